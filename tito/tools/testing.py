@@ -1,0 +1,104 @@
+"""What the test cells of a notebook are written with.
+
+A check is a function in a locked cell. It asserts plainly, or in parts that
+earn points of their own:
+
+    def check_server():
+        check = Check()
+        with check.part(6, "a query that waits in line is already late"):
+            with virtual_time():
+                result = BenchmarkScenarios().server(TimedModel(0.010), samples(50), 90, 20)
+            assert ..., "what was expected, what was found, and the mistake behind it"
+        with check.part(2, "bad input"):
+            with raises(ValueError, naming="target_qps"):
+                ...
+        return check.points()
+
+    check_server()
+
+The cell's last expression is nbgrader's partial credit, so the same cell gives
+the same marks under `nbgrader autograde` and under `tito grade`.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from tito.tools import stage
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a check once it has run: what it is worth and the error that lost it, if any."""
+
+    points: float
+    title: str
+    error: Exception | None = None
+
+
+class Check:
+    """One graded test in parts, each worth points of its own."""
+
+    def __init__(self):
+        self.parts: list[Part] = []
+        stage.current().checks.append(self)
+
+    @contextmanager
+    def part(self, points: float, title: str):
+        """Earn `points` if the block ends without an error.
+
+        Any error of the learner's code loses this part alone. An untouched
+        stub (NotImplementedError before anything was earned) ends the check.
+        """
+        error = None
+        try:
+            yield
+        except NotImplementedError as not_started:
+            if not self.earned:
+                raise
+            error = not_started
+        except Exception as failure:  # the learner's code may raise anything; it is kept, and told
+            error = failure
+        self.parts.append(Part(points, title, error))
+
+    @property
+    def earned(self) -> float:
+        return sum(part.points for part in self.parts if part.error is None)
+
+    @property
+    def total(self) -> float:
+        return sum(part.points for part in self.parts)
+
+    def points(self) -> float | None:
+        """End the check: None for full marks, the points of a part of them, the first error for none."""
+        lost = [part for part in self.parts if part.error is not None]
+        if not lost:
+            return None
+        if not self.earned:
+            raise lost[0].error
+        for part in lost:
+            print(f"✗ {part.title}: {type(part.error).__name__}: {part.error}")
+        return self.earned
+
+
+def virtual_time():
+    """Simulated time for a block: a model that takes 10 ms moves the clock by exactly 10 ms."""
+    return stage.current().virtual_time()
+
+
+def replaced(cls, **methods):
+    """Other methods in a learner's class for a block, so that one part is graded without the rest."""
+    return stage.current().replaced(cls, **methods)
+
+
+@contextmanager
+def raises(*types: type[Exception], naming: str = ""):
+    """Assert that the block raises one of `types`, with `naming` somewhere in its message."""
+    expected = " or ".join(t.__name__ for t in types)
+    try:
+        yield
+    except types as error:
+        assert naming in str(error), f"the {type(error).__name__} should name {naming!r}; it says: {error}"
+    else:
+        raise AssertionError(f"expected {expected}, but nothing was raised")

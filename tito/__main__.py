@@ -1,0 +1,8 @@
+"""`python -m tito`: the same as the command `tito`."""
+
+import sys
+
+from tito.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The verbs of `tito`: parse, one library call, one render, an exit code."""

@@ -1,0 +1,29 @@
+"""How nbgrader sees this course: for formgrader, `nbgrader autograde` and tito alike.
+
+`tito release` and `tito grade` load this file for their delimiters, stubs and
+database, so that what nbgrader does alone and what tito does agree.
+nbgrader spells the delimiters' options `delimeter`.
+"""
+
+from pathlib import Path
+
+c = get_config()  # noqa: F821  (traitlets puts it here)
+
+COURSE = Path(__file__).resolve().parent / "course"
+
+c.CourseDirectory.root = str(COURSE)
+c.CourseDirectory.db_url = f"sqlite:///{COURSE / 'gradebook.db'}"
+
+c.ClearSolutions.begin_solution_delimeter = "### BEGIN SOLUTION"
+c.ClearSolutions.end_solution_delimeter = "### END SOLUTION"
+c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
+c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
+
+c.ClearHiddenTests.begin_test_delimeter = "### BEGIN HIDDEN TESTS"
+c.ClearHiddenTests.end_test_delimeter = "### END HIDDEN TESTS"
+
+# without it a check that a learner deleted is silently left out of the grade
+c.OverwriteCells.add_missing_cells = True
+
+c.Execute.timeout = 60  # seconds a cell; the checks run in virtual time
+c.Execute.kernel_name = "python3"

@@ -32,7 +32,7 @@ PERCENT_HEADER = {
 }
 _VALID_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _KINDS = ("code", "markdown", "raw")
-_FORM_METADATA = ("lines_to_next_cell",)  # how a .py is laid out; no business of a notebook's
+FORM_METADATA = ("lines_to_next_cell",)  # how a .py is laid out; no business of a notebook's
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,17 @@ def read(path: Path) -> Notebook:
 
 def write(notebook: Notebook, path: Path) -> Path:
     """Write `notebook` in the form that `path` asks for; the same notebook gives the same bytes."""
-    form = _to_percent if path.suffix == ".py" else _to_json
+    form = _to_percent if path.suffix == ".py" else as_json
     return write_atomic(path, form(notebook))
+
+
+def as_json(notebook: Notebook) -> bytes:
+    """The bytes of the notebook's `.ipynb`, outputs empty."""
+    data = _as_dict(notebook)
+    for entry in data["cells"]:
+        entry["source"] = entry["source"].splitlines(keepends=True)
+    text = json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return text.encode("utf-8", "backslashreplace")
 
 
 def read_text(path: Path) -> str:
@@ -205,14 +214,6 @@ def _name(cell: Cell) -> str:
     return next((c for c in candidates if _VALID_ID.fullmatch(c)), digest(cell.kind, cell.source)[:8])
 
 
-def _to_json(notebook: Notebook) -> bytes:
-    data = _as_dict(notebook)
-    for entry in data["cells"]:
-        entry["source"] = entry["source"].splitlines(keepends=True)
-    text = json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    return text.encode("utf-8", "backslashreplace")
-
-
 def _as_dict(notebook: Notebook) -> dict:
     metadata = {key: value for key, value in notebook.metadata.items() if key != "jupytext"}
     return {
@@ -224,7 +225,7 @@ def _as_dict(notebook: Notebook) -> dict:
 
 
 def _entry(cell: Cell) -> dict:
-    metadata = {key: value for key, value in cell.metadata.items() if key not in _FORM_METADATA}
+    metadata = {key: value for key, value in cell.metadata.items() if key not in FORM_METADATA}
     entry = {"cell_type": cell.kind, "id": cell.id, "metadata": metadata, "source": cell.source}
     return entry | {"execution_count": None, "outputs": []} if cell.kind == "code" else entry
 
@@ -246,7 +247,7 @@ def _to_percent(notebook: Notebook) -> str:
     node = to_nbformat(notebook)
     node.metadata = _plain({"kernelspec": KERNEL["kernelspec"]} | metadata | {"jupytext": header})
     for cell, form in zip(node.cells, notebook.cells, strict=True):
-        cell.metadata.update({key: form.metadata[key] for key in _FORM_METADATA if key in form.metadata})
+        cell.metadata.update({key: form.metadata[key] for key in FORM_METADATA if key in form.metadata})
     return _without_versions(jupytext.writes(node, fmt="py:percent"), header)
 
 

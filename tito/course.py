@@ -75,7 +75,7 @@ class Module:
 
     @property
     def notebook(self) -> Path:
-        """In a workspace: the notebook that the learner works in."""
+        """In a workspace: the notebook that the learner works in; `source` is its percent form."""
         return self.home / f"{self.notebook_name}.ipynb"
 
     @property
@@ -249,6 +249,23 @@ class Workspace(_Tree):
     @property
     def modules_folder(self) -> Path:
         return self.root / "modules"
+
+    @property
+    def settings(self) -> Path:
+        return self.root / self.MARK
+
+    @property
+    def given(self) -> Path:
+        """Which files we gave, and their hashes: a file that still has its hash is untouched."""
+        return self.root / ".tito" / "given.json"
+
+    @property
+    def hints_told(self) -> Path:
+        return self.root / ".tito" / "hints.json"
+
+    def synced(self, module: Module) -> Path:
+        """What notebook and paired `.py` held when they last said the same."""
+        return self.root / ".tito" / "synced" / f"{module.folder}.json"
 
     def pristine(self, module: Module) -> Path:
         """The notebook as it was released, for restoring locked cells."""

@@ -17,7 +17,7 @@ ORDER = [
     {"demo"},
     {"terminal", "render"},
     {"release", "workspace", "submit", "collect", "marking", "feedback", "report", "doctor", "hints"},
-    {"gradebook", "answers", "export"},
+    {"gradebook", "answers", "export", "records", "originals", "handins", "received"},
     {"grading"},
     {"paper", "build"},
     {"proofread"},

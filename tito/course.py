@@ -183,6 +183,14 @@ class Course(_Tree):
         return self.root / SOURCE
 
     @property
+    def nbdev_settings(self) -> Path:
+        return self.root / "settings.ini"
+
+    @property
+    def nbgrader_settings(self) -> Path:
+        return self.root / "nbgrader_config.py"
+
+    @property
     def nbgrader_root(self) -> Path:
         """nbgrader's course directory; everything in it is generated or handed in."""
         return self.root / "course"
@@ -190,6 +198,10 @@ class Course(_Tree):
     @property
     def gradebook(self) -> Path:
         return self.nbgrader_root / "gradebook.db"
+
+    def verified(self, module: Module) -> Path:
+        """What releases have found out already, so that an unchanged one need not ask again."""
+        return self.nbgrader_root / "verified" / f"{module.folder}.json"
 
     def built(self, module: Module) -> Path:
         """The instructor's notebook, built from the source (nbgrader's `source/`)."""

@@ -25,7 +25,7 @@ from importlib import import_module
 
 from tito import __version__, render
 from tito.errors import CourseError, TitoError, UsageError
-from tito.terminal import give, say, style_of, voice
+from tito.terminal import give, results_style, say, voice
 
 GROUPS = {"learner": "for learners", "instructor": "for instructors", "author": "for authors of modules"}
 INTERRUPTED, NO_READER = 130, 141
@@ -103,7 +103,7 @@ def main(argv: list[str] | None = None) -> int:
 def _run(argv: list[str]) -> int:
     parser, groups = make_parser()
     if not argv or argv[0] in ("-h", "--help", "help"):
-        give(render.overview(groups, style=style_of(sys.stdout)))
+        give(render.overview(groups, style=results_style()))
         return 0
     if argv[0] in ("-V", "--version"):
         give(f"tito {__version__}")

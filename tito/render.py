@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
+from pathlib import Path
 
 from tito.errors import TitoError
 
@@ -118,3 +119,120 @@ def overview(groups, style: Style = PLAIN) -> str:
         lines += [f"  {name:<12}{text}" for name, text in group.helps.items()]
         lines += [""]
     return "\n".join([*lines, "tito COMMAND --help says more. Modules go by name or number: tito test benchmarking, tito test 12"])
+
+
+def module_name(module) -> str:
+    """`12 benchmarking`: what every screen about a module begins with."""
+    return f"{module.number} {module.name}"
+
+
+def status(standings, root: Path, style: Style = PLAIN) -> str:
+    """The learner's path: each module's points, and where the current one lies."""
+    done = sum(standing.is_done for standing in standings)
+    lines = [style.bold(f"TinyTorch · {done} of {count(len(standings), 'module')} done"), ""]
+    widest = max([16, *(len(module_name(s.module)) for s in standings)])
+    return "\n".join([*lines, *(_standing(s, root, widest, style) for s in standings)])
+
+
+def _standing(standing, root: Path, widest: int, style: Style) -> str:
+    module = standing.module
+    sign = style.yellow("▸") if standing.is_current and not standing.is_done else mark(standing.is_done or None, style)
+    points = "" if standing.points is None else score(standing.points, module.max_points)
+    place = module.notebook.relative_to(root).as_posix() if standing.is_current else ""
+    return f"  {module_name(module):<{widest}}  {sign}  {points:<8} {style.dim(place)}".rstrip()
+
+
+def course_modules(modules, released: set[str], style: Style = PLAIN) -> str:
+    """The instructor's view: each module's points, checks and whether it is released."""
+    header = ("module", "points", "checks", "needs", "released")
+    rows = [
+        (module_name(m), number(m.max_points), len(m.checks), " ".join(m.needs) or "-", "yes" if m.folder in released else "no")
+        for m in modules
+    ]
+    return table(header, rows, right=(1, 2), style=style)
+
+
+def grade(grade, file: str, everything: bool = False, width: int = WIDTH, style: Style = PLAIN) -> str:
+    """A learner's checks; the first failure in full, the others by name (in full with `everything`)."""
+    lines, told = [], False
+    for result in grade.results:
+        lines.append(_result_line(result, file, style))
+        if result.status == "failed" and (everything or not told):
+            lines += [indented(result.message, width=width)] if result.message else []
+            told = True
+    return "\n".join(lines)
+
+
+def _result_line(result, file: str, style: Style) -> str:
+    if result.status == "not started":
+        return check_line(result.status, result.id, " " + style.dim("not started"), style)
+    place = f'   {style.dim(_place(file, result.where))}' if result.status == "failed" else ""
+    return check_line(result.status, result.id, f"{score(result.points, result.max_points):>7}{place}", style)
+
+
+def _place(file: str, where: str) -> str:
+    return f'{file}, cell "{where}"' if where else file
+
+
+def grade_summary(grade, duration_s: float, style: Style = PLAIN) -> str:
+    """`1 passed, 1 failed, 10 not started · 0.2 s`"""
+    statuses = [result.status for result in grade.results]
+    counts = [f"{statuses.count(s)} {s}" for s in ("passed", "failed", "not started") if s in statuses]
+    return style.bold(", ".join(counts)) + style.dim(f" · {duration_s:.1f} s")
+
+
+def note(text: str, width: int = WIDTH, style: Style = PLAIN) -> str:
+    """Something worth knowing that is no error."""
+    return f"{style.yellow('note:')} {indented(text, 6, width).lstrip()}"
+
+
+def hint(hint, width: int = WIDTH, style: Style = PLAIN) -> str:
+    """A hint, and which of them it is."""
+    head = f"{style.bold(hint.check)} · hint {hint.number} of {hint.total}"
+    return f"{head}\n\n{indented(hint.text, 2, width)}\n"
+
+
+def submitted(module, grade, size: int, changed: tuple[str, ...], style: Style = PLAIN) -> str:
+    """What was packed: points here, what was changed that isn't the learner's, size."""
+    points = f"{number(grade.points)} of {number(grade.max_points)} points here"
+    failing = "" if grade.passed else f" ({count(sum(r.status != 'passed' for r in grade.results), 'check')} not passed; accepted)"
+    locked = count(len(changed), "note") + " below" if changed else "locked cells unchanged"
+    first = f"{style.bold(module_name(module))}: {points}{failing}, {locked}"
+    return "\n".join([first, *(f"  {text}" for text in changed), f"packed 1 notebook, {_kilobytes(size)}"])
+
+
+def _kilobytes(size: int) -> str:
+    return f"{max(1, round(size / 1000)):,} kB"
+
+
+def finding(finding, style: Style = PLAIN) -> str:
+    """One line of `tito doctor`, and the remedy where there is something to mend."""
+    sign = style.yellow("!") if finding.ok is None else mark(finding.ok, style)
+    line = f"  {sign} {finding.name:<20}{finding.found}"
+    return line if finding.ok or not finding.remedy else f"{line}\n{' ' * 24}{style.dim('try:')} {finding.remedy}"
+
+
+def diagnosis(findings, style: Style = PLAIN) -> str:
+    """What the findings come to, in one line."""
+    broken = sum(f.ok is False for f in findings)
+    if broken:
+        return style.red(f"{count(broken, 'thing')} to mend before this works")
+    return "everything that is needed is there"
+
+
+def watching(module, grade, saved_at: str, style: Style = PLAIN) -> str:
+    """The head of the `tito test --watch` screen."""
+    return style.bold(f"{module_name(module)} · {number(grade.points)}/{number(grade.max_points)} · saved {saved_at}")
+
+
+def first_failure(grade, file: str, width: int = WIDTH, style: Style = PLAIN) -> str:
+    """The one problem to work on now: the first failure, else the first check not started."""
+    open_results = [r for status in ("failed", "not started") for r in grade.results if r.status == status]
+    if not open_results:
+        return check_line(True, "every check has passed", style=style)
+    first = open_results[0]
+    message = [indented(first.message, width=width)] if first.status == "failed" and first.message else []
+    return "\n".join([_result_line(first, file, style), *message])
+
+
+WATCH_KEYS = "[h] hint   [a] all checks   [r] run   [q] quit"

@@ -26,6 +26,11 @@ def voice() -> Style:
     return style_of(sys.stderr)
 
 
+def results_style() -> Style:
+    """The style of what `give` prints."""
+    return style_of(sys.stdout)
+
+
 def width(limit: int = 100) -> int:
     """Columns to wrap prose to."""
     return min(shutil.get_terminal_size((limit, 24)).columns, limit)
@@ -53,3 +58,9 @@ def printable(text: str, encoding: str) -> str:
         return text
     except UnicodeEncodeError:
         return text.translate(PLAIN_SIGNS).encode(encoding, "replace").decode(encoding)
+
+
+def clear() -> None:
+    """An empty screen, where there is a screen."""
+    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        _write(sys.stderr, "\x1b[2J\x1b[H")

@@ -2,7 +2,234 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from tito import render
+from tito.errors import TitoError, UsageError
+from tito.terminal import give, results_style, say, voice, width
+
 
 def add_commands(group) -> None:
-    parser = group.add_parser("status", help="where you are, and what comes next")
-    parser.set_defaults(run=lambda args: 0)
+    """Add the learner's verbs to `tito`."""
+    group.add_parser("status", help="where you are, and what comes next").set_defaults(run=status)
+    _add_notebook(group)
+    _add_test(group)
+    _add_hint(group)
+    _add_submit(group)
+    group.add_parser("doctor", help="what this machine needs, and whether it is there").set_defaults(run=doctor)
+
+
+def _add_notebook(group) -> None:
+    parser = group.add_parser("notebook", help="open a module's notebook in JupyterLab")
+    _takes_module(parser)
+    parser.add_argument("--no-browser", action="store_true", help="start JupyterLab, and print its address only")
+    parser.set_defaults(run=notebook)
+
+
+def _add_test(group) -> None:
+    parser = group.add_parser("test", help="run the checks on what you have written")
+    _takes_module(parser)
+    parser.add_argument("--check", metavar="ID", default="", help="run this check only")
+    parser.add_argument("--all", action="store_true", help="say everything about every check that fails")
+    parser.add_argument("--watch", action="store_true", help="run again each time that you save")
+    parser.set_defaults(run=test)
+
+
+def _add_hint(group) -> None:
+    parser = group.add_parser("hint", help="one more hint for the check you are stuck on")
+    _takes_module(parser)
+    parser.add_argument("check", nargs="?", default="", help="the check (default: the first that fails)")
+    parser.set_defaults(run=hint)
+
+
+def _add_submit(group) -> None:
+    parser = group.add_parser("submit", help="pack your work into one file to hand in")
+    _takes_module(parser)
+    parser.add_argument("--learner", metavar="ID", default="", help="your ID in the course; remembered")
+    parser.set_defaults(run=submit)
+
+
+def _takes_module(parser) -> None:
+    parser.add_argument("module", nargs="?", default="", help="its name or number (default: the one you work on)")
+
+
+def status(args) -> int:
+    """Show a learner their way through the modules, an instructor the modules of the course."""
+    from tito import progress
+
+    tree = _tree()
+    if _is_course(tree):
+        released = {m.folder for m in tree.modules if tree.released(m).is_file()}
+        give(render.course_modules(tree.modules, released, results_style()))
+        return 0
+    standings = progress.standings(tree, Path.cwd())
+    give(render.status(standings, tree.root, results_style()))
+    say("\n" + render.next_step(_next_after_status(standings), voice()))
+    return 0
+
+
+def notebook(args) -> int:
+    """Bring the notebook up to date and open it in JupyterLab."""
+    from tito import jupyter, pairing
+
+    workspace = _workspace()
+    module = _module(workspace, args.module)
+    kept = pairing.bring_together(workspace, module)
+    if kept:
+        say(render.note(f"the version before this one is kept as {kept.relative_to(workspace.root).as_posix()}", style=voice()))
+    return jupyter.open_lab(workspace, module, browser=not args.no_browser)
+
+
+def test(args) -> int:
+    """Run the checks on the newest work; 1 when any of them has not passed."""
+    from tito.rehearsal import exam_of
+
+    tree = _tree()
+    module = _module(tree, args.module)
+    if args.watch:
+        from tito import keyboard
+        from tito.commands.watch import watch
+
+        with keyboard.listening() as wait:
+            return watch(tree, module, args.check, wait)
+    return show_test(tree, exam_of(tree, module, args.check), everything=args.all)
+
+
+def show_test(tree, exam, everything: bool = False) -> int:
+    """Run an exam, keep and show what it found."""
+    from tito import progress
+    from tito.rehearsal import rehearse
+
+    say(render.heading(render.module_name(exam.module), voice()) + "\n")
+    done = rehearse(tree, exam)
+    if not _is_course(tree):
+        progress.keep(tree, done)
+    give(render.grade(done.grade, exam.file.name, everything, width(), results_style()))
+    say("\n" + render.grade_summary(done.grade, done.duration_s, voice()))
+    for text in (*_rival_note(exam), *done.grade.notes):
+        say(render.note(text, width(), voice()))
+    say(_after_test(tree, exam.module, done.grade))
+    return 0 if done.grade.passed else 1
+
+
+def hint(args) -> int:
+    """Tell one more hint."""
+    from tito import hints, progress
+
+    workspace = _workspace()
+    module, check_id = _module_and_check(workspace, args.module, args.check)
+    last = progress.last_test(workspace, module) or progress.LastTest("", ())
+    check_id = check_id or last.first_not_passed(module)
+    if not check_id:
+        raise UsageError(f"every check of {module.name} has passed; there is nothing to hint at", hint="tito submit")
+    told = hints.next_hint(workspace, module, module.check(check_id))
+    say(render.hint(told, width(), voice()))
+    say(render.next_step(f"tito test {module.name}" if told.is_last else "tito test, or tito hint for more", voice()))
+    return 0
+
+
+def submit(args) -> int:
+    """Pack the newest work; its path, alone, goes to stdout."""
+    from tito import progress, workspace as workspaces
+    from tito import submit as submission
+    from tito.rehearsal import exam_of, rehearse
+
+    workspace = _workspace()
+    module = _module(workspace, args.module)
+    if args.learner:
+        workspaces.remember_learner(workspace, args.learner)
+    learner = workspaces.learner_of(workspace)
+    if not learner:
+        raise UsageError("your ID in the course isn't known yet", hint="tito submit --learner YOUR-ID")
+    exam = exam_of(workspace, module)
+    done = rehearse(workspace, exam)
+    progress.keep(workspace, done)
+    packed = submission.pack(exam.file, workspace, module, learner, done.grade)
+    say(render.submitted(module, done.grade, packed.notebook_bytes, (*_rival_note(exam), *done.grade.notes), voice()))
+    give(packed.path.relative_to(workspace.root).as_posix())
+    return 0
+
+
+def doctor(args) -> int:
+    """Look this machine over; 3 when something that is needed is broken."""
+    from tito.doctor import examine
+
+    try:
+        root = _tree().root
+    except TitoError:
+        root = Path.cwd()
+    findings = []
+    for found in examine(root):
+        findings.append(found)
+        give(render.finding(found, results_style()))
+    say("\n" + render.diagnosis(findings, voice()))
+    return 3 if any(found.ok is False for found in findings) else 0
+
+
+def _tree():
+    """The workspace or the course that we stand in, whichever is nearer."""
+    from tito.course import Course, Workspace
+
+    trees = []
+    for kind in (Workspace, Course):
+        try:
+            trees.append(kind.find(Path.cwd()))
+        except UsageError:
+            continue
+    if not trees:
+        raise UsageError("no TinyTorch workspace here, nor in a folder above", at=str(Path.cwd()),
+                         hint="go to the folder that your course gave you and try again")
+    return max(trees, key=lambda tree: len(tree.root.parts))
+
+
+def _workspace():
+    from tito.course import Workspace
+
+    return Workspace.find(Path.cwd())
+
+
+def _is_course(tree) -> bool:
+    from tito.course import Course
+
+    return isinstance(tree, Course)
+
+
+def _module(tree, name: str):
+    """The module called `name`, else the one being worked on."""
+    from tito import progress
+
+    if name:
+        return tree.module(name)
+    if _is_course(tree):
+        raise UsageError("which module?", why="in a course, rather than a workspace, tito can't tell what you work on",
+                         hint=f"tito test {tree.modules[-1].name}" if tree.modules else "")
+    return progress.current_module(tree, Path.cwd())
+
+
+def _module_and_check(workspace, first: str, second: str):
+    """`tito hint server` means the check of that name in the module being worked on."""
+    if first and not second:
+        current = _module(workspace, "")
+        if first in {check.id for check in current.checks}:
+            return current, first
+    return _module(workspace, first), second
+
+
+def _rival_note(exam) -> list[str]:
+    if exam.rival is None:
+        return []
+    return [f"{exam.file.name} and {exam.rival.name} have both changed; {exam.file.name} is the newer and was taken. "
+            "`tito notebook` makes them one and keeps the other."]
+
+
+def _next_after_status(standings) -> str:
+    current = next((s for s in standings if s.is_current), None)
+    if current is None:
+        return "ask your course for a release"
+    return f"tito {'submit' if current.is_done else 'test'} {current.module.name}"
+
+
+def _after_test(tree, module, grade) -> str:
+    if not grade.passed:
+        return f"{voice().dim('stuck?')} tito hint" if not _is_course(tree) else ""
+    return render.next_step(f"tito release {module.name}" if _is_course(tree) else f"tito submit {module.name}", voice())

@@ -1,0 +1,188 @@
+"""A workspace holds what a learner needs and no solution; a second release loses nothing of theirs."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from toy import COUNTING
+
+from tito import notebook, workspace
+from tito.build import built
+from tito.course import Workspace
+from tito.errors import CourseError, UsageError
+from tito.regions import HIDDEN, stubbed, without
+
+SOLUTION_LINES = ("len(set(seen))", "number * 2", "counter.count(first).total", "BEGIN SOLUTION", "HIDDEN")
+
+
+def release(course, *names):
+    """Put releases where `tito release` does, without nbgrader's seconds of imports."""
+    for module in map(course.module, names):
+        source = built(course, module)
+        cells = tuple(replace(c, source=without(stubbed(c.source), HIDDEN)) for c in source.cells)
+        notebook.write(replace(source, cells=cells), course.released(module))
+
+
+def export(course, name):
+    path = course.exported(course.module(name))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"# the reference's {name}\n", encoding="utf-8")
+
+
+@pytest.fixture
+def target(tmp_path):
+    return tmp_path / "mine"
+
+
+@pytest.fixture
+def given(course, target):
+    """A workspace with `adding`, which stands on `counting`."""
+    release(course, "adding")
+    export(course, "counting")
+    return workspace.write(course, [course.module("adding")], target).workspace
+
+
+def everything_in(folder):
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_a_workspace_has_both_forms_the_prerequisite_and_the_tool(given):
+    module = given.module("adding")
+    assert module.notebook.is_file() and module.source.is_file() and given.pristine(module).is_file()
+    assert (given.root / "tinytorch/core/counting.py").is_file()
+    assert (given.root / "tito/cli.py").is_file()
+    assert Workspace.find(module.home) == given
+    assert "tito test" in (given.root / "README.md").read_text(encoding="utf-8")
+
+
+def test_no_solution_is_in_any_file_of_the_course_that_a_learner_gets(course, given):
+    release(course, "counting")
+    workspace.write(course, [course.module("counting")], given.root)
+    for name, data in everything_in(given.root).items():
+        if not name.startswith("tito/"):
+            assert not [line for line in SOLUTION_LINES if line in data.decode("utf-8")], name
+
+
+def test_a_module_of_the_learners_own_is_not_there_as_an_export(course, given):
+    release(course, "counting")
+    both = workspace.write(course, [course.module("counting")], given.root).workspace
+    assert [m.name for m in both.modules] == ["counting", "adding"]
+    assert not (both.root / "tinytorch/core/counting.py").exists()
+
+
+def test_an_export_that_the_learner_wrote_stays(course, given):
+    mine = given.root / "tinytorch/core/counting.py"
+    mine.write_text("mine = True\n", encoding="utf-8")
+    release(course, "counting")
+    workspace.write(course, [course.module("counting")], given.root)
+    assert mine.read_text(encoding="utf-8") == "mine = True\n"
+
+
+def test_what_is_written_twice_is_the_same_byte_for_byte(course, given):
+    before = everything_in(given.root)
+    assert workspace.write(course, [course.module("adding")], given.root).beside == ()
+    assert everything_in(given.root) == before
+
+
+def new_version(course, name="adding"):
+    source = course.module(name).source
+    source.write_text(source.read_text(encoding="utf-8").replace("two and three are five", "2 + 3"), encoding="utf-8")
+    release(course, name)
+
+
+@pytest.mark.parametrize("form", ["notebook", "source"])
+def test_a_second_release_puts_its_version_beside_changed_work(course, given, form):
+    module = given.module("adding")
+    work = getattr(module, form)
+    mine = work.read_text(encoding="utf-8").replace("raise NotImplementedError()", "return 5")
+    work.write_text(mine, encoding="utf-8")
+    new_version(course)
+    beside = workspace.write(course, [course.module("adding")], given.root).beside
+    assert work.read_text(encoding="utf-8") == mine
+    assert [path.name for path in beside] == ["adding_dev.new.ipynb", "adding_dev.new.py"]
+    assert all("2 + 3" in path.read_text(encoding="utf-8") for path in beside)
+
+
+def test_a_third_release_leaves_the_second_ones_file_too(course, given):
+    module = given.module("adding")
+    module.source.write_text("# mine\n", encoding="utf-8")
+    new_version(course)
+    workspace.write(course, [course.module("adding")], given.root)
+    begun_in = module.home / "adding_dev.new.py"
+    begun_in.write_text("# begun in the new one\n", encoding="utf-8")
+    source = course.module("adding").source
+    source.write_text(source.read_text(encoding="utf-8").replace("2 + 3", "3 + 2"), encoding="utf-8")
+    release(course, "adding")
+    beside = workspace.write(course, [course.module("adding")], given.root).beside
+    assert begun_in.read_text(encoding="utf-8") == "# begun in the new one\n"
+    assert module.home / "adding_dev.new-2.py" in beside
+
+
+def test_a_second_release_replaces_what_nobody_touched(course, given):
+    new_version(course)
+    assert workspace.write(course, [course.module("adding")], given.root).beside == ()
+    assert "2 + 3" in given.module("adding").notebook.read_text(encoding="utf-8")
+
+
+def test_without_its_notes_everything_there_counts_as_the_learners(course, given):
+    given.given.unlink()
+    new_version(course)
+    before = given.module("adding").notebook.read_bytes()
+    assert workspace.write(course, [course.module("adding")], given.root).beside
+    assert given.module("adding").notebook.read_bytes() == before
+
+
+def test_module_toml_tells_points_and_hints_but_nothing_else(course, target):
+    release(course, "counting")
+    toml = course.module("counting").toml
+    toml.write_text("# the trick is a set\n" + toml.read_text(encoding="utf-8"), encoding="utf-8")
+    mine = workspace.write(course, [course.module("counting")], target).workspace.module("counting")
+    assert mine.checks == course.module("counting").checks and mine.questions == course.module("counting").questions
+    assert "trick" not in mine.toml.read_text(encoding="utf-8")
+
+
+def test_a_workspace_is_never_made_in_the_course_or_over_other_files(course, tmp_path):
+    release(course, "counting")
+    counting = [course.module("counting")]
+    with pytest.raises(UsageError, match="the course itself"):
+        workspace.write(course, counting, course.root)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "thesis.txt").write_text("years of work", encoding="utf-8")
+    with pytest.raises(UsageError, match="isn't empty"):
+        workspace.write(course, counting, tmp_path / "full")
+    with pytest.raises(UsageError, match="is a file"):
+        workspace.write(course, counting, tmp_path / "full" / "thesis.txt")
+
+
+def test_what_is_not_released_or_exported_is_said(course, target):
+    with pytest.raises(UsageError, match="counting isn't released"):
+        workspace.write(course, [course.module("counting")], target)
+    release(course, "adding")
+    with pytest.raises(CourseError, match="counting.py isn't exported"):
+        workspace.write(course, [course.module("adding")], target)
+    assert not target.exists()
+
+
+def test_the_learners_id_is_kept_and_only_a_safe_one(given):
+    assert workspace.learner_of(given) == ""
+    workspace.remember_learner(given, "s001")
+    workspace.remember_learner(given, "s002")
+    assert workspace.learner_of(given) == "s002"
+    with pytest.raises(UsageError, match="can't be a learner's ID") as refused:
+        workspace.remember_learner(given, "../s003")
+    assert refused.value.hint == "tito submit --learner s003"
+    assert workspace.learner_of(given) == "s002"
+
+
+def test_a_broken_settings_file_is_said(given):
+    given.settings.write_text("learner = \n", encoding="utf-8")
+    with pytest.raises(UsageError, match="workspace.toml can't be read"):
+        workspace.learner_of(given)
+
+
+def test_the_toy_course_has_the_solution_lines_that_are_looked_for():
+    assert all(line in COUNTING for line in SOLUTION_LINES[:2])
+
+
+def test_given_files_are_listed_with_their_hashes(given):
+    assert "modules/02_adding/adding_dev.ipynb" in json.loads(given.given.read_text(encoding="utf-8"))

@@ -1,0 +1,79 @@
+"""The checks run on the learner's own machine, before anything is handed in.
+
+Same checks, same two processes and same simulated clock as in grading; only
+the hidden parts are missing, because a workspace doesn't have them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tito import notebook, pairing, paper
+from tito.checks import Grade, Paper, Work
+from tito.course import Course, Module, Workspace
+from tito.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Exam:
+    """What is to be tested: `file` holds the work, `digest` names its content, `rival` has changes left out."""
+
+    module: Module
+    file: Path
+    paper: Paper
+    work: Work
+    notes: tuple[str, ...] = ()
+    rival: Path | None = None
+
+    @property
+    def digest(self) -> str:
+        return notebook.digest(*(part for cell in self.work.cells for part in (cell.name, cell.source)))
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """An exam and how it went, in `duration_s` seconds."""
+
+    exam: Exam
+    grade: Grade
+    duration_s: float
+
+
+def exam_of(tree: Course | Workspace, module: Module, only: str = "") -> Exam:
+    """The learner's newest work, or in a course the reference's, against the checks (or the one called `only`)."""
+    exam = _in_course(tree, module) if isinstance(tree, Course) else _in_workspace(tree, module)
+    if not only:
+        return exam
+    check = module.check(only)
+    return replace(exam, paper=replace(exam.paper, checks=tuple(c for c in exam.paper.checks if c.id == check.id)))
+
+
+def rehearse(tree: Course | Workspace, exam: Exam, clock: Callable[[], float] = time.perf_counter) -> Rehearsal:
+    """Run the exam's checks on its work, in a process of its own."""
+    from tito.grading import Grader, staged_library
+
+    begin = clock()
+    with staged_library(tree, exam.module) as library, Grader(library) as grader:
+        grade = grader.grade(exam.paper, exam.work)
+    return Rehearsal(exam, replace(grade, notes=exam.notes + grade.notes), clock() - begin)
+
+
+def _in_course(course: Course, module: Module) -> Exam:
+    from tito.build import built
+
+    source = built(course, module)
+    return Exam(module, module.source, paper.paper_of(module, source), paper.reference_work(source))
+
+
+def _in_workspace(workspace: Workspace, module: Module) -> Exam:
+    pristine = workspace.pristine(module)
+    if not pristine.is_file():
+        raise UsageError(f"the release of {module.folder} is missing", at=str(pristine),
+                         why="the checks are taken from it", hint="ask your course for the workspace again")
+    trusted = notebook.read(pristine)
+    newest = pairing.newest(workspace, module)
+    work, notes = paper.work_of(notebook.read(newest.path), trusted)
+    return Exam(module, newest.path, paper.paper_of(module, trusted), work, notes, newest.rival)

@@ -16,8 +16,9 @@ ORDER = [
     {"commands"},
     {"demo"},
     {"terminal", "render"},
-    {"release", "workspace", "submit", "collect", "marking", "feedback", "report", "doctor", "hints"},
-    {"gradebook", "answers", "export", "records", "originals", "handins", "received"},
+    {"release", "workspace", "submit", "collect", "marking", "feedback", "report", "doctor", "hints"}
+    | {"handout", "jupyter", "keyboard", "progress", "rehearsal"},
+    {"gradebook", "answers", "export", "records", "originals", "handins", "received", "pairing"},
     {"grading"},
     {"paper", "build"},
     {"proofread"},

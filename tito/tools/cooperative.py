@@ -102,13 +102,13 @@ class Limbo:
 class Scheduler:
     """A simulated clock and the threads that live by it; the thread that makes it is its root."""
 
-    def __init__(self, start_ns: int, limit_ns: int):
-        self.now_ns, self.cpu_ns, self.limit_ns = start_ns, 0, limit_ns
-        self.end_ns = start_ns + limit_ns
+    def __init__(self, start_ns: int, wall_offset_ns: int, limit_ns: int):
+        self.now_ns, self.wall_offset_ns, self.cpu_ns = start_ns, wall_offset_ns, 0
+        self.limit_ns, self.end_ns = limit_ns, start_ns + limit_ns
         self.ready: deque[Task] = deque()
         self.timers: list[tuple[int, int, int, Task]] = []
         self.pollers: list[tuple[Task, Callable[[], object]]] = []
-        self.started = 0
+        self.timers_set = 0
         self.root = Task(self)
         self.others: dict[Task, None] = {}  # an ordered set
 
@@ -197,8 +197,8 @@ class Scheduler:
         task.asleep, task.woken = True, False
         task.turn += 1
         if until_ns is not None:
-            self.started += 1
-            heappush(self.timers, (until_ns, self.started, task.turn, task))
+            self.timers_set += 1
+            heappush(self.timers, (until_ns, self.timers_set, task.turn, task))
         following = self._next()
         if following is not task:
             following.baton.release()

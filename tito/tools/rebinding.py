@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from types import CellType, FunctionType
 
+LONGEST_TABLE = 100  # entries: a table of clocks is short, a list of samples is not worth the search
+
 
 class Rebinding:
     """Replaces values by `substitute` (None: leave it) and remembers how to undo it."""
@@ -63,7 +65,7 @@ class Rebinding:
             self._function(value, home)
         elif isinstance(value, type):
             self._class(value, home)
-        elif type(value) in (dict, list) and self._is_new(value):
+        elif type(value) in (dict, list) and len(value) <= LONGEST_TABLE and self._is_new(value):
             self._plain_container(value)
         elif getattr(type(value), "__module__", None) == home and home is not None:
             self._instance(value)

@@ -24,7 +24,6 @@ from tito.tools.cooperative import LOOK, NS, _tasks, current, real_lock, to_ns
 
 REAL_LOCK_TYPE = type(real_lock())
 
-# Readings by the library's own waiting loops, which never spin, do not count as polls.
 _QUIET_READERS = frozenset({"threading", "queue", "concurrent.futures._base", "asyncio.base_events"})
 
 # Locks that the notebook's own machinery makes, even on the learner's thread, stay real.
@@ -33,7 +32,20 @@ _MACHINERY = frozenset({"ipykernel", "IPython", "zmq", "tornado", "jupyter_clien
 
 
 def _reading(real, of):
-    """A method that reads a simulated clock in nanoseconds where `real` would read a real one."""
+    """A method that reads a simulated clock where `real` would read a real one."""
+
+    def read(self):
+        task = _tasks.get(get_ident())
+        if task is None:
+            return real()
+        task.scheduler.poll(task)
+        return of(task)
+
+    return functools.wraps(real)(read)
+
+
+def _reading_monotonic(real, of):
+    """As `_reading`, but a look by the library's own waiting loops does not count as a poll."""
 
     def read(self):
         task = _tasks.get(get_ident())
@@ -44,10 +56,6 @@ def _reading(real, of):
         return of(task)
 
     return functools.wraps(real)(read)
-
-
-def _in_seconds(of):
-    return lambda task: of(task) / NS
 
 
 def _monotonic(task):
@@ -69,15 +77,15 @@ def _thread_cpu(task):
 class TimeFunctions:
     """The functions of `time`, as bound methods: stored in a class they take no `self`, as built-ins don't."""
 
-    perf_counter = _reading(real.perf_counter, _in_seconds(_monotonic))
+    perf_counter = _reading(real.perf_counter, lambda task: task.scheduler.now_ns / NS)
     perf_counter_ns = _reading(real.perf_counter_ns, _monotonic)
-    monotonic = _reading(real.monotonic, _in_seconds(_monotonic))
+    monotonic = _reading_monotonic(real.monotonic, lambda task: task.scheduler.now_ns / NS)
     monotonic_ns = _reading(real.monotonic_ns, _monotonic)
-    time = _reading(real.time, _in_seconds(_wall))
+    time = _reading(real.time, lambda task: _wall(task) / NS)
     time_ns = _reading(real.time_ns, _wall)
-    process_time = _reading(real.process_time, _in_seconds(_process_cpu))
+    process_time = _reading(real.process_time, lambda task: task.scheduler.cpu_ns / NS)
     process_time_ns = _reading(real.process_time_ns, _process_cpu)
-    thread_time = _reading(real.thread_time, _in_seconds(_thread_cpu))
+    thread_time = _reading(real.thread_time, lambda task: task.cpu_ns / NS)
     thread_time_ns = _reading(real.thread_time_ns, _thread_cpu)
 
     @functools.wraps(real.sleep)

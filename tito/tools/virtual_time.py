@@ -34,6 +34,7 @@ START_S = 1_000  # not zero: code that takes a clock to start at zero should be 
 EPOCH_S = 1_767_225_600  # what `time.time()` says at the start: 2026-01-01 00:00 UTC
 LIMIT_S = 3_600.0
 
+_BY_IDENTITY = {id(real): substitute for real, substitute in PRIMITIVES.items()}  # needs no hash of the value
 _LIBRARY = (time, timeit, sched, threading, queue, _thread, _queue)
 
 
@@ -53,9 +54,7 @@ class VirtualTime:
         self._scheduler = self._fresh()
 
     def _fresh(self) -> Scheduler:
-        scheduler = Scheduler(START_S * NS, to_ns(self.limit_s))
-        scheduler.wall_offset_ns = (EPOCH_S - START_S) * NS
-        return scheduler
+        return Scheduler(START_S * NS, (EPOCH_S - START_S) * NS, to_ns(self.limit_s))
 
     # -- the clock ------------------------------------------------------------------
 
@@ -123,10 +122,7 @@ def _substitute(value):
     """What replaces `value`; None to leave it as it is."""
     if type(value) is REAL_LOCK_TYPE:
         return Lock.around(value)
-    try:
-        return PRIMITIVES.get(value)
-    except TypeError:  # not hashable, so not one of ours
-        return None
+    return _BY_IDENTITY.get(id(value))
 
 
 # The library is shared by every clock: replaced by the first that is installed, restored by the last that goes.

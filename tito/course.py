@@ -199,6 +199,11 @@ class Course(_Tree):
     def gradebook(self) -> Path:
         return self.nbgrader_root / "gradebook.db"
 
+    @property
+    def grading_lock(self) -> Path:
+        """Held by the one process that grades this course."""
+        return self.nbgrader_root / "grading.lock"
+
     def verified(self, module: Module) -> Path:
         """What releases have found out already, so that an unchanged one need not ask again."""
         return self.nbgrader_root / "verified" / f"{module.folder}.json"

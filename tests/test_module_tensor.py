@@ -1,0 +1,171 @@
+"""The exported Tensor against NumPy, over shapes, dtypes and broadcasts that nobody picked by hand."""
+
+import operator
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from tinytorch.core.tensor import Tensor
+
+OPERATORS = (operator.add, operator.sub, operator.mul, operator.truediv)
+DTYPES = st.sampled_from([np.bool_, np.uint8, np.int32, np.int64, np.float32, np.float64])
+SHAPES = hnp.array_shapes(min_dims=0, max_dims=4, max_side=4)
+quick = settings(max_examples=60, deadline=None)
+
+
+def numbers(dtype):
+    """Small whole numbers from 1: exact in every dtype, and safe to divide by."""
+    if np.dtype(dtype).kind == "b":
+        return st.booleans()
+    return st.integers(1, 5)
+
+
+def arrays(shape=SHAPES, dtype=DTYPES):
+    return dtype.flatmap(lambda kind: hnp.arrays(kind, shape, elements=numbers(kind)))
+
+
+@st.composite
+def pairs(draw):
+    """Two arrays whose shapes can be broadcast."""
+    shapes = draw(hnp.mutually_broadcastable_shapes(num_shapes=2, max_dims=4, max_side=4)).input_shapes
+    return tuple(draw(arrays(st.just(shape))) for shape in shapes)
+
+
+@st.composite
+def reductions(draw):
+    """An array, and an axis of it or None."""
+    array = draw(arrays(hnp.array_shapes(min_dims=1, max_dims=4, max_side=4)))
+    return array, draw(st.none() | st.integers(-array.ndim, array.ndim - 1))
+
+
+def held(array):
+    """The dtype that Tensor has to give to this result of NumPy."""
+    return np.dtype(np.float32) if array.dtype.kind == "f" else array.dtype
+
+
+def assert_holds(tensor, expected):
+    expected = np.asarray(expected)
+    assert isinstance(tensor, Tensor)
+    assert tensor.shape == expected.shape
+    assert tensor.dtype == held(expected)
+    np.testing.assert_allclose(tensor.data, expected, rtol=2e-6)
+
+
+@quick
+@given(arrays())
+def test_a_tensor_keeps_shape_and_numbers_and_turns_floats_into_float32(array):
+    tensor = Tensor(array)
+    assert_holds(tensor, array)
+    assert tensor.size == array.size
+    assert np.array_equal(np.asarray(tensor), array)
+    assert np.array_equal(Tensor(array.tolist()).data, array)
+    assert np.array_equal(Tensor(tensor).numpy(), array)
+
+
+@quick
+@given(arrays(), DTYPES)
+def test_a_dtype_that_is_asked_for_wins(array, dtype):
+    assert Tensor(array, dtype=dtype).dtype == dtype
+
+
+@pytest.mark.parametrize("operation", OPERATORS)
+@quick
+@given(pairs())
+def test_operators_broadcast_as_numpy_does_from_either_side(operation, pair):
+    a, b = pair
+    assume(not (operation is operator.sub and a.dtype == b.dtype == np.bool_))  # NumPy refuses it
+    with np.errstate(divide="ignore", invalid="ignore"):  # False is the only 0
+        expected = np.asarray(operation(a, b))
+        for result in (operation(Tensor(a), Tensor(b)), operation(Tensor(a), b), operation(a, Tensor(b))):
+            assert_holds(result, expected)
+
+
+@pytest.mark.parametrize("operation", OPERATORS)
+@quick
+@given(arrays(dtype=st.sampled_from([np.int64, np.float32])), st.sampled_from([2, 0.5, np.float64(0.25), True]))
+def test_numbers_stand_on_either_side(operation, array, number):
+    assert_holds(operation(Tensor(array), number), operation(array, number))
+    assert_holds(operation(number, Tensor(array)), operation(number, array))
+
+
+@quick
+@given(hnp.mutually_broadcastable_shapes(signature=np.matmul.signature, max_dims=2, max_side=4), st.data())
+def test_matmul_agrees_with_numpy(shapes, data):
+    a, b = (data.draw(arrays(st.just(shape), st.sampled_from([np.int64, np.float32]))) for shape in shapes.input_shapes)
+    for result in (Tensor(a) @ Tensor(b), Tensor(a) @ b, a @ Tensor(b)):
+        assert_holds(result, np.matmul(a, b))
+
+
+@pytest.mark.parametrize("name", ["sum", "mean", "max", "argmax"])
+@quick
+@given(reductions(), st.booleans())
+def test_reductions_agree_with_numpy(name, reduction, keepdims):
+    array, axis = reduction
+    expected = getattr(array, name)(axis=axis, keepdims=keepdims)
+    assert_holds(getattr(Tensor(array), name)(axis=axis, keepdims=keepdims), expected)
+
+
+@quick
+@given(arrays(), st.data())
+def test_reshape_keeps_the_order_and_transpose_follows_the_axes(array, data):
+    axes = data.draw(st.permutations(range(array.ndim)))
+    assert_holds(Tensor(array).transpose(), array.transpose())
+    assert_holds(Tensor(array).transpose(*axes), array.transpose(axes))
+    assert_holds(Tensor(array).transpose(tuple(axes)), array.transpose(axes))
+    assert_holds(Tensor(array).reshape(-1), array.ravel())
+    assert_holds(Tensor(array).reshape(array.shape[::-1]), array.reshape(array.shape[::-1]))
+
+
+@quick
+@given(arrays(hnp.array_shapes(min_dims=1, max_dims=3, max_side=4)), st.data())
+def test_indexing_agrees_with_numpy(array, data):
+    key = data.draw(hnp.basic_indices(array.shape, allow_newaxis=True))
+    assert_holds(Tensor(array)[key], array[key])
+    mask = data.draw(hnp.arrays(bool, array.shape))
+    assert_holds(Tensor(array)[mask], array[mask])
+    assert_holds(Tensor(array)[Tensor(mask)], array[mask])
+    assert len(Tensor(array)) == len(array)
+    assert [row.data.tolist() for row in Tensor(array)] == array.tolist()
+
+
+@quick
+@given(SHAPES, SHAPES, st.sampled_from(list(zip(OPERATORS, ("add", "subtract", "multiply", "divide"), strict=True))))
+def test_shapes_that_do_not_fit_are_named_with_the_operation(left, right, named):
+    operation, name = named
+    try:
+        np.broadcast_shapes(left, right)
+    except ValueError:
+        with pytest.raises(ValueError) as caught:
+            operation(Tensor(np.ones(left)), Tensor(np.ones(right)))
+        assert str(caught.value) == f"can't {name} shapes {left} and {right}"
+
+
+def test_inner_sizes_that_differ_are_named():
+    with pytest.raises(ValueError, match=r"can't matmul shapes \(2, 3\) and \(4, 5\)"):
+        Tensor(np.ones((2, 3))) @ Tensor(np.ones((4, 5)))
+
+
+def test_an_array_that_fits_is_shared_and_no_operation_changes_it():
+    array = np.ones((2, 3), np.float32)
+    tensor = Tensor(array)
+    assert tensor.data is array
+    for operation in OPERATORS:
+        operation(tensor, 2), operation(2, tensor)
+    tensor.reshape(3, 2), tensor.transpose(), tensor.sum(), tensor @ tensor.transpose()
+    assert array.shape == (2, 3) and (array == 1).all()
+
+
+def test_the_printed_form_shows_numbers_shape_and_type_and_stays_short():
+    assert repr(Tensor([[1, 2]], dtype=np.int64)) == "Tensor([[1, 2]], shape=(1, 2), dtype=int64)"
+    assert repr(Tensor(0.5)) == "Tensor(0.5, shape=(), dtype=float32)"
+    assert len(repr(Tensor(np.zeros((1000, 1000))))) < 1000
+
+
+def test_the_length_of_a_single_number_and_a_row_past_the_end_are_errors():
+    with pytest.raises(TypeError):
+        len(Tensor(1.0))
+    with pytest.raises(IndexError):
+        Tensor([1, 2])[2]

@@ -18,10 +18,10 @@ ORDER = [
     {"terminal", "render"},
     {"release", "workspace", "submit", "collect", "marking", "feedback", "report", "doctor", "hints"}
     | {"handout", "jupyter", "keyboard", "progress", "rehearsal"},
-    {"gradebook", "answers", "export", "records", "originals", "handins", "received", "pairing"},
+    {"gradebook", "answers", "export", "strip", "trials", "records", "originals", "handins", "received", "pairing"},
     {"grading"},
     {"paper", "build"},
-    {"proofread"},
+    {"proofread", "leaks"},
     {"notebook"},
     {"checks", "course"},
     {"files", "errors", "tools", "magics", "regions"},

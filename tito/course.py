@@ -223,11 +223,17 @@ class Course(_Tree):
         """The folder of the submission that counts (nbgrader's `submitted/`)."""
         return self.nbgrader_root / "submitted" / learner / module.folder
 
+    def submitted_notebook(self, learner: str, module: Module) -> Path:
+        return self.submitted(learner, module) / f"{module.notebook_name}.ipynb"
+
     def autograded(self, learner: str, module: Module) -> Path:
         return self.nbgrader_root / "autograded" / learner / module.folder
 
     def feedback(self, learner: str, module: Module) -> Path:
         return self.nbgrader_root / "feedback" / learner / module.folder
+
+    def feedback_page(self, learner: str, module: Module) -> Path:
+        return self.feedback(learner, module) / f"{module.notebook_name}.html"
 
     def handins(self, module: Module) -> Path:
         """Every file handed in, as it came; nothing here is ever overwritten."""
@@ -240,6 +246,10 @@ class Course(_Tree):
         """Learners with a submission of `module`, in order of name."""
         found = (self.nbgrader_root / "submitted").glob(f"*/{module.folder}")
         return tuple(sorted(path.parent.name for path in found))
+
+    def handed_in(self, module: Module) -> tuple[str, ...]:
+        """Learners of whom something was collected for `module`, counted or not."""
+        return tuple(sorted(path.name for path in self.handins(module).glob("*") if path.is_dir()))
 
 
 @dataclass(frozen=True)

@@ -141,8 +141,7 @@ def _readable(candidates: list[Original]) -> tuple[list[tuple[Original, Notebook
 
 def _place(course: Course, learner: str, module: Module, original: Original, notebook: Notebook) -> None:
     """The notebook, byte for byte where it came as one, where nbgrader looks for it."""
-    folder = course.submitted(learner, module)
-    target = folder / f"{module.notebook_name}.ipynb"
+    folder, target = course.submitted(learner, module), course.submitted_notebook(learner, module)
     if original.path.suffix == ".ipynb":
         write_atomic(target, original.kept.read_bytes())
     else:
@@ -154,6 +153,6 @@ def _place(course: Course, learner: str, module: Module, original: Original, not
 def _place_problem(course: Course, learner: str, module: Module, original: Original, problem: str) -> None:
     """Word of a hand-in that can't be read, unless one that can is there already."""
     folder = course.submitted(learner, module)
-    if not (folder / f"{module.notebook_name}.ipynb").exists():
+    if not course.submitted_notebook(learner, module).exists():
         write_atomic(folder / UNREADABLE, problem + "\n")
         write_atomic(folder / "timestamp.txt", f"{original.at:%Y-%m-%d %H:%M:%S} UTC\n")

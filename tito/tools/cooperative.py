@@ -11,6 +11,7 @@ A `Scheduler` owns the clock and the baton of its threads; `current()` is the
 from __future__ import annotations
 
 import sys
+import threading
 from _thread import allocate_lock as real_lock
 from _thread import get_ident
 from _thread import start_new_thread as really_start
@@ -86,6 +87,7 @@ class Task:
     def abandon(self):
         """Let the thread never run again, and others think that it has ended."""
         self.asleep, self.scheduler = False, Limbo()
+        threading._active.pop(self.ident, None)
         for act in self.at_end:
             act()
 
@@ -242,8 +244,7 @@ _PLUMBING = (__name__, "tito.tools.substitutes", "threading", "queue", "concurre
 
 
 def _name(task: Task) -> str:
-    threading = sys.modules.get("threading")
-    thread = threading and threading._active.get(task.ident)
+    thread = threading._active.get(task.ident)
     return thread.name if thread else f"thread {task.ident}"
 
 

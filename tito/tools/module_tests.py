@@ -61,27 +61,27 @@ def run_test(test: Callable[[], object]) -> Outcome:
     except NotImplementedError:
         return Outcome(test.__name__, "not started")
     except (Exception, SystemExit) as error:  # a learner's code may raise anything; it is told, not lost
-        place, line = _line_at_fault(error.__traceback__, inspect.unwrap(test).__globals__)
-        return Outcome(test.__name__, "failed", _reason(error, line), place, printed.getvalue())
+        place = _place_at_fault(error.__traceback__, inspect.unwrap(test).__globals__)
+        return Outcome(test.__name__, "failed", _reason(error), place, printed.getvalue())
     return Outcome(test.__name__, "passed")
 
 
-def _reason(error: BaseException, line: str) -> str:
+def _reason(error: BaseException) -> str:
     if isinstance(error, AssertionError):
-        return str(error) or f"not so: {line.removeprefix('assert ')}"
+        return str(error) or "this does not hold:"
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
-def _line_at_fault(traceback: TracebackType | None, namespace: dict) -> tuple[str, str]:
+def _place_at_fault(traceback: TracebackType | None, namespace: dict) -> str:
     """The innermost line of the notebook's or script's own code: where it is, and what it says."""
-    place = line = ""
+    place = ""
     while traceback:
-        frame = traceback.tb_frame
-        if frame.f_globals is namespace:
-            line = linecache.getline(frame.f_code.co_filename, traceback.tb_lineno).strip()
-            place = f"{frame.f_code.co_name}, line {traceback.tb_lineno}" + (f": {line}" if line else "")
+        code, line_number = traceback.tb_frame.f_code, traceback.tb_lineno
+        if traceback.tb_frame.f_globals is namespace:
+            line = linecache.getline(code.co_filename, line_number).strip()
+            place = f"{code.co_name}, line {line_number}: {line}".removesuffix(": ")
         traceback = traceback.tb_next
-    return place, line
+    return place
 
 
 def table(title: str, outcomes: list[Outcome]) -> str:

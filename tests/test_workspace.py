@@ -1,32 +1,16 @@
 """A workspace holds what a learner needs and no solution; a second release loses nothing of theirs."""
 
 import json
-from dataclasses import replace
 
 import pytest
+from handed_out import export, hand_out, release
 from toy import COUNTING
 
-from tito import notebook, workspace
-from tito.build import built
+from tito import workspace
 from tito.course import Workspace
 from tito.errors import CourseError, UsageError
-from tito.regions import HIDDEN, stubbed, without
 
 SOLUTION_LINES = ("len(set(seen))", "number * 2", "counter.count(first).total", "BEGIN SOLUTION", "HIDDEN")
-
-
-def release(course, *names):
-    """Put releases where `tito release` does, without nbgrader's seconds of imports."""
-    for module in map(course.module, names):
-        source = built(course, module)
-        cells = tuple(replace(c, source=without(stubbed(c.source), HIDDEN)) for c in source.cells)
-        notebook.write(replace(source, cells=cells), course.released(module))
-
-
-def export(course, name):
-    path = course.exported(course.module(name))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"# the reference's {name}\n", encoding="utf-8")
 
 
 @pytest.fixture
@@ -37,9 +21,8 @@ def target(tmp_path):
 @pytest.fixture
 def given(course, target):
     """A workspace with `adding`, which stands on `counting`."""
-    release(course, "adding")
     export(course, "counting")
-    return workspace.write(course, [course.module("adding")], target).workspace
+    return hand_out(course, target, "adding")
 
 
 def everything_in(folder):

@@ -167,7 +167,7 @@ def _result_line(result, file: str, style: Style) -> str:
     if result.status == "not started":
         return check_line(result.status, result.id, " " + style.dim("not started"), style)
     place = f'   {style.dim(_place(file, result.where))}' if result.status == "failed" else ""
-    return check_line(result.status, result.id, f"{score(result.points, result.max_points):>7}{place}", style)
+    return check_line(result.status, result.id, f"{score(result.points, result.max_points):>5}{place}", style)
 
 
 def _place(file: str, where: str) -> str:
@@ -236,3 +236,15 @@ def first_failure(grade, file: str, width: int = WIDTH, style: Style = PLAIN) ->
 
 
 WATCH_KEYS = "[h] hint   [a] all checks   [r] run   [q] quit"
+
+
+def bar(what: str, done: int, total: int, width: int = 27, style: Style = PLAIN) -> str:
+    """`12 benchmarking ━━━━━━━━━━          120/300`"""
+    filled = width * done // max(total, 1)
+    return f"{what} {style.green('━' * filled)}{' ' * (width - filled)} {done}/{total}"
+
+
+def guarantee(guarantee, width: int = WIDTH, style: Style = PLAIN) -> str:
+    """One line of a release, and under it what is wrong, if anything."""
+    lines = [check_line(guarantee.holds, guarantee.what, guarantee.detail, style)]
+    return "\n".join(lines + [indented(problem, width=width) for problem in guarantee.problems])

@@ -1,0 +1,191 @@
+"""Frames on a socket, and the conversation of two sides that ask each other.
+
+Both sides speak the same three structures. A `Request` may come while a reply
+is awaited: the grader's model is called while the grader waits for
+`single_stream`. msgspec checks every message's form as it decodes it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import select
+import socket
+import struct
+from typing import Annotated, Any
+
+import msgspec
+
+from tito.grading.wire import WireError
+
+MAX_FRAME_BYTES = 8 * 2**20
+_HEADER = struct.Struct(">I")
+
+Word = Annotated[str, msgspec.Meta(max_length=200)]
+Text = Annotated[str, msgspec.Meta(max_length=4000)]
+
+
+class Fault(msgspec.Struct, array_like=True):
+    """An exception on its way: type name, nearest builtin type, words, and the learner's own frames.
+
+    `frames` are (cell, line, function), outermost first. `origin` is the
+    number that the grader gave to an exception class of its own, or -1.
+    """
+
+    type: Word
+    base: Word
+    message: Text
+    arguments: Any = None
+    notes: Annotated[list[Text], msgspec.Meta(max_length=10)] = []
+    frames: Annotated[list[tuple[Word, int, Word]], msgspec.Meta(max_length=20)] = []
+    origin: int = -1
+    cause: Fault | None = None
+
+
+class Request(msgspec.Struct, tag=0, array_like=True):
+    """Do `operation` with these packed values. `time` is the worker's clock, or nothing from the grader."""
+
+    number: int
+    operation: Word
+    arguments: list[Any]
+    keywords: dict[Word, Any]
+    time: float = 0.0
+
+
+class Reply(msgspec.Struct, tag=1, array_like=True):
+    """What request `number` came to: a value or a fault.
+
+    `time` is the worker's clock, or the seconds that the grader's model took.
+    `changed` are arguments that the call altered, `warnings` (type, text).
+    """
+
+    number: int
+    value: Any = None
+    fault: Fault | None = None
+    time: float = 0.0
+    changed: list[tuple[Word, Any]] = []
+    warnings: Annotated[list[tuple[Word, Text]], msgspec.Meta(max_length=20)] = []
+
+
+class Closed(Exception):
+    """The other side has gone."""
+
+
+class Channel:
+    """Whole messages over a stream socket. `watch` is called while waiting, and may raise to give up."""
+
+    POLL_MS = 50
+
+    def __init__(self, sock: socket.socket, watch=None):
+        self._sock, self._watch = sock, watch
+        self._buffer = bytearray()
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._decode = msgspec.msgpack.Decoder(Request | Reply).decode
+        if watch is not None:
+            sock.setblocking(False)
+            self._readable, self._writable = select.poll(), select.poll()
+            self._readable.register(sock, select.POLLIN)
+            self._writable.register(sock, select.POLLOUT)
+
+    def send(self, message: Request | Reply) -> None:
+        """Send one message; WireError, with nothing sent, when it is larger than a frame may be."""
+        try:
+            data = self._encode(message)
+        except (OverflowError, RecursionError, UnicodeEncodeError) as error:
+            raise WireError(f"can't be encoded: {error}") from None
+        if len(data) > MAX_FRAME_BYTES:
+            raise WireError(f"is {len(data):,} bytes large; {MAX_FRAME_BYTES:,} can be graded")
+        self._send_all(_HEADER.pack(len(data)) + data)
+
+    def _send_all(self, data: bytes) -> None:
+        try:
+            if self._watch is None:
+                self._sock.sendall(data)
+                return
+            view = memoryview(data)
+            while view:
+                self._await(self._writable)
+                view = view[self._sock.send(view) :]
+        except (BrokenPipeError, ConnectionResetError):
+            raise Closed from None
+
+    def receive(self) -> Request | Reply:
+        """The next message; WireError when it is malformed, Closed when there is none to come."""
+        (length,) = _HEADER.unpack(self._take(_HEADER.size))
+        if length > MAX_FRAME_BYTES:
+            raise WireError(f"is a message of {length:,} bytes")
+        try:
+            return self._decode(self._take(length))
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, MemoryError) as error:
+            raise WireError(f"is not a message: {error}") from None
+
+    def _take(self, count: int) -> bytes:
+        while len(self._buffer) < count:
+            if self._watch is not None:
+                self._await(self._readable)
+            try:
+                chunk = self._sock.recv(1 << 18)
+            except ConnectionResetError:
+                chunk = b""
+            if not chunk:
+                raise Closed
+            self._buffer += chunk
+        taken = bytes(self._buffer[:count])
+        del self._buffer[:count]
+        return taken
+
+    def _await(self, ready) -> None:
+        self._watch()
+        while not ready.poll(self.POLL_MS):
+            self._watch()
+
+    def close(self) -> None:
+        self._sock.close()
+
+
+class Peer:
+    """One side of a conversation. Subclasses say what the other side may ask of it, and how time is told."""
+
+    def __init__(self, channel: Channel, codec):
+        self.channel, self.codec = channel, codec
+        self._numbers = itertools.count()
+        self._replies: dict[int, Reply | None] = {}
+
+    def ask(self, operation: str, *arguments, **keywords):
+        """Have the other side do `operation`; its value, or its fault raised here."""
+        number = next(self._numbers)
+        pack = self.codec.pack
+        request = Request(
+            number,
+            operation,
+            [pack(argument) for argument in arguments],
+            {name: pack(value) for name, value in keywords.items()},
+            self.time_of_request(),
+        )
+        self._replies[number] = None
+        self.channel.send(request)
+        return self.result_of(self._await_reply(number), arguments, keywords)
+
+    def _await_reply(self, number: int) -> Reply:
+        """Read until this reply is in. Others may come first: requests, and replies to other threads."""
+        while self._replies[number] is None:
+            message = self.channel.receive()
+            self.check_time(message.time)
+            if isinstance(message, Request):
+                self.serve(message)
+            elif self._replies.get(message.number, message) is None:
+                self._replies[message.number] = message
+            else:
+                raise WireError("is a reply to nothing that was asked")
+        return self._replies.pop(number)
+
+    def serve(self, request: Request) -> None:
+        raise NotImplementedError
+
+    def result_of(self, reply: Reply, arguments: tuple, keywords: dict):
+        raise NotImplementedError
+
+    def time_of_request(self) -> float:
+        return 0.0
+
+    def check_time(self, time: float) -> None:
+        """Look at the time that a message carries."""

@@ -1,0 +1,45 @@
+"""Grading a Python file as if nbdev had exported it, and the form in which a grade is told to programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tito.checks import Grade, TestResult
+from tito.course import Course, Module
+from tito.grading.grader import Grader
+from tito.grading.library import staged_library
+from tito.grading.limits import Limits
+
+
+def grade_code(course: Course, module: Module, path: Path, *, limits: Limits = Limits()) -> Grade:
+    """Grade the file at `path`, which defines the module's public names. UsageError when it can't be read."""
+    from tito.paper import paper_of, work_from_code
+
+    work = work_from_code(path)
+    with staged_library(course, module) as library, Grader(library, limits=limits) as grader:
+        grader.prepare(work)  # loads while the paper is read here
+        from tito.build import built
+
+        return grader.grade(paper_of(module, built(course, module)), work)
+
+
+def as_json(grade: Grade) -> dict:
+    """The grade in the form that other people's tools read; see `version` before changing it."""
+    return {
+        "version": 1,
+        "module": grade.module,
+        "points": grade.points,
+        "max_points": grade.max_points,
+        "checks": [_check_as_json(result) for result in grade.results],
+    }
+
+
+def _check_as_json(result: TestResult) -> dict:
+    message = result.message if not result.where else f"{result.message} ({result.where})"
+    return {
+        "id": result.id,
+        "status": result.status,
+        "points": result.points,
+        "max_points": result.max_points,
+        "message": message,
+    }

@@ -1,0 +1,125 @@
+"""The public names of a module, read from the source of its exported cells without running solutions.
+
+A given dataclass or enum (one without a part that the learner writes) is data:
+it becomes a real class here, and its objects cross the wire field by field.
+Everything else is known by name and kind alone.
+"""
+
+from __future__ import annotations
+
+import __future__ as future_features
+import ast
+import dataclasses
+import enum
+import sys
+from dataclasses import dataclass
+from types import ModuleType
+
+from tito.checks import Paper
+
+NAMESPACE = "given"  # what the classes built here say that their module is
+
+
+@dataclass(frozen=True)
+class PublicName:
+    """A name that the module exports; `kind` is "class", "function" or "constant"."""
+
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a check may name: data classes that exist here, and names that live in the worker."""
+
+    records: dict[str, type]
+    enums: dict[str, type]
+    names: tuple[PublicName, ...]
+
+    @property
+    def classes(self) -> dict[str, type]:
+        return self.records | self.enums
+
+    def fields(self) -> dict[str, list[str]]:
+        """The declared fields of each record, which are what the worker sends."""
+        return {name: _init_fields(cls) for name, cls in self.records.items()}
+
+
+def _init_fields(cls: type) -> list[str]:
+    return [field.name for field in dataclasses.fields(cls) if field.init]
+
+
+def read_given(paper: Paper) -> Given:
+    """The public names of the paper's exported cells."""
+    statements = [node for cell in paper.given for node in ast.parse(cell.source).body]
+    namespace = _namespace()
+    built = {node.name: _build(node, statements, namespace) for node in statements if _is_data(node)}
+    return Given(
+        records={name: cls for name, cls in built.items() if dataclasses.is_dataclass(cls)},
+        enums={name: cls for name, cls in built.items() if issubclass(cls, enum.Enum)},
+        names=tuple(name for node in statements for name in _names(node) if name.name not in built),
+    )
+
+
+def _is_data(node: ast.AST) -> bool:
+    if not isinstance(node, ast.ClassDef) or _is_to_be_written(node):
+        return False
+    return any(_last_word(d) == "dataclass" for d in node.decorator_list) or any(
+        _last_word(base) in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag") for base in node.bases
+    )
+
+
+def _is_to_be_written(node: ast.ClassDef) -> bool:
+    """Does the learner write a part of it? Then the stub raises NotImplementedError somewhere."""
+    raised = (part.exc for part in ast.walk(node) if isinstance(part, ast.Raise) and part.exc is not None)
+    return any(_last_word(exc) == "NotImplementedError" for exc in raised)
+
+
+def _last_word(node: ast.expr) -> str:
+    """`dataclass` of `dataclass`, `dataclasses.dataclass` and `@dataclass(frozen=True)`."""
+    if isinstance(node, ast.Call):
+        node = node.func
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def _names(node: ast.stmt):
+    match node:
+        case ast.ClassDef(name=name):
+            yield PublicName(name, "class")
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            yield PublicName(name, "function")
+        case ast.Assign(targets=targets):
+            yield from (PublicName(t.id, "constant") for t in targets if isinstance(t, ast.Name))
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            yield PublicName(name, "constant")
+
+
+def _namespace() -> dict:
+    """A module's namespace; dataclasses looks its module up by name, so it has one."""
+    module = ModuleType(NAMESPACE)
+    sys.modules[NAMESPACE] = module
+    return vars(module)
+
+
+def _build(node: ast.ClassDef, statements: list[ast.stmt], namespace: dict) -> type:
+    """The class itself, from its statement and the imports that it uses."""
+    used = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    imports = [found for statement in statements if (found := _import_of(statement, used)) is not None]
+    body = ast.Module([*imports, node], type_ignores=[])
+    flags = future_features.annotations.compiler_flag
+    exec(compile(body, NAMESPACE, "exec", flags=flags, dont_inherit=True), namespace)  # the instructor's own source
+    return namespace[node.name]
+
+
+def _import_of(statement: ast.stmt, used: set[str]) -> ast.stmt | None:
+    """The part of an import statement that binds names in `used`; nothing of the learner's package."""
+    if not isinstance(statement, (ast.Import, ast.ImportFrom)):
+        return None
+    if isinstance(statement, ast.ImportFrom) and (statement.level or (statement.module or "").startswith("tinytorch")):
+        return None
+    wanted = [a for a in statement.names if (a.asname or a.name.split(".")[0]) in used and a.name != "annotations"]
+    if not wanted or any(alias.name.startswith("tinytorch") for alias in wanted):
+        return None
+    if isinstance(statement, ast.Import):
+        return ast.copy_location(ast.Import(wanted), statement)
+    return ast.copy_location(ast.ImportFrom(statement.module, wanted, 0), statement)

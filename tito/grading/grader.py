@@ -1,0 +1,105 @@
+"""The trusted grader: marks works against papers, each in a worker of its own."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tito.checks import Check, Grade, Paper, TestResult, Work
+from tito.grading.given import Given, read_given
+from tito.grading.judge import judge
+from tito.grading.limits import Limits
+from tito.grading.session import Session
+from tito.grading.warm import WarmParent
+
+_HEAVY = {
+    "scipy.special": re.compile(r"\bscipy\b[^#\n]*\bspecial\b"),
+    "scipy.stats": re.compile(r"\bscipy\b[^#\n]*\bstats\b"),
+    "matplotlib.pyplot": re.compile(r"\bmatplotlib\b"),
+    "asyncio": re.compile(r"\basyncio\b"),
+}
+
+
+def heavy_imports(work: Work) -> list[str]:
+    """Libraries that `work` names and that take long to load: the warm parent loads them once for all."""
+    source = "\n".join(cell.source for cell in work.cells)
+    return [name for name, named in _HEAVY.items() if named.search(source)]
+
+
+class Grader:
+    """Grades works against papers; one at a time, for the worker's calls come back to the caller's thread.
+
+    `library` holds the package that the learner's code may import. Use as a
+    context manager: a warm process stands by while it is open.
+    """
+
+    def __init__(self, library: Path, *, limits: Limits = Limits()):
+        self._limits = limits
+        self._warm = WarmParent(library, limits)
+
+    def __enter__(self) -> Grader:
+        return self
+
+    def __exit__(self, *exception) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the warm process and every worker."""
+        self._warm.close()
+
+    def prepare(self, work: Work) -> None:
+        """Have the libraries that `work` names loaded, without waiting for it."""
+        self._warm.load(heavy_imports(work))
+
+    def grade(self, paper: Paper, work: Work) -> Grade:
+        """What `work` earns on `paper`: the same for the same two, on any machine."""
+        self.prepare(work)
+        with Sitting(self._warm, self._limits, paper, work) as sitting:
+            return Grade(paper.module, tuple(sitting.take(check) for check in paper.checks))
+
+
+class Sitting:
+    """One work at one paper: a worker, and a fresh one when it is lost, until the bounds are used up."""
+
+    def __init__(self, warm: WarmParent, limits: Limits, paper: Paper, work: Work):
+        self._warm, self._limits, self._paper, self._work = warm, limits, paper, work
+        self._given: Given = read_given(paper)
+        self._session: Session | None = None
+        self._workers = 0
+        self._cpu_s = 0.0
+        self._over = ""
+
+    def __enter__(self) -> Sitting:
+        return self
+
+    def __exit__(self, *exception) -> None:
+        self._dismiss()
+
+    def take(self, check: Check) -> TestResult:
+        """Play one check, in the worker at hand or a fresh one."""
+        if self._over:
+            return TestResult(check.id, "failed", 0.0, check.points, self._over)
+        if self._session is None:
+            self._session = Session(self._warm, self._work, self._given, self._limits)
+            self._workers += 1
+        result = judge(check, self._paper, self._given, self._session)
+        if self._session.lost is not None:
+            self._after_loss()
+        return result
+
+    def _after_loss(self) -> None:
+        """End a lost worker; nothing more is tried when the next would be lost in the same way."""
+        session = self._session
+        self._dismiss()
+        if session.lost_at_start:
+            self._over = f"{session.lost.reason}, while your cells were run"
+        elif self._cpu_s > self._limits.total_cpu_s:
+            self._over = f"not graded: the checks before it took {self._limits.total_cpu_s:g} s of CPU time"
+        elif self._workers > self._limits.restarts:
+            self._over = f"not graded: your code had to be started {self._workers} times"
+
+    def _dismiss(self) -> None:
+        if self._session is not None:
+            self._session.close()
+            self._cpu_s += self._session.cpu_s
+            self._session = None

@@ -1,0 +1,113 @@
+"""Run one check against a worker, and say what it earned."""
+
+from __future__ import annotations
+
+import io
+import math
+import warnings
+import zlib
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+
+from tito.checks import Check, Paper, TestResult
+from tito.errors import CourseError
+from tito.grading import script as scripts
+from tito.grading.faults import RemoteError
+from tito.grading.given import Given
+from tito.grading.session import CHECK_MODULE, Session, WorkerLost
+from tito.grading.stage import RemoteStage
+from tito.grading.standins import importer, names_for
+from tito.grading.wording import Failure, message_of, place_of
+from tito.tools.stage import playing_on
+
+
+@dataclass(frozen=True)
+class Played:
+    """A check once it has run: its value or error, and the parts that it went through."""
+
+    value: object
+    error: BaseException | None
+    parts: tuple
+
+    @property
+    def earned(self) -> float:
+        return sum(part.points for part in self.parts if part.error is None)
+
+    @property
+    def failures(self) -> list[Failure]:
+        """What went wrong, part by part; an error that no part caught comes first."""
+        lost = [Failure(part.title, part.error) for part in self.parts if part.error is not None]
+        known = any(failure.error is self.error for failure in lost)
+        return lost if self.error is None or known else [Failure("", self.error), *lost]
+
+
+def judge(check: Check, paper: Paper, given: Given, session: Session) -> TestResult:
+    """What the session's learner earns in `check`. WorkerLost is judged too: the session is of no use after it."""
+    played = _play(check, paper, given, session)
+    if isinstance(played.error, RemoteError) and played.error.kind == "NotImplementedError" and not played.earned:
+        return TestResult(check.id, "not started", 0.0, check.points)
+    return _result(check, played, _points(check, played))
+
+
+def seed_of(check: Check) -> int:
+    """The seed of chance in a check: the same for every submission and machine."""
+    return zlib.crc32(check.id.encode())
+
+
+def _play(check: Check, paper: Paper, given: Given, session: Session) -> Played:
+    stage = RemoteStage(session)
+    value = error = None
+    with playing_on(stage), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            session.begin(seed_of(check))
+            value = _run(check, paper, given, session)
+        except (Exception, WorkerLost) as raised:  # the learner's code may raise anything; it is kept, and told
+            error = raised
+    return Played(value, error, tuple(part for made in stage.checks for part in made.parts))
+
+
+def _run(check: Check, paper: Paper, given: Given, session: Session):
+    script = scripts.script_of(check)
+    helpers = [scripts.script_of_helper(cell) for cell in paper.helpers]
+    used = script.names.union(*(helper.names for helper in helpers))
+    namespace = {"__name__": CHECK_MODULE, **names_for(given, session, used)}
+    namespace[scripts.IMPORTER] = importer(paper, namespace, session)
+    for helper in helpers:
+        helper.run(namespace)
+    return script.run(namespace)
+
+
+def _points(check: Check, played: Played) -> float:
+    """None or True are full marks, a number is part of them, an error is none.
+
+    When the worker was lost in the middle, what was earned before stays.
+    """
+    if isinstance(played.error, WorkerLost):
+        return _within(check, played.earned)
+    if played.error is not None:
+        return 0.0
+    if played.value is None or played.value is True:
+        return check.points
+    if isinstance(played.value, (int, float)) and math.isfinite(played.value):
+        return _within(check, float(played.value))
+    raise CourseError(f'check "{check.id}" ends with a {type(played.value).__name__}; it should end with None or points')
+
+
+def _within(check: Check, points: float) -> float:
+    return min(max(points, 0.0), check.points)
+
+
+def _result(check: Check, played: Played, points: float) -> TestResult:
+    if points >= check.points and played.error is None:
+        return TestResult(check.id, "passed", check.points, check.points)
+    script = scripts.script_of(check)
+    places = [place for failure in played.failures if (place := place_of(failure.error, script))]
+    return TestResult(
+        id=check.id,
+        status="failed",
+        points=points,
+        max_points=check.points,
+        message=message_of(played.failures, script, check.hints),
+        where=places[0] if places else "",
+    )

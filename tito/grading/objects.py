@@ -1,0 +1,218 @@
+"""Objects that stay where they are: lent by number, and played by a stand-in on the other side.
+
+A stand-in's class has just those special methods that the object's class has,
+so `len(model)`, `for x in dataset`, `a @ b` or `callable(f)` do what they
+would do with the object itself. Each of them is one question over the wire.
+"""
+
+from __future__ import annotations
+
+import operator
+import types
+from functools import lru_cache
+
+from tito.grading.wire import WireError
+
+MAX_BORROWED = 200_000
+
+
+def _reflected(operation):
+    return lambda mine, other: operation(other, mine)
+
+
+def _array(value):
+    import numpy
+
+    return numpy.asarray(value)
+
+
+_BINARY = ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "lshift", "rshift", "and", "or", "xor", "pow")
+
+OPERATIONS = {
+    "__call__": lambda function, *arguments, **keywords: function(*arguments, **keywords),
+    "__len__": len,
+    "__iter__": iter,
+    "__next__": next,
+    "__reversed__": reversed,
+    "__getitem__": operator.getitem,
+    "__setitem__": operator.setitem,
+    "__delitem__": operator.delitem,
+    "__contains__": operator.contains,
+    "__bool__": bool,
+    "__int__": int,
+    "__float__": float,
+    "__complex__": complex,
+    "__index__": operator.index,
+    "__round__": round,
+    "__abs__": abs,
+    "__neg__": operator.neg,
+    "__pos__": operator.pos,
+    "__invert__": operator.invert,
+    "__divmod__": divmod,
+    "__repr__": repr,
+    "__str__": str,
+    "__format__": format,
+    "__fspath__": lambda value: value.__fspath__(),
+    "__array__": _array,
+    "__enter__": lambda manager: type(manager).__enter__(manager),
+    "__exit__": lambda manager: type(manager).__exit__(manager, None, None, None),
+    "__instancecheck__": lambda cls, value: isinstance(value, cls),
+    **{f"__{name}__": getattr(operator, f"__{name}__") for name in (*_BINARY, "eq", "ne", "lt", "le", "gt", "ge")},
+    **{f"__i{name}__": getattr(operator, f"__i{name}__") for name in _BINARY},
+    **{f"__r{name}__": _reflected(getattr(operator, f"__{name}__")) for name in _BINARY},
+}
+"""What a special method of a stand-in has done to the object itself."""
+
+_CALLED_ONLY = (types.FunctionType, types.BuiltinFunctionType, types.MethodType)
+_READ_OF_CALLABLES = ("__name__", "__qualname__")
+
+
+@lru_cache(maxsize=1024)
+def special_methods(cls: type) -> tuple[str, ...]:
+    """The special methods that objects of `cls` have, and that a stand-in should have too."""
+    if cls in _CALLED_ONLY:
+        return ("__call__",)
+    if issubclass(cls, type):
+        return ("__call__", "__instancecheck__")
+    own = set().union(*(base.__dict__ for base in cls.__mro__ if base is not object))
+    return tuple(sorted(own & OPERATIONS.keys()))
+
+
+class StandIn:
+    """Plays an object of the other side; attributes and special methods are asked for over the wire."""
+
+    def __init__(self, peer, reference: list):
+        object.__setattr__(self, "_StandIn__peer", peer)
+        object.__setattr__(self, "_StandIn__reference", reference)
+
+    def __getattr__(self, name: str):
+        if name.startswith("__") and name not in _READ_OF_CALLABLES:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return _ask(self, "getattr", name)
+
+    def __setattr__(self, name: str, value) -> None:
+        _ask(self, "setattr", name, value)
+
+    def __delattr__(self, name: str) -> None:
+        _ask(self, "delattr", name)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+    def __copy__(self):
+        return self
+
+    def __deepcopy__(self, memo):
+        return self
+
+    __hash__ = object.__hash__
+
+
+class Guest(StandIn):
+    """A stand-in in the worker: what the learner's code sets on it stays on the learner's side."""
+
+    __setattr__ = object.__setattr__
+    __delattr__ = object.__delattr__
+
+
+def reference_of(stand_in: StandIn) -> list:
+    return object.__getattribute__(stand_in, "_StandIn__reference")
+
+
+def _ask(stand_in: StandIn, operation: str, *arguments, **keywords):
+    peer = object.__getattribute__(stand_in, "_StandIn__peer")
+    return peer.ask(operation, stand_in, *arguments, **keywords)
+
+
+def _forward(name: str):
+    def method(self, *arguments, **keywords):
+        return _ask(self, name, *arguments, **keywords)
+
+    method.__name__ = name
+    return method
+
+
+def _array_method(self, dtype=None, copy=None):
+    import numpy
+
+    return numpy.asarray(_ask(self, "__array__"), dtype)
+
+
+def _exit_method(self, kind, error, trace):
+    _ask(self, "__exit__")
+
+
+@lru_cache(maxsize=1024)
+def stand_in_class(base: type, name: str, methods: frozenset[str]) -> type:
+    """A class called `name` whose objects forward just these special methods."""
+    body = {method: _forward(method) for method in methods}
+    body |= {"__hash__": object.__hash__, "__module__": base.__module__}
+    if "__array__" in methods:
+        body["__array__"] = _array_method
+    if "__exit__" in methods:
+        body["__exit__"] = _exit_method
+    return type(name, (base,), body)
+
+
+class Objects:
+    """What one side has lent by number, and its stand-ins for what it has borrowed."""
+
+    stand_in = StandIn
+
+    def __init__(self):
+        self.peer = None
+        self.codec = None
+        self._next = 0
+        self._lent: dict[int, object] = {}
+        self._numbers: dict[int, int] = {}
+        self._borrowed: dict[int, StandIn] = {}
+
+    def forget(self) -> None:
+        """Give up everything lent and borrowed; numbers are not used again."""
+        self._lent.clear()
+        self._numbers.clear()
+        self._borrowed.clear()
+
+    def lend(self, value) -> int:
+        """The number under which the other side may ask for `value`; the same for the same object."""
+        number = self._numbers.get(id(value))
+        if number is None:
+            number = self._next
+            self._next += 1
+            self._lent[number] = value
+            self._numbers[id(value)] = number
+        return number
+
+    def lent(self, number: int):
+        if type(number) is not int or number not in self._lent:
+            raise WireError("speaks of an object that was not lent")
+        return self._lent[number]
+
+    def is_lent(self, value) -> bool:
+        return id(value) in self._numbers
+
+    def methods_lent(self, value) -> tuple[str, ...]:
+        """Which special methods of `value` the other side may use."""
+        return special_methods(type(value))
+
+    def pack_named(self, value, depth: int):
+        return reference_of(value) if isinstance(value, StandIn) else None
+
+    def pack_other(self, value, depth: int) -> list:
+        return ["mine", self.lend(value), type(value).__name__[:100], list(self.methods_lent(value))]
+
+    def unpack(self, tag: str, fields: list, depth: int):
+        if tag == "yours":
+            (number,) = fields
+            return self.lent(number)
+        if tag == "mine":
+            return self._borrow(*fields)
+        raise WireError(f"has an unknown tag {tag[:20]!r}")
+
+    def _borrow(self, number: int, name: str, methods: list) -> StandIn:
+        if type(number) is not int or type(name) is not str or len(self._borrowed) > MAX_BORROWED:
+            raise WireError("lends something in an unknown form")
+        if number not in self._borrowed:
+            cls = stand_in_class(self.stand_in, name, frozenset(OPERATIONS.keys() & set(methods)))
+            self._borrowed[number] = cls(self.peer, ["yours", number])
+        return self._borrowed[number]

@@ -1,0 +1,117 @@
+"""A check's source, ready to be run: what it names, what is hidden, and what its asserts say."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import lru_cache
+from types import CodeType
+
+from tito.checks import Check, CodeCell
+
+HIDDEN_BEGIN, HIDDEN_END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+IMPORTER = "__import_from_learner__"
+
+
+class _LearnersImports(ast.NodeTransformer):
+    """Imports of `tinytorch` in a check happen on the learner's side; its code never runs in the grader."""
+
+    def visit_ImportFrom(self, node: ast.ImportFrom):
+        if not (node.module or "").startswith("tinytorch"):
+            return node
+        return [self._binding(node, alias.asname or alias.name, node.module, alias.name) for alias in node.names]
+
+    def visit_Import(self, node: ast.Import):
+        theirs = [alias for alias in node.names if alias.name.startswith("tinytorch")]
+        others = [alias for alias in node.names if alias not in theirs]
+        kept = [ast.copy_location(ast.Import(others), node)] if others else []
+        return kept + [self._module_binding(node, alias) for alias in theirs]
+
+    def _module_binding(self, node: ast.stmt, alias: ast.alias) -> ast.stmt:
+        module = alias.name if alias.asname else alias.name.split(".")[0]
+        return self._binding(node, alias.asname or module, module, None)
+
+    def _binding(self, node: ast.stmt, name: str, module: str, wanted: str | None) -> ast.stmt:
+        call = ast.Call(ast.Name(IMPORTER, ast.Load()), [ast.Constant(module), ast.Constant(wanted)], [])
+        statement = ast.Assign([ast.Name(name, ast.Store())], call)
+        return ast.fix_missing_locations(ast.copy_location(statement, node))
+
+
+@dataclass(frozen=True)
+class Script:
+    """Compiled source: the statements, and the last expression apart (None when it ends with a statement)."""
+
+    file: str
+    body: CodeType
+    last: CodeType | None
+    names: frozenset[str]
+    lines: tuple[str, ...]
+    hidden: frozenset[int]
+    messages: dict[int, str | None]
+    hidden_titles: frozenset[str]
+
+    def run(self, namespace: dict):
+        """Execute in `namespace`; the value of the last expression."""
+        exec(self.body, namespace)
+        return None if self.last is None else eval(self.last, namespace)
+
+    def is_hidden(self, lines: list[int]) -> bool:
+        return any(line in self.hidden for line in lines)
+
+
+@lru_cache(maxsize=256)
+def read_script(source: str, file: str) -> Script:
+    """Compile `source`; SyntaxError is the instructor's."""
+    tree = ast.parse(source, file)
+    lines = tuple(source.splitlines())
+    hidden = _hidden_lines(lines)
+    names = frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+    asserts = [node for node in ast.walk(tree) if isinstance(node, ast.Assert)]
+    titles = frozenset(title for node in ast.walk(tree) if (title := _part_title(node)) and node.lineno in hidden)
+    names |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    tree = ast.fix_missing_locations(_LearnersImports().visit(tree))
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    return Script(
+        file=file,
+        body=compile(tree, file, "exec", dont_inherit=True),
+        last=compile(ast.Expression(last.value), file, "eval", dont_inherit=True) if last else None,
+        names=names,
+        lines=lines,
+        hidden=hidden,
+        messages=_messages_by_line(asserts),
+        hidden_titles=titles,
+    )
+
+
+def script_of(check: Check) -> Script:
+    return read_script(check.source, f'check "{check.id}"')
+
+
+def script_of_helper(cell: CodeCell) -> Script:
+    return read_script(cell.source, f'helper "{cell.name}"')
+
+
+def _hidden_lines(lines: tuple[str, ...]) -> frozenset[int]:
+    hidden, inside = set(), False
+    for number, line in enumerate(lines, start=1):
+        inside = inside or HIDDEN_BEGIN in line
+        if inside:
+            hidden.add(number)
+        inside = inside and HIDDEN_END not in line
+    return frozenset(hidden)
+
+
+def _messages_by_line(asserts: list[ast.Assert]) -> dict[int, str | None]:
+    """For each line of an assert its message, if that is a constant; inner asserts do not occur."""
+    return {line: _constant_text(node.msg) for node in asserts for line in range(node.lineno, node.end_lineno + 1)}
+
+
+def _constant_text(node: ast.expr | None) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _part_title(node: ast.AST) -> str | None:
+    """The title in a call of `check.part(points, "title")`."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "part":
+        return _constant_text(node.args[1]) if len(node.args) > 1 else None
+    return None

@@ -1,0 +1,293 @@
+"""The trusted side of a conversation with one worker.
+
+A `Session` asks the worker, answers when the learner's code calls the grader's
+objects back, keeps the deadlines, and believes nothing that is not in form:
+any breach ends the session with `WorkerLost`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import signal
+import time
+import warnings
+from os import WEXITSTATUS, WIFSIGNALED, WTERMSIG
+
+from tito.checks import Work
+from tito.grading.channel import Channel, Closed, Fault, Peer, Reply, Request
+from tito.grading.faults import MAX_CAUSES, builtin_error, error_from, fault_of, plain_arguments
+from tito.grading.given import Given
+from tito.grading.limits import Limits, cpu_s
+from tito.grading.objects import OPERATIONS, Objects, StandIn, reference_of, special_methods
+from tito.grading.warm import Fledgling, WarmParent
+from tito.grading.wire import Codec, WireError
+
+CHECK_MODULE = "check"  # the `__name__` that check cells are run under
+INSTRUMENTS = "tito.tools.instruments"
+_KEPT_FROM_LEARNERS = frozenset({"__repr__", "__str__", "__format__"})  # they may tell what is hidden
+
+
+class WorkerLost(BaseException):
+    """The worker is gone or can't be believed. Not an Exception: a check must not swallow it."""
+
+    def __init__(self, reason: str):
+        super().__init__(reason)
+        self.reason = reason
+
+
+class GradersObjects(Objects):
+    """The grader's objects, stand-ins for the learner's, and the given records and enums by value."""
+
+    def __init__(self, given: Given):
+        super().__init__()
+        self._given = given
+        self._fields = given.fields()
+        self._names = {cls: name for name, cls in given.classes.items()}
+
+    def methods_lent(self, value) -> tuple[str, ...]:
+        return tuple(name for name in special_methods(type(value)) if name not in _KEPT_FROM_LEARNERS)
+
+    def pack_named(self, value, depth: int):
+        cls = type(value)
+        if isinstance(value, StandIn):
+            return reference_of(value)
+        if cls in self._names:
+            name = self._names[cls]
+            return ["enum", name, value.name] if isinstance(value, enum.Enum) else self._pack_record(name, value, depth)
+        if isinstance(value, type) and value in self._names:
+            return ["name", self._names[value]]
+        if cls.__module__ == INSTRUMENTS and getattr(cls, "__by_value__", False):
+            return self._pack_copy(value, depth)
+        return None
+
+    def _pack_record(self, name: str, value, depth: int) -> list:
+        values = [getattr(value, field) for field in self._fields[name]]
+        return ["record", name, self.codec.pack_items(values, depth)]
+
+    def _pack_copy(self, value, depth: int) -> list:
+        names = [field.name for field in dataclasses.fields(value) if field.init]
+        values = self.codec.pack_items([getattr(value, name) for name in names], depth)
+        return ["copy", self.lend(value), type(value).__name__, names, values]
+
+    def unpack(self, tag: str, fields: list, depth: int):
+        if tag == "record":
+            name, values = fields
+            return self._record(name, self.codec.unpack_items(values, depth))
+        if tag == "enum":
+            name, member = fields
+            return self._given.enums[name].__members__[member]
+        return super().unpack(tag, fields, depth)
+
+    def _record(self, name: str, values: list):
+        """A record with these fields; none of its own code runs."""
+        record = object.__new__(self._given.records[name])
+        for field, value in zip(self._fields[name], values, strict=True):
+            object.__setattr__(record, field, value)
+        return record
+
+
+class Session(Peer):
+    """One worker with one learner's code."""
+
+    def __init__(self, warm: WarmParent, work: Work, given: Given, limits: Limits):
+        self._warm, self._limits = warm, limits
+        self._worker: Fledgling = warm.fork()
+        self._objects = GradersObjects(given)
+        super().__init__(Channel(self._worker.socket, self._watch), Codec(self._objects))
+        self._objects.peer, self._objects.codec = self, self.codec
+        self._error_classes: list[type] = []
+        self._time, self._spent = 0.0, []
+        self._messages = 0
+        self._cpu_at_start_s, self._wall_at_start_s = 0.0, time.monotonic()
+        self.cpu_s = 0.0
+        self.lost: WorkerLost | None = None
+        self.lost_at_start = False
+        self._status: int | None = None
+        cells = [[cell.name, cell.source] for cell in work.cells]
+        self.channel.send(Request(-1, "open", [cells, given.fields(), list(given.enums)], {}))
+
+    # -- a check's life -----------------------------------------------------------------
+
+    def begin(self, seed: int) -> None:
+        """Start a check: its deadline, fresh time and chance, the learner's cells run again."""
+        self._objects.forget()
+        self._messages = 0
+        self._cpu_at_start_s, self._wall_at_start_s = self._cpu(), time.monotonic()
+        self._time = 0.0
+        self.lost_at_start = True
+        self.ask("begin", seed)
+        self.lost_at_start = False
+
+    def close(self) -> int:
+        """End the worker, if it has not been ended before; its wait status."""
+        if self._status is None:
+            self.cpu_s = self._cpu()
+            self._status = self._warm.end(self._worker)
+        return self._status
+
+    # -- time ---------------------------------------------------------------------------
+
+    def now(self) -> float:
+        """The worker's clock; inside a call-back, with what the grader's object has taken so far."""
+        return self._time + (self._spent[-1] if self._spent else 0.0)
+
+    def spend(self, seconds: float) -> None:
+        """Let time pass: told with the reply to a call-back, else at once."""
+        if self._spent:
+            self._spent[-1] += seconds
+        else:
+            self.ask("spend", seconds)
+
+    def reset_time(self) -> None:
+        self._time = 0.0
+        self.ask("reset_time")
+
+    def check_time(self, time: float) -> None:
+        if not self._time <= time < float("inf"):
+            raise WorkerLost("your code moved the clock backwards")
+        self._time = time
+
+    def _cpu(self) -> float:
+        try:
+            return cpu_s(self._worker.pid)
+        except ProcessLookupError:
+            return self.cpu_s
+
+    def _watch(self) -> None:
+        used = self._cpu()
+        if used - self._cpu_at_start_s > self._limits.check_cpu_s:
+            raise WorkerLost(f"stopped after {self._limits.check_cpu_s:g} s of CPU time")
+        if time.monotonic() - self._wall_at_start_s > self._limits.wall_s:
+            raise WorkerLost(f"stopped: no answer within {self._limits.wall_s:g} s")
+
+    # -- what the worker says -------------------------------------------------------------
+
+    def ask(self, operation: str, *arguments, **keywords):
+        if self.lost is not None:
+            raise self.lost
+        try:
+            return super().ask(operation, *arguments, **keywords)
+        except Closed:
+            self.lost = WorkerLost(_how_it_ended(self.close(), self._limits))
+            raise self.lost from None
+        except WorkerLost as lost:
+            self.lost = lost
+            raise
+
+    def _await_reply(self, number: int) -> Reply:
+        try:
+            return super()._await_reply(number)
+        except WireError as error:
+            raise WorkerLost(f"your code sent the grader something that {error}") from None
+
+    def serve(self, request: Request) -> None:
+        """Do what the learner's code asks of an object that it was lent."""
+        self._messages += 1
+        if self._messages > self._limits.messages:
+            raise WorkerLost(f"stopped after {self._limits.messages:,} calls of the model or the data")
+        target, *arguments = self._believe(self.codec.unpack_items, request.arguments, 0)
+        keywords = {name: self._believe(self.codec.unpack, value) for name, value in request.keywords.items()}
+        self._spent.append(0.0)
+        try:
+            value = self._perform(request.operation, target, arguments, keywords)
+            reply = Reply(request.number, value=self.codec.pack(value))
+        except Exception as error:  # a model may raise anything: it is the learner's code that must cope
+            reply = Reply(request.number, fault=self._fault_of(error))
+        reply.time = self._spent.pop()
+        self.channel.send(reply)
+
+    def _perform(self, operation: str, target, arguments: list, keywords: dict):
+        if not self._objects.is_lent(target):
+            raise WorkerLost("your code asked the grader for something that it was not given")
+        if operation == "getattr":
+            return _read(target, *arguments)
+        if operation not in self._objects.methods_lent(target):
+            raise WorkerLost(f"your code asked a {type(target).__name__} for {operation}, which it does not have")
+        return OPERATIONS[operation](target, *arguments, **keywords)
+
+    def _fault_of(self, error: Exception) -> Fault:
+        arguments = plain_arguments(error, self.codec.pack)
+        return fault_of(error, lambda _: [], self._origin_of, arguments, MAX_CAUSES)
+
+    def _origin_of(self, cls: type) -> int:
+        if builtin_error(cls.__name__) is cls:
+            return -1
+        if cls not in self._error_classes:
+            self._error_classes.append(cls)
+        return self._error_classes.index(cls)
+
+    def _class_by_origin(self, origin: int) -> type | None:
+        return self._error_classes[origin] if 0 <= origin < len(self._error_classes) else None
+
+    def result_of(self, reply: Reply, arguments: tuple, keywords: dict):
+        for category, text in reply.warnings:
+            warnings.warn(text, _warning_class(category), stacklevel=4)
+        if reply.fault is not None:
+            raise error_from(reply.fault, self._class_by_origin)
+        given = {str(i): value for i, value in enumerate(arguments)} | keywords
+        for key, packed in reply.changed:
+            put_back(given.get(key), self._believe(self.codec.unpack, packed))
+        return self._believe(self.codec.unpack, reply.value)
+
+    def _believe(self, unpack, *packed):
+        """Unpack what the worker sent; whatever is wrong with it ends the session."""
+        try:
+            return unpack(*packed)
+        except (WireError, TypeError, ValueError, LookupError, AttributeError, MemoryError) as error:
+            words = str(error) if isinstance(error, WireError) else "is in no known form"
+            raise WorkerLost(f"your code sent the grader a value that {words}") from error
+
+
+def put_back(old, new) -> None:
+    """Let a list, dict, array or record of the check's show what the learner's call did to it."""
+    if type(old) is list and type(new) is list:
+        if len(old) == len(new):
+            for i, value in enumerate(new):
+                old[i] = _put_or_take(old[i], value)
+        else:
+            old[:] = new
+    elif type(old) is dict and type(new) is dict:
+        merged = {key: _put_or_take(old.get(key), value) for key, value in new.items()}
+        old.clear()
+        old.update(merged)
+    elif dataclasses.is_dataclass(old) and type(new) is type(old):
+        for field in dataclasses.fields(old):
+            object.__setattr__(old, field.name, _put_or_take(getattr(old, field.name), getattr(new, field.name)))
+    elif hasattr(old, "dtype") and getattr(new, "shape", None) == old.shape:
+        old[...] = new
+
+
+def _put_or_take(old, new):
+    """`old`, made like `new` where it is of a kind that can be; else `new`."""
+    if type(old) is type(new) and isinstance(old, (list, dict)):
+        put_back(old, new)
+        return old
+    return new
+
+
+def _read(target, name: str):
+    """An attribute that the learner's code may read: one of `__readable__`, or a method of a check's own class."""
+    cls = type(target)
+    named = getattr(cls, "__readable__", None)
+    public = cls.__module__ in (CHECK_MODULE, INSTRUMENTS) and not name.startswith("_") and hasattr(cls, name)
+    called = name in ("__name__", "__qualname__") and callable(target)
+    if name in named if named is not None else public or called:
+        return getattr(target, name)
+    raise AttributeError(f"{cls.__name__!r} object has no attribute {name!r}", name=name)
+
+
+def _warning_class(name: str) -> type[Warning]:
+    found = builtin_error(name)
+    return found if found is not None and issubclass(found, Warning) else UserWarning
+
+
+def _how_it_ended(status: int, limits: Limits) -> str:
+    """A wait status in a learner's words."""
+    if not WIFSIGNALED(status):
+        return f"your code ended the process (exit code {WEXITSTATUS(status)})"
+    if WTERMSIG(status) == signal.SIGKILL:
+        return "your code's process was killed, or it closed its connection to the grader"
+    if WTERMSIG(status) == signal.SIGXCPU:
+        return f"stopped after {limits.total_cpu_s:g} s of CPU time"
+    return f"your code crashed Python itself ({signal.Signals(WTERMSIG(status)).name})"

@@ -1,0 +1,108 @@
+"""The grader's end of the warm parent: starting it, and having workers forked and ended."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from tito.errors import CourseError
+from tito.grading.commands import End, Fork, Load, receive_answer, send_command
+from tito.grading.limits import Limits
+
+_TITO_ROOT = Path(__file__).resolve().parents[2]
+_START = "import sys; sys.path.insert(0, {!r}); from tito.grading.nursery import main; main({}, {!r}, {!r})"
+
+
+@dataclass(frozen=True)
+class Fledgling:
+    """A worker just forked: its pid, the socket that it speaks on and the folder that it works in."""
+
+    pid: int
+    socket: socket.socket
+    folder: Path
+
+
+class WarmParent:
+    """A process with the libraries loaded, which forks one worker for each submission."""
+
+    def __init__(self, library: Path, limits: Limits):
+        self._folder = Path(tempfile.mkdtemp(prefix="tito-grading-"))
+        self._control, theirs = socket.socketpair()
+        told = msgspec.json.encode(limits).decode()
+        with theirs:
+            fd = theirs.fileno()
+            start = _START.format(str(_TITO_ROOT), fd, str(library), told)
+            self._process = subprocess.Popen(
+                [sys.executable, "-s", "-P", "-c", start],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[fd],
+                env=_environment(self._folder),
+                cwd=self._folder,
+                start_new_session=True,
+            )
+
+    def load(self, modules: list[str]) -> None:
+        """Have modules imported, without waiting for it."""
+        self._send(Load(modules))
+
+    def fork(self) -> Fledgling:
+        """A fresh worker."""
+        folder = Path(tempfile.mkdtemp(dir=self._folder))
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._send(Fork(str(folder)), (theirs.fileno(),))
+        return Fledgling(self._answer(), ours, folder)
+
+    def end(self, worker: Fledgling) -> int:
+        """Kill a worker with all that it started and remove its folder; the wait status that it ended with."""
+        self._send(End(worker.pid))
+        status = self._answer()
+        worker.socket.close()
+        shutil.rmtree(worker.folder, ignore_errors=True)
+        return status
+
+    def close(self) -> None:
+        """End the warm parent with every worker that it has."""
+        self._control.close()
+        self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _send(self, command, fds: tuple[int, ...] = ()) -> None:
+        try:
+            send_command(self._control, command, fds)
+        except BrokenPipeError:
+            raise _gone() from None
+
+    def _answer(self) -> int:
+        answer = receive_answer(self._control)
+        if answer is None:
+            raise _gone()
+        return answer
+
+
+def _gone() -> CourseError:
+    return CourseError("the process that starts workers has ended", why="its own words, if any, stand above", hint="tito doctor")
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """A clean environment: no secrets of ours, one thread for linear algebra, the same hashes every time."""
+    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return threads | {
+        "PATH": os.defpath,
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        "LANG": "C.UTF-8",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "MPLBACKEND": "Agg",
+        "MPLCONFIGDIR": str(folder),
+    }

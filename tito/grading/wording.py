@@ -1,0 +1,100 @@
+"""What a learner reads about a check that failed: in full for the open parts, guarded for the hidden ones."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from dataclasses import dataclass
+
+from tito.grading.faults import RemoteError, builtin_error
+from tito.grading.script import Script
+from tito.grading.session import WorkerLost
+
+MAX_LINES = 12
+MAX_LINE = 600
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One thing that went wrong: in which part ("" for none), with which error."""
+
+    title: str
+    error: BaseException
+
+
+def message_of(failures: list[Failure], script: Script, hints: tuple[str, ...]) -> str:
+    """The failures in a few lines; parts that failed in the same way share one."""
+    said: dict[str, list[str]] = {}
+    for failure in failures:
+        said.setdefault(_words(failure.error, script, hints), []).append(_title(failure, script))
+    lines = [_line([title for title in titles if title], words) for words, titles in said.items()]
+    return "\n".join(lines[:MAX_LINES])
+
+
+def _line(titles: list[str], words: str) -> str:
+    return _clean("; ".join(titles) + ": " + words if titles else words)
+
+
+def _title(failure: Failure, script: Script) -> str:
+    return "" if failure.title in script.hidden_titles else failure.title
+
+
+def _words(error: BaseException, script: Script, hints: tuple[str, ...]) -> str:
+    if isinstance(error, WorkerLost):
+        return error.reason
+    lines = lines_in(error, script)
+    if script.is_hidden(lines):
+        return _guarded(error, script, lines[-1], hints)
+    if isinstance(error, AssertionError) and not isinstance(error, RemoteError):
+        return str(error) or f"this does not hold: {_source_of(lines, script)}"
+    return " · ".join([_told(error), *getattr(error, "__notes__", ())])
+
+
+def _guarded(error: BaseException, script: Script, line: int, hints: tuple[str, ...]) -> str:
+    """For a hidden part: the assert's own constant words, else the type of the error and the first hint."""
+    if isinstance(error, AssertionError) and not isinstance(error, RemoteError):
+        words = script.messages.get(line)
+        if words and str(error) == words:
+            return words
+    kind = kind_of(error)
+    kind = kind if builtin_error(kind) else "an error of your own type"
+    return f"a hidden test failed ({kind})" + (f". {hints[0]}" if hints else "")
+
+
+def _told(error: BaseException) -> str:
+    kind = kind_of(error)
+    words = str(error)
+    if kind == "SystemExit":
+        return "your code called sys.exit() or exit()"
+    if kind == "NotImplementedError" and not words:
+        return "this part is not written yet"
+    return f"{kind}: {words}" if words else kind
+
+
+def kind_of(error: BaseException) -> str:
+    return error.kind if isinstance(error, RemoteError) else type(error).__name__
+
+
+def lines_in(error: BaseException, script: Script) -> list[int]:
+    """The lines of the check that `error` came through, outermost first."""
+    frames = traceback.walk_tb(error.__traceback__)
+    return [line for frame, line in frames if frame.f_code.co_filename == script.file]
+
+
+def _source_of(lines: list[int], script: Script) -> str:
+    return script.lines[lines[-1] - 1].strip() if lines else "an assert of the check"
+
+
+def place_of(error: BaseException, script: Script) -> str:
+    """The learner's own line that raised, such as `cell "server", line 12`; nothing for a hidden part."""
+    if not isinstance(error, RemoteError) or not error.frames or script.is_hidden(lines_in(error, script)):
+        return ""
+    file, line, _ = error.frames[-1]
+    return _clean(f"{file}, line {line}")
+
+
+def _clean(text: str) -> str:
+    """Fit for a terminal: no control characters, no endless lines."""
+    kept = _CONTROL.sub("�", text)
+    return kept if len(kept) <= MAX_LINE else kept[: MAX_LINE - 1] + "…"

@@ -1,0 +1,243 @@
+"""The untrusted side: holds the learner's code and does what the grader asks of it.
+
+Nothing that happens here is a verdict. The learner's code shares this process
+and may do to it what it likes; the grader believes only in values.
+"""
+
+from __future__ import annotations
+
+import enum
+import importlib
+import sys
+import warnings
+
+from tito.grading import chance
+from tito.grading.cells import Cells
+from tito.grading.channel import Channel, Closed, Peer, Reply, Request
+from tito.grading.faults import MAX_FRAMES, GuestErrors, fault_of, nearest_builtin, words_of
+from tito.grading.objects import OPERATIONS, Guest, Objects, StandIn, reference_of
+from tito.grading.wire import Codec, WireError
+from tito.tools.virtual_time import VirtualTime
+
+_MUTABLE = (list, dict, set)
+_MAX_WARNINGS = 20
+
+
+class WorkersObjects(Objects):
+    """The learner's objects, stand-ins for the grader's, and the module's records and enums by name."""
+
+    stand_in = Guest
+
+    def __init__(self, cells: Cells, fields: dict[str, list[str]], enums: list[str], instruments):
+        super().__init__()
+        self._cells, self._fields, self._enums = cells, fields, frozenset(enums)
+        self._instruments = instruments
+        self._copies: dict[int, object] = {}  # by the grader's number
+        self._copied: dict[int, int] = {}  # the grader's number by id()
+
+    def forget(self) -> None:
+        super().forget()
+        self._copies.clear()
+        self._copied.clear()
+
+    def pack_named(self, value, depth: int):
+        if isinstance(value, StandIn):
+            return reference_of(value)
+        if id(value) in self._copied:
+            return ["yours", self._copied[id(value)]]
+        names = [cls.__name__ for cls in type(value).__mro__]
+        if isinstance(value, enum.Enum) and self._enums.intersection(names):
+            return ["enum", type(value).__name__, value.name]
+        record = next((name for name in names if name in self._fields), None)
+        return self._pack_record(record, value, depth) if record else None
+
+    def _pack_record(self, name: str, value, depth: int) -> list:
+        missing = [field for field in self._fields[name] if not hasattr(value, field)]
+        if missing:
+            raise AttributeError(f"{name} has no field {missing[0]!r}")
+        values = [getattr(value, field) for field in self._fields[name]]
+        return ["record", name, self.codec.pack_items(values, depth)]
+
+    def is_mutable(self, value) -> bool:
+        """Could a call change `value` in a way that its caller would see, were it one process?"""
+        return isinstance(value, _MUTABLE) or type(value).__name__ in {"ndarray", *self._fields}
+
+    def unpack(self, tag: str, fields: list, depth: int):
+        match tag, fields:
+            case "name", [name]:
+                return self._cells[name]
+            case "enum", [name, member]:
+                return self._member(name, member)
+            case "record", [name, values]:
+                values = self.codec.unpack_items(values, depth)
+                return self._cells[name](**dict(zip(self._fields[name], values, strict=True)))
+            case "copy", [number, name, names, values]:
+                return self._copy(number, name, names, self.codec.unpack_items(values, depth))
+        return super().unpack(tag, fields, depth)
+
+    def _member(self, name: str, member: str):
+        cls = self._cells[name]
+        if not hasattr(cls, member):
+            raise AttributeError(f"{name} has no member {member!r}")
+        return getattr(cls, member)
+
+    def _copy(self, number: int, name: str, names: list[str], values: list):
+        """An instrument that is sent by value: made again here, and the grader's own when it comes back."""
+        if number not in self._copies:
+            copy = getattr(self._instruments, name)(**dict(zip(names, values, strict=True)))
+            self._copies[number] = copy
+            self._copied[id(copy)] = number
+        return self._copies[number]
+
+
+class Worker(Peer):
+    """Serves the grader's requests until it hangs up."""
+
+    def __init__(self, channel: Channel, cells: Cells, objects: WorkersObjects, clock: VirtualTime):
+        super().__init__(channel, Codec(objects))
+        objects.peer, objects.codec = self, self.codec
+        self._cells, self._objects, self._clock = cells, objects, clock
+        self._guest_errors = GuestErrors()
+        self._warnings: list[tuple[str, str]] = []
+        self._replaced: list[tuple[type, str, object]] = []
+        self._operations = OPERATIONS | {
+            "begin": self.begin,
+            "value": lambda value: value,
+            "getattr": getattr,
+            "setattr": setattr,
+            "delattr": delattr,
+            "import": self.import_name,
+            "replace": self.replace,
+            "restore": self.restore,
+            "reset_time": clock.reset,
+            "step_wall_clock": clock.step_wall_clock,
+            "spend": clock.sleep,
+        }
+
+    # -- what the grader may ask beside the special methods ---------------------------
+
+    def begin(self, seed: int) -> None:
+        """Start a check: fresh time, fresh chance, and the learner's cells run again."""
+        self._objects.forget()
+        self._replaced.clear()
+        self._clock.reset()
+        chance.seed_everything(seed)
+        warnings.resetwarnings()
+        warnings.simplefilter("always")
+        for quiet in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
+            warnings.simplefilter("ignore", quiet)
+        warnings.showwarning = self._keep_warning
+        self._cells.run()
+        self._warnings.clear()
+
+    def import_name(self, module: str, name: str | None):
+        found = importlib.import_module(module)
+        return found if name is None else getattr(found, name)
+
+    def replace(self, cls: type, methods: dict) -> int:
+        """Put the grader's functions in the learner's class; returns what `restore` takes."""
+        for name, function in methods.items():
+            self._replaced.append((cls, name, cls.__dict__.get(name)))
+            setattr(cls, name, _as_method(function))
+        return len(self._replaced) - len(methods)
+
+    def restore(self, down_to: int) -> None:
+        while len(self._replaced) > down_to:
+            cls, name, kept = self._replaced.pop()
+            delattr(cls, name) if kept is None else setattr(cls, name, kept)
+
+    # -- requests and replies -----------------------------------------------------------
+
+    def serve(self, request: Request) -> None:
+        try:
+            self.channel.send(self._reply_to(request))
+        except WireError as error:
+            self.channel.send(Reply(request.number, fault=self._fault_of(error), time=self._clock.now()))
+
+    def _reply_to(self, request: Request) -> Reply:
+        try:
+            value, changed = self._do(request)
+            reply = Reply(request.number, value=value, changed=changed)
+        except Closed:
+            raise
+        except BaseException as error:  # the learner's code may raise anything; all of it is told
+            reply = Reply(request.number, fault=self._fault_of(error))
+        reply.time, reply.warnings = self._clock.now(), self._warnings[:]
+        self._warnings.clear()
+        return reply
+
+    def _do(self, request: Request) -> tuple[object, list]:
+        unpack, operation = self.codec.unpack, request.operation
+        arguments = [unpack(value) for value in request.arguments]
+        keywords = {name: unpack(value) for name, value in request.keywords.items()}
+        given = {str(i): value for i, value in enumerate(arguments)} | keywords
+        kept = {key: value for key, value in given.items() if self._objects.is_mutable(value)}
+        before = {key: self.codec.pack(value) for key, value in kept.items()} if operation == "__call__" else {}
+        value = self._operations[operation](*arguments, **keywords)
+        after = {key: self.codec.pack(kept[key]) for key in before}
+        return self.codec.pack(value), [(key, after[key]) for key in after if after[key] != before[key]]
+
+    def _fault_of(self, error: BaseException):
+        if isinstance(error, WireError):
+            error = ValueError(f"a value that your code hands over {error}").with_traceback(error.__traceback__)
+        if isinstance(error, NameError) and error.name:
+            error = self._cells.failed_maker_of(error.name) or error
+        return fault_of(error, self._frames_of, self._guest_errors.origin_of)
+
+    def _frames_of(self, error: BaseException) -> list[tuple[str, int, str]]:
+        """The learner's own lines on the way to `error`, outermost first."""
+        frames, trace = [], error.__traceback__
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            if code.co_filename in self._cells.file_names:
+                frames.append((code.co_filename, trace.tb_lineno, code.co_name[:100]))
+            trace = trace.tb_next
+        if isinstance(error, SyntaxError) and error.filename in self._cells.file_names:
+            frames.append((error.filename, error.lineno or 0, ""))
+        return frames[-MAX_FRAMES:]
+
+    def _keep_warning(self, message, category, filename, lineno, file=None, line=None) -> None:
+        if len(self._warnings) < _MAX_WARNINGS:
+            self._warnings.append((nearest_builtin(category), words_of(message)))
+
+    def result_of(self, reply: Reply, arguments: tuple, keywords: dict):
+        if reply.time > 0:
+            self._clock.sleep(reply.time)
+        if reply.fault is not None:
+            raise self._guest_errors.raised(reply.fault, self.codec.unpack)
+        return self.codec.unpack(reply.value)
+
+    def time_of_request(self) -> float:
+        return self._clock.now()
+
+
+def _as_method(function):
+    """A plain function, so that Python binds the instance to it."""
+
+    def method(self, *arguments, **keywords):
+        return function(self, *arguments, **keywords)
+
+    return method
+
+
+def serve(channel: Channel, instruments) -> None:
+    """Be a worker: the first message brings the learner's cells, then come the grader's requests."""
+    opening = channel.receive()
+    cells, fields, enums = opening.arguments
+    objects = WorkersObjects(Cells(cells), fields, enums, instruments)
+    _forget_tito()
+    chance.take_over()
+    clock = VirtualTime()
+    clock.install()
+    worker = Worker(channel, objects._cells, objects, clock)
+    try:
+        while True:
+            worker.serve(channel.receive())
+    except (Closed, WireError):
+        return
+
+
+def _forget_tito() -> None:
+    """Let `import tito` fail for the learner's code; what this module needs of it is loaded."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "tito"]:
+        del sys.modules[name]

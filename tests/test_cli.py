@@ -239,7 +239,7 @@ def test_notebook_opens_jupyterlab_on_an_up_to_date_notebook(tito, mine, monkeyp
     code, out, err = tito("notebook", "--no-browser")
     words, options = started[0]
     assert code == 0 and "jupyterlab" in words and "--no-browser" in words
-    assert words[-1] == "modules/01_counting/counting_dev.ipynb"
+    assert "--LabApp.default_url=/lab/tree/modules/01_counting/counting_dev.ipynb" in words
     assert options["cwd"] == mine.root and options["env"]["PYTHONPATH"].split(os.pathsep)[0] == str(mine.root)
     assert "return number * 2" in mine.module("counting").notebook.read_text(encoding="utf-8")
     assert "is kept as modules/01_counting/counting_dev.kept-" in " ".join(err.split())

@@ -169,3 +169,15 @@ def test_the_toy_course_has_the_solution_lines_that_are_looked_for():
 
 def test_given_files_are_listed_with_their_hashes(given):
     assert "modules/02_adding/adding_dev.ipynb" in json.loads(given.given.read_text(encoding="utf-8"))
+
+
+def test_a_given_prerequisite_is_known_but_is_no_work(given):
+    assert [m.name for m in given.needed_by(given.module("adding"))] == ["counting"]
+    assert [m.name for m in given.modules] == ["adding"]
+    with pytest.raises(UsageError, match="no module named 'counting'"):
+        given.module("counting")
+
+
+def test_an_own_module_is_a_prerequisite_too(course, given):
+    both = hand_out(course, given.root, "counting")
+    assert [m.home.parent.name for m in both.needed_by(both.module("adding"))] == ["modules"]

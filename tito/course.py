@@ -119,6 +119,11 @@ def _named(name: str, known: dict, what: str, hint: str):
     raise UsageError(f"no {what} named '{name}'.{guess}", hint=hint)
 
 
+def _modules_in(folder: Path) -> tuple[Module, ...]:
+    homes = sorted(p.parent for p in folder.glob("[0-9]*_*/module.toml"))
+    return tuple(read_module(home) for home in homes)
+
+
 @dataclass(frozen=True)
 class _Tree:
     """Modules in a folder, found by name, number or folder name."""
@@ -132,8 +137,7 @@ class _Tree:
     @cached_property
     def modules(self) -> tuple[Module, ...]:
         """Every module, in the order of the course."""
-        homes = sorted(p.parent for p in self.modules_folder.glob("[0-9]*_*/module.toml"))
-        return tuple(read_module(home) for home in homes)
+        return _modules_in(self.modules_folder)
 
     def module(self, name: str) -> Module:
         """The module called `12_benchmarking`, `benchmarking`, `12` or `benchmarking_dev`."""
@@ -142,16 +146,22 @@ class _Tree:
                 return module
         return _named(name, {m.name: m for m in self.modules}, "module", "tito status")
 
+    @property
+    def exporting(self) -> tuple[Module, ...]:
+        """Every module whose export may be here, in the order of the course."""
+        return self.modules
+
     def needed_by(self, module: Module) -> tuple[Module, ...]:
         """The modules that `module` stands on, directly or not, in course order."""
+        known = {m.name: m for m in self.exporting}
         wanted = set()
         queue = list(module.needs)
         while queue:
             name = queue.pop()
             if name not in wanted:
                 wanted.add(name)
-                queue += self.module(name).needs
-        return tuple(m for m in self.modules if m.name in wanted)
+                queue += _named(name, known, "module", "tito status").needs
+        return tuple(m for m in self.exporting if m.name in wanted)
 
     @property
     def package(self) -> Path:
@@ -276,6 +286,18 @@ class Workspace(_Tree):
     @property
     def modules_folder(self) -> Path:
         return self.root / "modules"
+
+    @property
+    def finished_folder(self) -> Path:
+        """`module.toml` of each module that is here as a finished export only."""
+        return self.root / ".tito" / "finished"
+
+    @property
+    def exporting(self) -> tuple[Module, ...]:
+        """The learner's own modules and those that were given finished, in the order of the course."""
+        finished = _modules_in(self.finished_folder)
+        own = {m.folder for m in self.modules}
+        return tuple(sorted((*self.modules, *(m for m in finished if m.folder not in own)), key=lambda m: m.folder))
 
     @property
     def settings(self) -> Path:

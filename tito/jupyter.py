@@ -21,8 +21,15 @@ def open_lab(workspace: Workspace, module: Module, browser: bool = True) -> int:
 def command(workspace: Workspace, module: Module, browser: bool) -> list[str]:
     """The command line: the workspace as root folder, the notebook opened."""
     notebook = module.notebook.relative_to(workspace.root).as_posix()
-    quiet = [] if browser else ["--no-browser"]
-    return [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={workspace.root}", *quiet, notebook]
+    options = [f"--ServerApp.root_dir={workspace.root}", f"--LabApp.default_url=/lab/tree/{notebook}"]
+    options += [] if browser else ["--no-browser"]
+    options += ["--allow-root"] if _is_root() else []
+    return [sys.executable, "-m", "jupyterlab", *options]
+
+
+def _is_root() -> bool:
+    """In a container the only user is often root, and Jupyter then wants to be told that this is meant."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def environment(workspace: Workspace) -> dict[str, str]:

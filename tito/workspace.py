@@ -51,7 +51,7 @@ def write(course: Course, modules: Iterable[Module], target: Path) -> Delivery:
     theirs = _with_earlier(course, modules, workspace)
     singles = [{name: data} for name, data in (_texts(course, theirs) | _finished(course, theirs)).items()]
     forms = [_forms(workspace, module, path) for module, path in released.items()]
-    _put(workspace, _tool() | {f"modules/{m.folder}/module.toml": handout.module_toml(m).encode() for m in modules})
+    _put(workspace, _tool() | _descriptions(course, modules, theirs))
     _take_back(workspace, [course.exported(m).relative_to(course.root).as_posix() for m in theirs])
     beside = _give(workspace, [*forms, *singles])
     if not workspace.settings.exists():
@@ -93,10 +93,21 @@ def _forms(workspace: Workspace, module: Module, released: Path) -> Files:
     return {f"modules/{module.folder}/{path.name}": path.read_bytes() for path in (pristine, percent)}
 
 
-def _finished(course: Course, theirs: tuple[Module, ...]) -> Files:
-    """The package with the exports that `theirs` stand on, but for those that the learner writes."""
+def _descriptions(course: Course, modules: tuple[Module, ...], theirs: tuple[Module, ...]) -> Files:
+    """`module.toml` of the modules that come now, and of those that they stand on."""
+    own = {f"modules/{m.folder}/module.toml": handout.module_toml(m).encode() for m in modules}
+    return own | {f".tito/finished/{m.folder}/module.toml": handout.module_toml(m).encode() for m in _needed(course, theirs)}
+
+
+def _needed(course: Course, theirs: tuple[Module, ...]) -> tuple[Module, ...]:
+    """The modules that `theirs` stand on, but for those that the learner writes."""
     needed = {m for module in theirs for m in course.needed_by(module)} - set(theirs)
-    paths = [course.exported(module) for module in course.modules if module in needed]
+    return tuple(m for m in course.modules if m in needed)
+
+
+def _finished(course: Course, theirs: tuple[Module, ...]) -> Files:
+    """The package with the exports that `theirs` stand on."""
+    paths = [course.exported(module) for module in _needed(course, theirs)]
     for path in paths:
         if not path.is_file():
             raise CourseError(f"{path.name} isn't exported, and a released module needs it", hint="tito export")

@@ -510,6 +510,18 @@ def test_it_is_put_back_after_an_error_too():
     assert time.sleep is real
 
 
+def test_installing_twice_is_refused_and_uninstalling_twice_does_nothing():
+    real, clock = time.sleep, VirtualTime()
+    clock.install()
+    with pytest.raises(RuntimeError, match="installed already"):
+        clock.install()
+    clock.uninstall()
+    clock.uninstall()
+    with VirtualTime().installed():
+        assert time.sleep is not real
+    assert time.sleep is real
+
+
 def test_a_clock_in_a_clock_leaves_the_outer_one_as_it_was(clock):
     time.sleep(5)
     with VirtualTime().installed() as inner:

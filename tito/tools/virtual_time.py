@@ -50,7 +50,7 @@ class VirtualTime:
     def __init__(self, limit_s: float = LIMIT_S, namespaces=()):
         self.limit_s = limit_s
         self._namespaces = namespaces
-        self._library = self._learners = self._outer = None
+        self._learners = self._outer = None
         self._scheduler = self._fresh()
 
     def _fresh(self) -> Scheduler:
@@ -89,6 +89,8 @@ class VirtualTime:
 
     def install(self) -> None:
         """Put the calling thread, and the threads it will start, under this clock."""
+        if self._learners:
+            raise RuntimeError("this virtual time is installed already")
         self._outer = current()
         self._scheduler.adopt(self._scheduler.root, _thread.get_ident())
         _install_library()
@@ -97,8 +99,11 @@ class VirtualTime:
             self._learners.namespace(names)
 
     def uninstall(self) -> None:
-        """Undo `install`."""
+        """Undo `install`; threads left over never run again."""
+        if not self._learners:
+            return
         self._learners.restore()
+        self._learners = None
         _uninstall_library()
         self._leave(self._outer)
 

@@ -1,0 +1,103 @@
+"""The local stage: a check in a notebook, with the learner's objects in this process."""
+
+import sys
+import threading
+import time
+from time import perf_counter
+from types import ModuleType
+
+import pytest
+from tito.tools import stage
+from tito.tools.stage import CHECKS_KEPT, LocalStage, Stage, playing_on
+from tito.tools.testing import Check, virtual_time
+
+
+def test_time_on_the_local_stage_is_real_outside_a_block_and_virtual_inside():
+    local = LocalStage()
+    assert time.perf_counter() <= local.now() <= time.perf_counter()
+    with local.virtual_time():
+        start = local.now()
+        local.spend(10)
+        assert local.now() - start == 10
+
+
+def test_looking_at_the_stages_clock_takes_no_time():
+    local = LocalStage()
+    with local.virtual_time() as clock:
+        for _ in range(1000):
+            local.now()
+        assert clock.now() == 1000
+
+
+def test_the_callers_own_imports_follow_virtual_time():
+    with virtual_time():
+        start = perf_counter()
+        time.sleep(500)
+        assert perf_counter() - start == 500
+
+
+def test_modules_of_the_package_follow_too(monkeypatch):
+    module = ModuleType("tinytorch.core.toy")
+    exec("from time import perf_counter as clock", vars(module))
+    monkeypatch.setitem(sys.modules, "tinytorch.core.toy", module)
+    real = module.clock
+    with virtual_time() as clock:
+        time.sleep(77)
+        assert module.clock() == clock.now() == 1077
+    assert module.clock is real
+
+
+def test_a_block_inside_another_goes_on_with_the_same_clock():
+    with virtual_time() as outer:
+        time.sleep(5)
+        with virtual_time() as inner:
+            time.sleep(7)
+        assert (inner is outer, outer.now()) == (True, 1012)
+    with virtual_time() as afterwards:
+        assert afterwards.now() == 1000
+
+
+def test_a_deadlock_is_an_ordinary_error_with_the_place():
+    with pytest.raises(RuntimeError, match=r"deadlock: MainThread waits in .*test_stage.py"), virtual_time():
+        inside = threading.Lock()
+        inside.acquire()
+        inside.acquire()
+
+
+def test_the_next_block_works_after_an_error():
+    with pytest.raises(KeyError), virtual_time():
+        raise KeyError
+    with virtual_time() as clock:
+        time.sleep(1)
+        assert clock.now() == 1001
+
+
+def test_what_is_said_on_standard_error_in_virtual_time_goes_to_standard_output(capsys):
+    with virtual_time():
+        print("said", file=sys.stderr)
+    assert capsys.readouterr() == ("said\n", "")
+
+
+def test_only_the_latest_checks_are_kept():
+    local = LocalStage()
+    with playing_on(local):
+        checks = [Check() for _ in range(CHECKS_KEPT + 5)]
+    assert list(local.checks) == checks[5:]
+
+
+def test_a_stage_is_played_on_for_the_length_of_a_block():
+    before, other = stage.current(), Stage()
+    with playing_on(other) as current:
+        assert stage.current() is current is other
+    assert stage.current() is before
+
+
+def test_replaced_methods_come_back_and_added_ones_go():
+    class Scenarios:
+        def server(self):
+            return "own"
+
+    with LocalStage().replaced(Scenarios, server=lambda self: "given", offline=lambda self: "new"):
+        assert (Scenarios().server(), Scenarios().offline()) == ("given", "new")
+    assert Scenarios().server() == "own"
+    assert not hasattr(Scenarios, "offline")

@@ -25,6 +25,7 @@ from tito.notebook import Notebook, digest
 from tito.originals import UNREADABLE
 from tito.paper import paper_of, work_of
 from tito.records import Record
+from tito.trials import environment
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,7 @@ class _Marker:
         self.paper = paper_of(module, trusted)
         self.handed_out = book.enrol(module, trusted)
         self.recorded = book.marks(module)
-        self.tests = digest(__version__, notebook.as_json(trusted), module.toml.read_bytes(), *self._prerequisites())
-
-    def _prerequisites(self) -> list[bytes]:
-        exported = [self.course.exported(needed) for needed in self.course.needed_by(self.module)]
-        return [path.read_bytes() for path in exported if path.is_file()]
+        self.tests = digest(__version__, environment(course, module), notebook.as_json(trusted), repr(self.paper))
 
     def mark(self, learner: str, again: bool) -> Graded:
         """Grade one submission, or find that it was graded before."""

@@ -370,6 +370,8 @@ def matrix_product(left, right):
 # check holds a few cases more than it shows. The helpers below are theirs.
 
 # %% nbgrader={"grade": false, "grade_id": "given-helpers", "locked": true, "schema_version": 3, "solution": false, "task": false}
+import numpy as np
+
 from tito.tools.testing import Check, raises
 
 

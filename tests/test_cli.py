@@ -10,13 +10,14 @@ from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
-from handed_out import hand_out, solve
+from handed_out import WRITE_COUNT, hand_out, solve
 
 from tito import cli, rehearsal, terminal
 from tito.checks import Grade, TestResult
 from tito.rehearsal import Rehearsal
 
 PROJECT = Path(__file__).parent.parent
+DOUBLE_FAILED = TestResult("double", "failed", 0, 4, "twice three is six", 'cell "write-double"')
 STUB = "raise NotImplementedError()"
 
 
@@ -46,7 +47,7 @@ def found(monkeypatch):
     """What the checks find, without running them; set `found.results`."""
 
     class Found:
-        results = [TestResult("count", "passed", 6, 6), TestResult("double", "failed", 0, 4, "twice three is six", "write-double")]
+        results = [TestResult("count", "passed", 6, 6), DOUBLE_FAILED]
         notes = ()
 
     def rehearse(tree, exam):
@@ -298,3 +299,20 @@ def test_watch_waits_for_a_broken_notebook_to_be_mended(mine, found, capsys):
     keys = iter(["a", "h", "q"])
     assert watch(mine, mine.module("counting"), "", lambda seconds: next(keys)) == 1
     assert "error: counting_dev.ipynb" in capsys.readouterr().err
+
+
+def test_the_whole_way_with_the_real_grader(tito, mine, capsys):
+    """Not started, a syntax error in one cell with the rest graded, right; then exported and packed."""
+    work = mine.module("counting").notebook
+    code, out, _ = tito("test")
+    assert code == 1 and out.count("not started") == 2
+    solve(work, "write-counter", STUB, WRITE_COUNT.strip())
+    solve(work, "write-double", STUB, "return number *")
+    code, out, _ = tito("test")
+    assert code == 1 and "✓ count" in out and 'counting_dev.ipynb, cell "write-double", line 5' in out
+    solve(work, "write-double", "return number *", "return number * 2")
+    assert tito("test")[0] == 0
+    assert tito("export")[0] == 0
+    exported = mine.exported(mine.module("counting")).read_text(encoding="utf-8")
+    assert "return number * 2" in exported
+    assert "10 of 10 points here, locked cells unchanged" in tito("submit", "--learner", "s001")[2]

@@ -32,9 +32,9 @@ GRADE = Grade(
             "p99 latency at 90 % load: expected 208.1 ms, got 10.1 ms\n"
             "Your clock starts when the model starts. A query that waits in line is already late: "
             "count from the moment it was due to arrive.",
-            "write-scenarios",
+            'cell "write-scenarios"',
         ),
-        TestResult("offline", "failed", 2.5, 10, "a second failure", "write-scenarios"),
+        TestResult("offline", "failed", 2.5, 10, "a second failure", 'cell "write-scenarios"'),
         TestResult("validate_benchmark_result", "not started", 0, 8),
     ),
 )

@@ -171,7 +171,7 @@ def _result_line(result, file: str, style: Style) -> str:
 
 
 def _place(file: str, where: str) -> str:
-    return f'{file}, cell "{where}"' if where else file
+    return f"{file}, {where}" if where else file
 
 
 def grade_summary(grade, duration_s: float, style: Style = PLAIN) -> str:

@@ -7,8 +7,10 @@ The thread that installs it and the threads that it starts live in simulated
 time; all others stay in real time. Threads, locks, queues, executors and
 asyncio are cooperative: one thread runs at a time, gives way only where it
 blocks, and the clock jumps to the next timer when none can run. Ordinary
-computing takes no time. What is covered, and by what, stands in
-`substitutes.py`; how threads take turns in `cooperative.py`.
+computing takes no time. `virtual_clocks`, `virtual_locks` and
+`virtual_threads` are what takes the place of the real ones: each serves every
+thread in its own kind of time, so they may stand in modules that are shared.
+How threads take turns stands in `cooperative.py`.
 """
 
 from __future__ import annotations
@@ -24,9 +26,10 @@ import time
 import timeit
 from contextlib import contextmanager
 
+from tito.tools import virtual_clocks, virtual_locks, virtual_threads
 from tito.tools.cooperative import NS, Deadlock, PastLimit, Scheduler, VirtualTimeError, _tasks, current, to_ns
 from tito.tools.rebinding import Rebinding
-from tito.tools.substitutes import METHODS, PRIMITIVES, REAL_LOCK_TYPE, Lock
+from tito.tools.virtual_locks import REAL_LOCK_TYPE, Lock
 
 __all__ = ["Deadlock", "PastLimit", "VirtualTime", "VirtualTimeError"]
 
@@ -34,7 +37,8 @@ START_S = 1_000  # not zero: code that takes a clock to start at zero should be 
 EPOCH_S = 1_767_225_600  # what `time.time()` says at the start: 2026-01-01 00:00 UTC
 LIMIT_S = 3_600.0
 
-_BY_IDENTITY = {id(real): substitute for real, substitute in PRIMITIVES.items()}  # needs no hash of the value
+_SUBSTITUTES = virtual_clocks.SUBSTITUTES | virtual_locks.SUBSTITUTES | virtual_threads.SUBSTITUTES
+_BY_IDENTITY = {id(real): substitute for real, substitute in _SUBSTITUTES.items()}  # needs no hash of a value
 _LIBRARY = (time, timeit, sched, threading, queue, _thread, _queue)
 
 
@@ -140,7 +144,7 @@ def _install_library():
     _users += 1
     if _users > 1:
         return
-    for owner, name, method in METHODS:
+    for owner, name, method in virtual_locks.METHODS:
         _library.set_attribute(owner, name, method)
     for module in _LIBRARY:
         _library.namespace(vars(module))

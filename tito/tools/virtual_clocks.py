@@ -1,0 +1,90 @@
+"""The functions of `time` for threads that live in simulated time; real time for any other."""
+
+from __future__ import annotations
+
+import functools
+import sys
+import time as real
+from _thread import get_ident
+
+from tito.tools.cooperative import NS, _tasks, current, to_ns
+
+# The library's own waiting loops read a clock once a turn and never spin.
+_QUIET_READERS = frozenset({"threading", "queue", "concurrent.futures._base", "asyncio.base_events"})
+
+
+def _reading(real, of):
+    """A method that reads a simulated clock where `real` would read a real one."""
+
+    def read(self):
+        task = _tasks.get(get_ident())
+        if task is None:
+            return real()
+        task.scheduler.poll(task)
+        return of(task)
+
+    return functools.wraps(real)(read)
+
+
+def _reading_monotonic(real, of):
+    """As `_reading`, but a look by the library's own waiting loops does not count as a poll."""
+
+    def read(self):
+        task = _tasks.get(get_ident())
+        if task is None:
+            return real()
+        if sys._getframe(1).f_globals.get("__name__") not in _QUIET_READERS:
+            task.scheduler.poll(task)
+        return of(task)
+
+    return functools.wraps(real)(read)
+
+
+def _monotonic(task):
+    return task.scheduler.now_ns
+
+
+def _wall(task):
+    return task.scheduler.now_ns + task.scheduler.wall_offset_ns
+
+
+def _process_cpu(task):
+    return task.scheduler.cpu_ns
+
+
+def _thread_cpu(task):
+    return task.cpu_ns
+
+
+class TimeFunctions:
+    """The functions of `time`, as bound methods: stored in a class they take no `self`, as built-ins don't."""
+
+    perf_counter = _reading(real.perf_counter, lambda task: task.scheduler.now_ns / NS)
+    perf_counter_ns = _reading(real.perf_counter_ns, _monotonic)
+    monotonic = _reading_monotonic(real.monotonic, lambda task: task.scheduler.now_ns / NS)
+    monotonic_ns = _reading(real.monotonic_ns, _monotonic)
+    time = _reading(real.time, lambda task: _wall(task) / NS)
+    time_ns = _reading(real.time_ns, _wall)
+    process_time = _reading(real.process_time, lambda task: task.scheduler.cpu_ns / NS)
+    process_time_ns = _reading(real.process_time_ns, _process_cpu)
+    thread_time = _reading(real.thread_time, lambda task: task.cpu_ns / NS)
+    thread_time_ns = _reading(real.thread_time_ns, _thread_cpu)
+
+    @functools.wraps(real.sleep)
+    def sleep(self, seconds, /, *, _really=real.sleep):
+        task = current()
+        if task is None:
+            return _really(seconds)
+        if seconds < 0:
+            raise ValueError("sleep length must be non-negative")
+        if seconds == 0:
+            task.scheduler.give_way(task)
+        else:
+            task.scheduler.sleep(task, to_ns(seconds))
+
+
+_functions = TimeFunctions()
+
+SUBSTITUTES = {
+    getattr(real, name): getattr(_functions, name) for name in vars(TimeFunctions) if not name.startswith("_")
+}

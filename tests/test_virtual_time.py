@@ -4,6 +4,7 @@ import asyncio
 import os
 import queue
 import random
+import re
 import sched
 import subprocess
 import sys
@@ -109,7 +110,10 @@ def test_a_spin_wait_ends_and_is_late_by_less_than_100_microseconds(clock, wait_
     assert 0 <= clock.now() - start - wait_s < 100e-6
 
 
-@pytest.mark.parametrize("look", [lambda: time.sleep(0), lambda: threading.Event().is_set(), lambda: queue.Queue().empty()])
+LOOKS = [lambda: time.sleep(0), lambda: threading.Event().is_set(), lambda: queue.Queue().empty()]
+
+
+@pytest.mark.parametrize("look", LOOKS)
 def test_looking_again_and_again_sees_time_go_by(clock, look):
     done = threading.Event()
     threading.Timer(5 * MS, done.set).start()
@@ -215,7 +219,8 @@ def test_every_queue_times_out_and_delivers(elapsed, kind):
 
 
 def test_waiting_ends_at_its_timeout(elapsed):
-    condition, event, semaphore, lock = threading.Condition(), threading.Event(), threading.Semaphore(0), threading.Lock()
+    condition, event = threading.Condition(), threading.Event()
+    semaphore, lock = threading.Semaphore(0), threading.Lock()
     with condition:
         assert not condition.wait(1)
         assert not condition.wait_for(lambda: False, timeout=1)
@@ -340,7 +345,8 @@ def test_a_coroutine_that_takes_too_long_is_cancelled(elapsed):
 def test_a_loop_waits_for_its_threads(elapsed):
     async def main():
         loop = asyncio.get_running_loop()
-        await asyncio.gather(asyncio.to_thread(time.sleep, 2), loop.run_in_executor(None, time.sleep, 3), asyncio.sleep(1))
+        in_pool = loop.run_in_executor(None, time.sleep, 3)
+        await asyncio.gather(asyncio.to_thread(time.sleep, 2), in_pool, asyncio.sleep(1))
 
     asyncio.run(main())
     assert elapsed() == 3
@@ -399,8 +405,14 @@ def test_a_deadlock_says_who_waits_where(clock):
 
     thread = threading.Thread(target=waits_for_nobody, name="worker")
     thread.start()
-    with pytest.raises(Deadlock, match=r"MainThread waits in test_a_deadlock.*worker waits in waits_for_nobody \(test_v"):
+    with pytest.raises(Deadlock) as told:
         thread.join()
+    here = r"\(test_virtual_time.py, line \d+\)"
+    assert re.fullmatch(
+        f"deadlock: MainThread waits in test_a_deadlock_says_who_waits_where {here}; "
+        f"worker waits in waits_for_nobody {here}",
+        str(told.value),
+    )
 
 
 def test_a_deadlock_of_coroutines_is_told_too(clock):
@@ -462,7 +474,8 @@ LEARNERS = """
             return self.clock(), self.static(), self.own()
     bench = Bench()
     def read_all():
-        return [perf_counter(), *by_default(), *bench.read(), *Bench().read(), CLOCKS["perf"](), wall() / 1e9 - 1767224600]
+        kept = [CLOCKS["perf"](), wall() / 1e9 - 1767224600]
+        return [perf_counter(), *by_default(), *bench.read(), *Bench().read(), *kept]
 """
 
 
@@ -495,12 +508,12 @@ def test_a_lock_made_before_is_waited_for_in_virtual_time(learners):
 def test_everything_is_put_back():
     modules = [time, threading, queue, timeit, sched, __import__("_thread"), __import__("selectors")]
     things = [thing for m in modules for thing in [m, *(v for v in vars(m).values() if isinstance(v, type))]]
-    before = [dict(vars(thing)) for thing in things]
-    defaults = timeit.timeit.__defaults__, timeit.Timer.__init__.__defaults__, sched.scheduler.__init__.__defaults__
+    functions = [timeit.timeit, timeit.Timer.__init__, sched.scheduler.__init__]
+    before, defaults = [dict(vars(thing)) for thing in things], [f.__defaults__ for f in functions]
     with VirtualTime().installed():
         assert [dict(vars(thing)) for thing in things] != before
     assert [dict(vars(thing)) for thing in things] == before
-    assert defaults == (timeit.timeit.__defaults__, timeit.Timer.__init__.__defaults__, sched.scheduler.__init__.__defaults__)
+    assert [f.__defaults__ for f in functions] == defaults
 
 
 def test_it_is_put_back_after_an_error_too():

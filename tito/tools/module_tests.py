@@ -88,7 +88,8 @@ def table(title: str, outcomes: list[Outcome]) -> str:
     """The outcomes as people read them: a line each, the reasons below, a count at the end."""
     if not outcomes:
         return f"{title}: no tests found (no function named test_… is defined here)"
-    return "\n".join([title, "", *(line for outcome in outcomes for line in _lines(outcome)), "", _count(outcomes)])
+    lines = [line for outcome in outcomes for line in _lines(outcome)]
+    return "\n".join([title, "", *lines, "", _count(outcomes)])
 
 
 def _lines(outcome: Outcome) -> list[str]:

@@ -87,7 +87,7 @@ class LocalStage(Stage):
 
 
 def _learners_namespaces() -> list[dict]:
-    """Names that learner's code may have imported a clock under: the check's, the notebook's, the package's."""
+    """Where learner's code may have imported a clock to: the check's module, the notebook, the package."""
     frame = sys._getframe(1)
     while frame.f_back and frame.f_globals["__name__"] in (__name__, "contextlib", "tito.tools.testing"):
         frame = frame.f_back

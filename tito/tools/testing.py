@@ -62,7 +62,7 @@ class Check:
             if not self.earned:
                 raise
             error = not_started
-        except (Exception, SystemExit) as failure:  # the learner's code may raise anything; it is kept, and told
+        except (Exception, SystemExit) as failure:  # a learner's code may raise anything; it is told
             error = failure
         self.parts.append(Part(points, title, error))
 

@@ -26,7 +26,7 @@ def _reading(real, of):
     return functools.wraps(real)(read)
 
 
-def _reading_monotonic(real, of):
+def _reading_but_quietly(real, of):
     """As `_reading`, but a look by the library's own waiting loops does not count as a poll."""
 
     def read(self):
@@ -48,27 +48,19 @@ def _wall(task):
     return task.scheduler.now_ns + task.scheduler.wall_offset_ns
 
 
-def _process_cpu(task):
-    return task.scheduler.cpu_ns
-
-
-def _thread_cpu(task):
-    return task.cpu_ns
-
-
 class TimeFunctions:
-    """The functions of `time`, as bound methods: stored in a class they take no `self`, as built-ins don't."""
+    """The functions of `time`, used as bound methods: kept in a class they take no `self`, as built-ins."""
 
     perf_counter = _reading(real.perf_counter, lambda task: task.scheduler.now_ns / NS)
     perf_counter_ns = _reading(real.perf_counter_ns, _monotonic)
-    monotonic = _reading_monotonic(real.monotonic, lambda task: task.scheduler.now_ns / NS)
+    monotonic = _reading_but_quietly(real.monotonic, lambda task: task.scheduler.now_ns / NS)
     monotonic_ns = _reading(real.monotonic_ns, _monotonic)
     time = _reading(real.time, lambda task: _wall(task) / NS)
     time_ns = _reading(real.time_ns, _wall)
     process_time = _reading(real.process_time, lambda task: task.scheduler.cpu_ns / NS)
-    process_time_ns = _reading(real.process_time_ns, _process_cpu)
+    process_time_ns = _reading(real.process_time_ns, lambda task: task.scheduler.cpu_ns)
     thread_time = _reading(real.thread_time, lambda task: task.cpu_ns / NS)
-    thread_time_ns = _reading(real.thread_time_ns, _thread_cpu)
+    thread_time_ns = _reading(real.thread_time_ns, lambda task: task.cpu_ns)
 
     @functools.wraps(real.sleep)
     def sleep(self, seconds, /, *, _really=real.sleep):

@@ -27,7 +27,16 @@ import timeit
 from contextlib import contextmanager
 
 from tito.tools import virtual_clocks, virtual_locks, virtual_threads
-from tito.tools.cooperative import NS, Deadlock, PastLimit, Scheduler, VirtualTimeError, _tasks, current, to_ns
+from tito.tools.cooperative import (
+    NS,
+    Deadlock,
+    PastLimit,
+    Scheduler,
+    VirtualTimeError,
+    _tasks,
+    current,
+    to_ns,
+)
 from tito.tools.rebinding import Rebinding
 from tito.tools.virtual_locks import REAL_LOCK_TYPE, Lock
 
@@ -134,7 +143,7 @@ def _substitute(value):
     return _BY_IDENTITY.get(id(value))
 
 
-# The library is shared by every clock: replaced by the first that is installed, restored by the last that goes.
+# The library is shared by all clocks: the first installed replaces in it, the last to go restores it.
 _library = Rebinding(_substitute)
 _users = 0
 

@@ -17,7 +17,7 @@ ORDER = [
     {"demo"},
     {"terminal", "render", "render_class"},
     {"release", "workspace", "submit", "collect", "marking", "feedback", "report", "doctor", "hints"}
-    | {"handout", "jupyter", "keyboard", "progress", "rehearsal"},
+    | {"handout", "isolation", "jupyter", "keyboard", "progress", "rehearsal"},
     {"gradebook", "answers", "export", "strip", "trials", "records", "marked_copy", "originals", "handins", "received", "pairing"},
     {"grading"},
     {"paper", "build"},

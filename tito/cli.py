@@ -69,18 +69,9 @@ def make_parser() -> tuple[Parser, tuple[Group, ...]]:
     groups = []
     for file, title in GROUPS.items():
         group = Group(title, subparsers)
-        _commands_in(file)(group)
+        import_module(f"tito.commands.{file}").add_commands(group)
         groups.append(group)
     return parser, tuple(groups)
-
-
-def _commands_in(file: str):
-    try:
-        return import_module(f"tito.commands.{file}").add_commands
-    except ModuleNotFoundError as missing:  # being written; goes when all three files are there
-        if missing.name != f"tito.commands.{file}":
-            raise
-        return lambda group: None
 
 
 def main(argv: list[str] | None = None) -> int:

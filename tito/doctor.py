@@ -14,6 +14,7 @@ from pathlib import Path
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 NEEDED = ("numpy", "scipy", "matplotlib", "jupyterlab", "ipykernel", "jupytext", "nbdev", "msgspec")
+NEEDED_TO_GRADE = ("numpy", "msgspec")
 FOR_COURSES = ("nbgrader",)
 INSTALL = "pip install -e ."
 DISK_NEEDED, DISK_WANTED = 100e6, 1e9  # bytes: for submissions and outputs; for an environment as well
@@ -117,7 +118,12 @@ def disk_space(free_bytes: float) -> Finding:
 
 
 def isolation() -> Finding:
-    """How well grading keeps a learner's code away from everything else on this machine."""
-    if os.name == "posix":
-        return Finding("grading isolation", True, "level 1: separate process, deadlines, limits on memory and files")
-    return Finding("grading isolation", None, "level 0: separate process and deadlines only", "grade on Linux")
+    """How well grading keeps a learner's code away from everything else on this machine, by trying it."""
+    missing = [package for package in NEEDED_TO_GRADE if not util.find_spec(package)]
+    if missing:
+        return Finding("grading isolation", False, f"not tried, for want of {', '.join(missing)}", INSTALL)
+    from tito.isolation import probe
+
+    found = probe()
+    ok = {None: None if os.name == "nt" else False, 0: None}.get(found.level, True)
+    return Finding("grading isolation", ok, found.words, "grade on Linux")

@@ -11,7 +11,7 @@ from tito.checks import Grade, TestResult
 from tito.course import Module, Workspace
 from tito.errors import UsageError
 from tito.files import write_atomic
-from tito.rehearsal import Exam, Rehearsal
+from tito.rehearsal import Rehearsal
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,8 @@ class Standing:
 
 @dataclass(frozen=True)
 class LastTest:
-    """What the last `tito test` found, check by check, and in which work (by digest)."""
+    """What the last `tito test` found, check by check."""
 
-    work: str
     results: tuple[TestResult, ...]
 
     @property
@@ -66,17 +65,15 @@ def keep(workspace: Workspace, rehearsal: Rehearsal) -> None:
     earlier = last_test(workspace, module)
     results = {result.id: result for result in (earlier.results if earlier else ())}
     results |= {result.id: result for result in rehearsal.grade.results}
-    whole = len(rehearsal.grade.results) == len(module.checks)
     known = [asdict(results[check.id]) for check in module.checks if check.id in results]
-    digest = rehearsal.exam.digest if whole else ""
-    write_atomic(workspace.results(module), json.dumps({"version": 1, "work": digest, "results": known}, indent=1) + "\n")
+    write_atomic(workspace.results(module), json.dumps({"version": 1, "results": known}, indent=1) + "\n")
 
 
 def last_test(workspace: Workspace, module: Module) -> LastTest | None:
     """What the last test found; None before the first, or when its file can't be read."""
     try:
         data = json.loads(workspace.results(module).read_text(encoding="utf-8"))
-        return LastTest(data["work"], tuple(TestResult(**result) for result in data["results"]))
+        return LastTest(tuple(TestResult(**result) for result in data["results"]))
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
 

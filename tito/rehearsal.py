@@ -6,6 +6,7 @@ the hidden parts are missing, because a workspace doesn't have them.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,12 +15,12 @@ from pathlib import Path
 from tito import notebook, pairing, paper
 from tito.checks import Grade, Paper, Work
 from tito.course import Course, Module, Workspace
-from tito.errors import UsageError
+from tito.errors import CourseError, UsageError
 
 
 @dataclass(frozen=True)
 class Exam:
-    """What is to be tested: `file` holds the work, `digest` names its content, `rival` has changes left out."""
+    """What is to be tested: `file` holds the work, `rival` has changes that are left out."""
 
     module: Module
     file: Path
@@ -27,10 +28,6 @@ class Exam:
     work: Work
     notes: tuple[str, ...] = ()
     rival: Path | None = None
-
-    @property
-    def digest(self) -> str:
-        return notebook.digest(*(part for cell in self.work.cells for part in (cell.name, cell.source)))
 
 
 @dataclass(frozen=True)
@@ -52,7 +49,10 @@ def exam_of(tree: Course | Workspace, module: Module, only: str = "") -> Exam:
 
 
 def rehearse(tree: Course | Workspace, exam: Exam, clock: Callable[[], float] = time.perf_counter) -> Rehearsal:
-    """Run the exam's checks on its work, in a process of its own."""
+    """Run the exam's checks on its work, in a process of its own; CourseError on a system that can't."""
+    if not hasattr(os, "fork"):
+        raise CourseError("tito can't run the checks on this system yet", why="it needs Linux, macOS or WSL",
+                          hint="run the check cells in the notebook")
     from tito.grading import Grader, staged_library
 
     begin = clock()

@@ -102,12 +102,12 @@ def show_test(tree, exam, everything: bool = False) -> int:
 
     say(render.heading(render.module_name(exam.module), voice()) + "\n")
     done = rehearse(tree, exam)
-    if not _is_course(tree):
-        progress.keep(tree, done)
     give(render.grade(done.grade, exam.file.name, everything, width(), results_style()))
     say("\n" + render.grade_summary(done.grade, done.duration_s, voice()))
     for text in (*_rival_note(exam), *done.grade.notes):
         say(render.note(text, width(), voice()))
+    if not _is_course(tree):
+        progress.keep(tree, done)
     say(_after_test(tree, exam.module, done.grade))
     return 0 if done.grade.passed else 1
 
@@ -118,7 +118,7 @@ def hint(args) -> int:
 
     workspace = _workspace()
     module, check_id = _module_and_check(workspace, args.module, args.check)
-    last = progress.last_test(workspace, module) or progress.LastTest("", ())
+    last = progress.last_test(workspace, module) or progress.LastTest(())
     check_id = check_id or last.first_not_passed(module)
     if not check_id:
         raise UsageError(f"every check of {module.name} has passed; there is nothing to hint at", hint="tito submit")

@@ -70,6 +70,7 @@ MISTAKES = {
     "default-exp": ("core.counting", "core.county", "default_exp", "#| default_exp", 0),
     "syntax": ("    return number * 2", "    return number * * 2", "does not parse", "    return number * * 2", 0),
     "unlocked": ('"grade_id": "count", "locked": true', '"grade_id": "count", "locked": false', "not locked", '"grade_id": "count", "locked": false', 1),
+    "not-json": ('"grade": true, "grade_id": "double"', '"grade": True, "grade_id": "double"', "not metadata", '"grade": True', 0),
     "points": ('"grade_id": "count",', '"grade_id": "count", "points": 6,', "gives points", '"grade_id": "count", "points"', 1),
 }
 

@@ -63,8 +63,9 @@ def test_a_released_notebook_sets_the_same_paper_without_hidden_parts(module, tr
     assert "iter(" in full.checks[0].source and "iter(" not in shown.checks[0].source
 
 
-def test_a_locked_cell_that_runs_something_is_no_helper(module, trusted):
-    running = change(trusted, "given-samples", source="print(1)")
+@pytest.mark.parametrize("statement", ["print(1)", "assert run_module_tests_auto('Counting')", "for i in 'ab': i"])
+def test_a_locked_cell_that_runs_something_is_no_helper(module, trusted, statement):
+    running = change(trusted, "given-samples", source=f"x = 1\n{statement}")
     assert paper_of(module, running).helpers == ()
 
 

@@ -234,7 +234,7 @@ def _from_percent(text: str, path: Path) -> Notebook:
     jupytext = _jupytext()
     try:
         node = jupytext.reads(text, fmt="py:percent")
-    except (ValueError, SyntaxError) as error:  # jupytext's own errors, YAML's and JSON's are ValueErrors or these
+    except (ValueError, SyntaxError, AttributeError, TypeError, KeyError) as error:  # it takes any header's shape for granted
         raise UsageError(f"{path.name} is not a percent-format notebook", at=str(path), why=str(error)) from None
     cells = (Cell(c.cell_type, c.source, "", _plain(c.metadata)) for c in node.cells)
     return Notebook(_with_unique_ids(replace(c, metadata=_sound(c.metadata)) for c in cells), _plain(node.metadata))
@@ -242,7 +242,9 @@ def _from_percent(text: str, path: Path) -> Notebook:
 
 def _to_percent(notebook: Notebook) -> str:
     jupytext = _jupytext()
-    header = notebook.metadata.get("jupytext", PERCENT_HEADER)
+    header = notebook.metadata.get("jupytext", {})
+    if "nbgrader" not in str(header.get("cell_metadata_filter")):
+        header = PERCENT_HEADER  # with any other filter the cells would lose their grade_ids
     metadata = {key: value for key, value in notebook.metadata.items() if key != "language_info"}
     node = to_nbformat(notebook)
     node.metadata = _plain({"kernelspec": KERNEL["kernelspec"]} | metadata | {"jupytext": header})

@@ -19,6 +19,10 @@ from tito.magics import without_magics
 from tito.notebook import Cell, Notebook, read_text
 from tito.regions import HIDDEN, stubbed, without
 
+_DEFINITIONS = (
+    ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign,
+)
+
 
 def paper_of(module: Module, notebook: Notebook) -> Paper:
     """The paper that `notebook`, built or released, sets for `module`.
@@ -76,8 +80,7 @@ def _is_helper(cell: Cell) -> bool:
     """A locked cell that only defines things for checks; one that runs something is for the notebook alone."""
     if cell.kind != "code" or not cell.is_locked or cell.is_exported or cell.is_check:
         return False
-    body = ast.parse(without_magics(cell.source)[0]).body
-    return not any(isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) for node in body)
+    return all(isinstance(node, _DEFINITIONS) for node in ast.parse(without_magics(cell.source)[0]).body)
 
 
 class _Submitted:

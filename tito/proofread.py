@@ -60,7 +60,9 @@ def _refuse_missing(module: Module, notebook: Notebook) -> None:
 
 
 def _in_marking(module: Module, cell: Cell) -> Iterator[Mistake]:
-    """nbgrader's metadata: named, named once, known to module.toml, locked where it must be."""
+    """nbgrader's metadata: JSON, named, named once, known to module.toml, locked where it must be."""
+    if "incorrectly_encoded_metadata" in cell.metadata:  # jupytext's word for it
+        yield Mistake("what stands after # %% is not metadata", cell, -1, hint="it is JSON: true and false in small letters")
     if not cell.nbgrader:
         return
     if not cell.grade_id:

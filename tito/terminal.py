@@ -64,3 +64,10 @@ def clear() -> None:
     """An empty screen, where there is a screen."""
     if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
         _write(sys.stderr, "\x1b[2J\x1b[H")
+
+
+def fleeting(text: str) -> None:
+    """A line on stderr that the next one takes the place of; only where somebody watches. "" clears it."""
+    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        sys.stderr.write("\r\x1b[K" + printable(text, sys.stderr.encoding or "utf-8"))
+        sys.stderr.flush()

@@ -1,0 +1,101 @@
+"""Many works graded, and what is kept of it."""
+
+import pytest
+
+import tito.grading
+from tito import trials
+from tito.answers import read_answers
+from tito.build import build
+from tito.checks import CodeCell, Grade, TestResult, Work
+from tito.paper import paper_of, reference_work
+
+
+class StandInGrader:
+    """Gives a work as many points as it has characters, and remembers what it was given."""
+
+    graded = []
+
+    def __init__(self, library):
+        self.library = library
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        pass
+
+    def grade(self, paper, work):
+        self.graded.append(work)
+        return Grade(paper.module, (TestResult("count", "passed", float(len(work.cells[0].source)), 9.0),), ("a note",))
+
+
+class NoLibrary:
+    def __init__(self, *place):
+        pass
+
+    def __enter__(self):
+        return "library"
+
+    def __exit__(self, *error):
+        pass
+
+
+@pytest.fixture
+def grade_all(course, monkeypatch):
+    monkeypatch.setattr(tito.grading, "Grader", StandInGrader, raising=False)
+    monkeypatch.setattr(tito.grading, "staged_library", NoLibrary, raising=False)
+    monkeypatch.setattr(StandInGrader, "graded", [])
+    module = course.module("counting")
+
+    def run(*sources, **options):
+        paper = paper_of(module, build(module))
+        works = [Work((CodeCell("a", source),)) for source in sources]
+        return [grade.points for grade in trials.grade_all(course, module, paper, works, **options)]
+
+    return run
+
+
+def test_grades_come_in_the_order_of_the_works(grade_all):
+    assert grade_all("x", "xxx", "xx", "x") == [1, 3, 2, 1]
+    assert len(StandInGrader.graded) == 3, "equal works are graded once"
+
+
+def test_progress_is_told(grade_all):
+    told = []
+    grade_all("x", "xx", progress=lambda done, total: told.append((done, total)))
+    assert told == [(0, 2), (1, 2), (2, 2)]
+
+
+def test_what_is_known_is_not_graded_again(grade_all):
+    grade_all("x", "xx")
+    assert grade_all("xx", "xxx") == [2, 3]
+    assert len(StandInGrader.graded) == 3
+    grade_all("x")
+    assert len(StandInGrader.graded) == 4, "what the last run did not ask for is forgotten"
+
+
+def test_another_check_or_other_code_of_ours_grades_again(grade_all, course, monkeypatch):
+    grade_all("x")
+    module = course.module("counting")
+    module.source.write_text(module.source.read_text().replace("twice three is six", "6"))
+    grade_all("x")
+    assert len(StandInGrader.graded) == 2
+    monkeypatch.setattr(trials, "PACKAGES", ("numpy",))
+    grade_all("x")
+    assert len(StandInGrader.graded) == 3
+
+
+def test_a_record_that_cannot_be_read_is_made_anew(grade_all, course):
+    grade_all("x")
+    course.verified(course.module("counting")).write_text('{"key": 3}')
+    assert grade_all("x") == [1]
+
+
+def test_graders_side_by_side_find_the_same(course):
+    module = course.module("counting")
+    built = build(module)
+    works = [reference_work(built), *(answer.work for answer in read_answers(module, reference_work(built)))]
+    two = trials.grade_all(course, module, paper_of(module, built), works, jobs=2)
+    course.verified(module).unlink()
+    assert trials.grade_all(course, module, paper_of(module, built), works) == two
+    assert [grade.points for grade in two] == [10, 6, 8, 10, 6, 10]

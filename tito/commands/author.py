@@ -1,0 +1,153 @@
+"""The verbs of a module's author: build, export, release."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from tito import render
+from tito.errors import CourseError, UsageError
+from tito.terminal import fleeting, give, say, voice, width
+
+
+def add_commands(group) -> None:
+    """Add the author's verbs to `tito`."""
+    build = group.add_parser("build", help="make the notebooks from their sources")
+    _takes_modules(build)
+    build.set_defaults(run=run_build)
+    export = group.add_parser("export", help="put modules into the package tinytorch")
+    _takes_modules(export)
+    export.set_defaults(run=run_export)
+    _add_release(group)
+
+
+def _add_release(group) -> None:
+    parser = group.add_parser("release", help="make what learners get, and prove that it is sound")
+    _takes_modules(parser)
+    parser.add_argument("--workspace", metavar="DIR", type=Path, help="also write what a learner works in")
+    parser.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count() or 1, help="graders at once")
+    parser.set_defaults(run=run_release)
+
+
+def _takes_modules(parser) -> None:
+    parser.add_argument("modules", nargs="*", metavar="module", help="names or numbers (default: all)")
+
+
+def run_build(args) -> int:
+    """Build the notebooks; their paths go to stdout."""
+    from tito.build import built
+
+    course = _course()
+    for module in _chosen(course, args.modules):
+        notebook = built(course, module)
+        say(render.check_line(True, render.module_name(module), render.count(len(notebook.cells), "cell"), voice()))
+        give(_shown(course.built(module), course.root))
+    return 0
+
+
+def run_export(args) -> int:
+    """Export the reference in a course, the learner's own work in a workspace; paths go to stdout."""
+    from tito.course import Course
+    from tito.export import export
+
+    tree = _tree()
+    notebook_of = _reference if isinstance(tree, Course) else _own_work
+    for module in _chosen(tree, args.modules):
+        give(_shown(export(tree, module, notebook_of(tree, module)), tree.root))
+    return 0
+
+
+def run_release(args) -> int:
+    """Release modules, each with its guarantees; 3 when one of them fails."""
+    course = _course()
+    if args.jobs < 1:
+        raise UsageError(f"--jobs is {args.jobs}; at least 1 grader is needed")
+    modules = _chosen(course, args.modules)
+    sound = [_release(course, module, args.jobs) for module in modules]
+    if not all(sound):
+        say("\nnothing is given out of a module with a ✗")
+        return CourseError.exit_code
+    if args.workspace:
+        _write_workspace(course, modules, args.workspace)
+    return 0
+
+
+def _release(course, module, jobs: int) -> bool:
+    from tito.release import release
+
+    name = render.module_name(module)
+    say(render.heading(name, voice()) + "\n")
+    done = release(course, module, jobs=jobs, progress=lambda n, total: fleeting(render.bar(f"  {name}", n, total)))
+    fleeting("")
+    for guarantee in done.guarantees:
+        say(render.guarantee(guarantee, width(), voice()))
+    if done.path:
+        say(f"  wrote {_shown(done.path, course.root)}\n")
+    return done.is_sound
+
+
+def _write_workspace(course, modules, target: Path) -> None:
+    """Export what the modules stand on, write the workspace, and see that it holds no solution."""
+    from tito import leaks, workspace
+    from tito.export import export
+
+    for needed in dict.fromkeys(needed for module in modules for needed in course.needed_by(module)):
+        export(course, needed, _reference(course, needed))
+    delivery = workspace.write(course, modules, target)
+    secrets = frozenset(secret for module in modules for secret in leaks.secrets_of(_reference(course, module)))
+    files = _given_files(delivery.workspace)
+    found = leaks.in_files(files, secrets)
+    if found:
+        raise CourseError(f"the workspace gives away a line of a solution: {found[0].line}", at=found[0].place)
+    say(render.check_line(True, "workspace keeps the solution", render.count(len(files), "file"), voice()))
+    for path in delivery.beside:
+        say(render.note(f"kept the learner's file; the new one is {_shown(path, target)}", style=voice()))
+    give(str(target))
+
+
+def _given_files(workspace) -> list[Path]:
+    """What a learner reads in a workspace, but for tito's own code."""
+    files = sorted(path for path in workspace.root.rglob("*") if path.is_file())
+    return [path for path in files if path.relative_to(workspace.root).parts[0] != "tito"]
+
+
+def _reference(course, module):
+    from tito.build import built
+
+    return built(course, module)
+
+
+def _own_work(workspace, module):
+    """The newer of the learner's notebook and its paired `.py`."""
+    from tito import pairing
+    from tito.notebook import read
+
+    return read(pairing.newest(workspace, module).path)
+
+
+def _course():
+    from tito.course import Course
+
+    return Course.find(Path.cwd())
+
+
+def _tree():
+    from tito.course import Course, Workspace
+
+    try:
+        return Workspace.find(Path.cwd())
+    except UsageError:
+        return Course.find(Path.cwd())
+
+
+def _chosen(tree, names: list[str]):
+    """The modules of these names, in course order; all when none is named."""
+    if not tree.modules:
+        raise UsageError("there are no modules here", at=str(tree.modules_folder))
+    named = [tree.module(name) for name in names]
+    return [module for module in tree.modules if module in named or not named]
+
+
+def _shown(path: Path, root: Path) -> str:
+    """A path as seen from `root`, where it lies inside."""
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)

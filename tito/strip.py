@@ -1,0 +1,42 @@
+"""From the instructor's notebook to the learners': nbgrader strips solutions and locks cells.
+
+These are nbgrader's own preprocessors, with the delimiters of
+`nbgrader_config.py`, in the order of its `generate_assignment` and in one
+process: that takes 25 ms where its command takes seconds.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from tito import gradebook
+from tito.course import Course, Module
+from tito.errors import CourseError
+from tito.notebook import Notebook, from_nbformat, to_nbformat
+
+STEPS = (
+    "LockCells",
+    "ClearSolutions",
+    "ClearOutput",
+    "ClearHiddenTests",
+    "ClearMarkScheme",
+    "ComputeChecksums",
+    "CheckCellMetadata",
+)
+
+
+def stripped(course: Course, module: Module, built: Notebook) -> Notebook:
+    """The notebook that learners get; CourseError with nbgrader's reason when it refuses."""
+    sys.modules.setdefault("rfc3987_syntax", None)  # seconds of parser building that nothing here needs
+    from nbgrader import preprocessors
+
+    config, quiet = gradebook.settings(course), logging.getLogger("tito.nbgrader")
+    quiet.setLevel(logging.CRITICAL)
+    node, resources = to_nbformat(built), {}
+    try:
+        for step in STEPS:
+            node, resources = getattr(preprocessors, step)(config=config, log=quiet).preprocess(node, resources)
+    except RuntimeError as error:  # what nbgrader raises when it refuses a notebook
+        raise CourseError(f"nbgrader can't strip {module.notebook_name}: {error}", at=str(module.source)) from None
+    return from_nbformat(node)

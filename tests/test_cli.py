@@ -203,6 +203,15 @@ def test_a_machine_that_refuses_is_one_sentence(tito, mine, monkeypatch, number,
     assert (code, out) == (3, "") and err.startswith(f"error: {words}") and "submissions/x.zip" in err
 
 
+def test_a_package_that_is_not_installed_is_named(tito, mine, monkeypatch):
+    def miss(*args):
+        raise ModuleNotFoundError("No module named 'msgspec'", name="msgspec")
+
+    monkeypatch.setattr("tito.progress.standings", miss)
+    code, _, err = tito("status")
+    assert code == 3 and "error: the package msgspec is not installed" in err
+
+
 def test_a_bug_crashes_loudly(tito, mine, monkeypatch):
     monkeypatch.setattr("tito.progress.standings", lambda *args: {}["missing"])
     with pytest.raises(KeyError):

@@ -89,6 +89,8 @@ def main(argv: list[str] | None = None) -> int:
         return NO_READER
     except OSError as problem:
         return _complain(_in_words(problem))
+    except ModuleNotFoundError as missing:
+        return _complain(_not_installed(missing))
 
 
 def _run(argv: list[str]) -> int:
@@ -133,3 +135,10 @@ def _in_words(problem: OSError) -> CourseError:
         raise problem
     place = problem.filename or problem.filename2 or ""
     return CourseError(f"{BROKEN_MACHINE[problem.errno]}", at=str(place), hint="tito doctor")
+
+
+def _not_installed(missing: ModuleNotFoundError) -> CourseError:
+    """A package that isn't there, as one sentence; a missing part of tito itself is a bug and goes on up."""
+    if not missing.name or missing.name.startswith("tito"):
+        raise missing
+    return CourseError(f"the package {missing.name} is not installed", hint="tito doctor")

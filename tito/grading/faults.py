@@ -12,8 +12,6 @@ MAX_MESSAGE = 1500
 MAX_CAUSES = 3
 MAX_FRAMES = 6
 
-_NOT_RAISED_AGAIN = (StopIteration, StopAsyncIteration)
-
 
 class RemoteError(Exception):
     """Raised in a check for an exception in the learner's code.
@@ -84,8 +82,8 @@ def _remote_class(cls: type[Exception]) -> type[Exception]:
 def error_from(fault: Fault, class_by_origin) -> Exception:
     """The exception that a check sees: of the same builtin type, or the grader's own class, or LearnerCodeError."""
     cls = class_by_origin(fault.origin) or builtin_error(fault.type) or builtin_error(fault.base)
-    if cls in (None, Exception) or issubclass(cls, _NOT_RAISED_AGAIN):
-        cls = LearnerCodeError if fault.type != "Exception" else Exception
+    if cls is None or (cls is Exception and fault.type != "Exception"):
+        cls = LearnerCodeError
     error = _instance(cls, fault)
     for note in fault.notes:
         error.add_note(note)

@@ -12,7 +12,7 @@ import ast
 import dataclasses
 import enum
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 
 from tito.checks import Paper
@@ -30,11 +30,15 @@ class PublicName:
 
 @dataclass(frozen=True)
 class Given:
-    """What a check may name: data classes that exist here, and names that live in the worker."""
+    """What a check may name: data classes that exist here, and names that live in the worker.
+
+    `imports` are the import statements of the exported cells, by the name that each binds.
+    """
 
     records: dict[str, type]
     enums: dict[str, type]
     names: tuple[PublicName, ...]
+    imports: dict[str, str] = field(default_factory=dict)
 
     @property
     def classes(self) -> dict[str, type]:
@@ -46,7 +50,7 @@ class Given:
 
 
 def _init_fields(cls: type) -> list[str]:
-    return [field.name for field in dataclasses.fields(cls) if field.init]
+    return [each.name for each in dataclasses.fields(cls) if each.init]
 
 
 def read_given(paper: Paper) -> Given:
@@ -58,7 +62,19 @@ def read_given(paper: Paper) -> Given:
         records={name: cls for name, cls in built.items() if dataclasses.is_dataclass(cls)},
         enums={name: cls for name, cls in built.items() if issubclass(cls, enum.Enum)},
         names=tuple(name for node in statements for name in _names(node) if name.name not in built),
+        imports=dict(found for node in statements for found in _imports(node)),
     )
+
+
+def _imports(node: ast.stmt):
+    """The names that import statements in `node` bind, also in a `try`, each with a statement of its own."""
+    for part in ast.walk(node) if isinstance(node, ast.Try) else [node]:
+        if isinstance(part, ast.Import):
+            for alias in part.names:
+                yield alias.asname or alias.name.split(".")[0], ast.unparse(ast.Import([alias]))
+        elif isinstance(part, ast.ImportFrom) and part.module != "__future__":
+            for alias in part.names:
+                yield alias.asname or alias.name, ast.unparse(ast.ImportFrom(part.module, [alias], part.level))
 
 
 def _is_data(node: ast.AST) -> bool:

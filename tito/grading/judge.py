@@ -10,7 +10,6 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 
 from tito.checks import Check, Paper, TestResult
-from tito.errors import CourseError
 from tito.grading import script as scripts
 from tito.grading.faults import RemoteError
 from tito.grading.given import Given
@@ -73,25 +72,34 @@ def _run(check: Check, paper: Paper, given: Given, session: Session):
     used = script.names.union(*(helper.names for helper in helpers))
     namespace = {"__name__": CHECK_MODULE, **names_for(given, session, used)}
     namespace[scripts.IMPORTER] = importer(paper, namespace, session)
+    for name, statement in given.imports.items():
+        if name in used:
+            _import(scripts.script_of_import(statement), namespace)
     for helper in helpers:
         helper.run(namespace)
     return script.run(namespace)
 
 
+def _import(statement: scripts.Script, namespace: dict) -> None:
+    """Run an import of the given cells; where it is missing here, the check will say so."""
+    try:
+        statement.run(namespace)
+    except ImportError:
+        pass
+
+
 def _points(check: Check, played: Played) -> float:
-    """None or True are full marks, a number is part of them, an error is none.
+    """None or True are full marks, a number is part of them, an error or anything else is none.
 
     When the worker was lost in the middle, what was earned before stays.
     """
     if isinstance(played.error, WorkerLost):
         return _within(check, played.earned)
-    if played.error is not None:
-        return 0.0
-    if played.value is None or played.value is True:
+    if played.error is None and (played.value is None or played.value is True):
         return check.points
-    if isinstance(played.value, (int, float)) and math.isfinite(played.value):
+    if played.error is None and isinstance(played.value, (int, float)) and math.isfinite(played.value):
         return _within(check, float(played.value))
-    raise CourseError(f'check "{check.id}" ends with a {type(played.value).__name__}; it should end with None or points')
+    return 0.0
 
 
 def _within(check: Check, points: float) -> float:

@@ -63,6 +63,12 @@ OPERATIONS = {
 }
 """What a special method of a stand-in has done to the object itself."""
 
+_UFUNC_OPERATORS = {
+    "add": "add", "subtract": "sub", "multiply": "mul", "divide": "truediv", "true_divide": "truediv",
+    "floor_divide": "floordiv", "remainder": "mod", "power": "pow", "matmul": "matmul", "equal": "eq",
+    "not_equal": "ne", "less": "lt", "less_equal": "le", "greater": "gt", "greater_equal": "ge",
+}  # fmt: skip
+
 _CALLED_ONLY = (types.FunctionType, types.BuiltinFunctionType, types.MethodType)
 _READ_OF_CALLABLES = ("__name__", "__qualname__")
 
@@ -99,6 +105,15 @@ class StandIn:
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
+    def __array_ufunc__(self, ufunc, method: str, *inputs, **options):
+        """`array + stand_in` is done where the object is; any other function of NumPy's gets its array."""
+        operator_name = _UFUNC_OPERATORS.get(ufunc.__name__)
+        if operator_name and method == "__call__" and not options:
+            peer = object.__getattribute__(self, "_StandIn__peer")
+            return peer.ask(f"__{operator_name}__", *inputs)
+        arrays = [_array(value) if isinstance(value, StandIn) else value for value in inputs]
+        return getattr(ufunc, method)(*arrays, **options)
+
     def __copy__(self):
         return self
 
@@ -110,6 +125,8 @@ class StandIn:
 
 class Guest(StandIn):
     """A stand-in in the worker: what the learner's code sets on it stays on the learner's side."""
+
+    __array_ufunc__ = None
 
     __setattr__ = object.__setattr__
     __delattr__ = object.__delattr__

@@ -68,7 +68,7 @@ def read_script(source: str, file: str) -> Script:
     names = frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
     asserts = [node for node in ast.walk(tree) if isinstance(node, ast.Assert)]
     titles = frozenset(title for node in ast.walk(tree) if (title := _part_title(node)) and node.lineno in hidden)
-    names |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    names |= {name for node in ast.walk(tree) for alias in _aliases(node) for name in (alias.name, alias.asname) if name}
     tree = ast.fix_missing_locations(_LearnersImports().visit(tree))
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     return Script(
@@ -87,8 +87,17 @@ def script_of(check: Check) -> Script:
     return read_script(check.source, f'check "{check.id}"')
 
 
+def script_of_import(statement: str) -> Script:
+    """An import of the module's own cells, which a check may rely on."""
+    return read_script(statement, "imports")
+
+
 def script_of_helper(cell: CodeCell) -> Script:
     return read_script(cell.source, f'helper "{cell.name}"')
+
+
+def _aliases(node: ast.AST) -> list[ast.alias]:
+    return node.names if isinstance(node, ast.Import | ast.ImportFrom) else []
 
 
 def _hidden_lines(lines: tuple[str, ...]) -> frozenset[int]:

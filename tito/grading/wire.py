@@ -145,12 +145,17 @@ def _unpack_array(codec, depth, dtype: str, shape: list, data: bytes):
 def _numeric(dtype: str):
     import numpy
 
-    if type(dtype) is not str or len(dtype) > 4:
+    if type(dtype) is not str or len(dtype) > 16:
         raise WireError("has an unknown number type")
     numbers = numpy.dtype(dtype)
     if numbers.kind not in ARRAY_KINDS:
         raise WireError("has an array of something else than numbers")
     return numbers
+
+
+def _unpack_slice(codec, depth, items: list) -> slice:
+    start, stop, step = codec.unpack_items(items, depth)
+    return slice(start, stop, step)
 
 
 def _plain_number(value):
@@ -170,12 +175,7 @@ def _pack_type(value: type):
 def _unpack_type(codec, depth, name: str) -> type:
     if name in _PLAIN_TYPES:
         return getattr(builtins, name)
-    import numpy
-
-    found = getattr(numpy, name.removeprefix("numpy."), None)
-    if not (isinstance(found, type) and issubclass(found, (numpy.number, numpy.bool_))):
-        raise WireError("names an unknown type")
-    return found
+    return _numeric(name.removeprefix("numpy.")).type
 
 
 _DEMOTIONS = (
@@ -207,7 +207,7 @@ _UNPACKERS = {
     "set": lambda codec, depth, items: set(codec.unpack_items(items, depth)),
     "frozenset": lambda codec, depth, items: frozenset(codec.unpack_items(items, depth)),
     "complex": lambda codec, depth, real, imaginary: complex(real, imaginary),
-    "slice": lambda codec, depth, items: slice(*codec.unpack_items(items, depth)),
+    "slice": _unpack_slice,
     "ellipsis": lambda codec, depth: ...,
     "array": _unpack_array,
     "dtype": lambda codec, depth, name: _numeric(name),

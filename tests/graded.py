@@ -1,0 +1,72 @@
+"""A small module to grade, and one warm grader for the tests of a file."""
+
+import pytest
+
+from tito.checks import Check, CodeCell, Grade, Paper, TestResult, Work
+from tito.grading import Grader, Limits
+
+GIVEN = '''
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+
+class Kind(Enum):
+    FAST = "fast"
+    SLOW = "slow"
+
+
+@dataclass
+class Result:
+    kind: Kind
+    values: list[float]
+    metadata: dict | None = None
+
+
+LIMIT = 3
+
+
+class Runner:
+    def run(self, *args, **kwargs):
+        raise NotImplementedError()
+
+
+def answer(*args):
+    raise NotImplementedError()
+'''
+TIGHT = Limits(check_cpu_s=0.4, total_cpu_s=5, wall_s=20, memory_mb=1024)
+FULL = ("passed", 1.0)
+
+
+@pytest.fixture(scope="module")
+def grader(tmp_path_factory):
+    library = tmp_path_factory.mktemp("library")
+    core = library / "tinytorch" / "core"
+    core.mkdir(parents=True)
+    (library / "tinytorch" / "__init__.py").touch()
+    (core / "__init__.py").touch()
+    (core / "earlier.py").write_text("def seven():\n    return 7\n")
+    with Grader(library, limits=TIGHT) as warm:
+        yield warm
+
+
+def paper(*sources: str, helpers: str = "", hints: tuple[str, ...] = ("look again",), points: float = 1.0) -> Paper:
+    """A paper with a check for each source, called c0, c1, …"""
+    checks = tuple(Check(f"c{i}", source, points, hints) for i, source in enumerate(sources))
+    return Paper("toy", checks, (CodeCell("given", GIVEN),), (CodeCell("helpers", helpers),))
+
+
+def work(code: str = "", **cells: str) -> Work:
+    """The given cell, then `code`, then cells by name."""
+    named = ({"mine": code} if code else {}) | cells
+    return Work((CodeCell("given", GIVEN), *(CodeCell(name, source) for name, source in named.items())))
+
+
+def grade(grader: Grader, code: str, *checks: str, **about) -> Grade:
+    return grader.grade(paper(*checks, **about), work(code))
+
+
+def one(grader: Grader, code: str, check: str, **about) -> TestResult:
+    """The result of the only check."""
+    return grade(grader, code, check, **about).results[0]

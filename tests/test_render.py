@@ -121,3 +121,8 @@ def test_numbers_as_people_write_them():
 
 def test_wrapped_prose_keeps_its_own_lines():
     assert render.indented("one\n\ntwo words", 2, 7) == "  one\n\n  two\n  words"
+
+
+def test_a_place_is_told_once():
+    broken = TestResult("double", "failed", 0, 4, 'SyntaxError: invalid syntax (cell "d", line 5)', 'cell "d", line 5')
+    assert render.grade(Grade("counting", (broken,)), "x.ipynb").count("line 5") == 1

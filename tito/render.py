@@ -158,7 +158,7 @@ def grade(grade, file: str, everything: bool = False, width: int = WIDTH, style:
     for result in grade.results:
         lines.append(_result_line(result, file, style))
         if result.status == "failed" and (everything or not told):
-            lines += [indented(result.message, width=width)] if result.message else []
+            lines += _message(result, width)
             told = True
     return "\n".join(lines)
 
@@ -168,6 +168,12 @@ def _result_line(result, file: str, style: Style) -> str:
         return check_line(result.status, result.id, " " + style.dim("not started"), style)
     place = f'   {style.dim(_place(file, result.where))}' if result.status == "failed" else ""
     return check_line(result.status, result.id, f"{score(result.points, result.max_points):>5}{place}", style)
+
+
+def _message(result, width: int) -> list[str]:
+    """What went wrong, without the place that its line already names, as Python's SyntaxError does."""
+    message = result.message.removesuffix(f" ({result.where})")
+    return [indented(message, width=width)] if message else []
 
 
 def _place(file: str, where: str) -> str:
@@ -231,8 +237,7 @@ def first_failure(grade, file: str, width: int = WIDTH, style: Style = PLAIN) ->
     if not open_results:
         return check_line(True, "every check has passed", style=style)
     first = open_results[0]
-    message = [indented(first.message, width=width)] if first.status == "failed" and first.message else []
-    return "\n".join([_result_line(first, file, style), *message])
+    return "\n".join([_result_line(first, file, style), *(_message(first, width) if first.status == "failed" else [])])
 
 
 WATCH_KEYS = "[h] hint   [a] all checks   [r] run   [q] quit"

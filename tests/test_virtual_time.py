@@ -68,8 +68,9 @@ def test_time_starts_at_a_moment_that_no_code_may_take_for_zero(clock):
 
 
 def test_a_floats_rounding_error_is_not_slept(elapsed):
-    time.sleep(0.07)  # times 10**9 it is a little over 70 million
-    assert elapsed() == 0.07
+    assert 0.067 * 10**9 > 67000000
+    time.sleep(0.067)
+    assert elapsed() == 0.067
 
 
 def test_a_call_that_takes_time_is_measured_exactly(clock):
@@ -241,6 +242,33 @@ def test_a_barrier_lets_all_go_when_the_last_comes(elapsed):
     assert left == [3, 3, 3]
 
 
+def test_threads_go_on_in_the_order_in_which_they_were_woken(clock):
+    go, order = threading.Event(), []
+    threads = [threading.Thread(target=lambda n=n: (go.wait(), order.append(n))) for n in range(5)]
+    for thread in threads:
+        thread.start()
+    go.set()
+    for thread in threads:
+        thread.join()
+    assert order == list(range(5))
+
+
+def test_a_wait_that_was_ended_early_leaves_no_alarm_behind(elapsed):
+    event = threading.Event()
+    threading.Timer(1, event.set).start()
+    assert event.wait(timeout=5)
+    time.sleep(100)
+    assert elapsed() == 101
+
+
+def test_telling_others_takes_no_time(elapsed):
+    items, told = queue.Queue(), threading.Event()
+    for item in range(1000):
+        items.put(item)
+        told.set()
+    assert elapsed() == 0
+
+
 def test_joining_waits_and_times_out(elapsed):
     thread = threading.Thread(target=time.sleep, args=[2])
     thread.start()
@@ -350,6 +378,22 @@ def test_a_loop_waits_for_its_threads(elapsed):
 
     asyncio.run(main())
     assert elapsed() == 3
+
+
+def test_a_thread_reaches_a_waiting_loop_before_time_goes_by(elapsed):
+    heard = []
+
+    async def main():
+        loop = asyncio.get_running_loop()
+
+        def tell_and_sleep():
+            loop.call_soon_threadsafe(lambda: heard.append(elapsed()))
+            time.sleep(5)
+
+        await asyncio.to_thread(tell_and_sleep)
+
+    asyncio.run(main())
+    assert (heard, elapsed()) == ([0], 5)
 
 
 def test_asyncio_queues_pass_items_at_exact_times(elapsed):
@@ -491,6 +535,7 @@ def test_clocks_imported_before_are_replaced_however_they_are_kept(learners):
         learners.rest(234)
         assert learners.read_all() == [clock.now()] * 11
     assert 1234.0 not in learners.read_all()
+    assert learners.by_default.__defaults__ == (time.perf_counter,)
 
 
 def test_a_lock_made_before_is_waited_for_in_virtual_time(learners):
@@ -514,6 +559,12 @@ def test_everything_is_put_back():
         assert [dict(vars(thing)) for thing in things] != before
     assert [dict(vars(thing)) for thing in things] == before
     assert [f.__defaults__ for f in functions] == defaults
+
+
+def test_a_virtual_clock_that_was_kept_tells_real_time_afterwards():
+    with VirtualTime().installed():
+        kept = time.monotonic
+    assert time.monotonic() <= kept() <= time.monotonic()
 
 
 def test_it_is_put_back_after_an_error_too():
@@ -574,6 +625,8 @@ def test_a_lock_made_by_the_notebooks_machinery_stays_real(clock):
 def test_locks_made_inside_go_on_working_outside():
     with VirtualTime().installed():
         lock, event, items = threading.RLock(), threading.Event(), queue.SimpleQueue()
+        plain = threading.Lock()
+    assert plain.acquire() and not plain.acquire(timeout=1e-3)
     thread = threading.Thread(target=lambda: (lock.acquire(), items.put(1), event.set(), lock.release()))
     thread.start()
     assert event.wait(10) and items.get(timeout=10) == 1
@@ -647,6 +700,7 @@ def test_a_forked_child_goes_on_with_the_clock():
         time.sleep(1)
         child = os.fork()
         if not child:
+            time.sleep(200)
             clock.reset()
             thread = threading.Thread(target=time.sleep, args=[7])
             thread.start()
@@ -669,10 +723,11 @@ def test_an_interrupt_while_others_run_leaves_nothing_running():
             os.kill(os.getpid(), signal.SIGINT)
             for _ in range(50):
                 real_sleep(0.001)
-            time.sleep(1)
+            nap(0.001)
             print("went on")
         try:
             with VirtualTime().installed():
+                nap = time.sleep
                 thread = threading.Thread(target=busy)
                 thread.start()
                 thread.join()

@@ -48,7 +48,8 @@ class Cells:
         self.compiled = [compile_cell(name, source) for name, source in sources]
         self.file_names = {file_name(cell.name) for cell in self.compiled}
         self.namespace: dict = {}
-        self.failed: list[tuple[Compiled, BaseException]] = []
+        self.failed: list[BaseException] = []
+        self._not_made: dict[str, tuple[object, BaseException]] = {}
 
     def run(self) -> None:
         """Execute every cell in a fresh module."""
@@ -56,32 +57,38 @@ class Cells:
         module.__package__ = PACKAGE
         sys.modules[MODULE_NAME] = module
         self.namespace = vars(module)
-        self.failed = []
+        self.failed, self._not_made = [], {}
         for cell in self.compiled:
             self._run(cell)
 
     def _run(self, cell: Compiled) -> None:
+        before = dict(self.namespace)
         try:
             if cell.error is not None:
                 raise cell.error.with_traceback(None)
             exec(cell.code, self.namespace)
         except BaseException as error:  # the learner's cell may raise anything, sys.exit() too
-            self.failed.append((cell, error))
+            self.failed.append(error)
+            for name in defined_names(cell.source):
+                if self.namespace.get(name, _ABSENT) is before.get(name, _ABSENT):
+                    self._not_made[name] = (before.get(name, _ABSENT), error)
 
     def __getitem__(self, name: str):
         """The learner's object of this name; where a cell failed to make it, that cell's error."""
-        if name in self.namespace:
+        cause = self.why_not_made(name)
+        if cause is None and name in self.namespace:
             return self.namespace[name]
-        cause = self.failed_maker_of(name) or next((error for _, error in self.failed), None)
-        if cause is not None:
-            raise cause
+        if cause or self.failed:
+            raise cause or self.failed[0]
         raise NameError(f"your code defines no {name!r}", name=name)
 
-    def failed_maker_of(self, name: str) -> BaseException | None:
-        """The error of the failed cell that would have defined `name`, if there is one."""
-        return next((error for cell, error in self.failed if name in defined_names(cell.source)), None)
+    def why_not_made(self, name: str) -> BaseException | None:
+        """The error of the cell that failed before it made `name`, unless another cell has made it since."""
+        value, error = self._not_made.get(name, (None, None))
+        return error if error is not None and self.namespace.get(name, _ABSENT) is value else None
 
 
+_ABSENT = object()
 _DEFINITION = re.compile(r"^(?:class|def|async def)\s+(\w+)|^(\w+)\s*(?::[^=\n]*)?=(?!=)", re.MULTILINE)
 
 

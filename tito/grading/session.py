@@ -186,7 +186,7 @@ class Session(Peer):
         self._messages += 1
         if self._messages > self._limits.messages:
             raise WorkerLost(f"stopped after {self._limits.messages:,} calls of the model or the data")
-        target, *arguments = self._believe(self.codec.unpack_items, request.arguments, 0)
+        target, *arguments = self._believe(self.codec.unpack_items, request.arguments, 0) or [None]
         keywords = {name: self._believe(self.codec.unpack, value) for name, value in request.keywords.items()}
         self._spent.append(0.0)
         try:
@@ -283,11 +283,15 @@ def _warning_class(name: str) -> type[Warning]:
 
 
 def _how_it_ended(status: int, limits: Limits) -> str:
-    """A wait status in a learner's words."""
+    """A wait status in a learner's words.
+
+    Code 0 and SIGKILL get the same words: a worker that hangs up gets either,
+    by which of the two is quicker.
+    """
+    if status in (0, signal.SIGKILL):
+        return "your code ended its process, or it was killed (os._exit? too much memory?)"
     if not WIFSIGNALED(status):
-        return f"your code ended the process (exit code {WEXITSTATUS(status)})"
-    if WTERMSIG(status) == signal.SIGKILL:
-        return "your code's process was killed, or it closed its connection to the grader"
+        return f"your code ended its process (exit code {WEXITSTATUS(status)})"
     if WTERMSIG(status) == signal.SIGXCPU:
         return f"stopped after {limits.total_cpu_s:g} s of CPU time"
     return f"your code crashed Python itself ({signal.Signals(WTERMSIG(status)).name})"

@@ -181,7 +181,7 @@ class Worker(Peer):
         if isinstance(error, WireError):
             error = ValueError(f"a value that your code hands over {error}").with_traceback(error.__traceback__)
         if isinstance(error, NameError) and error.name:
-            error = self._cells.failed_maker_of(error.name) or error
+            error = self._cells.why_not_made(error.name) or error
         return fault_of(error, self._frames_of, self._guest_errors.origin_of)
 
     def _frames_of(self, error: BaseException) -> list[tuple[str, int, str]]:

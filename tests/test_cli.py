@@ -93,6 +93,7 @@ def test_a_pass_ends_with_the_next_step(tito, mine, found, snapshot):
 def test_one_check(tito, mine, found):
     code, out, err = tito("test", "--check", "count")
     assert code == 0 and "count" in out and "double" not in out
+    assert "next: tito test counting" in err
 
 
 def test_hints_one_by_one(tito, mine, found, snapshot):
@@ -313,8 +314,8 @@ def test_watch_waits_for_a_broken_notebook_to_be_mended(mine, found, capsys):
 def test_the_whole_way_with_the_real_grader(tito, mine, capsys):
     """Not started, a syntax error in one cell with the rest graded, right; then exported and packed."""
     work = mine.module("counting").notebook
-    code, out, _ = tito("test")
-    assert code == 1 and out.count("not started") == 2
+    code, out, err = tito("test")
+    assert code == 1 and out.count("not started") == 2 and "next: tito notebook counting" in err
     solve(work, "write-counter", STUB, WRITE_COUNT.strip())
     solve(work, "write-double", STUB, "return number *")
     code, out, _ = tito("test")

@@ -223,10 +223,16 @@ def _next_after_status(standings) -> str:
     current = next((s for s in standings if s.is_current), None)
     if current is None:
         return "ask your course for a release"
-    return f"tito {'submit' if current.is_done else 'test'} {current.module.name}"
+    verb = "submit" if current.is_done else "notebook" if current.points is None else "test"
+    return f"tito {verb} {current.module.name}"
 
 
 def _after_test(tree, module, grade) -> str:
+    """The next command, after what the checks found."""
+    if any(result.status == "failed" for result in grade.results) and not _is_course(tree):
+        return f"{voice().dim('stuck?')} tito hint"
     if not grade.passed:
-        return f"{voice().dim('stuck?')} tito hint" if not _is_course(tree) else ""
-    return render.next_step(f"tito release {module.name}" if _is_course(tree) else f"tito submit {module.name}", voice())
+        return render.next_step(f"edit {module.source.relative_to(tree.root).as_posix()}" if _is_course(tree) else f"tito notebook {module.name}", voice())
+    if len(grade.results) < len(module.checks):
+        return render.next_step(f"tito test {module.name}", voice())
+    return render.next_step(f"tito {'release' if _is_course(tree) else 'submit'} {module.name}", voice())

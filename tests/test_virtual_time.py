@@ -387,13 +387,14 @@ def test_a_thread_reaches_a_waiting_loop_before_time_goes_by(elapsed):
         loop = asyncio.get_running_loop()
 
         def tell_and_sleep():
+            time.sleep(1)  # until the loop waits
             loop.call_soon_threadsafe(lambda: heard.append(elapsed()))
             time.sleep(5)
 
         await asyncio.to_thread(tell_and_sleep)
 
     asyncio.run(main())
-    assert (heard, elapsed()) == ([0], 5)
+    assert (heard, elapsed()) == ([1], 6)
 
 
 def test_asyncio_queues_pass_items_at_exact_times(elapsed):

@@ -1,0 +1,56 @@
+"""What a recommendation says, read tolerantly: which one is lower, by how much, or that nothing was found.
+
+Learners word it as they like. So these readers look for what contradicts the
+truth and pass whatever does not.
+"""
+
+from __future__ import annotations
+
+import re
+
+_NOUNS = r"results?|model|system|group|samples?|set|candidate|variant|version|run|configuration|option|measurements?"
+_A = rf"(?:(?i:\b(?:{_NOUNS})[ _]?a\b|\bthe first(?: one)?\b|\bbaseline\b)|\bA\b)"
+_B = rf"(?:(?i:\b(?:{_NOUNS})[ _]?b\b|\bthe second(?: one)?\b|\bcandidate\b(?! [ab]\b))|\bB\b)"
+_LESS = r"(?i:lower|faster|quicker|smaller|shorter|less|better|reduces|saves|wins|outperforms|beats)\b"
+_MORE = r"(?i:higher|slower|larger|greater|longer|more|worse|increases)\b"
+_BETWEEN = (
+    r"(?:\s*\([^)]*\))?(?:['’]s)?(?:\s+(?i:mean|average|median|latency|latencies|is|are|was|were|has|had|have|runs?|performs?|shows?|"
+    r"appears?|clearly|significantly|statistically|a|the|by|much|about|(?:\d+(?:\.\d+)?\s?(?:%|[munµ]?s)?))){0,6}?\s+"
+)
+_PICK = r"(?:prefer|choose|use|pick|keep|adopt|deploy|switch to|go with|winner(?: is)?:?|lower(?: one)?(?: is)?:|faster(?: one)?(?: is)?:)\s+"
+
+_NOTHING = re.compile(
+    r"\bno\b|\bnot\b|n['’]t\b|\bcannot\b|\bneither\b|\bnone\b|\bwithout\b|\binsufficient|\binconclusive|\bindistinguishable|\bsame\b"
+    r"|\bequivalent|\bequal|\bsimilar|\bcomparable|\bnoise\b|\bchance\b|\binsignificant|\bnon-?significant|\bwithin\b|\bunclear"
+    r"|\bundecided|\btie\b",
+    re.IGNORECASE,
+)
+_NEGATION = re.compile(r"\bno\b|\bnot\b|n['’]t\b|\bnone\b|\bzero\b|\b0\b|\bwithout\b|\bfree of\b|\bnor\b|\bneither\b|\bnever\b", re.IGNORECASE)
+
+
+def says_nothing_was_found(text: str) -> bool:
+    """Does the text say, in one way or another, that there is no difference to act on?"""
+    return bool(_NOTHING.search(text))
+
+
+def said_to_be_lower(text: str) -> set[str]:
+    """Which of "a" and "b" the text says is the lower (or faster) one; empty when that can't be told."""
+    text = re.sub(r"\bA(?= (?:\w+ly )?(?:lower|higher|faster|slower|smaller|larger|difference|significant|real|clear)\b)", "", text)
+    found = set()
+    for me, other, mine in (("a", "b", _A), ("b", "a", _B)):
+        if re.search(mine + _BETWEEN + _LESS, text) or re.search(rf"(?i:{_PICK})(?:the )?{mine}", text):
+            found.add(me)
+        if re.search(mine + _BETWEEN + _MORE, text):
+            found.add(other)
+    return found
+
+
+def clauses_about(text: str, words: str) -> list[str]:
+    """The clauses of `text` that match the pattern `words`, in lower case."""
+    clauses = re.split(r"[;\n]|\.(?=\s|$)|!|,(?=\s)|\s[-–—]\s", text.lower())
+    return [clause.strip() for clause in clauses if re.search(words, clause)]
+
+
+def names(text: str, words: str) -> bool:
+    """Does a clause of `text` name the thing without denying it?"""
+    return any(not _NEGATION.search(re.sub(r"\d[\d.,]*\s?%", "", clause)) for clause in clauses_about(text, words))

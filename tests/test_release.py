@@ -172,9 +172,12 @@ def test_an_unsound_release_leaves_nothing_behind(course, module):
     assert not course.released(module).exists() and not course.gradebook.exists()
 
 
-def test_what_stands_on_other_modules_is_graded_with_their_exports(released):
+def test_what_stands_on_other_modules_is_graded_with_them_as_they_are_now(released):
     export(released, released.module("counting"), build(released.module("counting")))
+    stale = released.exported(released.module("counting"))
+    stale.write_text(stale.read_text().replace("len(seen)", "-1"))
     assert release(released, released.module("adding")).is_sound
+    assert "-1" not in stale.read_text()
 
 
 def test_the_gradebook_refuses_cells_that_come_or_go_under_recorded_grades(released):

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-
 from pathlib import Path
 
 from tito import leaks
@@ -18,6 +17,7 @@ from tito.answers import Answer, read_answers
 from tito.build import built
 from tito.checks import Check, Grade, Paper, Work
 from tito.course import Course, Module
+from tito.export import export
 from tito.magics import parses, without_magics
 from tito.notebook import Notebook, write
 from tito.paper import paper_of, reference_work, work_of
@@ -80,7 +80,9 @@ def release(course: Course, module: Module, *, jobs: int = 1,
 
 
 def prove(course: Course, module: Module, *, jobs: int, progress: Progress) -> Proof:
-    """Build, strip and grade what the guarantees look at; nothing is given out."""
+    """Build, strip and grade what the guarantees look at; nothing is given out, but the modules needed are exported."""
+    for needed in course.needed_by(module):
+        export(course, needed, built(course, needed))  # a work is graded with what it imports as it is now
     source = built(course, module)
     released = stripped(course, module, source)
     paper, reference = paper_of(module, source), reference_work(source)
@@ -108,13 +110,13 @@ def _solution_passes(proof: Proof) -> Guarantee:
 def _solutions_removed(proof: Proof) -> Guarantee:
     count = sum(len(regions(cell.source, SOLUTION)) for cell in proof.built.cells)
     found = leaks.in_notebook(proof.released, leaks.secrets_of(proof.built))
-    return Guarantee("solutions removed", f"{count} regions, no marker left", tuple(map(str, found)))
+    return Guarantee("solutions removed", f"{_count(count, 'region')}, no marker left", tuple(map(str, found)))
 
 
 def _hints_keep_the_secret(proof: Proof) -> Guarantee:
     count = sum(len(check.hints) for check in proof.module.checks)
     found = leaks.in_hints(proof.module, leaks.secrets_of(proof.built))
-    return Guarantee("hints keep the solution", f"{count} hints", tuple(map(str, found)))
+    return Guarantee("hints keep the solution", _count(count, "hint"), tuple(map(str, found)))
 
 
 def _every_cell_parses(proof: Proof) -> Guarantee:
@@ -162,6 +164,10 @@ GUARANTEES: tuple[Callable[[Proof], Guarantee], ...] = (
     _wrong_answers_are_caught,
     _right_answers_pass,
 )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _not_caught(answer: Answer, grade: Grade) -> str:

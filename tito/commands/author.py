@@ -87,12 +87,9 @@ def _release(course, module, jobs: int) -> bool:
 
 
 def _write_workspace(course, modules, target: Path) -> None:
-    """Export what the modules stand on, write the workspace, and see that it holds no solution."""
+    """Write the workspace, and see that it holds no solution."""
     from tito import leaks, workspace
-    from tito.export import export
 
-    for needed in dict.fromkeys(needed for module in modules for needed in course.needed_by(module)):
-        export(course, needed, _reference(course, needed))
     delivery = workspace.write(course, modules, target)
     secrets = frozenset(secret for module in modules for secret in leaks.secrets_of(_reference(course, module)))
     files = _given_files(delivery.workspace)

@@ -314,7 +314,8 @@ _draw_coordinated_omission()
 # **What to see.** The red line is flat: measured from the start of service, the model looks equally well at
 # every load, even just before it collapses. The blue line is what users get. At 0.9 of capacity MLPerf's own
 # LoadGen reports a p99 of 212 ms for such a model, where the naive loop says 10.6 ms: **twenty times too
-# good**. The dotted curve shows that already the *mean* leaves the red line.
+# good**. (Theory puts the p99 near 230 ms; runs of finite length scatter around it, since near saturation a
+# single bad minute makes a tail.) The dotted curve shows that already the *mean* leaves the red line.
 #
 # Hence the rules for your `server`:
 #
@@ -1418,7 +1419,7 @@ def measured_values(name: str, values, at_least: int = 2) -> np.ndarray:
 
 def is_constant(values: np.ndarray) -> bool:
     """Are all values the same, but for the rounding of floating-point numbers?"""
-    return bool(np.ptp(values) <= 1e-12 * np.abs(values).max())
+    return bool(np.ptp(values) <= 1e-10 * np.abs(values).max())
 
 
 def ranks(values: np.ndarray) -> np.ndarray:
@@ -1459,7 +1460,7 @@ def drift_test(values, blocks: int = 20) -> tuple[float, float]:
     hardly so) and asks whether the medians rise or fall with time: Spearman's rank correlation, judged by t =
     r * sqrt((n - 2) / (1 - r**2)). Fewer than 5 blocks of 5 tell nothing: p = 1.
 """
-    values = np.asarray(values, dtype=float)
+    values = np.round(np.asarray(values, dtype=float), 9)  # the clock knows nothing below a nanosecond
     blocks = min(blocks, len(values) // 5)
     if blocks < 5 or is_constant(values):
         return 1.0, 0.0
@@ -1615,7 +1616,10 @@ class StatisticalValidator:
         outliers = int(np.sum(values > fence))
         if outliers:
             faults.append(f"outliers ({outliers} of {n} above {format_seconds(fence)}); look what else ran")
-        verdict = "; ".join(faults) if faults else "enough samples and steady: this can be relied on"
+        if not faults:
+            bounded = np.isfinite(interval[1])
+            faults = ["enough samples and steady" if bounded else "steady; measure longer for an upper bound"]
+        verdict = "; ".join(faults)
         recommendation = f"{metric} ({self.confidence_level * 100:.4g} % confidence, n = {n}): {verdict}."
         return StatisticalValidation(n >= min_samples, p_value, effect_size, interval, recommendation)
         ### END SOLUTION
@@ -2036,16 +2040,18 @@ def signed_rank_p_value(differences) -> float:
 def signed_rank_interval(differences, confidence_level: float) -> tuple[float, float]:
     """The interval for the typical difference that belongs to the signed-rank test.
 
-    Its ends are order statistics of the means of all pairs of differences (Hodges and Lehmann, 1963).
+    Its ends are order statistics of the means of all pairs of differences (Hodges and Lehmann, 1963); so few
+    differences that the test can never reject give no bounds.
 """
     differences = np.asarray(differences, dtype=float)
     n = len(differences)
     rows, columns = np.triu_indices(n)
     means = np.sort((differences[rows] + differences[columns]) / 2)
+    bounded = np.concatenate([[-np.inf], means, [np.inf]])
     counts = signed_rank_counts(2 * np.arange(1, n + 1))[::2]
     tail = np.cumsum(counts) / counts.sum()
     cut = int(np.sum(tail <= (1 - confidence_level) / 2))
-    return float(means[cut]), float(means[-1 - cut])
+    return float(bounded[cut]), float(bounded[-1 - cut])
 
 # %% [markdown]
 # Now measure *one* model against *itself* on a simulated machine whose speed wanders, 300 times: first all of

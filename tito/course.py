@@ -218,6 +218,11 @@ class Course(_Tree):
         """What releases have found out already, so that an unchanged one need not ask again."""
         return self.nbgrader_root / "verified" / f"{module.folder}.json"
 
+    @property
+    def demo(self) -> Path:
+        """The course that `tito demo` works in."""
+        return self.root / "demo"
+
     def built(self, module: Module) -> Path:
         """The instructor's notebook, built from the source (nbgrader's `source/`)."""
         return self._in_step("source", module)

@@ -85,32 +85,45 @@ def opened(course: Course) -> Iterator[Gradebook]:
 
 
 def _nbgrader_gradebook(url: str):
-    sys.modules.setdefault("rfc3987_syntax", None)  # seconds of parser building that nothing here needs
+    _without_iri_parser()
     from nbgrader.api import Gradebook as NbgraderGradebook
 
     return NbgraderGradebook(url)
 
 
 def _make(url: str) -> None:
-    """Make the database whole or not at all; nbgrader asks `alembic`, beside our Python, for its version."""
+    """Make the database whole or not at all, as nbgrader makes its own.
+
+    nbgrader would run `alembic heads` for the schema's version: 10 s of CPU, for it loads nbgrader several times.
+    """
     path = Path(url.removeprefix(SQLITE))
     if not url.startswith(SQLITE) or path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(f".{os.getpid()}.tmp")
-    with _beside_python_on_path(), _nbgrader_gradebook(f"{SQLITE}{draft}"):
-        pass
+    _make_tables(f"{SQLITE}{draft}")
     os.replace(draft, path)
 
 
-@contextmanager
-def _beside_python_on_path() -> Iterator[None]:
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
-    try:
-        yield
-    finally:
-        os.environ["PATH"] = before
+def _make_tables(url: str) -> None:
+    _without_iri_parser()
+    from alembic.script import ScriptDirectory
+    from nbgrader.api import Base
+    from nbgrader.dbutil import ALEMBIC_DIR
+    from sqlalchemy import create_engine, text
+
+    engine = create_engine(url)
+    Base.metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+        version = ScriptDirectory(ALEMBIC_DIR).get_current_head()
+        connection.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": version})
+    engine.dispose()
+
+
+def _without_iri_parser() -> None:
+    """Before nbgrader loads: jsonschema's IRI check costs seconds of parser building, and nothing here needs it."""
+    sys.modules.setdefault("rfc3987_syntax", None)
 
 
 class Gradebook:

@@ -7,11 +7,13 @@ from tito.render import NAME_WIDTH, PLAIN, Style, count, mark, module_name, numb
 
 def collected(collection, style: Style = PLAIN) -> str:
     """A line for each learner: what was taken as whose, or why nothing was."""
-    return "\n".join([*(_taken(t, style) for t in collection.taken), *(_unclaimed(u, style) for u in collection.unclaimed)])
+    widest = max((len(taken.learner) for taken in collection.taken), default=0)
+    lines = [_taken(taken, widest, style) for taken in collection.taken]
+    return "\n".join(lines + [_unclaimed(unclaimed, style) for unclaimed in collection.unclaimed])
 
 
-def _taken(taken, style: Style) -> str:
-    who = f"{taken.learner}  {style.dim(taken.module.name)}"
+def _taken(taken, widest: int, style: Style) -> str:
+    who = f"{taken.learner:<{widest}}  {style.dim(taken.module.name)}"
     original = taken.counted.original
     what = f"{original.path}   {style.dim(f'{original.at:%Y-%m-%d %H:%M} UTC')}" if original else taken.counted.problem
     line = f"  {mark(original is not None, style)} {who}  {what}"

@@ -182,7 +182,7 @@ def run_report(args) -> int:
 
 def run_demo(args) -> int:
     """The whole way once."""
-    from tito.demo import demo
+    from tito.commands.demo import demo
 
     return demo(_course())
 

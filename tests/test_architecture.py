@@ -14,7 +14,7 @@ CODE = sorted([*(ROOT / "tito").rglob("*.py"), *(ROOT / "tinytorch").rglob("[!_]
 ORDER = [
     {"cli", "__main__"},
     {"commands"},
-    {"demo"},
+    {"demo", "demo_model"},
     {"terminal", "render", "render_class"},
     {"release", "workspace", "submit", "collect", "marking", "feedback", "report", "doctor", "hints"}
     | {"handout", "isolation", "jupyter", "keyboard", "progress", "rehearsal"},

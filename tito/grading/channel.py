@@ -1,4 +1,4 @@
-"""Frames on a socket, and the conversation of two sides that ask each other.
+"""Frames on pipes, and the conversation of two sides that ask each other.
 
 Both sides speak the same three structures. A `Request` may come while a reply
 is awaited: the grader's model is called while the grader waits for
@@ -8,8 +8,8 @@ is awaited: the grader's model is called while the grader waits for
 from __future__ import annotations
 
 import itertools
+import os
 import select
-import socket
 import struct
 from typing import Annotated, Any
 
@@ -71,20 +71,26 @@ class Closed(Exception):
 
 
 class Channel:
-    """Whole messages over a stream socket. `watch` is called while waiting, and may raise to give up."""
+    """Whole messages over a pair of pipes, which are two to three times as quick as a socket.
 
-    POLL_MS = 50
+    `watch` is called now and then while waiting, and may raise to give up.
+    `death` is a descriptor that becomes readable when the other side dies: a
+    process that it started may hold the pipe open.
+    """
 
-    def __init__(self, sock: socket.socket, watch=None):
-        self._sock, self._watch = sock, watch
+    WATCH_MS = 50
+    WATCH_EVERY = 64  # messages: a talkative worker is watched too
+
+    def __init__(self, read_fd: int, write_fd: int, watch=None, death: int | None = None):
+        self._fds, self._watch, self._death = (read_fd, write_fd), watch, death
         self._buffer = bytearray()
+        self._received = 0
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(Request | Reply).decode
         if watch is not None:
-            sock.setblocking(False)
-            self._readable, self._writable = select.poll(), select.poll()
-            self._readable.register(sock, select.POLLIN)
-            self._writable.register(sock, select.POLLOUT)
+            os.set_blocking(write_fd, False)
+            self._readable = _poll_for(select.POLLIN, read_fd, death)
+            self._writable = _poll_for(select.POLLOUT, write_fd, None)
 
     def send(self, message: Request | Reply) -> None:
         """Send one message; WireError, with nothing sent, when it is larger than a frame may be."""
@@ -97,19 +103,20 @@ class Channel:
         self._send_all(_HEADER.pack(len(data)) + data)
 
     def _send_all(self, data: bytes) -> None:
-        try:
-            if self._watch is None:
-                self._sock.sendall(data)
-                return
-            view = memoryview(data)
-            while view:
+        view = memoryview(data)
+        while view:
+            try:
+                view = view[os.write(self._fds[1], view) :]
+            except BlockingIOError:
                 self._await(self._writable)
-                view = view[self._sock.send(view) :]
-        except (BrokenPipeError, ConnectionResetError):
-            raise Closed from None
+            except BrokenPipeError:
+                raise Closed from None
 
     def receive(self) -> Request | Reply:
         """The next message; WireError when it is malformed, Closed when there is none to come."""
+        self._received += 1
+        if self._watch is not None and self._received % self.WATCH_EVERY == 0:
+            self._watch()
         (length,) = _HEADER.unpack(self._take(_HEADER.size))
         if length > MAX_FRAME_BYTES:
             raise WireError(f"is a message of {length:,} bytes")
@@ -120,12 +127,9 @@ class Channel:
 
     def _take(self, count: int) -> bytes:
         while len(self._buffer) < count:
-            if self._watch is not None:
-                self._await(self._readable)
-            try:
-                chunk = self._sock.recv(1 << 18)
-            except ConnectionResetError:
-                chunk = b""
+            if self._watch is not None and self._await(self._readable) == [self._death]:
+                raise Closed
+            chunk = os.read(self._fds[0], 1 << 16)
             if not chunk:
                 raise Closed
             self._buffer += chunk
@@ -133,13 +137,22 @@ class Channel:
         del self._buffer[:count]
         return taken
 
-    def _await(self, ready) -> None:
-        self._watch()
-        while not ready.poll(self.POLL_MS):
+    def _await(self, ready: select.poll) -> list[int]:
+        while not (found := ready.poll(self.WATCH_MS)):
             self._watch()
+        return [fd for fd, _ in found]
 
     def close(self) -> None:
-        self._sock.close()
+        for fd in self._fds:
+            os.close(fd)
+
+
+def _poll_for(event: int, *fds: int | None) -> select.poll:
+    poll = select.poll()
+    for fd in fds:
+        if fd is not None:
+            poll.register(fd, event)
+    return poll
 
 
 class Peer:

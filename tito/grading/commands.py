@@ -18,7 +18,7 @@ class Load(msgspec.Struct, tag="load"):
 
 
 class Fork(msgspec.Struct, tag="fork"):
-    """Fork a worker that works in `folder` and speaks on the socket sent along; the answer is its pid."""
+    """Fork a worker that works in `folder` and hears and speaks on the two pipes sent along; the answer is its pid."""
 
     folder: str
 
@@ -39,7 +39,7 @@ def send_command(sock: socket.socket, command: Load | Fork | End, fds: tuple[int
 
 def receive_command(sock: socket.socket):
     """The next command and the descriptors sent with it; (None, []) once the grader has gone."""
-    header, fds, _, _ = socket.recv_fds(sock, _HEADER.size, 1)
+    header, fds, _, _ = socket.recv_fds(sock, _HEADER.size, 2)
     if not header:
         return None, []
     (length,) = _HEADER.unpack(header)

@@ -6,6 +6,7 @@ commands on one socket, and when that closes it ends with all its children.
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import importlib
 import os
@@ -22,7 +23,7 @@ from tito.grading.channel import Channel
 from tito.grading.commands import End, Fork, Load, receive_command, send_answer
 from tito.grading.limits import Limits, confine, confine_processes
 
-CHANNEL_FD = 3
+READ_FD, WRITE_FD = 3, 4
 ALWAYS_LOADED = ("numpy", "statistics", "threading", "queue", "concurrent.futures", "datetime", "json", "typing")
 
 
@@ -41,7 +42,7 @@ class Nursery:
                 case Load(modules):
                     _load(modules)
                 case Fork(folder):
-                    send_answer(self._control, self._fork(folder, fds[0]))
+                    send_answer(self._control, self._fork(folder, fds))
                 case End(pid):
                     send_answer(self._control, self._end(pid))
                 case None:
@@ -49,29 +50,29 @@ class Nursery:
         for pid in list(self._children):
             self._end(pid)
 
-    def _fork(self, folder: str, fd: int) -> int:
+    def _fork(self, folder: str, fds: list[int]) -> int:
         gc.collect()
         gc.freeze()
         pid = os.fork()
         if pid == 0:
-            self._become_worker(folder, fd)
-        os.close(fd)
+            self._become_worker(folder, fds)
+        for fd in fds:
+            os.close(fd)
         self._children.add(pid)
         return pid
 
-    def _become_worker(self, folder: str, fd: int) -> None:
+    def _become_worker(self, folder: str, fds: list[int]) -> None:
         """Never returns: whatever happens, this process ends here."""
         try:
             os.setsid()
             _silence()
             self._control.detach()
-            os.dup2(fd, CHANNEL_FD)
-            os.closerange(CHANNEL_FD + 1, 256)
+            _place(fds)
             os.chdir(folder)
             confine(self._limits)
             confine_processes(self._running, self._limits)
             sys.modules["__main__"] = ModuleType("__main__")
-            worker.serve(Channel(socket.socket(fileno=CHANNEL_FD)), self._instruments)
+            worker.serve(Channel(READ_FD, WRITE_FD), self._instruments)
         finally:
             os._exit(0)
 
@@ -83,6 +84,14 @@ class Nursery:
                 pass
         self._children.discard(pid)
         return os.waitpid(pid, 0)[1]
+
+
+def _place(fds: list[int]) -> None:
+    """Put the worker's pipes where they belong, and close everything else."""
+    clear = [fcntl.fcntl(fd, fcntl.F_DUPFD, WRITE_FD + 1) for fd in fds]
+    for fd, place in zip(clear, (READ_FD, WRITE_FD), strict=True):
+        os.dup2(fd, place)
+    os.closerange(WRITE_FD + 1, 256)
 
 
 def _silence() -> None:

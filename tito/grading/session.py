@@ -94,7 +94,8 @@ class Session(Peer):
         self._warm, self._limits = warm, limits
         self._worker: Fledgling = warm.fork()
         self._objects = GradersObjects(given)
-        super().__init__(Channel(self._worker.socket, self._watch), Codec(self._objects))
+        worker = self._worker
+        super().__init__(Channel(worker.read_fd, worker.write_fd, self._watch, worker.death), Codec(self._objects))
         self._objects.peer, self._objects.codec = self, self.codec
         self._error_classes: list[type] = []
         self._time, self._spent = 0.0, []

@@ -23,11 +23,22 @@ _START = "import sys; sys.path.insert(0, {!r}); from tito.grading.nursery import
 
 @dataclass(frozen=True)
 class Fledgling:
-    """A worker just forked: its pid, the socket that it speaks on and the folder that it works in."""
+    """A worker just forked: its pid, the pipes to hear it and to speak to it, and the folder that it works in.
+
+    `death` is a descriptor that becomes readable when it dies, where the system has such.
+    """
 
     pid: int
-    socket: socket.socket
+    read_fd: int
+    write_fd: int
+    death: int | None
     folder: Path
+
+    def close(self) -> None:
+        for fd in (self.read_fd, self.write_fd, self.death):
+            if fd is not None:
+                os.close(fd)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class WarmParent:
@@ -57,17 +68,22 @@ class WarmParent:
     def fork(self) -> Fledgling:
         """A fresh worker."""
         folder = Path(tempfile.mkdtemp(dir=self._folder))
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._send(Fork(str(folder)), (theirs.fileno(),))
-        return Fledgling(self._answer(), ours, folder)
+        its_read, write_fd = os.pipe()
+        read_fd, its_write = os.pipe()
+        try:
+            self._send(Fork(str(folder)), (its_read, its_write))
+        finally:
+            os.close(its_read)
+            os.close(its_write)
+        pid = self._answer()
+        death = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
+        return Fledgling(pid, read_fd, write_fd, death, folder)
 
     def end(self, worker: Fledgling) -> int:
         """Kill a worker with all that it started and remove its folder; the wait status that it ended with."""
         self._send(End(worker.pid))
         status = self._answer()
-        worker.socket.close()
-        shutil.rmtree(worker.folder, ignore_errors=True)
+        worker.close()
         return status
 
     def close(self) -> None:

@@ -35,6 +35,22 @@ def test_what_is_handed_out_on_purpose_is_no_secret(built):
     assert 'raiseValueError("itemsisempty")' not in leaks.secrets_of(shown)
 
 
+@pytest.mark.parametrize("line", ["import something_very_long", "from a_package import a_name", "except NotImplementedError:"])
+def test_lines_that_everybody_writes_are_no_secrets(built, line):
+    cell = replace(built.cell("write-double"), source=f"### BEGIN SOLUTION\n{line}\n    pass\n### END SOLUTION")
+    assert leaks.secrets_of(Notebook((cell,))) == frozenset()
+
+
+def test_given_code_of_a_solution_cell_is_open_and_its_docstring_is_not(built):
+    secret = "return number_of_items * 2"
+    region = f"    ### BEGIN SOLUTION\n    {secret}\n    ### END SOLUTION\n"
+    told = f'def double(number):\n    """Hint:\n    {secret}\n    """\n{region}'
+    given = f"def other(number):\n    {secret}"
+    cell = built.cell("write-double")
+    assert leaks.secrets_of(Notebook((replace(cell, source=f"#| export\n{told}"),))) == {"returnnumber_of_items*2"}
+    assert leaks.secrets_of(Notebook((replace(cell, source=f"#| export\n{told}{given}"),))) == frozenset()
+
+
 def test_a_stripped_notebook_gives_nothing_away(built, secrets):
     clean = Notebook(tuple(replace(c, source=without(stubbed(c.source), HIDDEN)) for c in built.cells))
     assert leaks.in_notebook(clean, secrets) == []

@@ -1,21 +1,26 @@
 """Lines of a solution, and the search for them in what a learner gets.
 
 A line counts when it is long enough to be nobody's by accident and does not
-stand in code that is handed out on purpose.
+stand in code that is handed out on purpose. A docstring is no code: a solution
+told there is given away.
 """
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from tito.course import Module
 from tito.errors import UsageError
-from tito.notebook import Notebook, read
-from tito.regions import HIDDEN, SOLUTION, regions, without
+from tito.magics import without_magics
+from tito.notebook import Cell, Notebook, read
+from tito.regions import HIDDEN, SOLUTION, regions, stubbed, without
 
 DISTINCTIVE = 20  # characters, white space aside; below it lines like "return result" would count
+_EVERYBODYS = re.compile(r"#|import\b|from\b|except\b|finally\b")  # lines that tell nothing by themselves
 TEXT = (".ipynb", ".py", ".md", ".toml", ".txt", ".json", ".html")
 
 
@@ -34,9 +39,19 @@ def secrets_of(built: Notebook) -> frozenset[str]:
     """The distinctive lines of the solutions and hidden tests, white space taken out."""
     secret = {line for cell in built.cells for markers in (SOLUTION, HIDDEN)
               for region in regions(cell.source, markers) for line in _distinctive(region.lines(cell.source))}
-    open_code = {line for cell in built.cells if cell.is_locked
-                 for line in _distinctive(without(cell.source, HIDDEN).split("\n"))}
+    open_code = {line for cell in built.cells if cell.is_locked or cell.is_exported
+                 for line in _distinctive(_handed_out(cell))}
     return frozenset(secret - open_code)
+
+
+def _handed_out(cell: Cell) -> list[str]:
+    """The lines of code that learners see in a cell, its docstrings left out."""
+    source = stubbed(without(without_magics(cell.source)[0], HIDDEN))
+    lines = source.split("\n")
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            lines[node.lineno - 1 : node.end_lineno] = [""] * (node.end_lineno - node.lineno + 1)
+    return lines
 
 
 def in_notebook(notebook: Notebook, secrets: frozenset[str]) -> list[Leak]:
@@ -79,8 +94,8 @@ def _is_marker(line: str) -> bool:
 
 
 def _distinctive(lines: Iterable[str]) -> Iterable[str]:
-    bare = (_bare(line) for line in lines)
-    return (line for line in bare if len(line) >= DISTINCTIVE and not line.startswith("#"))
+    telling = (_bare(line) for line in lines if not _EVERYBODYS.match(line.strip()))
+    return (line for line in telling if len(line) >= DISTINCTIVE)
 
 
 def _bare(line: str) -> str:

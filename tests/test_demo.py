@@ -1,0 +1,59 @@
+"""The demonstration: the eight hand-ins, and what the way makes of each."""
+
+import pytest
+from classroom import notebooks
+
+from tito import demo
+from tito.collect import collect
+from tito.course import Course
+from tito.marking import grade_class
+
+LOOP = "an endless loop"
+
+
+@pytest.fixture
+def made(course):
+    module = course.module("counting")
+    return module, tuple(demo.hand_ins(module, *notebooks(course, module)))
+
+
+def test_eight_learners_one_of_each_kind(made):
+    _, hand_ins = made
+    assert [h.learner for h in hand_ins] == [f"s{n:03}" for n in range(1, 9)]
+    assert [h.shows for h in hand_ins] == [
+        "complete", "untouched", "half done", "wrong in one method", LOOP, "a syntax error", "a tampered locked cell",
+        "not a notebook at all"]
+
+
+def test_the_same_course_makes_the_same_hand_ins(course, made):
+    module, hand_ins = made
+    assert tuple(demo.hand_ins(module, *notebooks(course, module))) == hand_ins
+
+
+def test_each_comes_to_what_it_shows(course, made):
+    module, hand_ins = made
+    inbox = course.root / "inbox"
+    demo.write_hand_ins(tuple(h for h in hand_ins if h.shows != LOOP), inbox)
+    collection = collect(course, inbox, module)
+    assert not collection.unclaimed
+    graded = {g.learner: g.record for g in grade_class(course, module)}
+    assert {who: (r.outcome, r.grade.points) for who, r in graded.items()} == {
+        "s001": ("graded", 10), "s002": ("not started", 0), "s003": ("graded", 6), "s004": ("graded", 6),
+        "s006": ("graded", 6), "s007": ("not started", 0), "s008": ("could not be read", 0)}
+    assert len(graded["s007"].grade.notes) == 2 and "count" in graded["s007"].grade.notes[0]
+
+
+def test_the_endless_loop_is_one(made):
+    _, hand_ins = made
+    (loop,) = [h for h in hand_ins if h.shows == LOOP]
+    assert b"while True:" in loop.content
+
+
+def test_the_demo_leaves_the_course_alone(course):
+    (course.root / "tinytorch").mkdir(exist_ok=True)
+    before = {p: p.read_bytes() for p in course.root.rglob("*") if p.is_file()}
+    shown = demo.demo_course(course)
+    assert shown == Course(course.root / "demo") and [m.name for m in shown.modules] == ["counting", "adding"]
+    assert (shown.root / "nbgrader_config.py").is_file()
+    assert {p: p.read_bytes() for p in before} == before
+    assert {p for p in course.root.rglob("*") if p.is_file() and not p.is_relative_to(shown.root)} == set(before)

@@ -2,14 +2,16 @@
 
 import importlib.util
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
 
 import pytest
+from toy import PROJECT
 
 from tito.build import build, built
-from tito.course import Workspace, read_module
+from tito.course import Course, Workspace, read_module
 from tito.errors import UsageError
 from tito.export import export
 from tito.notebook import write
@@ -45,6 +47,23 @@ def test_two_exports_are_equal_byte_for_byte(course, module):
     assert export(course, module, build(module)).read_bytes() == first
     assert (course.package / "_modidx.py").read_bytes() == index
     assert b"tinytorch.core.counting.Counter.count" in index
+
+
+def test_the_package_is_what_the_sources_export_today(tmp_path):
+    """If this fails: tito export, and commit what changed."""
+    root = tmp_path / "course"
+    shutil.copytree(PROJECT / "modules", root / "modules")
+    shutil.copy(PROJECT / "settings.ini", root)
+    for module in Course(root).modules:
+        export(Course(root), module, build(module))
+    today = files_in(root / "tinytorch")
+    committed = files_in(PROJECT / "tinytorch")
+    assert today == {name: committed.get(name) for name in today}
+    assert set(committed) - set(today) == {"__init__.py"}
+
+
+def files_in(folder):
+    return {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*.py")}
 
 
 def test_an_import_of_another_module_becomes_relative(course):

@@ -93,6 +93,8 @@ def _times_of_one_layer(count=500, size=20_000):
 
 
 def _draw_the_crowd(taken_us):
+    from matplotlib.ticker import LogFormatter
+
     left, right = picture("", "", "", axes=2)
     left.plot(taken_us, ".", color=HONEST, markersize=3)
     left.set(title="The same call, 500 times", xlabel="call", ylabel="latency (µs)", yscale="log")
@@ -105,6 +107,10 @@ def _draw_the_crowd(taken_us):
         right.plot(value, 1 - share, "o", color=MEASURED)
         place = {"xy": (value, 1 - share), "xytext": (8, 4), "textcoords": "offset points"}
         right.annotate(f"p{share * 100:.0f}: {value:,.0f} µs", **place)
+    for scale in (left.yaxis, right.xaxis):
+        scale.set_major_formatter(LogFormatter())
+        scale.set_minor_formatter(LogFormatter())
+        scale.set_tick_params(which="both", labelsize=7)
 
 
 _draw_the_crowd(_times_of_one_layer())
@@ -1241,10 +1247,10 @@ def _draw_p99_by_sample_size():
     sizes = [50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000]
     runs = [10 * np.exp(0.25 * rng.standard_normal((250, n))) for n in sizes]
     estimates = [np.quantile(run, 0.99, axis=1) for run in runs]
-    low, middle, high = np.transpose([np.quantile(estimate, [0.025, 0.5, 0.975]) for estimate in estimates])
+    low, middle, high = np.transpose([np.quantile(estimate, [0.05, 0.5, 0.95]) for estimate in estimates])
     title = "One model, p99 estimated from n queries"
     axis = picture(title, "n: queries in a run", "estimated p99 (ms)", xscale="log")
-    axis.fill_between(sizes, low, high, color=HONEST, alpha=0.25, label="where 95 % of the runs land")
+    axis.fill_between(sizes, low, high, color=HONEST, alpha=0.25, label="where 90 % of the runs land")
     axis.plot(sizes, middle, color=HONEST, label="median of the runs")
     axis.axhline(truth, color=MEASURED, ls="--", label="the truth")
     axis.legend(frameon=False)
@@ -1283,8 +1289,8 @@ _draw_p99_by_sample_size()
 # P\big(x_{(l)} \le \text{true percentile} \le x_{(u)}\big) = P(l \le B \le u - 1)$$
 #
 # Choose $l$ and $u$ so that at most $\alpha/2$ is lost on each side, and two of your own latencies are the
-# ends of the interval. If $n$ is so small that there is no such $u$ (for p99, fewer than 368 samples at 95
-# %), then the data do not bound the percentile from above, and the honest upper end is infinity.
+# ends of the interval. If $n$ is so small that there is no such $u$ (for p99, fewer than 368 samples at
+# 95 %), then the data do not bound the percentile from above, and the honest upper end is infinity.
 #
 # ### What 95 % confidence means
 #
@@ -1310,7 +1316,8 @@ _draw_intervals()
 
 # %% [markdown]
 # **What to see.** The dashed line is the truth. Each bar is one experiment's interval; the red ones miss it,
-# about one in twenty, and nothing in a red experiment tells its owner so. That is what $\alpha = 0.05$ buys.
+# in the long run one in twenty, and nothing in a red experiment tells its owner so. That is what
+# $\alpha = 0.05$ buys.
 #
 # ### Are two means different?
 #
@@ -1993,7 +2000,7 @@ check_validate_benchmark_result()
 #
 # ### Comparing models on a machine that is never the same
 #
-# All that Welch's test assumes is that the measurements are independent. Latencies are not. A slow moment
+# Welch's test assumes that the measurements are independent of each other. Latencies are not. A slow moment
 # lasts longer than one call, so neighbours resemble each other: they are **autocorrelated**. And they drift.
 # Then 1,000 latencies are worth far fewer than 1,000 independent ones, the standard error is too small, and a
 # test sees differences everywhere.

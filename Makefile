@@ -27,6 +27,6 @@ clean:     ## remove what was generated, but no hand-in and no gradebook
 	rm -rf .venv demo .pytest_cache .hypothesis
 
 .venv/ready: pyproject.toml requirements.lock
-	$(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9 && $(BIN)/python -m uv pip install --python $(BIN)/python --no-deps -r requirements.lock && $(BIN)/python -m uv pip install --python $(BIN)/python --no-deps --no-build-isolation --editable . && touch $@
+	$(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9 && $(BIN)/python -m uv pip install --compile-bytecode --python $(BIN)/python --no-deps -r requirements.lock && $(BIN)/python -m uv pip install --python $(BIN)/python --no-deps --no-build-isolation --editable . && touch $@
 
 .PHONY: help demo test build release goldens lock clean

@@ -181,3 +181,9 @@ def test_a_given_prerequisite_is_known_but_is_no_work(given):
 def test_an_own_module_is_a_prerequisite_too(course, given):
     both = hand_out(course, given.root, "counting")
     assert [m.home.parent.name for m in both.needed_by(both.module("adding"))] == ["modules"]
+
+
+def test_a_release_with_nothing_new_puts_nothing_beside_changed_work(course, given):
+    given.module("adding").source.write_text("# mine\n", encoding="utf-8")
+    assert workspace.write(course, [course.module("adding")], given.root).beside == ()
+    assert not list(given.root.rglob("*.new*"))

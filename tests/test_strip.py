@@ -1,13 +1,17 @@
 """From the instructor's notebook to the learners', by nbgrader's preprocessors."""
 
 import pytest
+from toy import PROJECT
 
 from tito.build import build
+from tito.course import Course
 from tito.errors import CourseError
 from tito.notebook import Cell, Notebook, as_json, read, write
 from tito.paper import work_of
 from tito.regions import stubbed
 from tito.strip import stripped
+
+PROJECT_COURSE = Course(PROJECT)
 
 
 @pytest.fixture
@@ -20,6 +24,21 @@ def test_the_released_notebook(course, module, snapshot, tmp_path):
     write(released, tmp_path / "counting_dev.py")
     assert (tmp_path / "counting_dev.py").read_text() == snapshot(name="counting_dev.py")
     assert as_json(released).decode() == snapshot(name="counting_dev.ipynb")
+
+
+@pytest.mark.parametrize("module", PROJECT_COURSE.modules, ids=lambda module: module.folder)
+def test_the_outline_of_a_real_release(module, snapshot):
+    """Each cell that is somebody's business: its name, what it is, and what it is worth."""
+    released = stripped(PROJECT_COURSE, module, build(module))
+    assert "\n".join(outline(cell) for cell in released.cells if cell.grade_id) == snapshot
+
+
+def outline(cell):
+    roles = {"check": cell.is_check, "question": cell.is_question, "yours": cell.is_solution, "given": cell.is_locked}
+    role = next(name for name, holds in roles.items() if holds)
+    stubs = cell.source.count("raise NotImplementedError()")
+    worth = f"{cell.nbgrader['points']:g} points" if "points" in cell.nbgrader else f"{stubs} to write" if stubs else ""
+    return f"{cell.id:<28}{role:<10}{worth}".rstrip()
 
 
 def test_stripping_twice_gives_the_same_bytes(course, module):

@@ -131,14 +131,21 @@ def test_both_forms_changed_is_told(tito, mine, found):
         solve(path, "write-double", STUB, text)
     os.utime(module.source, (1, 1))
     err = tito("test")[2]
-    assert "counting_dev.ipynb and counting_dev.py have both changed; counting_dev.ipynb is the newer" in " ".join(err.split())
+    assert (
+        "counting_dev.ipynb and counting_dev.py have both changed; counting_dev.ipynb is newer"
+        in " ".join(err.split())
+    )
 
 
 MISTAKES = {
     ("tset",): (2, "no command 'tset'. Did you mean 'test'?", "tito --help"),
     ("test", "countin"): (2, "no module named 'countin'. Did you mean 'counting'?", "tito status"),
     ("test", "--chek", "count"): (2, "no option '--chek'. Did you mean '--check'?", "tito test --help"),
-    ("test", "--check", "cuont"): (2, "no check in counting named 'cuont'. Did you mean 'count'?", "tito test counting"),
+    ("test", "--check", "cuont"): (
+        2,
+        "no check in counting named 'cuont'. Did you mean 'count'?",
+        "tito test counting",
+    ),
     ("test", "--check"): (2, "argument --check: expected one argument", "tito test --help"),
     ("status", "now"): (2, "'now' is one word too many for tito status", "tito status --help"),
     ("submit",): (2, "your ID in the course isn't known yet", "tito submit --learner YOUR-ID"),
@@ -161,7 +168,12 @@ def test_outside_of_any_workspace(tito, tmp_path, monkeypatch):
         assert (code, out) == (2, "") and "no workspace here" in err and "try:" in err
 
 
-BROKEN = {"empty": "", "cut short": '{"cells": [', "of no cells": "{}", "of format 3": '{"nbformat": 3, "cells": []}'}
+BROKEN = {
+    "empty": "",
+    "cut short": '{"cells": [',
+    "of no cells": "{}",
+    "of format 3": '{"nbformat": 3, "cells": []}',
+}
 
 
 @pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
@@ -189,12 +201,16 @@ def test_the_doctor_reports_and_calls_broken_what_is(tito, mine, monkeypatch):
 
     code, out, _ = tito("doctor")
     assert code == 0 and "✓ Python" in out
-    monkeypatch.setattr(doctor, "examine", lambda root: iter([doctor.Finding("Python", False, "3.8", "newer")]))
+    monkeypatch.setattr(
+        doctor, "examine", lambda root: iter([doctor.Finding("Python", False, "3.8", "newer")])
+    )
     code, out, err = tito("doctor")
     assert code == 3 and "✗ Python" in out and "1 thing to mend" in err
 
 
-@pytest.mark.parametrize("number, words", [(errno.ENOSPC, "the disk is full"), (errno.EACCES, "permission denied")])
+@pytest.mark.parametrize(
+    "number, words", [(errno.ENOSPC, "the disk is full"), (errno.EACCES, "permission denied")]
+)
 def test_a_machine_that_refuses_is_one_sentence(tito, mine, monkeypatch, number, words):
     def refuse(*args):
         raise OSError(number, os.strerror(number), "submissions/x.zip")
@@ -232,10 +248,10 @@ def test_an_interrupt_ends_with_130(tito, mine, monkeypatch):
 
 
 def test_a_reader_who_has_gone_is_no_error():
-    code = f"import sys; sys.path.insert(0, {str(PROJECT)!r}); from tito.cli import main; sys.exit(main(['--help']))"
+    words = [sys.executable, "-m", "tito", "--help"]
     read, write = os.pipe()
     os.close(read)
-    done = subprocess.run([sys.executable, "-c", code], stdout=write, stderr=subprocess.PIPE, text=True)
+    done = subprocess.run(words, cwd=PROJECT, stdout=write, stderr=subprocess.PIPE, text=True)
     os.close(write)
     assert done.returncode == 141 and done.stderr == ""
 
@@ -244,7 +260,9 @@ def test_notebook_opens_jupyterlab_on_an_up_to_date_notebook(tito, mine, monkeyp
     from tito import jupyter
 
     started = []
-    monkeypatch.setattr(jupyter.subprocess, "Popen", lambda words, **options: started.append((words, options)))
+    monkeypatch.setattr(
+        jupyter.subprocess, "Popen", lambda words, **options: started.append((words, options))
+    )
     monkeypatch.setattr(jupyter, "_wait_for", lambda process: 0)
     solve(mine.module("counting").source, "write-double", STUB, "return number * 2")
     code, out, err = tito("notebook", "--no-browser")
@@ -289,7 +307,9 @@ def test_watch_runs_at_each_save_and_answers_keys(tito, mine, found, monkeypatch
 
     module = mine.module("counting")
     runs = []
-    monkeypatch.setattr("tito.commands.watch.rehearse", lambda *args: runs.append(1) or rehearsal.rehearse(*args))
+    monkeypatch.setattr(
+        "tito.commands.watch.rehearse", lambda *args: runs.append(1) or rehearsal.rehearse(*args)
+    )
 
     def save():
         os.utime(module.notebook, (2e9, 2e9))

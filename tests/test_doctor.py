@@ -7,7 +7,9 @@ import pytest
 from tito import doctor
 
 
-@pytest.mark.parametrize("version, ok", [((3, 10, 9), False), ((3, 11, 0), True), ((3, 13, 5), True), ((3, 14, 0), False)])
+@pytest.mark.parametrize(
+    "version, ok", [((3, 10, 9), False), ((3, 11, 0), True), ((3, 13, 5), True), ((3, 14, 0), False)]
+)
 def test_python_3_11_to_3_13(version, ok):
     assert doctor.python_version(version).ok is ok
 
@@ -50,4 +52,12 @@ def test_another_folders_tinytorch_is_told(tmp_path):
 
 def test_everything_is_looked_at_here(tmp_path):
     names = [finding.name for finding in doctor.examine(tmp_path)]
-    assert {"Python", "numpy", "jupyterlab", "nbgrader", "write access", "disk space", "grading isolation"} <= set(names)
+    assert {
+        "Python",
+        "numpy",
+        "jupyterlab",
+        "nbgrader",
+        "write access",
+        "disk space",
+        "grading isolation",
+    } <= set(names)

@@ -35,7 +35,10 @@ def run_in_jupyter(path):
     data = json.loads(path.read_text(encoding="utf-8"))
     for cell in data["cells"]:
         if cell["cell_type"] == "code":
-            cell |= {"execution_count": 1, "outputs": [{"output_type": "stream", "name": "stdout", "text": "hi"}]}
+            cell |= {
+                "execution_count": 1,
+                "outputs": [{"output_type": "stream", "name": "stdout", "text": "hi"}],
+            }
     path.write_text(json.dumps(data), encoding="utf-8")
 
 

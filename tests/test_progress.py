@@ -25,7 +25,10 @@ def keep(workspace, name, *results):
     progress.keep(workspace, Rehearsal(exam, Grade(name, results), 0.1))
 
 
-COUNT, DOUBLE = TestResult("count", "passed", 6, 6), TestResult("double", "failed", 1, 4, "twice three is six")
+COUNT, DOUBLE = (
+    TestResult("count", "passed", 6, 6),
+    TestResult("double", "failed", 1, 4, "twice three is six"),
+)
 
 
 def current(workspace, here=None):

@@ -16,7 +16,9 @@ COLOUR = Style(colour=True)
 
 def module(folder, *points, needs=()):
     checks = tuple(CheckSpec(f"check{i}", p) for i, p in enumerate(points))
-    return Module(folder, folder.title(), f"tinytorch.core.{folder}", ROOT / "modules" / folder, tuple(needs), checks)
+    return Module(
+        folder, folder.title(), f"tinytorch.core.{folder}", ROOT / "modules" / folder, tuple(needs), checks
+    )
 
 
 TENSOR, BENCHMARKING = module("01_tensor", 40), module("12_benchmarking", 60, 40, needs=["tensor"])
@@ -42,7 +44,11 @@ SOLVED = Grade("benchmarking", (TestResult("single_stream", "passed", 12, 12),))
 
 
 def test_status(snapshot):
-    standings = (Standing(TENSOR, 40), Standing(BENCHMARKING, 40, is_current=True), Standing(module("13_kernels", 9), None))
+    standings = (
+        Standing(TENSOR, 40),
+        Standing(BENCHMARKING, 40, is_current=True),
+        Standing(module("13_kernels", 9), None),
+    )
     assert render.status(standings, ROOT) == snapshot
 
 
@@ -76,7 +82,10 @@ def test_grade_summary(snapshot):
 
 def test_watch_screen(snapshot):
     head = render.watching(BENCHMARKING, GRADE, "14:03:22")
-    assert "\n\n".join([head, render.first_failure(GRADE, "benchmarking_dev.ipynb"), render.WATCH_KEYS]) == snapshot
+    assert (
+        "\n\n".join([head, render.first_failure(GRADE, "benchmarking_dev.ipynb"), render.WATCH_KEYS])
+        == snapshot
+    )
     assert render.first_failure(SOLVED, "benchmarking_dev.ipynb") == snapshot
 
 
@@ -124,5 +133,7 @@ def test_wrapped_prose_keeps_its_own_lines():
 
 
 def test_a_place_is_told_once():
-    broken = TestResult("double", "failed", 0, 4, 'SyntaxError: invalid syntax (cell "d", line 5)', 'cell "d", line 5')
+    broken = TestResult(
+        "double", "failed", 0, 4, 'SyntaxError: invalid syntax (cell "d", line 5)', 'cell "d", line 5'
+    )
     assert render.grade(Grade("counting", (broken,)), "x.ipynb").count("line 5") == 1

@@ -69,7 +69,9 @@ def test_what_is_written_twice_is_the_same_byte_for_byte(course, given):
 
 def new_version(course, name="adding"):
     source = course.module(name).source
-    source.write_text(source.read_text(encoding="utf-8").replace("two and three are five", "2 + 3"), encoding="utf-8")
+    source.write_text(
+        source.read_text(encoding="utf-8").replace("two and three are five", "2 + 3"), encoding="utf-8"
+    )
     release(course, name)
 
 
@@ -120,7 +122,10 @@ def test_module_toml_tells_points_and_hints_but_nothing_else(course, target):
     toml = course.module("counting").toml
     toml.write_text("# the trick is a set\n" + toml.read_text(encoding="utf-8"), encoding="utf-8")
     mine = workspace.write(course, [course.module("counting")], target).workspace.module("counting")
-    assert mine.checks == course.module("counting").checks and mine.questions == course.module("counting").questions
+    assert (
+        mine.checks == course.module("counting").checks
+        and mine.questions == course.module("counting").questions
+    )
     assert "trick" not in mine.toml.read_text(encoding="utf-8")
 
 

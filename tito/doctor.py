@@ -106,7 +106,12 @@ def write_access(root: Path) -> Finding:
         with tempfile.TemporaryFile(dir=root):
             return Finding("write access", True, str(root))
     except OSError as error:
-        return Finding("write access", False, f"{root}: {error.strerror}", "make the folder yours, or move it to one that is")
+        return Finding(
+            "write access",
+            False,
+            f"{root}: {error.strerror}",
+            "make the folder yours, or move it to one that is",
+        )
 
 
 def disk_space(free_bytes: float) -> Finding:

@@ -78,7 +78,7 @@ def readme(modules: Iterable[Module]) -> str:
 
 
 def pyproject(course: Course, version: str) -> str:
-    """A project that installs this workspace's `tinytorch` and `tito`, with what the course's own one needs."""
+    """A project that installs this workspace's `tinytorch` and `tito`, with what the course's own needs."""
     file = course.root / "pyproject.toml"
     project = tomllib.loads(file.read_text(encoding="utf-8")).get("project", {}) if file.is_file() else {}
     return PYPROJECT.format(

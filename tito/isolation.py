@@ -12,7 +12,10 @@ from pathlib import Path
 
 from tito.checks import Check, CodeCell, Grade, Paper, Work
 
-GIVEN = CodeCell("given", "def process():\n    raise NotImplementedError()\n\n\ndef memory():\n    raise NotImplementedError()")
+GIVEN = CodeCell(
+    "given",
+    "def process():\n    raise NotImplementedError()\n\n\ndef memory():\n    raise NotImplementedError()",
+)
 PROBE = CodeCell(
     "probe",
     "import os, resource\n\n\n"

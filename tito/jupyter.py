@@ -15,7 +15,9 @@ def open_lab(workspace: Workspace, module: Module, browser: bool = True) -> int:
     """Run JupyterLab until it ends; its exit code. CourseError when it isn't installed."""
     if util.find_spec("jupyterlab") is None:
         raise CourseError("JupyterLab is not installed", hint="pip install -e .")
-    return _wait_for(subprocess.Popen(command(workspace, module, browser), cwd=workspace.root, env=environment(workspace)))
+    return _wait_for(
+        subprocess.Popen(command(workspace, module, browser), cwd=workspace.root, env=environment(workspace))
+    )
 
 
 def command(workspace: Workspace, module: Module, browser: bool) -> list[str]:

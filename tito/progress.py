@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from tito import pairing
-from tito.checks import Grade, TestResult
+from tito.checks import TestResult
 from tito.course import Module, Workspace
 from tito.errors import UsageError
 from tito.files import write_atomic
@@ -41,7 +41,9 @@ class LastTest:
         """The check to work on next: the first that failed, else the first not passed; "" when all did."""
         found = {result.id: result.status for result in self.results}
         open_checks = [check.id for check in module.checks if found.get(check.id) != "passed"]
-        return next((i for i in open_checks if found.get(i) == "failed"), open_checks[0] if open_checks else "")
+        return next(
+            (i for i in open_checks if found.get(i) == "failed"), open_checks[0] if open_checks else ""
+        )
 
 
 def standings(workspace: Workspace, here: Path | None = None) -> tuple[Standing, ...]:
@@ -52,10 +54,12 @@ def standings(workspace: Workspace, here: Path | None = None) -> tuple[Standing,
 
 
 def current_module(workspace: Workspace, here: Path | None = None) -> Module:
-    """The module being worked on: the one that `here` lies in, else the one changed last, else the first not done."""
+    """The module being worked on: where `here` lies, else the one changed last, else the first not done."""
     found = next((s.module for s in standings(workspace, here) if s.is_current), None)
     if found is None:
-        raise UsageError("this workspace has no modules", at=str(workspace.root), hint="ask your course for a release")
+        raise UsageError(
+            "this workspace has no modules", at=str(workspace.root), hint="ask your course for a release"
+        )
     return found
 
 
@@ -84,7 +88,9 @@ def _points(workspace: Workspace, module: Module) -> float | None:
 
 
 def _current(workspace: Workspace, standings: list[Standing], here: Path | None) -> Standing | None:
-    inside = [s for s in standings if here is not None and here.resolve().is_relative_to(s.module.home.resolve())]
+    inside = [
+        s for s in standings if here is not None and here.resolve().is_relative_to(s.module.home.resolve())
+    ]
     begun = [s for s in standings if not s.is_done and pairing.is_begun(workspace, s.module)]
     not_done = [s for s in standings if not s.is_done]
     latest = sorted(begun, key=lambda s: _changed_at(s.module), reverse=True)

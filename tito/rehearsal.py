@@ -40,19 +40,26 @@ class Rehearsal:
 
 
 def exam_of(tree: Course | Workspace, module: Module, only: str = "") -> Exam:
-    """The learner's newest work, or in a course the reference's, against the checks (or the one called `only`)."""
+    """The learner's newest work (in a course the reference), against the checks or the one called `only`."""
     exam = _in_course(tree, module) if isinstance(tree, Course) else _in_workspace(tree, module)
     if not only:
         return exam
     check = module.check(only)
-    return replace(exam, paper=replace(exam.paper, checks=tuple(c for c in exam.paper.checks if c.id == check.id)))
+    return replace(
+        exam, paper=replace(exam.paper, checks=tuple(c for c in exam.paper.checks if c.id == check.id))
+    )
 
 
-def rehearse(tree: Course | Workspace, exam: Exam, clock: Callable[[], float] = time.perf_counter) -> Rehearsal:
+def rehearse(
+    tree: Course | Workspace, exam: Exam, clock: Callable[[], float] = time.perf_counter
+) -> Rehearsal:
     """Run the exam's checks on its work, in a process of its own; CourseError on a system that can't."""
     if not hasattr(os, "fork"):
-        raise CourseError("tito can't run the checks on this system yet", why="it needs Linux, macOS or WSL",
-                          hint="run the check cells in the notebook")
+        raise CourseError(
+            "tito can't run the checks on this system yet",
+            why="it needs Linux, macOS or WSL",
+            hint="run the check cells in the notebook",
+        )
     from tito.grading import Grader, staged_library
 
     begin = clock()
@@ -71,8 +78,12 @@ def _in_course(course: Course, module: Module) -> Exam:
 def _in_workspace(workspace: Workspace, module: Module) -> Exam:
     pristine = workspace.pristine(module)
     if not pristine.is_file():
-        raise UsageError(f"the release of {module.folder} is missing", at=str(pristine),
-                         why="the checks are taken from it", hint="ask your course for the workspace again")
+        raise UsageError(
+            f"the release of {module.folder} is missing",
+            at=str(pristine),
+            why="the checks are taken from it",
+            hint="ask your course for the workspace again",
+        )
     trusted = notebook.read(pristine)
     newest = pairing.newest(workspace, module)
     work, notes = paper.work_of(notebook.read(newest.path), trusted)

@@ -81,7 +81,9 @@ def check_line(outcome: bool | str | None, what: str, detail: str = "", style: S
 def indented(text: str, indent: int = 6, width: int = WIDTH) -> str:
     """Prose wrapped to `width`, each of its own lines kept, `indent` columns in."""
     lead = " " * indent
-    lines = (textwrap.wrap(line, width, initial_indent=lead, subsequent_indent=lead) for line in text.splitlines())
+    lines = (
+        textwrap.wrap(line, width, initial_indent=lead, subsequent_indent=lead) for line in text.splitlines()
+    )
     return "\n".join("\n".join(line) for line in lines)
 
 
@@ -98,7 +100,9 @@ def error(problem: TitoError, style: Style = PLAIN) -> str:
     return "\n".join(lines)
 
 
-def table(header: tuple[str, ...], rows: list[tuple], right: tuple[int, ...] = (), style: Style = PLAIN) -> str:
+def table(
+    header: tuple[str, ...], rows: list[tuple], right: tuple[int, ...] = (), style: Style = PLAIN
+) -> str:
     """Columns as wide as their widest cell, two blanks between; columns numbered in `right` align right."""
     cells = [tuple(map(str, row)) for row in (header, *rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
@@ -118,7 +122,9 @@ def overview(groups, style: Style = PLAIN) -> str:
         lines += [style.bold(group.title)]
         lines += [f"  {name:<12}{text}" for name, text in group.helps.items()]
         lines += [""]
-    return "\n".join([*lines, "tito COMMAND --help says more. Modules go by name or number: tito test benchmarking, tito test 12"])
+    return "\n".join(
+        [*lines, "tito COMMAND --help says more. A module goes by its name or number: tito test 12"]
+    )
 
 
 def module_name(module) -> str:
@@ -136,7 +142,11 @@ def status(standings, root: Path, style: Style = PLAIN) -> str:
 
 def _standing(standing, root: Path, widest: int, style: Style) -> str:
     module = standing.module
-    sign = style.yellow("▸") if standing.is_current and not standing.is_done else mark(standing.is_done or None, style)
+    sign = (
+        style.yellow("▸")
+        if standing.is_current and not standing.is_done
+        else mark(standing.is_done or None, style)
+    )
     points = "" if standing.points is None else score(standing.points, module.max_points)
     place = module.notebook.relative_to(root).as_posix() if standing.is_current else ""
     return f"  {module_name(module):<{widest}}  {sign}  {points:<8} {style.dim(place)}".rstrip()
@@ -146,7 +156,13 @@ def course_modules(modules, released: set[str], style: Style = PLAIN) -> str:
     """The instructor's view: each module's points, checks and whether it is released."""
     header = ("module", "points", "checks", "needs", "released")
     rows = [
-        (module_name(m), number(m.max_points), len(m.checks), " ".join(m.needs) or "-", "yes" if m.folder in released else "no")
+        (
+            module_name(m),
+            number(m.max_points),
+            len(m.checks),
+            " ".join(m.needs) or "-",
+            "yes" if m.folder in released else "no",
+        )
         for m in modules
     ]
     return table(header, rows, right=(1, 2), style=style)
@@ -166,7 +182,7 @@ def grade(grade, file: str, everything: bool = False, width: int = WIDTH, style:
 def _result_line(result, file: str, style: Style) -> str:
     if result.status == "not started":
         return check_line(result.status, result.id, " " + style.dim("not started"), style)
-    place = f'   {style.dim(_place(file, result.where))}' if result.status == "failed" else ""
+    place = f"   {style.dim(_place(file, result.where))}" if result.status == "failed" else ""
     return check_line(result.status, result.id, f"{score(result.points, result.max_points):>5}{place}", style)
 
 
@@ -201,7 +217,11 @@ def hint(hint, width: int = WIDTH, style: Style = PLAIN) -> str:
 def submitted(module, grade, size: int, changed: tuple[str, ...], style: Style = PLAIN) -> str:
     """What was packed: points here, what was changed that isn't the learner's, size."""
     points = f"{number(grade.points)} of {number(grade.max_points)} points here"
-    failing = "" if grade.passed else f" ({count(sum(r.status != 'passed' for r in grade.results), 'check')} not passed; accepted)"
+    failing = (
+        ""
+        if grade.passed
+        else f" ({count(sum(r.status != 'passed' for r in grade.results), 'check')} not passed; accepted)"
+    )
     locked = count(len(changed), "note") + " below" if changed else "locked cells unchanged"
     first = f"{style.bold(module_name(module))}: {points}{failing}, {locked}"
     return "\n".join([first, *(f"  {text}" for text in changed), f"packed 1 notebook, {_kilobytes(size)}"])
@@ -215,7 +235,11 @@ def finding(finding, style: Style = PLAIN) -> str:
     """One line of `tito doctor`, and the remedy where there is something to mend."""
     sign = style.yellow("!") if finding.ok is None else mark(finding.ok, style)
     line = f"  {sign} {finding.name:<20}{finding.found}"
-    return line if finding.ok or not finding.remedy else f"{line}\n{' ' * 24}{style.dim('try:')} {finding.remedy}"
+    return (
+        line
+        if finding.ok or not finding.remedy
+        else f"{line}\n{' ' * 24}{style.dim('try:')} {finding.remedy}"
+    )
 
 
 def diagnosis(findings, style: Style = PLAIN) -> str:
@@ -228,7 +252,9 @@ def diagnosis(findings, style: Style = PLAIN) -> str:
 
 def watching(module, grade, saved_at: str, style: Style = PLAIN) -> str:
     """The head of the `tito test --watch` screen."""
-    return style.bold(f"{module_name(module)} · {number(grade.points)}/{number(grade.max_points)} · saved {saved_at}")
+    return style.bold(
+        f"{module_name(module)} · {number(grade.points)}/{number(grade.max_points)} · saved {saved_at}"
+    )
 
 
 def first_failure(grade, file: str, width: int = WIDTH, style: Style = PLAIN) -> str:
@@ -237,7 +263,9 @@ def first_failure(grade, file: str, width: int = WIDTH, style: Style = PLAIN) ->
     if not open_results:
         return check_line(True, "every check has passed", style=style)
     first = open_results[0]
-    return "\n".join([_result_line(first, file, style), *(_message(first, width) if first.status == "failed" else [])])
+    return "\n".join(
+        [_result_line(first, file, style), *(_message(first, width) if first.status == "failed" else [])]
+    )
 
 
 WATCH_KEYS = "[h] hint   [a] all checks   [r] run   [q] quit"

@@ -67,9 +67,13 @@ def _require_room(workspace: Workspace) -> None:
     if root.exists() and not root.is_dir():
         raise UsageError(f"{root} is a file; a workspace is a folder", hint="name a new folder")
     if (root / SOURCE).is_dir():
-        raise UsageError("that folder is the course itself, with its solutions", at=str(root), hint="name another one")
+        raise UsageError(
+            "that folder is the course itself, with its solutions", at=str(root), hint="name another one"
+        )
     if root.is_dir() and any(root.iterdir()) and not workspace.settings.exists():
-        raise UsageError("the folder isn't empty, and isn't a workspace", at=str(root), hint="name a new folder")
+        raise UsageError(
+            "the folder isn't empty, and isn't a workspace", at=str(root), hint="name a new folder"
+        )
 
 
 def _require_release(course: Course, module: Module) -> Path:
@@ -81,7 +85,9 @@ def _require_release(course: Course, module: Module) -> Path:
 
 def _with_earlier(course: Course, modules: tuple[Module, ...], workspace: Workspace) -> tuple[Module, ...]:
     """The modules that the learner has once `modules` are there too, in course order."""
-    folders = {m.folder for m in modules} | {home.parent.name for home in workspace.modules_folder.glob("*/module.toml")}
+    folders = {m.folder for m in modules} | {
+        home.parent.name for home in workspace.modules_folder.glob("*/module.toml")
+    }
     return tuple(m for m in course.modules if m.folder in folders)
 
 
@@ -96,7 +102,10 @@ def _forms(workspace: Workspace, module: Module, released: Path) -> Files:
 def _descriptions(course: Course, modules: tuple[Module, ...], theirs: tuple[Module, ...]) -> Files:
     """`module.toml` of the modules that come now, and of those that they stand on."""
     own = {f"modules/{m.folder}/module.toml": handout.module_toml(m).encode() for m in modules}
-    return own | {f".tito/finished/{m.folder}/module.toml": handout.module_toml(m).encode() for m in _needed(course, theirs)}
+    return own | {
+        f".tito/finished/{m.folder}/module.toml": handout.module_toml(m).encode()
+        for m in _needed(course, theirs)
+    }
 
 
 def _needed(course: Course, theirs: tuple[Module, ...]) -> tuple[Module, ...]:
@@ -110,9 +119,13 @@ def _finished(course: Course, theirs: tuple[Module, ...]) -> Files:
     paths = [course.exported(module) for module in _needed(course, theirs)]
     for path in paths:
         if not path.is_file():
-            raise CourseError(f"{path.name} isn't exported, and a released module needs it", hint="tito export")
+            raise CourseError(
+                f"{path.name} isn't exported, and a released module needs it", hint="tito export"
+            )
     files = {path.relative_to(course.root).as_posix(): path.read_bytes() for path in paths}
-    return {f"tinytorch/{name}": _bytes(course.package / name) for name in ("__init__.py", "core/__init__.py")} | files
+    return {
+        f"tinytorch/{name}": _bytes(course.package / name) for name in ("__init__.py", "core/__init__.py")
+    } | files
 
 
 def _texts(course: Course, theirs: tuple[Module, ...]) -> Files:
@@ -153,7 +166,9 @@ def _give(workspace: Workspace, groups: Iterable[Files]) -> tuple[Path, ...]:
     beside = []
     for files in groups:
         news = {name: data for name, data in files.items() if given.get(name) != _hash(data)}
-        theirs = [name for name, data in files.items() if _is_theirs(workspace.root / name, data, given.get(name))]
+        theirs = [
+            name for name, data in files.items() if _is_theirs(workspace.root / name, data, given.get(name))
+        ]
         if not theirs:
             _put(workspace, files)
         elif news:
@@ -204,8 +219,10 @@ def learner_of(workspace: Workspace) -> str:
 def remember_learner(workspace: Workspace, learner: str) -> None:
     """Keep the learner's ID in `workspace.toml`; UsageError when it can't be part of a file name."""
     if learner != as_learner(learner):
-        raise UsageError(f"'{learner}' can't be a learner's ID: letters, digits and . _ @ - only",
-                         hint=f"tito submit --learner {as_learner(learner) or 's001'}")
+        raise UsageError(
+            f"'{learner}' can't be a learner's ID: letters, digits and . _ @ - only",
+            hint=f"tito submit --learner {as_learner(learner) or 's001'}",
+        )
     text = workspace.settings.read_text(encoding="utf-8")
     line = f'learner = "{learner}"'
     kept, found = re.subn(r"^learner\s*=.*$", line, text, count=1, flags=re.M)

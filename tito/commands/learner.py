@@ -16,13 +16,17 @@ def add_commands(group) -> None:
     _add_test(group)
     _add_hint(group)
     _add_submit(group)
-    group.add_parser("doctor", help="what this machine needs, and whether it is there").set_defaults(run=doctor)
+    group.add_parser("doctor", help="what this machine needs, and whether it is there").set_defaults(
+        run=doctor
+    )
 
 
 def _add_notebook(group) -> None:
     parser = group.add_parser("notebook", help="open a module's notebook in JupyterLab")
     _takes_module(parser)
-    parser.add_argument("--no-browser", action="store_true", help="start JupyterLab, and print its address only")
+    parser.add_argument(
+        "--no-browser", action="store_true", help="start JupyterLab, and print its address only"
+    )
     parser.set_defaults(run=notebook)
 
 
@@ -50,7 +54,9 @@ def _add_submit(group) -> None:
 
 
 def _takes_module(parser) -> None:
-    parser.add_argument("module", nargs="?", default="", help="its name or number (default: the one you work on)")
+    parser.add_argument(
+        "module", nargs="?", default="", help="its name or number (default: the one you work on)"
+    )
 
 
 def status(args) -> int:
@@ -76,7 +82,12 @@ def notebook(args) -> int:
     module = _module(workspace, args.module)
     kept = pairing.bring_together(workspace, module)
     if kept:
-        say(render.note(f"the version before this one is kept as {kept.relative_to(workspace.root).as_posix()}", style=voice()))
+        say(
+            render.note(
+                f"the version before this one is kept as {kept.relative_to(workspace.root).as_posix()}",
+                style=voice(),
+            )
+        )
     return jupyter.open_lab(workspace, module, browser=not args.no_browser)
 
 
@@ -121,17 +132,24 @@ def hint(args) -> int:
     last = progress.last_test(workspace, module) or progress.LastTest(())
     check_id = check_id or last.first_not_passed(module)
     if not check_id:
-        raise UsageError(f"every check of {module.name} has passed; there is nothing to hint at", hint="tito submit")
+        raise UsageError(
+            f"every check of {module.name} has passed; there is nothing to hint at", hint="tito submit"
+        )
     told = hints.next_hint(workspace, module, module.check(check_id))
     say(render.hint(told, width(), voice()))
-    say(render.next_step(f"tito test {module.name}" if told.is_last else "tito test, or tito hint for more", voice()))
+    say(
+        render.next_step(
+            f"tito test {module.name}" if told.is_last else "tito test, or tito hint for more", voice()
+        )
+    )
     return 0
 
 
 def submit(args) -> int:
     """Pack the newest work; its path, alone, goes to stdout."""
-    from tito import progress, workspace as workspaces
+    from tito import progress
     from tito import submit as submission
+    from tito import workspace as workspaces
     from tito.rehearsal import exam_of, rehearse
 
     workspace = _workspace()
@@ -145,7 +163,11 @@ def submit(args) -> int:
     done = rehearse(workspace, exam)
     progress.keep(workspace, done)
     packed = submission.pack(exam.file, workspace, module, learner, done.grade)
-    say(render.submitted(module, done.grade, packed.notebook_bytes, (*_rival_note(exam), *done.grade.notes), voice()))
+    say(
+        render.submitted(
+            module, done.grade, packed.notebook_bytes, (*_rival_note(exam), *done.grade.notes), voice()
+        )
+    )
     give(packed.path.relative_to(workspace.root).as_posix())
     return 0
 
@@ -198,8 +220,11 @@ def _module(tree, name: str):
     if name:
         return tree.module(name)
     if _is_course(tree):
-        raise UsageError("which module?", why="in a course, rather than a workspace, tito can't tell what you work on",
-                         hint=f"tito test {tree.modules[-1].name}" if tree.modules else "")
+        raise UsageError(
+            "which module?",
+            why="in a course, rather than a workspace, tito can't tell what you work on",
+            hint=f"tito test {tree.modules[-1].name}" if tree.modules else "",
+        )
     return progress.current_module(tree, Path.cwd())
 
 
@@ -215,8 +240,10 @@ def _module_and_check(workspace, first: str, second: str):
 def _rival_note(exam) -> list[str]:
     if exam.rival is None:
         return []
-    return [f"{exam.file.name} and {exam.rival.name} have both changed; {exam.file.name} is the newer and was taken. "
-            "`tito notebook` makes them one and keeps the other."]
+    return [
+        f"{exam.file.name} and {exam.rival.name} have both changed; {exam.file.name} is newer and was taken. "
+        "`tito notebook` makes them one and keeps the other."
+    ]
 
 
 def _next_after_status(standings) -> str:
@@ -232,7 +259,12 @@ def _after_test(tree, module, grade) -> str:
     if any(result.status == "failed" for result in grade.results) and not _is_course(tree):
         return f"{voice().dim('stuck?')} tito hint"
     if not grade.passed:
-        return render.next_step(f"edit {module.source.relative_to(tree.root).as_posix()}" if _is_course(tree) else f"tito notebook {module.name}", voice())
+        return render.next_step(
+            f"edit {module.source.relative_to(tree.root).as_posix()}"
+            if _is_course(tree)
+            else f"tito notebook {module.name}",
+            voice(),
+        )
     if len(grade.results) < len(module.checks):
         return render.next_step(f"tito test {module.name}", voice())
     return render.next_step(f"tito {'release' if _is_course(tree) else 'submit'} {module.name}", voice())

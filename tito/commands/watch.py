@@ -35,7 +35,9 @@ def watch(tree: Course | Workspace, module: Module, only: str, wait: Wait) -> in
 
 def saved_at(module: Module) -> float:
     """When either form of the work was last saved, in seconds since 1970; 0 when there is none."""
-    return max((path.stat().st_mtime for path in (module.notebook, module.source) if path.is_file()), default=0.0)
+    return max(
+        (path.stat().st_mtime for path in (module.notebook, module.source) if path.is_file()), default=0.0
+    )
 
 
 def _run(tree: Course | Workspace, module: Module, only: str) -> Rehearsal | None:
@@ -64,6 +66,10 @@ def _tell_hint(tree: Course | Workspace, done: Rehearsal) -> None:
     last = isinstance(tree, Workspace) and progress.last_test(tree, module)
     check = last.first_not_passed(module) if last else ""
     try:
-        say("\n" + render.hint(next_hint(tree, module, module.check(check)), width(), voice()) if check else "no hint needed")
+        say(
+            "\n" + render.hint(next_hint(tree, module, module.check(check)), width(), voice())
+            if check
+            else "no hint needed"
+        )
     except TitoError as problem:
         say(render.error(problem, voice()))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tito.checks import Check, Grade, Paper, TestResult, Work
 from tito.grading.given import Given, read_given
-from tito.grading.judge import judge
+from tito.grading.judge import get_ready, judge
 from tito.grading.limits import Limits
 from tito.grading.session import Session
 from tito.grading.warm import WarmParent
@@ -68,6 +68,7 @@ class Sitting:
         self._workers = 0
         self._cpu_s = 0.0
         self._over = ""
+        get_ready(paper, self._given)
 
     def __enter__(self) -> Sitting:
         return self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import math
 import warnings
@@ -46,6 +47,18 @@ def judge(check: Check, paper: Paper, given: Given, session: Session) -> TestRes
     if isinstance(played.error, RemoteError) and played.error.kind == "NotImplementedError" and not played.earned:
         return TestResult(check.id, "not started", 0.0, check.points)
     return _result(check, played, _points(check, played))
+
+
+def get_ready(paper: Paper, given: Given) -> None:
+    """Compile the paper's checks and load what they import, while the warm parent is still loading too."""
+    needed = [scripts.script_of_helper(cell) for cell in paper.helpers] + [scripts.script_of(c) for c in paper.checks]
+    used = frozenset().union(*(script.names for script in needed))
+    needed += [scripts.script_of_import(statement) for name, statement in given.imports.items() if name in used]
+    for module in sorted({module for script in needed for module in script.modules}):
+        try:
+            importlib.import_module(module)
+        except ImportError:
+            pass  # whoever needs it will say so
 
 
 def seed_of(check: Check) -> int:

@@ -87,12 +87,14 @@ def special_methods(cls: type) -> tuple[str, ...]:
 class StandIn:
     """Plays an object of the other side; attributes and special methods are asked for over the wire."""
 
-    def __init__(self, peer, reference: list):
+    def __init__(self, peer, reference: list, names: frozenset[str] | None = None):
         object.__setattr__(self, "_StandIn__peer", peer)
+        object.__setattr__(self, "_StandIn__names", names)
         object.__setattr__(self, "_StandIn__reference", reference)
 
     def __getattr__(self, name: str):
-        if name.startswith("__") and name not in _READ_OF_CALLABLES:
+        known = object.__getattribute__(self, "_StandIn__names")
+        if (known is not None and name not in known) or (name.startswith("__") and name not in _READ_OF_CALLABLES):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         return _ask(self, "getattr", name)
 
@@ -212,11 +214,16 @@ class Objects:
         """Which special methods of `value` the other side may use."""
         return special_methods(type(value))
 
+    def names_lent(self, value) -> list[str] | None:
+        """The attributes of `value` that the other side may read, where they are so few that it need not ask."""
+        return None
+
     def pack_named(self, value, depth: int):
         return reference_of(value) if isinstance(value, StandIn) else None
 
     def pack_other(self, value, depth: int) -> list:
-        return ["mine", self.lend(value), type(value).__name__[:100], list(self.methods_lent(value))]
+        about = [type(value).__name__[:100], list(self.methods_lent(value)), self.names_lent(value)]
+        return ["mine", self.lend(value), *about]
 
     def unpack(self, tag: str, fields: list, depth: int):
         if tag == "yours":
@@ -226,10 +233,11 @@ class Objects:
             return self._borrow(*fields)
         raise WireError(f"has an unknown tag {tag[:20]!r}")
 
-    def _borrow(self, number: int, name: str, methods: list) -> StandIn:
+    def _borrow(self, number: int, name: str, methods: list, names: list | None = None) -> StandIn:
         if type(number) is not int or type(name) is not str or len(self._borrowed) > MAX_BORROWED:
             raise WireError("lends something in an unknown form")
         if number not in self._borrowed:
             cls = stand_in_class(self.stand_in, name, frozenset(OPERATIONS.keys() & set(methods)))
-            self._borrowed[number] = cls(self.peer, ["yours", number])
+            known = None if names is None else frozenset(names)
+            self._borrowed[number] = cls(self.peer, ["yours", number], known)
         return self._borrowed[number]

@@ -39,7 +39,10 @@ class _LearnersImports(ast.NodeTransformer):
 
 @dataclass(frozen=True)
 class Script:
-    """Compiled source: the statements, and the last expression apart (None when it ends with a statement)."""
+    """Compiled source: the statements, and the last expression apart (None when it ends with a statement).
+
+    `modules` are those that its top level imports into the grader.
+    """
 
     file: str
     body: CodeType
@@ -49,6 +52,7 @@ class Script:
     hidden: frozenset[int]
     messages: dict[int, str | None]
     hidden_titles: frozenset[str]
+    modules: tuple[str, ...] = ()
 
     def run(self, namespace: dict):
         """Execute in `namespace`; the value of the last expression."""
@@ -70,6 +74,7 @@ def read_script(source: str, file: str) -> Script:
     titles = frozenset(title for node in ast.walk(tree) if (title := _part_title(node)) and node.lineno in hidden)
     names |= {name for node in ast.walk(tree) for alias in _aliases(node) for name in (alias.name, alias.asname) if name}
     tree = ast.fix_missing_locations(_LearnersImports().visit(tree))
+    modules = tuple(name for node in tree.body for name in _modules(node))
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     return Script(
         file=file,
@@ -80,6 +85,7 @@ def read_script(source: str, file: str) -> Script:
         hidden=hidden,
         messages=_messages_by_line(asserts),
         hidden_titles=titles,
+        modules=modules,
     )
 
 
@@ -98,6 +104,12 @@ def script_of_helper(cell: CodeCell) -> Script:
 
 def _aliases(node: ast.AST) -> list[ast.alias]:
     return node.names if isinstance(node, ast.Import | ast.ImportFrom) else []
+
+
+def _modules(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.ImportFrom):
+        return [node.module] if node.module else []
+    return [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
 
 
 def _hidden_lines(lines: tuple[str, ...]) -> frozenset[int]:

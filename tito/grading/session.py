@@ -48,6 +48,10 @@ class GradersObjects(Objects):
     def methods_lent(self, value) -> tuple[str, ...]:
         return tuple(name for name in special_methods(type(value)) if name not in _KEPT_FROM_LEARNERS)
 
+    def names_lent(self, value) -> list[str] | None:
+        named = getattr(type(value), "__readable__", None)
+        return None if named is None else list(named)
+
     def pack_named(self, value, depth: int):
         cls = type(value)
         if isinstance(value, StandIn):
@@ -98,7 +102,8 @@ class Session(Peer):
         super().__init__(Channel(worker.read_fd, worker.write_fd, self._watch, worker.death), Codec(self._objects))
         self._objects.peer, self._objects.codec = self, self.codec
         self._error_classes: list[type] = []
-        self._time, self._spent = 0.0, []
+        self._time = 0.0
+        self._call_backs, self._spent = 0, 0.0  # how deep we are in them, and what the innermost has taken
         self._messages = 0
         self._cpu_at_start_s, self._wall_at_start_s = 0.0, time.monotonic()
         self.cpu_s = 0.0
@@ -131,12 +136,12 @@ class Session(Peer):
 
     def now(self) -> float:
         """The worker's clock; inside a call-back, with what the grader's object has taken so far."""
-        return self._time + (self._spent[-1] if self._spent else 0.0)
+        return self._time + self._spent
 
     def spend(self, seconds: float) -> None:
         """Let time pass: told with the reply to a call-back, else at once."""
-        if self._spent:
-            self._spent[-1] += seconds
+        if self._call_backs:
+            self._spent += seconds
         else:
             self.ask("spend", seconds)
 
@@ -189,14 +194,23 @@ class Session(Peer):
             raise WorkerLost(f"stopped after {self._limits.messages:,} calls of the model or the data")
         target, *arguments = self._believe(self.codec.unpack_items, request.arguments, 0) or [None]
         keywords = {name: self._believe(self.codec.unpack, value) for name, value in request.keywords.items()}
-        self._spent.append(0.0)
+        outer, self._spent = self._spent, 0.0
+        self._call_backs += 1
+        try:
+            reply = self._reply_to(request, target, arguments, keywords)
+        finally:
+            self._call_backs -= 1
+            self._spent = outer
+        self.channel.send(reply)
+
+    def _reply_to(self, request: Request, target, arguments: list, keywords: dict) -> Reply:
         try:
             value = self._perform(request.operation, target, arguments, keywords)
             reply = Reply(request.number, value=self.codec.pack(value))
         except Exception as error:  # a model may raise anything: it is the learner's code that must cope
             reply = Reply(request.number, fault=self._fault_of(error))
-        reply.time = self._spent.pop()
-        self.channel.send(reply)
+        reply.time = self._spent
+        return reply
 
     def _perform(self, operation: str, target, arguments: list, keywords: dict):
         if not self._objects.is_lent(target):

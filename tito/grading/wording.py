@@ -67,6 +67,8 @@ def _told(error: BaseException) -> str:
     words = str(error)
     if kind == "SystemExit":
         return "your code called sys.exit() or exit()"
+    if kind in ("Deadlock", "PastLimit"):  # simulated time could not go on; the words say why
+        return words
     if kind == "NotImplementedError" and not words:
         return "this part is not written yet"
     return f"{kind}: {words}" if words else kind

@@ -212,6 +212,8 @@ class TimedModel:
     take 30 ms to go through. `fails_at` and `on_call` are for call numbers.
     """
 
+    __readable__ = ("takes_batches",)  # what the learner's code may know of it under `tito grade`
+
     def __init__(
         self,
         service_s: float | Callable[[int], float] = 0.010,

@@ -1,5 +1,7 @@
 """The demonstration: the eight hand-ins, and what the way makes of each."""
 
+import tomllib
+
 import pytest
 from classroom import notebooks
 
@@ -55,5 +57,7 @@ def test_the_demo_leaves_the_course_alone(course):
     shown = demo.demo_course(course)
     assert shown == Course(course.root / "demo") and [m.name for m in shown.modules] == ["counting", "adding"]
     assert (shown.root / "nbgrader_config.py").is_file()
+    kept = tomllib.loads((shown.module("counting").answers / "count.toml").read_text())
+    assert [a["name"] for a in kept["wrong"]] == ["counts distinct items twice"] and len(kept["right"]) == 1
     assert {p: p.read_bytes() for p in before} == before
     assert {p for p in course.root.rglob("*") if p.is_file() and not p.is_relative_to(shown.root)} == set(before)

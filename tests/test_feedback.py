@@ -16,7 +16,7 @@ from tito.records import Record
 
 AT = datetime(2026, 1, 4, 10, 15, tzinfo=UTC)
 RESULTS = (
-    TestResult("count", "failed", 4.0, 6.0, "no items: expected ValueError, but nothing was raised", "write-counter"),
+    TestResult("count", "failed", 4.0, 6.0, "no items: expected ValueError, but nothing was raised", 'cell "write-counter"'),
     TestResult("double", "not started", 0.0, 4.0),
 )
 RECORD = Record("s001", "graded", Grade("counting", RESULTS, ('changed the locked cell "double"',)), "key", AT, {"why": "hash"})
@@ -57,7 +57,7 @@ def shown(course):
 def test_points_checks_messages_places_and_hints(shown):
     text = str(shown())
     assert "4 of 10 points" in text and "0 passed, 1 failed, 1 not started" in text
-    assert "no items: expected ValueError" in text and "in cell “write-counter”" in text
+    assert "No items: expected ValueError" in text and 'cell "write-counter"' in text
     assert "Hint: How long is the list?" in text and "Hint: What is twice a number?" in text
     assert "len(set(items))" not in text, "the last hint is for tito hint"
     assert "4 January 2026, 10:15 UTC" in text and 'Changed the locked cell "double"' in text

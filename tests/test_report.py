@@ -30,8 +30,8 @@ def made(course):
     module = course.module("counting")
     graded = [
         a_record("ada", 6.0, 4.0, answer="hash"),
-        a_record("bob", 4.0, 0.0, "counts twice\nand more words"),
-        a_record("cleo", 0.0, 4.0, "counts twice"),
+        a_record("bob", 4.0, 0.0, "counts 3 twice\nand more words"),
+        a_record("cleo", 0.0, 4.0, "counts 4 twice"),
         a_record("dan", 0.0, 0.0, outcome="not started"),
         records.unreadable("eve", module, "key", AT, "=it is not JSON"),
     ]
@@ -61,7 +61,7 @@ def test_mean_and_median_are_of_those_who_could_be_graded(made):
 
 def test_the_commonest_mistake_of_each_check(made):
     count, double = made.checks
-    assert (count.passed, count.graded, count.mistake, count.times) == (1, 4, "counts twice", 2)
+    assert (count.passed, count.graded, count.mistake, count.times) == (1, 4, "counts 3 twice", 2)
     assert (double.passed, double.graded, double.times) == (2, 4, 1)
 
 
@@ -81,7 +81,7 @@ def test_the_csv_has_a_line_for_each_learner(course, made):
     rows = {row["learner"]: row for row in csv.DictReader(io.StringIO(report.as_csv(made)))}
     assert rows["bob"] | {"submitted_at": ""} == {
         "learner": "bob", "status": "graded", "points": "4", "max_points": "10", "written_points": "0", "count": "4",
-        "double": "0", "submitted_at": "", "remark": "✗ count: counts twice"}
+        "double": "0", "submitted_at": "", "remark": "✗ count: counts 3 twice"}
     assert rows["finn"]["status"] == "not handed in" and rows["finn"]["points"] == ""
     assert rows["eve"]["remark"] == "'=it is not JSON", "a spreadsheet must not run it"
     assert report.write_csv(course, made).read_text(encoding="utf-8") == report.as_csv(made)
@@ -93,7 +93,7 @@ def test_the_table(made, snapshot):
 
 def test_the_page(course, made):
     page = report.write_html(course, made).read_text(encoding="utf-8")
-    assert "mean 4.5 · median 4 of 10 points" in page and "counts twice" in page and "not handed in" in page
+    assert "mean 4.5 · median 4 of 10 points" in page and "counts 3 twice" in page and "not handed in" in page
 
 
 def test_a_class_of_nobody(course):

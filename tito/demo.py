@@ -7,6 +7,7 @@ answers. The same course gives the same hand-ins.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -45,15 +46,27 @@ class HandIn:
 
 
 def demo_course(course: Course) -> Course:
-    """The copy of `course` under its `demo/`, brought up to date; what was graded there before stays."""
+    """The copy of `course` under its `demo/`, brought up to date; what was graded there before stays.
+
+    It keeps one wrong and one right answer of each check, so that its release takes a minute, not many.
+    """
     shown = Course(course.demo)
     shutil.copytree(course.modules_folder, shown.modules_folder, dirs_exist_ok=True)
+    for kept in (path for module in shown.modules for path in module.answers.glob("*.toml")):
+        write_atomic(kept, _first_of_each_kind(kept.read_text(encoding="utf-8")))
     for name in SHOWN:
         if (course.root / name).is_file():
             shutil.copy2(course.root / name, shown.root / name)
     init = course.package / "__init__.py"
     write_atomic(shown.package / "__init__.py", init.read_bytes() if init.is_file() else b"")
     return shown
+
+
+def _first_of_each_kind(answers: str) -> str:
+    """The first wrong and the first right answer of a file: enough to show what a release tries."""
+    head, *tables = re.split(r"(?m)^(?=\[\[(?:wrong|right)\]\])", answers)
+    first = {table.split("\n", 1)[0].strip(): table for table in reversed(tables)}
+    return "".join([head, *(table for table in tables if table in first.values())])
 
 
 def hand_ins(module: Module, built: Notebook, released: Notebook) -> Iterator[HandIn]:
@@ -80,7 +93,8 @@ def _name(module: Module, learner: str, number: int) -> str:
 
 def _works(module: Module, built: Notebook, released: Notebook) -> dict[str, Notebook]:
     """What each of the learners wrote, by what it shows."""
-    solutions = {cell.grade_id: cell for cell in built.cells if cell.is_solution}
+    solutions = {cell.grade_id: replace(cell, source=_unmarked(cell.source)) for cell in built.cells if cell.is_solution}
+    loop = _with_endless_loop(next(cell.source for cell in built.cells if cell.is_solution))
     first, last = list(solutions)[0], list(solutions)[-1]
     answered = {q.id for q in module.questions}
 
@@ -98,7 +112,7 @@ def _works(module: Module, built: Notebook, released: Notebook) -> dict[str, Not
         "untouched": lambda cell: cell,
         "half done": lambda cell: solved(cell) if cell.grade_id in half else cell,
         "wrong in one method": lambda cell: replace(solved(cell), source=wrong.get(cell.id, solved(cell).source)),
-        "an endless loop": at(first, _with_endless_loop),
+        "an endless loop": at(first, lambda _: loop),
         "a syntax error": at(last, lambda source: source + "\n\ndef unfinished(:\n"),
         "a tampered locked cell": lambda cell: _tampered(cell) if cell.is_check else cell,
     }.items()}
@@ -111,7 +125,7 @@ def _wrong_answer(module: Module, built: Notebook) -> dict[str, str]:
     if not answers:
         raise CourseError(f"{module.name} keeps no wrong answer to show", at=str(module.answers))
     worst = max(answers, key=lambda answer: module.check(answer.check).points)
-    return {c.name: c.source for c, kept in zip(worst.work.cells, reference.cells, strict=True) if c != kept}
+    return {c.name: _unmarked(c.source) for c, kept in zip(worst.work.cells, reference.cells, strict=True) if c != kept}
 
 
 def _with_endless_loop(source: str) -> str:
@@ -120,7 +134,12 @@ def _with_endless_loop(source: str) -> str:
     region = regions(source, SOLUTION)[0]
     indent = lines[region.first][: -len(lines[region.first].lstrip())]
     lines[region.first : region.last + 1] = [f"{indent}while True:", f"{indent}    pass"]
-    return "\n".join(lines)
+    return _unmarked("\n".join(lines))
+
+
+def _unmarked(source: str) -> str:
+    """`source` without the comments that mark solutions, which no learner has."""
+    return "\n".join(line for line in source.split("\n") if line.strip() not in (SOLUTION.begin, SOLUTION.end))
 
 
 def _tampered(cell: Cell) -> Cell:

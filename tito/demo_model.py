@@ -67,7 +67,11 @@ def report() -> str:
     perf = TinyTorchPerf()
     perf.set_model(MLP(weights))
     perf.set_dataset(list(zip(*clusters(rng, 500), strict=True)))
-    results = perf.run_all_scenarios(quick_test=True)
+    results = {
+        "single_stream": perf.run_single_stream(num_queries=1000),
+        "server": perf.run_server(target_qps=200, duration=3),
+        "offline": perf.run_offline(batch_size=4),
+    }
     name = f"MLP {FEATURES}-{HIDDEN}-{CLASSES} on generated clusters"
     return PerformanceReporter().generate_project_report(results, name)
 

@@ -54,11 +54,16 @@ def _first_line(text: str, most: int = 90) -> str:
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
-def grading_notes(all_graded, most: int = 20) -> str:
-    """`s003 changed the locked cell "server"; graded with the original.`"""
-    lines = [f"{g.learner} {note}" for g in all_graded if g.record for note in g.record.grade.notes]
-    more = [f"… and {count(len(lines) - most, 'more note')}, in the feedback pages"] if len(lines) > most else []
-    return "\n".join(lines[:most] + more)
+def grading_notes(all_graded, most: int = 2) -> str:
+    """`s003 changed the locked cell "server"; graded with the original`; a learner's first notes, and how many more."""
+    noted = [(g.learner, g.record.grade.notes) for g in all_graded if g.record]
+    return "\n".join(line for learner, notes in noted for line in _notes_of(learner, notes, most))
+
+
+def _notes_of(learner: str, notes: tuple[str, ...], most: int) -> list[str]:
+    lines = [f"{learner} {note}" for note in notes[:most]]
+    more = len(notes) - most
+    return lines + [f"{learner} and {more} more like these, in the feedback page"] if more > 0 else lines
 
 
 def graded_summary(module, all_graded, duration_s: float, style: Style = PLAIN) -> str:

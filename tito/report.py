@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
@@ -89,9 +90,16 @@ def report(course: Course, module: Module) -> Report:
 
 def _check(spec: CheckSpec, graded: list[Record]) -> CheckLine:
     results = [r for record in graded for r in record.grade.results if r.id == spec.id]
-    mistakes = Counter(first_line(r.message) for r in results if r.status == "failed" and r.message)
+    messages = [first_line(r.message) for r in results if r.status == "failed" and r.message]
+    mistakes = Counter(map(_without_numbers, messages))
     mistake, times = mistakes.most_common(1)[0] if mistakes else ("", 0)
-    return CheckLine(spec.id, spec.points, sum(r.status == "passed" for r in results), len(results), mistake, times)
+    example = next((message for message in messages if _without_numbers(message) == mistake), "")
+    return CheckLine(spec.id, spec.points, sum(r.status == "passed" for r in results), len(results), example, times)
+
+
+def _without_numbers(message: str) -> str:
+    """The same mistake gives each learner other numbers; it is one mistake all the same."""
+    return re.sub(r"\d[\d.,]*", "#", message)
 
 
 def first_line(text: str) -> str:

@@ -18,7 +18,7 @@ class Load(msgspec.Struct, tag="load"):
 
 
 class Fork(msgspec.Struct, tag="fork"):
-    """Fork a worker that works in `folder` and hears and speaks on the two pipes sent along; the answer is its pid."""
+    """Fork a worker that works in `folder` and speaks on the two pipes sent along; the answer is its pid."""
 
     folder: str
 

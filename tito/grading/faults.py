@@ -58,7 +58,10 @@ def notes_of(error: BaseException) -> list[str]:
 
 
 def fault_of(error: BaseException, frames_of, origin_of, arguments=None, depth: int = 0) -> Fault:
-    """`error` in a form that can travel. `frames_of` finds the learner's lines, `origin_of` the class's number."""
+    """`error` in a form that can travel.
+
+    `frames_of` finds the learner's lines in it, `origin_of` the number of its class.
+    """
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     chained = cause is not None and depth < MAX_CAUSES
     return Fault(
@@ -80,7 +83,7 @@ def _remote_class(cls: type[Exception]) -> type[Exception]:
 
 
 def error_from(fault: Fault, class_by_origin) -> Exception:
-    """The exception that a check sees: of the same builtin type, or the grader's own class, or LearnerCodeError."""
+    """The exception that a check sees: of the same builtin type where there is one."""
     cls = class_by_origin(fault.origin) or builtin_error(fault.type) or builtin_error(fault.base)
     if cls is None or (cls is Exception and fault.type != "Exception"):
         cls = LearnerCodeError

@@ -7,14 +7,15 @@ import io
 import math
 import warnings
 import zlib
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 
 from tito.checks import Check, Paper, TestResult
 from tito.grading import script as scripts
 from tito.grading.faults import RemoteError
 from tito.grading.given import Given
-from tito.grading.session import CHECK_MODULE, Session, WorkerLost
+from tito.grading.lending import CHECK_MODULE
+from tito.grading.session import Session, WorkerLost
 from tito.grading.stage import RemoteStage
 from tito.grading.standins import importer, names_for
 from tito.grading.wording import Failure, message_of, place_of
@@ -34,6 +35,10 @@ class Played:
         return sum(part.points for part in self.parts if part.error is None)
 
     @property
+    def met_a_stub(self) -> bool:
+        return isinstance(self.error, RemoteError) and self.error.kind == "NotImplementedError"
+
+    @property
     def failures(self) -> list[Failure]:
         """What went wrong, part by part; an error that no part caught comes first."""
         lost = [Failure(part.title, part.error) for part in self.parts if part.error is not None]
@@ -42,18 +47,19 @@ class Played:
 
 
 def judge(check: Check, paper: Paper, given: Given, session: Session) -> TestResult:
-    """What the session's learner earns in `check`. WorkerLost is judged too: the session is of no use after it."""
+    """What the session's learner earns in `check`; a lost worker is judged too."""
     played = _play(check, paper, given, session)
-    if isinstance(played.error, RemoteError) and played.error.kind == "NotImplementedError" and not played.earned:
+    if played.met_a_stub and not played.earned:
         return TestResult(check.id, "not started", 0.0, check.points)
     return _result(check, played, _points(check, played))
 
 
 def get_ready(paper: Paper, given: Given) -> None:
     """Compile the paper's checks and load what they import, while the warm parent is still loading too."""
-    needed = [scripts.script_of_helper(cell) for cell in paper.helpers] + [scripts.script_of(c) for c in paper.checks]
+    needed = [scripts.script_of_helper(cell) for cell in paper.helpers]
+    needed += [scripts.script_of(check) for check in paper.checks]
     used = frozenset().union(*(script.names for script in needed))
-    needed += [scripts.script_of_import(statement) for name, statement in given.imports.items() if name in used]
+    needed += [scripts.script_of_import(given.imports[name]) for name in sorted(used & given.imports.keys())]
     for module in sorted({module for script in needed for module in script.modules}):
         try:
             importlib.import_module(module)
@@ -69,14 +75,21 @@ def seed_of(check: Check) -> int:
 def _play(check: Check, paper: Paper, given: Given, session: Session) -> Played:
     stage = RemoteStage(session)
     value = error = None
-    with playing_on(stage), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with playing_on(stage), _hushed():
         try:
             session.begin(seed_of(check))
             value = _run(check, paper, given, session)
-        except (Exception, WorkerLost) as raised:  # the learner's code may raise anything; it is kept, and told
+        except (Exception, WorkerLost) as raised:  # the learner's code may raise anything; it is told
             error = raised
     return Played(value, error, tuple(part for made in stage.checks for part in made.parts))
+
+
+@contextmanager
+def _hushed():
+    """What a check prints and warns goes nowhere."""
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _run(check: Check, paper: Paper, given: Given, session: Session):

@@ -24,7 +24,7 @@ from tito.grading.commands import End, Fork, Load, receive_command, send_answer
 from tito.grading.limits import Limits, confine, confine_processes
 
 READ_FD, WRITE_FD = 3, 4
-ALWAYS_LOADED = ("numpy", "statistics", "threading", "queue", "concurrent.futures", "datetime", "json", "typing")
+ALWAYS_LOADED = ("numpy", "concurrent.futures", "datetime", "json", "queue", "statistics", "threading")
 
 
 class Nursery:

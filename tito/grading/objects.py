@@ -26,7 +26,11 @@ def _array(value):
     return numpy.asarray(value)
 
 
-_BINARY = ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "lshift", "rshift", "and", "or", "xor", "pow")
+_BINARY = (
+    *("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow"),
+    *("lshift", "rshift", "and", "or", "xor"),
+)
+_COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
 
 OPERATIONS = {
     "__call__": lambda function, *arguments, **keywords: function(*arguments, **keywords),
@@ -57,7 +61,7 @@ OPERATIONS = {
     "__enter__": lambda manager: type(manager).__enter__(manager),
     "__exit__": lambda manager: type(manager).__exit__(manager, None, None, None),
     "__instancecheck__": lambda cls, value: isinstance(value, cls),
-    **{f"__{name}__": getattr(operator, f"__{name}__") for name in (*_BINARY, "eq", "ne", "lt", "le", "gt", "ge")},
+    **{f"__{name}__": getattr(operator, f"__{name}__") for name in (*_BINARY, *_COMPARISONS)},
     **{f"__i{name}__": getattr(operator, f"__i{name}__") for name in _BINARY},
     **{f"__r{name}__": _reflected(getattr(operator, f"__{name}__")) for name in _BINARY},
 }
@@ -94,7 +98,8 @@ class StandIn:
 
     def __getattr__(self, name: str):
         known = object.__getattribute__(self, "_StandIn__names")
-        if (known is not None and name not in known) or (name.startswith("__") and name not in _READ_OF_CALLABLES):
+        withheld = name.startswith("__") and name not in _READ_OF_CALLABLES
+        if withheld or (known is not None and name not in known):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         return _ask(self, "getattr", name)
 
@@ -215,7 +220,7 @@ class Objects:
         return special_methods(type(value))
 
     def names_lent(self, value) -> list[str] | None:
-        """The attributes of `value` that the other side may read, where they are so few that it need not ask."""
+        """The attributes that the other side may read, where they are so few that it need not ask."""
         return None
 
     def pack_named(self, value, depth: int):

@@ -14,12 +14,12 @@ IMPORTER = "__import_from_learner__"
 
 
 class _LearnersImports(ast.NodeTransformer):
-    """Imports of `tinytorch` in a check happen on the learner's side; its code never runs in the grader."""
+    """Imports of `tinytorch` in a check happen on the learner's side, never in the grader."""
 
     def visit_ImportFrom(self, node: ast.ImportFrom):
         if not (node.module or "").startswith("tinytorch"):
             return node
-        return [self._binding(node, alias.asname or alias.name, node.module, alias.name) for alias in node.names]
+        return [self._binding(node, a.asname or a.name, node.module, a.name) for a in node.names]
 
     def visit_Import(self, node: ast.Import):
         theirs = [alias for alias in node.names if alias.name.startswith("tinytorch")]
@@ -69,10 +69,10 @@ def read_script(source: str, file: str) -> Script:
     tree = ast.parse(source, file)
     lines = tuple(source.splitlines())
     hidden = _hidden_lines(lines)
-    names = frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
-    asserts = [node for node in ast.walk(tree) if isinstance(node, ast.Assert)]
-    titles = frozenset(title for node in ast.walk(tree) if (title := _part_title(node)) and node.lineno in hidden)
-    names |= {name for node in ast.walk(tree) for alias in _aliases(node) for name in (alias.name, alias.asname) if name}
+    nodes = list(ast.walk(tree))
+    titles = frozenset(title for node in nodes if (title := _part_title(node)) and node.lineno in hidden)
+    names = frozenset(name for node in nodes for name in _names(node))
+    messages = _messages_by_line([node for node in nodes if isinstance(node, ast.Assert)])
     tree = ast.fix_missing_locations(_LearnersImports().visit(tree))
     modules = tuple(name for node in tree.body for name in _modules(node))
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
@@ -83,7 +83,7 @@ def read_script(source: str, file: str) -> Script:
         names=names,
         lines=lines,
         hidden=hidden,
-        messages=_messages_by_line(asserts),
+        messages=messages,
         hidden_titles=titles,
         modules=modules,
     )
@@ -102,8 +102,11 @@ def script_of_helper(cell: CodeCell) -> Script:
     return read_script(cell.source, f'helper "{cell.name}"')
 
 
-def _aliases(node: ast.AST) -> list[ast.alias]:
-    return node.names if isinstance(node, ast.Import | ast.ImportFrom) else []
+def _names(node: ast.AST) -> list[str]:
+    """The names that a node speaks of, imported ones too."""
+    if isinstance(node, ast.Name):
+        return [node.id]
+    return [node.name, node.asname or node.name] if isinstance(node, ast.alias) else []
 
 
 def _modules(node: ast.stmt) -> list[str]:
@@ -124,7 +127,8 @@ def _hidden_lines(lines: tuple[str, ...]) -> frozenset[int]:
 
 def _messages_by_line(asserts: list[ast.Assert]) -> dict[int, str | None]:
     """For each line of an assert its message, if that is a constant; inner asserts do not occur."""
-    return {line: _constant_text(node.msg) for node in asserts for line in range(node.lineno, node.end_lineno + 1)}
+    lines = ((line, node) for node in asserts for line in range(node.lineno, node.end_lineno + 1))
+    return {line: _constant_text(node.msg) for line, node in lines}
 
 
 def _constant_text(node: ast.expr | None) -> str | None:

@@ -7,8 +7,6 @@ any breach ends the session with `WorkerLost`.
 
 from __future__ import annotations
 
-import dataclasses
-import enum
 import signal
 import time
 import warnings
@@ -18,14 +16,11 @@ from tito.checks import Work
 from tito.grading.channel import Channel, Closed, Fault, Peer, Reply, Request
 from tito.grading.faults import MAX_CAUSES, builtin_error, error_from, fault_of, plain_arguments
 from tito.grading.given import Given
+from tito.grading.lending import GradersObjects, put_back, read_lent
 from tito.grading.limits import Limits, cpu_s
-from tito.grading.objects import OPERATIONS, Objects, StandIn, reference_of, special_methods
+from tito.grading.objects import OPERATIONS
 from tito.grading.warm import Fledgling, WarmParent
 from tito.grading.wire import Codec, WireError
-
-CHECK_MODULE = "check"  # the `__name__` that check cells are run under
-INSTRUMENTS = "tito.tools.instruments"
-_KEPT_FROM_LEARNERS = frozenset({"__repr__", "__str__", "__format__"})  # they may tell what is hidden
 
 
 class WorkerLost(BaseException):
@@ -36,61 +31,6 @@ class WorkerLost(BaseException):
         self.reason = reason
 
 
-class GradersObjects(Objects):
-    """The grader's objects, stand-ins for the learner's, and the given records and enums by value."""
-
-    def __init__(self, given: Given):
-        super().__init__()
-        self._given = given
-        self._fields = given.fields()
-        self._names = {cls: name for name, cls in given.classes.items()}
-
-    def methods_lent(self, value) -> tuple[str, ...]:
-        return tuple(name for name in special_methods(type(value)) if name not in _KEPT_FROM_LEARNERS)
-
-    def names_lent(self, value) -> list[str] | None:
-        named = getattr(type(value), "__readable__", None)
-        return None if named is None else list(named)
-
-    def pack_named(self, value, depth: int):
-        cls = type(value)
-        if isinstance(value, StandIn):
-            return reference_of(value)
-        if cls in self._names:
-            name = self._names[cls]
-            return ["enum", name, value.name] if isinstance(value, enum.Enum) else self._pack_record(name, value, depth)
-        if isinstance(value, type) and value in self._names:
-            return ["name", self._names[value]]
-        if cls.__module__ == INSTRUMENTS and getattr(cls, "__by_value__", False):
-            return self._pack_copy(value, depth)
-        return None
-
-    def _pack_record(self, name: str, value, depth: int) -> list:
-        values = [getattr(value, field) for field in self._fields[name]]
-        return ["record", name, self.codec.pack_items(values, depth)]
-
-    def _pack_copy(self, value, depth: int) -> list:
-        names = [field.name for field in dataclasses.fields(value) if field.init]
-        values = self.codec.pack_items([getattr(value, name) for name in names], depth)
-        return ["copy", self.lend(value), type(value).__name__, names, values]
-
-    def unpack(self, tag: str, fields: list, depth: int):
-        if tag == "record":
-            name, values = fields
-            return self._record(name, self.codec.unpack_items(values, depth))
-        if tag == "enum":
-            name, member = fields
-            return self._given.enums[name].__members__[member]
-        return super().unpack(tag, fields, depth)
-
-    def _record(self, name: str, values: list):
-        """A record with these fields; none of its own code runs."""
-        record = object.__new__(self._given.records[name])
-        for field, value in zip(self._fields[name], values, strict=True):
-            object.__setattr__(record, field, value)
-        return record
-
-
 class Session(Peer):
     """One worker with one learner's code."""
 
@@ -99,7 +39,8 @@ class Session(Peer):
         self._worker: Fledgling = warm.fork()
         self._objects = GradersObjects(given)
         worker = self._worker
-        super().__init__(Channel(worker.read_fd, worker.write_fd, self._watch, worker.death), Codec(self._objects))
+        channel = Channel(worker.read_fd, worker.write_fd, self._watch, worker.death)
+        super().__init__(channel, Codec(self._objects))
         self._objects.peer, self._objects.codec = self, self.codec
         self._error_classes: list[type] = []
         self._time = 0.0
@@ -216,9 +157,9 @@ class Session(Peer):
         if not self._objects.is_lent(target):
             raise WorkerLost("your code asked the grader for something that it was not given")
         if operation == "getattr":
-            return _read(target, *arguments)
+            return read_lent(target, *arguments)
         if operation not in self._objects.methods_lent(target):
-            raise WorkerLost(f"your code asked a {type(target).__name__} for {operation}, which it does not have")
+            raise WorkerLost(f"your code asked a {type(target).__name__} for {operation}, which it has not")
         return OPERATIONS[operation](target, *arguments, **keywords)
 
     def _fault_of(self, error: Exception) -> Fault:
@@ -252,44 +193,6 @@ class Session(Peer):
         except (WireError, TypeError, ValueError, LookupError, AttributeError, MemoryError) as error:
             words = str(error) if isinstance(error, WireError) else "is in no known form"
             raise WorkerLost(f"your code sent the grader a value that {words}") from error
-
-
-def put_back(old, new) -> None:
-    """Let a list, dict, array or record of the check's show what the learner's call did to it."""
-    if type(old) is list and type(new) is list:
-        if len(old) == len(new):
-            for i, value in enumerate(new):
-                old[i] = _put_or_take(old[i], value)
-        else:
-            old[:] = new
-    elif type(old) is dict and type(new) is dict:
-        merged = {key: _put_or_take(old.get(key), value) for key, value in new.items()}
-        old.clear()
-        old.update(merged)
-    elif dataclasses.is_dataclass(old) and type(new) is type(old):
-        for field in dataclasses.fields(old):
-            object.__setattr__(old, field.name, _put_or_take(getattr(old, field.name), getattr(new, field.name)))
-    elif hasattr(old, "dtype") and getattr(new, "shape", None) == old.shape:
-        old[...] = new
-
-
-def _put_or_take(old, new):
-    """`old`, made like `new` where it is of a kind that can be; else `new`."""
-    if type(old) is type(new) and isinstance(old, (list, dict)):
-        put_back(old, new)
-        return old
-    return new
-
-
-def _read(target, name: str):
-    """An attribute that the learner's code may read: one of `__readable__`, or a method of a check's own class."""
-    cls = type(target)
-    named = getattr(cls, "__readable__", None)
-    public = cls.__module__ in (CHECK_MODULE, INSTRUMENTS) and not name.startswith("_") and hasattr(cls, name)
-    called = name in ("__name__", "__qualname__") and callable(target)
-    if name in named if named is not None else public or called:
-        return getattr(target, name)
-    raise AttributeError(f"{cls.__name__!r} object has no attribute {name!r}", name=name)
 
 
 def _warning_class(name: str) -> type[Warning]:

@@ -39,7 +39,7 @@ class RemoteStage(Stage):
 
     @contextmanager
     def virtual_time(self):
-        """Time starts afresh; in a worker it is always simulated. A block inside another goes on with its clock."""
+        """Time starts afresh; a block inside another goes on with its clock."""
         if self._clock is not None:
             yield self._clock
             return

@@ -12,7 +12,7 @@ _CALLED = frozenset({"__call__", "__instancecheck__"})
 
 
 def names_for(given: Given, session: Session, used: frozenset[str]) -> dict:
-    """The public names among `used`: data classes as they are, the others as stand-ins, constants by value."""
+    """The public names among `used`: data classes as they are, others as stand-ins."""
     wanted = [public for public in given.names if public.name in used]
     return given.classes | {public.name: _stand_in(public, session) for public in wanted}
 

@@ -18,12 +18,12 @@ from tito.grading.commands import End, Fork, Load, receive_answer, send_command
 from tito.grading.limits import Limits
 
 _TITO_ROOT = Path(__file__).resolve().parents[2]
-_START = "import sys; sys.path.insert(0, {!r}); from tito.grading.nursery import main; main({}, {!r}, {!r})"
+_START = "import sys; sys.path[:0] = [{!r}]; from tito.grading.nursery import main; main({}, {!r}, {!r})"
 
 
 @dataclass(frozen=True)
 class Fledgling:
-    """A worker just forked: its pid, the pipes to hear it and to speak to it, and the folder that it works in.
+    """A worker just forked: its pid, the pipes to hear it and to speak to it, and its folder.
 
     `death` is a descriptor that becomes readable when it dies, where the system has such.
     """
@@ -80,7 +80,7 @@ class WarmParent:
         return Fledgling(pid, read_fd, write_fd, death, folder)
 
     def end(self, worker: Fledgling) -> int:
-        """Kill a worker with all that it started and remove its folder; the wait status that it ended with."""
+        """Kill a worker with all that it started and remove its folder; its wait status."""
         self._send(End(worker.pid))
         status = self._answer()
         worker.close()
@@ -106,7 +106,11 @@ class WarmParent:
 
 
 def _gone() -> CourseError:
-    return CourseError("the process that starts workers has ended", why="its own words, if any, stand above", hint="tito doctor")
+    return CourseError(
+        "the process that starts workers has ended",
+        why="what it said, if anything, stands above",
+        hint="tito doctor",
+    )
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -136,8 +136,9 @@ def _unpack_array(codec, depth, dtype: str, shape: list, data: bytes):
     import numpy
 
     numbers = _numeric(dtype)
-    sizes_ok = type(shape) is list and len(shape) <= MAX_ARRAY_DIMS and all(type(n) is int and n >= 0 for n in shape)
-    if not sizes_ok or type(data) is not bytes or math.prod(shape) * numbers.itemsize != len(data):
+    if len(shape) > MAX_ARRAY_DIMS or not all(type(size) is int and size >= 0 for size in shape):
+        raise WireError("has an array of no possible shape")
+    if type(data) is not bytes or math.prod(shape) * numbers.itemsize != len(data):
         raise WireError("has an array whose shape and size disagree")
     return numpy.frombuffer(data, numbers).reshape(shape).copy()
 
@@ -195,7 +196,7 @@ _PACKERS = {
     set: lambda codec, value, depth: ["set", codec.pack_items(list(value), depth)],
     frozenset: lambda codec, value, depth: ["frozenset", codec.pack_items(list(value), depth)],
     complex: lambda codec, value, depth: ["complex", value.real, value.imag],
-    slice: lambda codec, value, depth: ["slice", codec.pack_items([value.start, value.stop, value.step], depth)],
+    slice: lambda codec, at, depth: ["slice", codec.pack_items([at.start, at.stop, at.step], depth)],
     type(...): lambda codec, value, depth: ["ellipsis"],
 }
 

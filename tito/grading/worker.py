@@ -172,14 +172,15 @@ class Worker(Peer):
         keywords = {name: unpack(value) for name, value in request.keywords.items()}
         given = {str(i): value for i, value in enumerate(arguments)} | keywords
         kept = {key: value for key, value in given.items() if self._objects.is_mutable(value)}
-        before = {key: self.codec.pack(value) for key, value in kept.items()} if operation == "__call__" else {}
+        before = {key: self.codec.pack(kept[key]) for key in kept if operation == "__call__"}
         value = self._operations[operation](*arguments, **keywords)
         after = {key: self.codec.pack(kept[key]) for key in before}
         return self.codec.pack(value), [(key, after[key]) for key in after if after[key] != before[key]]
 
     def _fault_of(self, error: BaseException):
         if isinstance(error, WireError):
-            error = ValueError(f"a value that your code hands over {error}").with_traceback(error.__traceback__)
+            words = f"a value that your code hands over {error}"
+            error = ValueError(words).with_traceback(error.__traceback__)
         if isinstance(error, NameError) and error.name:
             error = self._cells.why_not_made(error.name) or error
         return fault_of(error, self._frames_of, self._guest_errors.origin_of)

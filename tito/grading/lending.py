@@ -1,0 +1,111 @@
+"""What the grader lends to the learner's code: how its objects travel, and what may be read of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+
+from tito.grading.given import Given
+from tito.grading.objects import Objects, StandIn, reference_of, special_methods
+
+CHECK_MODULE = "check"  # the `__name__` that check cells are run under
+INSTRUMENTS = "tito.tools.instruments"
+_KEPT_FROM_LEARNERS = frozenset({"__repr__", "__str__", "__format__"})  # they may tell what is hidden
+
+
+class GradersObjects(Objects):
+    """The grader's objects, stand-ins for the learner's, and the given records and enums by value."""
+
+    def __init__(self, given: Given):
+        super().__init__()
+        self._given = given
+        self._fields = given.fields()
+        self._names = {cls: name for name, cls in given.classes.items()}
+
+    def methods_lent(self, value) -> tuple[str, ...]:
+        return tuple(name for name in special_methods(type(value)) if name not in _KEPT_FROM_LEARNERS)
+
+    def names_lent(self, value) -> list[str] | None:
+        named = getattr(type(value), "__readable__", None)
+        return None if named is None else list(named)
+
+    def pack_named(self, value, depth: int):
+        cls = type(value)
+        if isinstance(value, StandIn):
+            return reference_of(value)
+        if cls in self._names:
+            if isinstance(value, enum.Enum):
+                return ["enum", self._names[cls], value.name]
+            return self._pack_record(self._names[cls], value, depth)
+        if isinstance(value, type) and value in self._names:
+            return ["name", self._names[value]]
+        if cls.__module__ == INSTRUMENTS and getattr(cls, "__by_value__", False):
+            return self._pack_copy(value, depth)
+        return None
+
+    def _pack_record(self, name: str, value, depth: int) -> list:
+        values = [getattr(value, field) for field in self._fields[name]]
+        return ["record", name, self.codec.pack_items(values, depth)]
+
+    def _pack_copy(self, value, depth: int) -> list:
+        names = [field.name for field in dataclasses.fields(value) if field.init]
+        values = self.codec.pack_items([getattr(value, name) for name in names], depth)
+        return ["copy", self.lend(value), type(value).__name__, names, values]
+
+    def unpack(self, tag: str, fields: list, depth: int):
+        if tag == "record":
+            name, values = fields
+            return self._record(name, self.codec.unpack_items(values, depth))
+        if tag == "enum":
+            name, member = fields
+            return self._given.enums[name].__members__[member]
+        return super().unpack(tag, fields, depth)
+
+    def _record(self, name: str, values: list):
+        """A record with these fields; none of its own code runs."""
+        record = object.__new__(self._given.records[name])
+        for field, value in zip(self._fields[name], values, strict=True):
+            object.__setattr__(record, field, value)
+        return record
+
+
+def put_back(old, new) -> None:
+    """Let a list, dict, array or record of the check's show what the learner's call did to it."""
+    if type(old) is list and type(new) is list:
+        if len(old) == len(new):
+            for i, value in enumerate(new):
+                old[i] = _put_or_take(old[i], value)
+        else:
+            old[:] = new
+    elif type(old) is dict and type(new) is dict:
+        merged = {key: _put_or_take(old.get(key), value) for key, value in new.items()}
+        old.clear()
+        old.update(merged)
+    elif dataclasses.is_dataclass(old) and type(new) is type(old):
+        for field in dataclasses.fields(old):
+            value = _put_or_take(getattr(old, field.name), getattr(new, field.name))
+            object.__setattr__(old, field.name, value)
+    elif hasattr(old, "dtype") and getattr(new, "shape", None) == old.shape:
+        old[...] = new
+
+
+def _put_or_take(old, new):
+    """`old`, made like `new` where it is of a kind that can be; else `new`."""
+    if type(old) is type(new) and isinstance(old, (list, dict)):
+        put_back(old, new)
+        return old
+    return new
+
+
+def read_lent(target, name: str):
+    """An attribute of a lent object: one of its `__readable__`, or a method of a check's own class.
+
+    AttributeError for any other, as if it were not there.
+    """
+    cls = type(target)
+    named = getattr(cls, "__readable__", None)
+    public = cls.__module__ in (CHECK_MODULE, INSTRUMENTS) and not name.startswith("_") and hasattr(cls, name)
+    called = name in ("__name__", "__qualname__") and callable(target)
+    if name in named if named is not None else public or called:
+        return getattr(target, name)
+    raise AttributeError(f"{cls.__name__!r} object has no attribute {name!r}", name=name)

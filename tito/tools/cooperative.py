@@ -50,8 +50,11 @@ def current() -> Task | None:
 
 
 def to_ns(seconds: float) -> int:
-    """Whole nanoseconds, rounded up as `time.sleep` does, but not for a float's own rounding error."""
-    return ceil(seconds * NS - 0.01)
+    """Whole nanoseconds, rounded up as `time.sleep` does, but not for a float's own rounding error.
+
+    Never none for any time at all: a loop that sleeps what is left has to end.
+    """
+    return max(ceil(seconds * NS - 0.01), int(seconds > 0))
 
 
 class Task:

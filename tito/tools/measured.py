@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from contextlib import contextmanager
 
 from tito.tools.instruments import Call
 
@@ -85,6 +86,18 @@ def what_is_wrong(latencies: list[float], expected: list[float]) -> str:
     if got > right * 1.05:
         return said + "Something else than the model call was timed, or times were added up."
     return said + "Each latency is the time of its own call."
+
+
+@contextmanager
+def clock_moves():
+    """Say why there was nothing to divide by: the clock stood still while the model worked."""
+    try:
+        yield
+    except ZeroDivisionError:
+        raise AssertionError(
+            "something was divided by zero: no time went by on the clock that your code reads while the model worked. "
+            "CPU time does not count the time that a device works or a thread sleeps."
+        ) from None
 
 
 def refuses(action: Callable[[], object], what: str, *words: str) -> None:

@@ -88,14 +88,12 @@ def chance_distance(count: int) -> float:
 
 
 def whole_numbers(metadata) -> set[int]:
-    """Every whole number in a run's metadata, and the length of every list in it."""
+    """Every whole number that a run's metadata names, in dicts of dicts too."""
     found: set[int] = set()
     if isinstance(metadata, dict):
         found.update(*(whole_numbers(value) for value in metadata.values()))
-    elif isinstance(metadata, (list, tuple)):
-        found.add(len(metadata))
-    elif hasattr(metadata, "tolist"):
-        found |= whole_numbers(metadata.tolist())
+    elif hasattr(metadata, "item") and getattr(metadata, "size", 0) == 1:
+        found |= whole_numbers(metadata.item())
     elif isinstance(metadata, (int, float)) and not isinstance(metadata, bool) and float(metadata).is_integer():
         found.add(int(metadata))
     return found

@@ -831,7 +831,7 @@ test_benchmark_scenarios()
 # %% nbgrader={"grade": true, "grade_id": "single_stream", "locked": true, "schema_version": 3, "solution": false, "task": false}
 from tito.tools.instruments import SlowLookup, SlowTarget, TimedModel, Witness, samples
 from tito.tools.measured import (
-    all_near, counted, is_unmeasured, lets_through, named, near, number, numbers, refuses, what_is_wrong,
+    all_near, clock_moves, counted, is_unmeasured, lets_through, named, near, number, numbers, refuses, what_is_wrong,
 )
 from tito.tools.testing import Check, virtual_time
 
@@ -839,8 +839,12 @@ from tito.tools.testing import Check, virtual_time
 def check_single_stream():
     check = Check()
 
+    def uneven(call):
+        """Seconds that differ from call to call, so that a latency tells which call it belongs to."""
+        return 0.010 + 0.0003 * (call * 7 % 31)
+
     def run(model, dataset, num_queries):
-        with virtual_time():
+        with virtual_time(), clock_moves():
             return BenchmarkScenarios().single_stream(model, dataset, num_queries=num_queries)
 
     def timed_calls(model, result, num_queries):
@@ -850,6 +854,9 @@ def check_single_stream():
         assert expected, "the model was never called: a latency has to be measured"
         calls = counted(model.calls, latencies)
         assert calls, what_is_wrong(latencies, expected)
+        assert all(after.asked_s >= before.end_s - 1e-5 for before, after in zip(calls, calls[1:])), (
+            "queries overlapped: the next one is sent when the last one has ended"
+        )
         return calls
 
     with check.part(3, "one latency for each query: the time of its own call, in seconds"):
@@ -869,7 +876,7 @@ def check_single_stream():
         ### END HIDDEN TESTS
 
     with check.part(2, "samples in turn, the dataset cycled and left as it was"):
-        model, witness = TimedModel(), Witness()
+        model, witness = TimedModel(uneven), Witness()
         result = run(model, witness.samples(6), 15)
         calls = timed_calls(model, result, 15)
         asked = [call.samples[0] for call in calls]
@@ -879,7 +886,7 @@ def check_single_stream():
         witness.assert_untouched("the dataset")
         ### BEGIN HIDDEN TESTS
         for queries, size in ((9, 1), (5, 9), (23, 7), (14, 7)):
-            model = TimedModel()
+            model = TimedModel(uneven)
             calls = timed_calls(model, run(model, samples(size), queries), queries)
             asked = [call.samples[0] for call in calls]
             assert asked == [(asked[0] + query) % size for query in range(queries)], "samples are taken in turn"
@@ -895,7 +902,7 @@ def check_single_stream():
             "Throughput is queries divided by elapsed seconds."
         )
         ### BEGIN HIDDEN TESTS
-        model = TimedModel(lambda call: 0.001 if call % 2 else 0.199)
+        model = TimedModel(lambda call: 0.001 if call % 3 else 0.199)
         result = run(model, samples(3), 10)
         calls = timed_calls(model, result, 10)
         spent = sum(call.service_s for call in calls)
@@ -961,7 +968,7 @@ check_single_stream()
 from functools import cache
 from tito.tools.instruments import SlowTarget, TimedModel, Witness, now, samples
 from tito.tools.measured import (
-    ServerRun, is_unmeasured, lets_through, ms, named, near, number, numbers, refuses,
+    ServerRun, clock_moves, is_unmeasured, lets_through, ms, named, near, number, numbers, refuses,
 )
 from tito.tools.queueing import (
     SLACK_S, chance_distance, could_be, distance_from_exponential, queued, showing_a_wait, variation_of_gaps,
@@ -973,11 +980,14 @@ from tito.tools.testing import Check, virtual_time
 def check_server():
     check = Check()
 
-    def run(model, target_qps, duration, dataset=None):
-        with virtual_time():
+    def serve(model, target_qps, duration, dataset):
+        """The plain result, and when the run began."""
+        with virtual_time(), clock_moves():
             began = now()
-            result = BenchmarkScenarios().server(model, dataset or samples(7), target_qps=target_qps, duration=duration)
-            return ServerRun(model, result, began)
+            return BenchmarkScenarios().server(model, dataset, target_qps=target_qps, duration=duration), began
+
+    def run(model, target_qps, duration, dataset=None):
+        return ServerRun(model, *serve(model, target_qps, duration, dataset or samples(7)))
 
     @cache
     def light():
@@ -1102,14 +1112,13 @@ def check_server():
 
     with check.part(1, "bad input is refused, a failing model is not hidden"):
         model = TimedModel()
-        refuses(lambda: run(model, 0, 2), "target_qps=0", "target_qps", "qps", "rate", "target")
-        refuses(lambda: run(model, 10, 0), "duration=0", "duration")
-        with virtual_time():
-            refuses(lambda: BenchmarkScenarios().server(model, [], 10, 2), "an empty dataset", "dataset", "sample", "empty")
-        lets_through(lambda: run(TimedModel(fails_at=3), 20, 2), "the fourth query failed")
+        refuses(lambda: serve(model, 0, 2, samples(3)), "target_qps=0", "target_qps", "qps", "rate", "target")
+        refuses(lambda: serve(model, 10, 0, samples(3)), "duration=0", "duration")
+        refuses(lambda: serve(model, 10, 2, []), "an empty dataset", "dataset", "sample", "empty", "data")
+        lets_through(lambda: serve(TimedModel(fails_at=3), 20, 2, samples(3)), "the fourth query failed")
         ### BEGIN HIDDEN TESTS
-        refuses(lambda: run(model, -3, 2), "target_qps=-3", "target_qps", "qps", "rate", "target")
-        refuses(lambda: run(model, 10, -1.5), "duration=-1.5", "duration")
+        refuses(lambda: serve(model, -3, 2, samples(3)), "target_qps=-3", "target_qps", "qps", "rate", "target")
+        refuses(lambda: serve(model, 10, -1.5, samples(3)), "duration=-1.5", "duration")
         ### END HIDDEN TESTS
 
     return check.points()
@@ -1120,7 +1129,7 @@ check_server()
 # %% nbgrader={"grade": true, "grade_id": "offline", "locked": true, "schema_version": 3, "solution": false, "task": false}
 from tito.tools.instruments import SlowTarget, TimedModel, Witness, samples
 from tito.tools.measured import (
-    all_near, counted, group_times, is_unmeasured, lets_through, named, near, number, numbers, refuses, what_is_wrong,
+    all_near, clock_moves, counted, group_times, is_unmeasured, lets_through, named, near, number, numbers, refuses, what_is_wrong,
 )
 from tito.tools.testing import Check, virtual_time
 
@@ -1129,7 +1138,7 @@ def check_offline():
     check = Check()
 
     def run(model, dataset, batch_size):
-        with virtual_time():
+        with virtual_time(), clock_moves():
             return BenchmarkScenarios().offline(model, dataset, batch_size=batch_size)
 
     def batch_calls(model, result, size, batch_size):

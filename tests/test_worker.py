@@ -88,6 +88,13 @@ def test_forged_messages_fail_the_check_and_not_the_grader(grader, forgery):
     honest_one_passes(grader)
 
 
+@pytest.mark.parametrize("operation", ["__repr__", "__str__", "__len__", "__mul__", "__setitem__", "setattr", "delattr", "begin"])
+def test_a_lent_object_does_no_more_than_it_can(grader, operation):
+    code = f"def answer(model):\n    object.__getattribute__(model, '_StandIn__peer').ask({operation!r}, model)\n    return 4"
+    result = one(grader, code, "assert answer(len) == 4")
+    assert result.message == f"your code asked a builtin_function_or_method for {operation}, which it has not"
+
+
 def test_half_a_message_is_waited_for_until_the_deadline(grader):
     code = FORGE.format("os.write(4, b'\\0')\n    while True: pass")
     assert one(grader, code, PLAIN).message == STOPPED
@@ -222,6 +229,11 @@ def test_chance_comes_out_the_same_twice(grader, draw):
     tell = "raise ValueError(repr(answer()) + ' ' + repr(answer()))"
     first, second = (one(grader, code, tell).message for _ in range(2))
     assert first == second and first.startswith("ValueError")
+
+
+def test_hashes_are_not_salted(grader):
+    code = "import sys\ndef answer(): return sys.flags.hash_randomization"
+    assert one(grader, code, "assert answer() == 0").status == "passed"
 
 
 def test_two_checks_draw_differently(grader):

@@ -20,17 +20,20 @@ _BETWEEN = (
 _PICK = r"(?:prefer|choose|use|pick|keep|adopt|deploy|switch to|go with|winner(?: is)?:?|lower(?: one)?(?: is)?:|faster(?: one)?(?: is)?:)\s+"
 
 _NOTHING = re.compile(
-    r"\bno\b|\bnot\b|n['’]t\b|\bcannot\b|\bneither\b|\bnone\b|\bwithout\b|\binsufficient|\binconclusive|\bindistinguishable|\bsame\b"
-    r"|\bequivalent|\bequal|\bsimilar|\bcomparable|\bnoise\b|\bchance\b|\binsignificant|\bnon-?significant|\bwithin\b|\bunclear"
-    r"|\bundecided|\btie\b",
+    r"\b(?:no|without|lack of|little|any)\b(?:\W+[\w-]+){0,3}\W+(?:difference|evidence|effect|winner|conclusion|change|advantage|reason|gain)"
+    r"|(?:\bnot\b|n['’]t\b)(?:\W+[\w-]+){0,3}\W+(?:significant|significantly|differ|different|difference|distinguish\w*|conclu\w+|enough|show\w*"
+    r"|told|tell|proven?|detect\w*|found|establish\w*|support\w*|reject\w*)"
+    r"|\bcannot\b|\bneither\b|\bnone\b|\binsufficient|\binconclusive|\bindistinguishable|\bsame\b|\bequivalent|\bequal|\bsimilar"
+    r"|\bcomparable|\bnoise\b|\bchance\b|\binsignificant|\bnon-?significant|\bunclear|\bundecided|\btied?\b|\bfail(?:s|ed)? to\b",
     re.IGNORECASE,
 )
+_WEAKLY_NOTHING = re.compile(r"\bno\b|\bnot\b|n['’]t\b|\bwithin\b|\bnothing\b", re.IGNORECASE)
 _NEGATION = re.compile(r"\bno\b|\bnot\b|n['’]t\b|\bnone\b|\bzero\b|\b0\b|\bwithout\b|\bfree of\b|\bnor\b|\bneither\b|\bnever\b", re.IGNORECASE)
 
 
 def says_nothing_was_found(text: str) -> bool:
     """Does the text say, in one way or another, that there is no difference to act on?"""
-    return bool(_NOTHING.search(text))
+    return bool(_NOTHING.search(text)) or bool(_WEAKLY_NOTHING.search(text) and not said_to_be_lower(text))
 
 
 def said_to_be_lower(text: str) -> set[str]:

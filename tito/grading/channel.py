@@ -117,25 +117,33 @@ class Channel:
         self._received += 1
         if self._watch is not None and self._received % self.WATCH_EVERY == 0:
             self._watch()
-        (length,) = _HEADER.unpack(self._take(_HEADER.size))
-        if length > MAX_FRAME_BYTES:
-            raise WireError(f"is a message of {length:,} bytes")
         try:
-            return self._decode(self._take(length))
+            return self._decode(self._take_frame())
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, MemoryError) as error:
             raise WireError(f"is not a message: {error}") from None
 
-    def _take(self, count: int) -> bytes:
+    def _take_frame(self) -> bytes:
+        self._fill(_HEADER.size)
+        (length,) = _HEADER.unpack_from(self._buffer)
+        if length > MAX_FRAME_BYTES:
+            raise WireError(f"is a message of {length:,} bytes")
+        end = _HEADER.size + length
+        self._fill(end)
+        frame = bytes(memoryview(self._buffer)[_HEADER.size : end])
+        del self._buffer[:end]
+        return frame
+
+    def _fill(self, count: int) -> None:
+        """Read until `count` bytes are there. Most often one read brings the whole message and no more."""
         while len(self._buffer) < count:
             if self._watch is not None and self._await(self._readable) == [self._death]:
                 raise Closed
-            chunk = os.read(self._fds[0], 1 << 16)
+            chunk = os.read(self._fds[0], 1 << 18)
             if not chunk:
                 raise Closed
             self._buffer += chunk
-        taken = bytes(self._buffer[:count])
-        del self._buffer[:count]
-        return taken
+            if self._watch is not None and len(self._buffer) < count:
+                self._watch()
 
     def _await(self, ready: select.poll) -> list[int]:
         while not (found := ready.poll(self.WATCH_MS)):

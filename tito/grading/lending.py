@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+from functools import lru_cache
 
 from tito.grading.given import Given
 from tito.grading.objects import Objects, StandIn, reference_of, special_methods
@@ -11,6 +12,11 @@ from tito.grading.objects import Objects, StandIn, reference_of, special_methods
 CHECK_MODULE = "check"  # the `__name__` that check cells are run under
 INSTRUMENTS = "tito.tools.instruments"
 _KEPT_FROM_LEARNERS = frozenset({"__repr__", "__str__", "__format__"})  # they may tell what is hidden
+
+
+@lru_cache(maxsize=1024)
+def _methods_lent(cls: type) -> tuple[str, ...]:
+    return tuple(name for name in special_methods(cls) if name not in _KEPT_FROM_LEARNERS)
 
 
 class GradersObjects(Objects):
@@ -23,7 +29,7 @@ class GradersObjects(Objects):
         self._names = {cls: name for name, cls in given.classes.items()}
 
     def methods_lent(self, value) -> tuple[str, ...]:
-        return tuple(name for name in special_methods(type(value)) if name not in _KEPT_FROM_LEARNERS)
+        return _methods_lent(type(value))
 
     def names_lent(self, value) -> list[str] | None:
         named = getattr(type(value), "__readable__", None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 import importlib
 import sys
+import threading
 import warnings
 
 from tito.grading import chance
@@ -21,6 +22,7 @@ from tito.tools.virtual_time import VirtualTime
 
 _MUTABLE = (list, dict, set)
 _MAX_WARNINGS = 20
+THREAD_STACK_BYTES = 2**20  # a thread for each query is honest work; 200 of the usual 8 MB pass the memory limit
 
 
 class WorkersObjects(Objects):
@@ -228,6 +230,7 @@ def serve(channel: Channel, instruments) -> None:
     objects = WorkersObjects(Cells(cells), fields, enums, instruments)
     _forget_tito()
     chance.take_over()
+    threading.stack_size(THREAD_STACK_BYTES)
     clock = VirtualTime()
     clock.install()
     worker = Worker(channel, objects._cells, objects, clock)

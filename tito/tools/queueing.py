@@ -14,8 +14,8 @@ from itertools import pairwise
 
 from tito.tools.instruments import Call
 
-SLACK_S = 0.0025
-"""How late an idle device may be asked: for servers that poll every millisecond or two."""
+SLACK_S = 0.006
+"""How late an idle device may be asked: for servers that poll every few milliseconds."""
 
 _TINY_S = 5e-5
 
@@ -75,16 +75,15 @@ def variation_of_gaps(times: list[float]) -> float:
     return math.sqrt(sum((gap - mean) ** 2 for gap in gaps) / len(gaps)) / mean
 
 
-def distance_from_exponential(times: list[float], rate: float) -> float:
-    """Largest gap between the observed and the exponential distribution function (Kolmogorov's distance)."""
-    gaps = sorted(after - before for before, after in pairwise(times))
-    shares = [1 - math.exp(-rate * gap) for gap in gaps]
-    return max(max(share - i / len(gaps), (i + 1) / len(gaps) - share) for i, share in enumerate(shares))
-
-
-def chance_distance(count: int) -> float:
-    """The distance that `count` exponential gaps stay within: exceeded with odds of 2 * exp(-2 n d**2) = 10**-10."""
-    return math.sqrt(math.log(2e10) / (2 * count))
+def has_exponential_gaps(times: list[float], rate: float) -> bool:
+    """Do as many gaps as should exceed a quarter, one and two mean gaps? Polling may shift each share by 0.05."""
+    gaps = [(after - before) * rate for before, after in pairwise(times)]
+    for mean_gaps in (0.25, 1.0, 2.0):
+        share = math.exp(-mean_gaps)
+        found = sum(gap > mean_gaps for gap in gaps) / len(gaps)
+        if abs(found - share) > SIGMAS * math.sqrt(share * (1 - share) / len(gaps)) + 0.05:
+            return False
+    return True
 
 
 def whole_numbers(metadata) -> set[int]:

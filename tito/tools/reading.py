@@ -17,6 +17,8 @@ from decimal import Decimal
 
 NUMBER = re.compile(r"(?<![\w.,])[-+−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\d])")
 
+SIGHT = 200  # characters around a number in which its unit stands; a line may have thousands of numbers
+
 _TIME_UNITS = {
     "ms": (r"ms|msecs?|milli-?seconds?", 1e-3),
     "us": (r"us|usecs?|micro-?seconds?", 1e-6),
@@ -26,8 +28,8 @@ _TIME_UNITS = {
 }
 _THINGS = r"(?:samples?|quer(?:y|ies)|items?|inferences?|images?|imgs?|requests?|reqs?|predictions?|calls?|inf|q)"
 _RATE = rf"(?:{_THINGS}\s*(?:/|per|·|\*)\s*(?:seconds?|secs?|s)(?:\^?-1|⁻¹)?|/\s*(?:seconds?|secs?|s)|qps|sps|ips|hz|per\s+(?:second|sec))"
-_MULTIPLE = r"(?:k|kilo)"
 _UNIT_END = r"(?![\w/])"
+_THOUSANDS = re.compile(rf"(\d+(?:\.\d+)?)\s?k(?:ilo)?\s?(?={_RATE}{_UNIT_END})", re.I)
 _ADJACENT = [("/s", re.compile(rf"\s?{_RATE}{_UNIT_END}", re.I)), ("%", re.compile(r"\s?(?:%|percent\b)", re.I))] + [
     (name, re.compile(rf"[\s-]?(?:{words}){_UNIT_END}(?!\s*/)", re.I)) for name, (words, _) in _TIME_UNITS.items()
 ]
@@ -126,6 +128,7 @@ def _plain(text: str) -> str:
     text = re.sub(r"<(?:br|/h[1-6]|/p|/li|li|p|/?table|/?ul)[^>]*>", "\n", text, flags=re.I)
     text = html.unescape(re.sub(r"</?[a-zA-Z][^<>]*>", "", text))
     text = re.sub(r"[*`]|(?<!\w)__?|__?(?!\w)", "", text)
+    text = _THOUSANDS.sub(lambda match: f"{Decimal(match[1]).scaleb(3):f} ", text)
     return re.sub(r"[\u00a0\u2009\u202f]", " ", text).replace("µ", "u").replace("μ", "u").replace("−", "-")
 
 
@@ -173,8 +176,9 @@ def _in_line(line: str, section: str, everywhere: frozenset[str]) -> list[Readin
     whole = _scenario_in(line)
     several = len(_all_scenarios(line)) > 1
     for match in NUMBER.finditer(line):
-        before, after = line[last : match.start()], line[match.end() :]
-        units = _adjacent_unit(after) or _units_in(line[: match.start()].rsplit(";", 1)[-1]) or everywhere
+        before, after = line[last : match.start()], line[match.end() : match.end() + SIGHT]
+        so_far = line[max(0, match.start() - SIGHT) : match.start()]
+        units = _adjacent_unit(after) or _units_in(so_far.rsplit(";", 1)[-1]) or everywhere
         scenario = whole or ("" if several else section)
         found.append(_reading(match.group(), units, before, after, scenario))
         last = match.end()
@@ -358,7 +362,7 @@ _LEVELS = (80.0, 90.0, 95.0, 98.0, 99.0, 99.9)
 
 
 def tells_amount(text: str, mean_a: float, mean_b: float) -> bool:
-    """Does a sentence tell how far apart two means are, in their own unit (or a thousandth of it) or in percent?
+    """Does a sentence tell how far apart two means are, in their own unit (or a thousandth of it), in percent or times?
 
     Percentages other than those of a level of confidence must be right, and one of the two must be there.
     """
@@ -370,4 +374,8 @@ def tells_amount(text: str, mean_a: float, mean_b: float) -> bool:
     right = [r for r in said if any(_rounds_to(abs(r.value), r.place, each, each) for each in percents)]
     if said:
         return bool(right)
-    return any(_rounds_to(abs(r.value), r.place, each, each) for r in readings for each in amounts)
+    ratios = {mean_a / mean_b, mean_b / mean_a}
+    times = [r for r in readings if re.match(r"\s?(?:x\b|×|times\b)", r.after)]
+    return any(_rounds_to(r.value, r.place, each, each) for r in times for each in ratios) or any(
+        _rounds_to(abs(r.value), r.place, each, each) for r in readings for each in amounts
+    )

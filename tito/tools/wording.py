@@ -30,6 +30,8 @@ _NOTHING = re.compile(
 _WEAKLY_NOTHING = re.compile(r"\bno\b|\bnot\b|n['’]t\b|\bwithin\b|\bnothing\b", re.IGNORECASE)
 _NEGATION = re.compile(r"\bno\b|\bnot\b|n['’]t\b|\bnone\b|\bzero\b|\b0\b|\bwithout\b|\bfree of\b|\bnor\b|\bneither\b|\bnever\b", re.IGNORECASE)
 
+_NOT_AS_IT_SHOULD = re.compile(r"(?:\bnot|n['’]t) (?:be |yet |quite )?(stead\w+|stable|stationary|constant|independent|uniform)")
+
 
 def says_nothing_was_found(text: str) -> bool:
     """Does the text say, in one way or another, that there is no difference to act on?"""
@@ -56,4 +58,5 @@ def clauses_about(text: str, words: str) -> list[str]:
 
 def names(text: str, words: str) -> bool:
     """Does a clause of `text` name the thing without denying it?"""
-    return any(not _NEGATION.search(re.sub(r"\d[\d.,]*\s?%", "", clause)) for clause in clauses_about(text, words))
+    clauses = [_NOT_AS_IT_SHOULD.sub("un\\1", re.sub(r"\d[\d.,]*\s?%", "", clause)) for clause in clauses_about(text, words)]
+    return any(not _NEGATION.search(clause) for clause in clauses)

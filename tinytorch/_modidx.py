@@ -215,4 +215,6 @@ d = { 'settings': { 'branch': 'main',
                                                                               'tinytorch/core/tensor.py'),
                                        'tinytorch.core.tensor.matrix_product': ( '01_tensor/tensor_dev.html#matrix_product',
                                                                                  'tinytorch/core/tensor.py'),
-                                       'tinytorch.core.tensor.misfit': ('01_tensor/tensor_dev.html#misfit', 'tinytorch/core/tensor.py')}}}
+                                       'tinytorch.core.tensor.misfit': ('01_tensor/tensor_dev.html#misfit', 'tinytorch/core/tensor.py')},
+            'tinytorch.report_page': {},
+            'tinytorch.saved_runs': {}}}

@@ -168,6 +168,11 @@ class _Tree:
         """The folder of the package `tinytorch`."""
         return self.root / "tinytorch"
 
+    @property
+    def package_extras(self) -> list[Path]:
+        """What stands beside `core` in the package: written by hand, and no module's to write."""
+        return sorted(self.package.glob("[!_]*.py"))
+
     def exported(self, module: Module) -> Path:
         """The generated file that `module` exports to."""
         return self.root.joinpath(*module.exports.split(".")).with_suffix(".py")

@@ -122,6 +122,7 @@ def _finished(course: Course, theirs: tuple[Module, ...]) -> Files:
             raise CourseError(
                 f"{path.name} isn't exported, and a released module needs it", hint="tito export"
             )
+    paths += course.package_extras
     files = {path.relative_to(course.root).as_posix(): path.read_bytes() for path in paths}
     return {
         f"tinytorch/{name}": _bytes(course.package / name) for name in ("__init__.py", "core/__init__.py")

@@ -209,7 +209,7 @@ class TimedModel:
     number. Calls that overlap queue for the device, as on real hardware. The
     answer is wrong for every `wrong_every`th sample. `form` is how the answer
     is dressed: "scores" or "class" in a dict, or "bare" scores; "slow" scores
-    take 30 ms to go through. `fails_at` and `on_call` are for call numbers.
+    take 12 ms to go through. `fails_at` and `on_call` are for call numbers.
     """
 
     __readable__ = ("takes_batches",)  # what the learner's code may know of it under `tito grade`
@@ -256,7 +256,7 @@ class TimedModel:
         if self._form == "class":
             return answer
         scores = [(2.5 if each == answer else -0.25 * each) for each in range(CLASSES)]
-        return SlowScores(scores, 0.030) if self._form == "slow" else scores
+        return SlowScores(scores, 0.012) if self._form == "slow" else scores
 
     def answer_of(self, index: int) -> int:
         return (target_of(index) + (index % self._wrong_every == 0)) % CLASSES

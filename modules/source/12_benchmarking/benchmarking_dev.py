@@ -323,6 +323,66 @@ _draw_coordinated_omission()
 # good**. (Theory puts the p99 near 230 ms; runs of finite length scatter around it, since near saturation a
 # single bad minute makes a tail.) The dotted curve shows that already the *mean* leaves the red line.
 #
+# **Try it.** The next picture shows all latencies of one simulated minute at the load that you choose, as the
+# share of queries that are *slower* than x, on a logarithmic scale. Move the slider.
+
+# %%
+UNIT_GAPS, SERVICE_S = np.random.default_rng(21).exponential(size=5_800), 0.010
+
+
+def latencies_at(load):
+    """Latencies in ms, sorted, of Poisson arrivals in one minute at a model that takes 10 ms."""
+    arrivals_s = np.cumsum(UNIT_GAPS) * SERVICE_S / load
+    arrivals_s = arrivals_s[arrivals_s < 60]
+    return np.sort(1e3 * (waits_in_line(arrivals_s, SERVICE_S) + SERVICE_S))
+
+
+def _draw_tail(axis, load, color):
+    """The tail of the latencies at a load, with a dot on each percentile."""
+    latencies_ms = latencies_at(load)
+    slower = 1 - np.arange(len(latencies_ms)) / len(latencies_ms)
+    p50, p90, p99 = np.quantile(latencies_ms, [0.5, 0.9, 0.99])
+    name = f"load {load:.2f}: p50 {p50:.0f}, p90 {p90:.0f}, p99 {p99:.0f} ms"
+    axis.step(latencies_ms, slower, where="post", color=color, label=name)
+    axis.plot([p50, p90, p99], [0.5, 0.1, 0.01], "o", color=color)
+
+
+def draw_tails(*loads):
+    """The latency distribution at each load, as a share that is slower than x."""
+    axis = picture("One minute of queries to a model that takes 10 ms", "x: latency (ms)",
+                   "share of queries slower than x", xscale="log", yscale="log")
+    for load, color in zip(loads, [MEASURED, HONEST, PALE]):
+        _draw_tail(axis, load, color)
+    ticks = [10, 20, 50, 100, 200, 500]
+    axis.set(xlim=(9, 600), ylim=(8e-4, 1.3), xticks=ticks, xticklabels=ticks)
+    axis.minorticks_off()
+    axis.legend(frameon=False, loc="upper right")
+
+
+def has_widgets():
+    """Is this a notebook in whose page a slider can be shown?"""
+    try:
+        import ipywidgets  # noqa: F401
+        from IPython import get_ipython
+    except ImportError:
+        return False
+    return hasattr(get_ipython(), "kernel")
+
+
+draw_tails(0.95, 0.8, 0.3)
+
+# %%
+if has_widgets():
+    from ipywidgets import FloatSlider, interact
+
+    slider = FloatSlider(0.5, min=0.05, max=0.96, step=0.01, description="load ρ", continuous_update=False)
+    interact(lambda load: draw_tails(load), load=slider)
+
+# %% [markdown]
+# **What to see.** At every load each query is served in the same 10 ms; only the queue differs. At 0.3 the
+# line is steep: most queries find the model idle, and even p99 is about three services. Towards 1 the whole
+# line moves right: from 0.80 to 0.95, which is not a fifth more traffic, p50, p90 and p99 all double at least.
+#
 # Hence the rules for your `server`:
 #
 # - **Draw all arrivals before the run.** Then nothing that the model does can move them. The generator has a
@@ -2020,6 +2080,45 @@ check_validate_benchmark_result()
 # Then 1,000 latencies are worth far fewer than 1,000 independent ones, the standard error is too small, and a
 # test sees differences everywhere.
 #
+# Is that so on your machine? The next picture correlates each latency with the one $k$ calls later: on your
+# machine, on a simulated one whose speed wanders slowly, and on the latter's latencies in shuffled order.
+
+# %%
+def _wandering_machine(rng, experiments, calls):
+    """Latencies in ms of one 10 ms model, a row an experiment: jitter, and a speed that wanders slowly."""
+    wander, speed = np.empty((experiments, calls)), 0.1 * rng.standard_normal(experiments)
+    for call in range(calls):
+        speed = 0.998 * speed + 0.1 * np.sqrt(1 - 0.998**2) * rng.standard_normal(experiments)
+        wander[:, call] = speed
+    return 10 + wander + 0.1 * rng.exponential(size=wander.shape)
+
+
+def autocorrelation(values, lags):
+    """The correlation of a series with itself, for each lag in calls."""
+    values = np.asarray(values) - np.mean(values)
+    return [np.mean(values[:-lag] * values[lag:]) / np.mean(values**2) for lag in lags]
+
+
+def _draw_autocorrelation(calls=3000):
+    rng = np.random.default_rng(13)
+    (simulated,) = _wandering_machine(rng, 1, calls)
+    lags = np.unique(np.geomspace(1, 500, 40).astype(int))
+    axis = picture("How much a latency resembles the one k calls later", "k: lag (calls)",
+                   "correlation (1 is the same)", xscale="log", ylim=(-0.3, 1))
+    axis.plot(lags, autocorrelation(_times_of_one_layer(calls), lags), color=MEASURED, label="your machine")
+    axis.plot(lags, autocorrelation(simulated, lags), color=HONEST, label="simulated, its speed wanders")
+    axis.plot(lags, autocorrelation(rng.permutation(simulated), lags), color=PALE, label="the same, shuffled")
+    axis.axhspan(-1.96 / np.sqrt(calls), 1.96 / np.sqrt(calls), color=PALE, alpha=0.4, lw=0)
+    axis.legend(frameon=False, loc="upper right")
+
+
+_draw_autocorrelation()
+
+# %% [markdown]
+# **What to see.** Independent measurements would stay within the grey band, as the shuffled ones do. The
+# simulated machine's resemble each other over hundreds of calls, so a run of 1,000 holds only a handful of
+# independent looks at its speed. Where your own machine's line lies depends on what else it does just now.
+#
 # ### A test that only counts
 #
 # What helps is to measure in short blocks, A and B next to each other in random order, and to judge the
@@ -2079,15 +2178,6 @@ def signed_rank_interval(differences, confidence_level: float) -> tuple[float, f
 # A and then all of B; and once more in blocks.
 
 # %%
-def _wandering_machine(rng, experiments, calls):
-    """Latencies in ms of one 10 ms model, a row an experiment: jitter, and a speed that wanders slowly."""
-    wander, speed = np.empty((experiments, calls)), 0.1 * rng.standard_normal(experiments)
-    for call in range(calls):
-        speed = 0.998 * speed + 0.1 * np.sqrt(1 - 0.998**2) * rng.standard_normal(experiments)
-        wander[:, call] = speed
-    return 10 + wander + 0.1 * rng.exponential(size=wander.shape)
-
-
 def _false_alarms(experiments=300, blocks=20, queries=50):
     rng = np.random.default_rng(11)
     runs = _wandering_machine(rng, experiments, 2 * blocks * queries)
@@ -3706,11 +3796,12 @@ def _families_with_a_false_alarm(families=400, models=6, rounds=20):
 
 def _draw_families():
     title = "Six equal models, fifteen pairs: how often some pair is called different"
-    axis = picture(title, "adjustment of the p-values", "families with a false alarm (%)", ylim=(0, 60))
+    axis = picture(title, "adjustment of the p-values", "families with a false alarm (%)", ylim=(0, 48))
     names = ["none", "Holm", "Benjamini–Hochberg"]
     bars = axis.bar(names, _families_with_a_false_alarm(), color=[MEASURED, HONEST, HONEST], width=0.5)
-    axis.bar_label(bars, fmt="%.1f %%")
-    axis.axhline(5, color="black", lw=1, ls="--")
+    axis.bar_label(bars, fmt="%.1f %%", padding=16)
+    axis.axhline(5, color="black", lw=1, ls="--", label="α = 5 %")
+    axis.legend(frameon=False)
 
 
 _draw_families()

@@ -213,6 +213,12 @@ def names_what_is_missing(action: Callable[[], object], what: str) -> None:
     raise AssertionError(f"there is no {what}: say so in an error that names set_{what}, instead of going on")
 
 
+def holds(kept, thing) -> bool:
+    """Is `thing` kept there, at any depth of lists, tuples and dicts?"""
+    inner = kept.values() if isinstance(kept, dict) else kept if isinstance(kept, (list, tuple)) else ()
+    return kept == thing or any(holds(each, thing) for each in inner)
+
+
 def admits_nothing(action: Callable[[], str]) -> None:
     """Assert that `action` says in a sentence that there is nothing to report, or raises an error that does."""
     try:
@@ -221,7 +227,9 @@ def admits_nothing(action: Callable[[], str]) -> None:
         raise AssertionError(f"with no results it crashed: {type(crash).__name__}: {crash}") from None
     except NotImplementedError:
         raise
-    except Exception:  # a ValueError, or the like, is as good as a sentence
+    except Exception as error:  # a ValueError, or the like, is as good as a sentence
+        told = re.search(r"result|scenario|measur|benchmark|\brun\b|report", str(error), re.IGNORECASE)
+        assert told, f"with no results it should say so; it raised {type(error).__name__}: {error}"
         return
     honest = re.search(r"\bno\b|\bnot\b|nothing|none|n/a|empty|without|\bmissing|n['’]t\b|run_|yet|\b0 (?:scenarios|results)", said, re.IGNORECASE)
     assert honest, f"with no results the report should say that nothing was measured; it says: {said[:200]}"

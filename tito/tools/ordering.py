@@ -31,6 +31,14 @@ class Race:
             for name, model in self._models.items()
         )
 
+    def looks_like(self, scenario: str) -> bool:
+        """Were the models called as in `scenario`: after pauses in "server", with batches in "offline"?"""
+        calls = sorted((call for model in self._models.values() for call in model.calls), key=lambda call: call.asked_s)
+        pauses = [later.asked_s - sooner.end_s for sooner, later in zip(calls, calls[1:])]
+        if scenario == "server":
+            return sum(pause > 1e-3 for pause in pauses) >= 3
+        return any(len(call.samples) > 1 for call in calls) is (scenario == "offline")
+
     def samples_of(self, who: str) -> set[int]:
         return {index for call in self._models[who].calls for index in call.samples}
 

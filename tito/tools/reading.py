@@ -17,7 +17,8 @@ from decimal import Decimal
 
 NUMBER = re.compile(r"(?<![\w.,])[-+−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\d])")
 
-SIGHT = 200  # characters around a number in which its unit stands; a line may have thousands of numbers
+LONGEST = 100_000  # characters of a report: more is no reading matter
+SIGHT = 100  # characters around a number in which its unit stands; a line may have thousands of numbers
 
 _TIME_UNITS = {
     "ms": (r"ms|msecs?|milli-?seconds?", 1e-3),
@@ -273,6 +274,7 @@ class Report:
 
     def __init__(self, text: str, results: dict):
         assert isinstance(text, str), f"a report is text, got {type(text).__name__}"
+        assert len(text) <= LONGEST, f"a report of {len(text):,} characters is too long to be read"
         self.text, self.results = text, results
         self.readings = read(text)
         self._bounds = {name: statistic_bounds(list(result.latencies)) for name, result in results.items()}

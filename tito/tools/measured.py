@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from tito.tools.instruments import Call
 
 
-
 def number(value, name: str) -> float:
     """`value` as a float, however it is dressed; an assertion that names it if it is no number."""
     try:
@@ -42,7 +41,9 @@ def near(found: float, expected: float, rel: float = 0.01, abs_: float = 2e-5) -
 
 
 def all_near(found: list[float], expected: list[float], rel: float = 0.01, abs_: float = 2e-5) -> bool:
-    return len(found) == len(expected) and all(near(f, e, rel, abs_) for f, e in zip(found, expected, strict=True))
+    return len(found) == len(expected) and all(
+        near(f, e, rel, abs_) for f, e in zip(found, expected, strict=True)
+    )
 
 
 def ms(seconds: float) -> str:
@@ -80,7 +81,10 @@ def what_is_wrong(latencies: list[float], expected: list[float]) -> str:
     if got < 0:
         return said + "Time went backwards: is the end subtracted from the start, or did the clock jump?"
     if got < right * 0.01:
-        return said + "The clock hardly moved: CPU time does not count the time that a device works or a thread sleeps."
+        return (
+            said
+            + "The clock hardly moved: CPU time does not count the time that a device works or a thread sleeps."
+        )
     if len(set(latencies)) == 1 and len(set(expected)) > 1:
         return said + "They are all the same: each query has a time of its own."
     if got > right * 1.05:
@@ -125,7 +129,9 @@ def lets_through(action: Callable[[], object], what: str) -> None:
         raise
     except Exception as error:  # learners may wrap it in a type of their own
         told = str(error).lower()
-        if isinstance(error, RuntimeError) or any(word in told for word in ("unplugged", "model", "sample", "query")):
+        if isinstance(error, RuntimeError) or any(
+            word in told for word in ("unplugged", "model", "sample", "query")
+        ):
             return
         raise AssertionError(f"{what}, and what came out was {type(error).__name__}: {error}") from error
     raise AssertionError(f"{what}, but the caller never heard of it: a failed call is not a measurement")
@@ -167,7 +173,9 @@ class ServerRun:
         assert extra <= 0.1 * len(model.calls) + 5, (
             f"the model served {len(model.calls)} queries, but only {len(self.latencies)} latencies were kept: one for each"
         )
-        assert all(call.asked_s <= free_at + 1e-3 for call, free_at in zip(model.calls[:extra], warm_until)), (
+        assert all(
+            call.asked_s <= free_at + 1e-3 for call, free_at in zip(model.calls[:extra], warm_until)
+        ), (
             f"the model served {len(model.calls)} queries, but only {len(self.latencies)} latencies were kept: one for each"
         )
         self.calls = model.calls[extra:]
@@ -197,7 +205,10 @@ class ServerRun:
             return False
         got = number(self.result.accuracy, "accuracy")
         asked = (call.samples[0] for call in self.calls)
-        return any(math.isclose(got, fair, abs_tol=1e-9) for fair in (self.model.accuracy_on(asked), self.model.accuracy_on(range(size))))
+        return any(
+            math.isclose(got, fair, abs_tol=1e-9)
+            for fair in (self.model.accuracy_on(asked), self.model.accuracy_on(range(size)))
+        )
 
 
 def names_what_is_missing(action: Callable[[], object], what: str) -> None:
@@ -208,7 +219,9 @@ def names_what_is_missing(action: Callable[[], object], what: str) -> None:
         raise
     except Exception as error:  # any type will do, if its words help
         helpful = what in str(error).lower() or (what == "dataset" and "data" in str(error).lower())
-        assert helpful, f"without a {what} the error should say what to call (set_{what}); it says: {type(error).__name__}: {error}"
+        assert helpful, (
+            f"without a {what} the error should say what to call (set_{what}); it says: {type(error).__name__}: {error}"
+        )
         return
     raise AssertionError(f"there is no {what}: say so in an error that names set_{what}, instead of going on")
 
@@ -231,5 +244,9 @@ def admits_nothing(action: Callable[[], str]) -> None:
         told = re.search(r"result|scenario|measur|benchmark|\brun\b|report", str(error), re.IGNORECASE)
         assert told, f"with no results it should say so; it raised {type(error).__name__}: {error}"
         return
-    honest = re.search(r"\bno\b|\bnot\b|nothing|none|n/a|empty|without|\bmissing|n['’]t\b|run_|yet|\b0 (?:scenarios|results)", said, re.IGNORECASE)
+    honest = re.search(
+        r"\bno\b|\bnot\b|nothing|none|n/a|empty|without|\bmissing|n['’]t\b|run_|yet|\b0 (?:scenarios|results)",
+        said,
+        re.IGNORECASE,
+    )
     assert honest, f"with no results the report should say that nothing was measured; it says: {said[:200]}"

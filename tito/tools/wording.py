@@ -28,9 +28,14 @@ _NOTHING = re.compile(
     re.IGNORECASE,
 )
 _WEAKLY_NOTHING = re.compile(r"\bno\b|\bnot\b|n['’]t\b|\bwithin\b|\bnothing\b", re.IGNORECASE)
-_NEGATION = re.compile(r"\bno\b|\bnot\b|n['’]t\b|\bnone\b|\bzero\b|\b0\b|\bwithout\b|\bfree of\b|\bnor\b|\bneither\b|\bnever\b", re.IGNORECASE)
+_NEGATION = re.compile(
+    r"\bno\b|\bnot\b|n['’]t\b|\bnone\b|\bzero\b|\b0\b|\bwithout\b|\bfree of\b|\bnor\b|\bneither\b|\bnever\b",
+    re.IGNORECASE,
+)
 
-_NOT_AS_IT_SHOULD = re.compile(r"(?:\bnot|n['’]t) (?:be |yet |quite )?(stead\w+|stable|stationary|constant|independent|uniform)")
+_NOT_AS_IT_SHOULD = re.compile(
+    r"(?:\bnot|n['’]t) (?:be |yet |quite )?(stead\w+|stable|stationary|constant|independent|uniform)"
+)
 
 
 def says_nothing_was_found(text: str) -> bool:
@@ -40,7 +45,11 @@ def says_nothing_was_found(text: str) -> bool:
 
 def said_to_be_lower(text: str) -> set[str]:
     """Which of "a" and "b" the text says is the lower (or faster) one; empty when that can't be told."""
-    text = re.sub(r"\bA(?= (?:\w+ly )?(?:lower|higher|faster|slower|smaller|larger|difference|significant|real|clear)\b)", "", text)
+    text = re.sub(
+        r"\bA(?= (?:\w+ly )?(?:lower|higher|faster|slower|smaller|larger|difference|significant|real|clear)\b)",
+        "",
+        text,
+    )
     found = set()
     for me, other, mine in (("a", "b", _A), ("b", "a", _B)):
         if re.search(mine + _BETWEEN + _LESS, text) or re.search(rf"(?i:{_PICK})(?:the )?{mine}", text):
@@ -58,5 +67,8 @@ def clauses_about(text: str, words: str) -> list[str]:
 
 def names(text: str, words: str) -> bool:
     """Does a clause of `text` name the thing without denying it?"""
-    clauses = [_NOT_AS_IT_SHOULD.sub("un\\1", re.sub(r"\d[\d.,]*\s?%", "", clause)) for clause in clauses_about(text, words)]
+    clauses = [
+        _NOT_AS_IT_SHOULD.sub("un\\1", re.sub(r"\d[\d.,]*\s?%", "", clause))
+        for clause in clauses_about(text, words)
+    ]
     return any(not _NEGATION.search(clause) for clause in clauses)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tito.tools import stage
 
@@ -134,7 +135,9 @@ class Witness:
         return self.list(WatchedDict(row, self.saw) for row in samples(count))
 
     def assert_untouched(self, what: str) -> None:
-        assert not self.changes, f"{what} belongs to the caller and must stay as it was; your code called {self.changes[0]}"
+        assert not self.changes, (
+            f"{what} belongs to the caller and must stay as it was; your code called {self.changes[0]}"
+        )
 
 
 def _reporting(kind: type, names: str):
@@ -157,7 +160,9 @@ def _reporting(kind: type, names: str):
     return decorate
 
 
-@_reporting(list, "append clear extend insert pop remove reverse sort __setitem__ __delitem__ __iadd__ __imul__")
+@_reporting(
+    list, "append clear extend insert pop remove reverse sort __setitem__ __delitem__ __iadd__ __imul__"
+)
 @dataclass
 class WatchedList(list):
     """A list that reports every change to `saw`."""
@@ -188,8 +193,7 @@ class WatchedDict(dict):
 # -- the model -----------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """One call of a model: when it was asked, when the device began and ended, and with which samples."""
 
     asked_s: float
@@ -234,22 +238,23 @@ class TimedModel:
         found, is_batch = identify(sample)
         if is_batch and not self.takes_batches:
             raise TypeError(f"this model takes one sample, not a batch of {len(found)}")
-        number = len(self._calls)
-        if number == self._fails_at:
-            raise RuntimeError("the model's device was unplugged")
-        self._use_device(number, tuple(found))
-        if self._on_call:
-            self._on_call(number)
+        self.work_on(tuple(found))
         answers = [self._prediction(index) for index in found]
         answer = answers if is_batch else answers[0]
         return answer if self._form == "bare" else {"prediction": answer}
 
-    def _use_device(self, number: int, found: tuple[int, ...]) -> None:
-        asked = now()
-        start = max(asked, self._calls[-1].end_s if self._calls else asked)
+    def work_on(self, found: tuple[int, ...]) -> None:
+        """All of a call with samples `found` but the answer: a check that measures for itself needs no more."""
+        played, calls = stage.current(), self._calls
+        number, asked = len(calls), played.now()
+        if number == self._fails_at:
+            raise RuntimeError("the model's device was unplugged")
+        start = max(asked, calls[-1].end_s) if calls else asked
         end = start + self._service_s(number)
-        self._calls.append(Call(asked, start, end, found))
-        stage.current().spend(end - asked)
+        calls.append(Call(asked, start, end, found))
+        played.spend(end - asked)
+        if self._on_call:
+            self._on_call(number)
 
     def _prediction(self, index: int):
         answer = self.answer_of(index)

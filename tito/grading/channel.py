@@ -19,6 +19,7 @@ from tito.grading.wire import WireError
 
 MAX_FRAME_BYTES = 8 * 2**20
 _HEADER = struct.Struct(">I")
+_READ_BYTES = 2**16  # what a pipe holds
 
 Word = Annotated[str, msgspec.Meta(max_length=200)]
 Text = Annotated[str, msgspec.Meta(max_length=4000)]
@@ -103,10 +104,11 @@ class Channel:
         self._send_all(_HEADER.pack(len(data)) + data)
 
     def _send_all(self, data: bytes) -> None:
-        view = memoryview(data)
-        while view:
+        rest = data
+        while rest:
             try:
-                view = view[os.write(self._fds[1], view) :]
+                sent = os.write(self._fds[1], rest)
+                rest = memoryview(rest)[sent:] if sent < len(rest) else b""
             except BlockingIOError:
                 self._await(self._writable)
             except BrokenPipeError:
@@ -122,7 +124,16 @@ class Channel:
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, MemoryError) as error:
             raise WireError(f"is not a message: {error}") from None
 
-    def _take_frame(self) -> bytes:
+    def _take_frame(self) -> bytes | memoryview:
+        if not self._buffer:  # most often one read brings a whole message and no more
+            chunk = self._read()
+            if len(chunk) >= _HEADER.size and len(chunk) == _HEADER.size + _HEADER.unpack_from(chunk)[0]:
+                return memoryview(chunk)[_HEADER.size :]
+            self._buffer += chunk
+        return self._take_part()
+
+    def _take_part(self) -> bytes:
+        """A message that comes in pieces, or with the beginning of another behind it."""
         self._fill(_HEADER.size)
         (length,) = _HEADER.unpack_from(self._buffer)
         if length > MAX_FRAME_BYTES:
@@ -134,21 +145,27 @@ class Channel:
         return frame
 
     def _fill(self, count: int) -> None:
-        """Read until `count` bytes are there. Most often one read brings the whole message and no more."""
+        """Read until `count` bytes are there; a worker that dribbles is watched."""
         while len(self._buffer) < count:
-            if self._watch is not None and self._await(self._readable) == [self._death]:
-                raise Closed
-            chunk = os.read(self._fds[0], 1 << 18)
-            if not chunk:
-                raise Closed
-            self._buffer += chunk
-            if self._watch is not None and len(self._buffer) < count:
+            if self._watch is not None:
                 self._watch()
+            self._buffer += self._read()
 
-    def _await(self, ready: select.poll) -> list[int]:
+    def _read(self) -> bytes:
+        """Whatever has come, once something has. Closed when nothing will."""
+        if self._watch is not None:
+            found = self._await(self._readable)
+            if len(found) == 1 and found[0][0] == self._death:
+                raise Closed
+        chunk = os.read(self._fds[0], _READ_BYTES)
+        if not chunk:
+            raise Closed
+        return chunk
+
+    def _await(self, ready: select.poll) -> list[tuple[int, int]]:
         while not (found := ready.poll(self.WATCH_MS)):
             self._watch()
-        return [fd for fd, _ in found]
+        return found
 
     def close(self) -> None:
         for fd in self._fds:

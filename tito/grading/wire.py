@@ -19,6 +19,7 @@ MAX_ARRAY_DIMS = 16
 ARRAY_KINDS = "biufc"  # NumPy's letters for bool, int, unsigned, float, complex
 
 _AS_THEY_ARE = frozenset({type(None), bool, float, str, bytes})
+_ARRIVED_PLAIN = _AS_THEY_ARE | {int}  # an integer that msgpack could carry is no larger than 64 bits
 _PLAIN_TYPES = ("bool", "int", "float", "complex", "str", "bytes", "list", "tuple", "dict", "set")
 
 
@@ -71,15 +72,14 @@ class Codec:
         return self.objects.pack_other(value, depth)
 
     def pack_items(self, items, depth: int) -> list:
-        kinds = set(map(type, items))
-        if kinds <= _AS_THEY_ARE:
+        if _AS_THEY_ARE.issuperset(map(type, items)):
             return list(items)
-        return [self.pack(item, depth) for item in items]
+        return [item if type(item) in _AS_THEY_ARE else self.pack(item, depth) for item in items]
 
     def unpack(self, packed, depth: int = 0):
         """The value that was packed; WireError when `packed` is not what `pack` makes."""
         kind = type(packed)
-        if kind in _AS_THEY_ARE or kind is int:
+        if kind in _ARRIVED_PLAIN:
             return packed
         if kind is not list or not packed or type(packed[0]) is not str:
             raise WireError("is not a value in the grader's encoding")
@@ -98,9 +98,9 @@ class Codec:
     def unpack_items(self, items, depth: int) -> list:
         if type(items) is not list:
             raise WireError("is not a list of values")
-        if set(map(type, items)) <= _AS_THEY_ARE:
-            return list(items)
-        return [self.unpack(item, depth) for item in items]
+        if _ARRIVED_PLAIN.issuperset(map(type, items)):
+            return items
+        return [item if type(item) in _ARRIVED_PLAIN else self.unpack(item, depth) for item in items]
 
 
 def _pack_int(value: int):

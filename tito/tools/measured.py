@@ -75,7 +75,8 @@ def group_times(calls: list[Call], group: int) -> list[float]:
 def what_is_wrong(latencies: list[float], expected: list[float]) -> str:
     """A guess at the mistake behind latencies that are not the expected ones."""
     got, right = sum(latencies) / max(len(latencies), 1), sum(expected) / len(expected)
-    said = f"expected latencies from {ms(min(expected))} to {ms(max(expected))} (mean {ms(right)}), got mean {ms(got)}. "
+    bounds = f"{ms(min(expected))} to {ms(max(expected))}"
+    said = f"expected latencies from {bounds} (mean {ms(right)}), got mean {ms(got)}. "
     if near(got, right * 1e3, 0.2) or near(got, right * 1e6, 0.2):
         return said + "Latencies are kept in seconds; these look like milliseconds or microseconds."
     if got < 0:
@@ -83,7 +84,7 @@ def what_is_wrong(latencies: list[float], expected: list[float]) -> str:
     if got < right * 0.01:
         return (
             said
-            + "The clock hardly moved: CPU time does not count the time that a device works or a thread sleeps."
+            + "The clock hardly moved: CPU time does not count what a device does or a thread sleeps."
         )
     if len(set(latencies)) == 1 and len(set(expected)) > 1:
         return said + "They are all the same: each query has a time of its own."
@@ -99,7 +100,8 @@ def clock_moves():
         yield
     except ZeroDivisionError:
         raise AssertionError(
-            "something was divided by zero: no time went by on the clock that your code reads while the model worked. "
+            "something was divided by zero: no time went by on the clock that your code reads while the "
+            "model worked. "
             "CPU time does not count the time that a device works or a thread sleeps."
         ) from None
 
@@ -167,22 +169,28 @@ class ServerRun:
         assert model.calls, "the model was never called: a latency has to be measured"
         extra = len(model.calls) - len(self.latencies)
         assert extra >= 0, (
-            f"the model served {len(model.calls)} queries, but there are {len(self.latencies)} latencies: one for each"
+            f"the model served {len(model.calls)} queries, but there are {len(self.latencies)} latencies: "
+            "one for each"
         )
         warm_until = [began_s, *(call.end_s for call in model.calls)]
         assert extra <= 0.1 * len(model.calls) + 5, (
-            f"the model served {len(model.calls)} queries, but only {len(self.latencies)} latencies were kept: one for each"
+            f"the model served {len(model.calls)} queries, but only {len(self.latencies)} latencies were "
+            "kept: one for each"
         )
         assert all(
             call.asked_s <= free_at + 1e-3 for call, free_at in zip(model.calls[:extra], warm_until)
         ), (
-            f"the model served {len(model.calls)} queries, but only {len(self.latencies)} latencies were kept: one for each"
+            f"the model served {len(model.calls)} queries, but only {len(self.latencies)} latencies were "
+            "kept: one for each"
         )
         self.calls = model.calls[extra:]
         self.began_s = model.calls[extra - 1].end_s if extra else began_s
 
     def fair_throughputs(self, duration_s: float) -> tuple[float, float]:
-        """Completed queries by the time to complete them: from the start or the first arrival, to the last completion or the end."""
+        """Completed queries by the time to complete them, at least and at most.
+
+        That time begins with the run or the first arrival, and ends with the last completion or the run.
+        """
         ended = max(call.end_s for call in self.calls)
         longest = max(ended - self.began_s, duration_s)
         shortest = ended - self.calls[0].asked_s
@@ -195,8 +203,10 @@ class ServerRun:
     def throughput_said(self, duration_s: float) -> str:
         low, high = self.fair_throughputs(duration_s)
         return (
-            f"{len(self.latencies)} queries were completed at {low:.4g} to {high:.4g} a second, but throughput is "
-            f"{number(self.result.throughput, 'throughput'):.4g}: it is completed queries by the time to complete them all"
+            f"{len(self.latencies)} queries were completed at {low:.4g} to {high:.4g} a second, but "
+            "throughput is "
+            f"{number(self.result.throughput, 'throughput'):.4g}: it is completed queries by the time to "
+            "complete them all"
         )
 
     def has_fair_accuracy(self, size: int) -> bool:
@@ -220,7 +230,8 @@ def names_what_is_missing(action: Callable[[], object], what: str) -> None:
     except Exception as error:  # any type will do, if its words help
         helpful = what in str(error).lower() or (what == "dataset" and "data" in str(error).lower())
         assert helpful, (
-            f"without a {what} the error should say what to call (set_{what}); it says: {type(error).__name__}: {error}"
+            f"without a {what} the error should say what to call (set_{what}); it says: "
+            f"{type(error).__name__}: {error}"
         )
         return
     raise AssertionError(f"there is no {what}: say so in an error that names set_{what}, instead of going on")
@@ -233,7 +244,7 @@ def holds(kept, thing) -> bool:
 
 
 def admits_nothing(action: Callable[[], str]) -> None:
-    """Assert that `action` says in a sentence that there is nothing to report, or raises an error that does."""
+    """Assert that `action` says that there is nothing to report, or raises an error that does."""
     try:
         said = action()
     except (ArithmeticError, LookupError, TypeError, AttributeError) as crash:
@@ -245,7 +256,8 @@ def admits_nothing(action: Callable[[], str]) -> None:
         assert told, f"with no results it should say so; it raised {type(error).__name__}: {error}"
         return
     honest = re.search(
-        r"\bno\b|\bnot\b|nothing|none|n/a|empty|without|\bmissing|n['’]t\b|run_|yet|\b0 (?:scenarios|results)",
+        r"\bno\b|\bnot\b|nothing|none|n/a|empty|without|\bmissing|n['’]t\b|run_|yet|\b0 (?:scenarios"
+        r"|results)",
         said,
         re.IGNORECASE,
     )

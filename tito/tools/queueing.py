@@ -20,7 +20,7 @@ SLACK_S = 0.006
 _TINY_S = 5e-5
 
 SIGMAS = 6.5
-"""Bounds for chance are this many standard deviations wide: the odds of a false alarm are below 1 in 10**9."""
+"""How wide bounds for chance are, in standard deviations: the odds of a false alarm are below 1 in 10**9."""
 
 
 def queued(calls: list[Call]) -> list[Call]:
@@ -69,14 +69,14 @@ def within_chance(count: int, expected: float) -> bool:
 
 
 def variation_of_gaps(times: list[float]) -> float:
-    """Standard deviation of the gaps by their mean: 1 for exponential gaps, 0.58 for uniform, 0 for equal ones."""
+    """The gaps' standard deviation by their mean: 1 for exponential gaps, 0.58 for uniform, 0 for equal ones."""
     gaps = [after - before for before, after in pairwise(times)]
     mean = sum(gaps) / len(gaps)
     return math.sqrt(sum((gap - mean) ** 2 for gap in gaps) / len(gaps)) / mean
 
 
 def has_exponential_gaps(times: list[float], rate: float) -> bool:
-    """Do as many gaps as should exceed a quarter, one and two mean gaps? Polling may shift each share by 0.05."""
+    """Do as many gaps as should exceed 1/4, 1 and 2 mean gaps? Polling may shift each share by 0.05."""
     gaps = [(after - before) * rate for before, after in pairwise(times)]
     for mean_gaps in (0.25, 1.0, 2.0):
         share = math.exp(-mean_gaps)

@@ -1,4 +1,4 @@
-"""Student's t distribution from the standard library alone: SciPy takes a second to load, and is not independent.
+"""Student's t distribution from the standard library alone: SciPy takes a second to load.
 
 The tail is a regularised incomplete beta function, I_x(df/2, 1/2) / 2 with
 x = df / (df + t**2), summed by Lentz's continued fraction (DLMF 8.17.22).

@@ -8,28 +8,39 @@ from __future__ import annotations
 
 import re
 
-_NOUNS = r"results?|model|system|group|samples?|set|candidate|variant|version|run|configuration|option|measurements?"
+_NOUNS = (
+    r"results?|model|system|group|samples?|set|candidate|variant|version|run|configuration|option|measurements?"
+)
 _A = rf"(?:(?i:\b(?:{_NOUNS})[ _]?a\b|\bthe first(?: one)?\b|\bbaseline\b)|\bA\b)"
 _B = rf"(?:(?i:\b(?:{_NOUNS})[ _]?b\b|\bthe second(?: one)?\b|\bcandidate\b(?! [ab]\b))|\bB\b)"
 _LESS = r"(?i:lower|faster|quicker|smaller|shorter|less|better|reduces|saves|wins|outperforms|beats)\b"
 _MORE = r"(?i:higher|slower|larger|greater|longer|more|worse|increases)\b"
 _BETWEEN = (
-    r"(?:\s*\([^)]*\))?(?:['’]s)?(?:\s+(?i:mean|average|median|latency|latencies|is|are|was|were|has|had|have|runs?|performs?|shows?|"
-    r"appears?|clearly|significantly|statistically|a|the|by|much|about|(?:\d+(?:\.\d+)?\s?(?:%|[munµ]?s)?))){0,6}?\s+"
+    r"(?:\s*\([^)]*\))?(?:['’]s)?(?:\s+(?i:mean|average|median|latency|latencies|is|are|was|were|has|had"
+    r"|have|runs?|performs?|shows?|"
+    r"appears?|clearly|significantly|statistically|a|the|by|much|about|(?:\d+(?:\.\d+)?\s?(?:%"
+    r"|[munµ]?s)?))){0,6}?\s+"
 )
-_PICK = r"(?:prefer|choose|use|pick|keep|adopt|deploy|switch to|go with|winner(?: is)?:?|lower(?: one)?(?: is)?:|faster(?: one)?(?: is)?:)\s+"
+_PICK = (
+    r"(?:prefer|choose|use|pick|keep|adopt|deploy|switch to|go with|winner(?: is)?:?|(?:lower|faster)(?: one)?(?: is)?:)"
+    r"\s+"
+)
 
 _NOTHING = re.compile(
-    r"\b(?:no|without|lack of|little|any)\b(?:\W+[\w-]+){0,3}\W+(?:difference|evidence|effect|winner|conclusion|change|advantage|reason|gain)"
-    r"|(?:\bnot\b|n['’]t\b)(?:\W+[\w-]+){0,3}\W+(?:significant|significantly|differ|different|difference|distinguish\w*|conclu\w+|enough|show\w*"
+    r"\b(?:no|without|lack of|little|any)\b(?:\W+[\w-]+){0,3}\W+(?:difference|evidence|effect|winner"
+    r"|conclusion|change|advantage|reason|gain)"
+    r"|(?:\bnot\b|n['’]t\b)(?:\W+[\w-]+){0,3}\W+(?:significant|significantly|differ|different|difference"
+    r"|distinguish\w*|conclu\w+|enough|show\w*"
     r"|told|tell|proven?|detect\w*|found|establish\w*|support\w*|reject\w*)"
-    r"|\bcannot\b|\bneither\b|\bnone\b|\binsufficient|\binconclusive|\bindistinguishable|\bsame\b|\bequivalent|\bequal|\bsimilar"
-    r"|\bcomparable|\bnoise\b|\bchance\b|\binsignificant|\bnon-?significant|\bunclear|\bundecided|\btied?\b|\bfail(?:s|ed)? to\b",
+    r"|\bcannot\b|\bneither\b|\bnone\b|\binsufficient|\binconclusive|\bindistinguishable|\bsame\b"
+    r"|\bequivalent|\bequal|\bsimilar"
+    r"|\bcomparable|\bnoise\b|\bchance\b|\binsignificant|\bnon-?significant|\bunclear|\bundecided|\btied?\b"
+    r"|\bfail(?:s|ed)? to\b",
     re.IGNORECASE,
 )
 _WEAKLY_NOTHING = re.compile(r"\bno\b|\bnot\b|n['’]t\b|\bwithin\b|\bnothing\b", re.IGNORECASE)
 _NEGATION = re.compile(
-    r"\bno\b|\bnot\b|n['’]t\b|\bnone\b|\bzero\b|\b0\b|\bwithout\b|\bfree of\b|\bnor\b|\bneither\b|\bnever\b",
+    r"\b(?:no|not|none|zero|0|without|free of|nor|neither|never)\b|n['’]t\b",
     re.IGNORECASE,
 )
 
@@ -46,7 +57,8 @@ def says_nothing_was_found(text: str) -> bool:
 def said_to_be_lower(text: str) -> set[str]:
     """Which of "a" and "b" the text says is the lower (or faster) one; empty when that can't be told."""
     text = re.sub(
-        r"\bA(?= (?:\w+ly )?(?:lower|higher|faster|slower|smaller|larger|difference|significant|real|clear)\b)",
+        r"\bA(?= (?:\w+ly )?(?:lower|higher|faster|slower|smaller|larger|difference|significant|real"
+        r"|clear)\b)",
         "",
         text,
     )

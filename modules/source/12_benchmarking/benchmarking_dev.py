@@ -892,7 +892,17 @@ test_benchmark_scenarios()
 # %% nbgrader={"grade": true, "grade_id": "single_stream", "locked": true, "schema_version": 3, "solution": false, "task": false}
 from tito.tools.instruments import SlowLookup, SlowTarget, TimedModel, Witness, samples
 from tito.tools.measured import (
-    all_near, clock_moves, counted, is_unmeasured, lets_through, named, near, number, numbers, refuses, what_is_wrong,
+    all_near,
+    clock_moves,
+    counted,
+    is_unmeasured,
+    lets_through,
+    named,
+    near,
+    number,
+    numbers,
+    refuses,
+    what_is_wrong,
 )
 from tito.tools.testing import Check, virtual_time
 
@@ -910,7 +920,9 @@ def check_single_stream():
 
     def timed_calls(model, result, num_queries):
         latencies = numbers(result.latencies, "latencies")
-        assert len(latencies) == num_queries, f"{num_queries} queries should give {num_queries} latencies, got {len(latencies)}"
+        assert len(latencies) == num_queries, (
+            f"{num_queries} queries should give {num_queries} latencies, got {len(latencies)}"
+        )
         expected = [call.service_s for call in model.calls[-num_queries:]]
         assert expected, "the model was never called: a latency has to be measured"
         calls = counted(model.calls, latencies)
@@ -924,7 +936,9 @@ def check_single_stream():
         model = TimedModel(lambda call: 0.010 + 0.001 * (call * 7 % 13))
         result = run(model, samples(8), 20)
         timed_calls(model, result, 20)
-        assert named(result.scenario) == "single_stream", f"the result's scenario should be SINGLE_STREAM, got {result.scenario}"
+        assert named(result.scenario) == "single_stream", (
+            f"the result's scenario should be SINGLE_STREAM, got {result.scenario}"
+        )
         ### BEGIN HIDDEN TESTS
         for queries, size, service in (
             (1, 5, lambda call: 0.004),
@@ -950,7 +964,9 @@ def check_single_stream():
             model = TimedModel(uneven)
             calls = timed_calls(model, run(model, samples(size), queries), queries)
             asked = [call.samples[0] for call in calls]
-            assert asked == [(asked[0] + query) % size for query in range(queries)], "samples are taken in turn"
+            assert asked == [(asked[0] + query) % size for query in range(queries)], (
+                "samples are taken in turn"
+            )
             assert len(model.calls) > queries or asked[0] == 0, "the first query asks for the first sample"
         ### END HIDDEN TESTS
 
@@ -967,28 +983,42 @@ def check_single_stream():
         result = run(model, samples(3), 10)
         calls = timed_calls(model, result, 10)
         spent = sum(call.service_s for call in calls)
-        assert near(number(result.throughput, "throughput"), 10 / spent), "throughput is queries by elapsed time"
+        assert near(number(result.throughput, "throughput"), 10 / spent), (
+            "throughput is queries by elapsed time"
+        )
         model = TimedModel(2.0)
-        assert near(number(run(model, samples(3), 4).throughput, "throughput"), 0.5), "2 s a query is half a query a second"
+        assert near(number(run(model, samples(3), 4).throughput, "throughput"), 0.5), (
+            "2 s a query is half a query a second"
+        )
         ### END HIDDEN TESTS
 
     with check.part(2, "accuracy is measured, and is nan without targets"):
         model = TimedModel(wrong_every=4)
         got = run(model, samples(8), 16).accuracy
         assert got is not None and near(number(got, "accuracy"), 0.75), (
-            f"the model is right on 12 of 16 queries, an accuracy of 0.75; got {got}. Compare each prediction (the class "
+            f"the model is right on 12 of 16 queries, an accuracy of 0.75; got {got}. Compare each "
+            "prediction (the class "
             "with the highest score) with its sample's target."
         )
         got = run(TimedModel(), samples(8, targets=False), 8).accuracy
-        assert is_unmeasured(got), f"without targets there is nothing to compare with: accuracy should be nan, got {got}"
+        assert is_unmeasured(got), (
+            f"without targets there is nothing to compare with: accuracy should be nan, got {got}"
+        )
         ### BEGIN HIDDEN TESTS
-        for form, wrong_every, size, queries in (("scores", 2, 5, 8), ("class", 3, 7, 20), ("bare", 5, 6, 13), ("scores", 1, 4, 6)):
+        for form, wrong_every, size, queries in (
+            ("scores", 2, 5, 8),
+            ("class", 3, 7, 20),
+            ("bare", 5, 6, 13),
+            ("scores", 1, 4, 6),
+        ):
             model = TimedModel(wrong_every=wrong_every, form=form)
             result = run(model, samples(size), queries)
             calls = timed_calls(model, result, queries)
             fair = {model.accuracy_on(call.samples[0] for call in calls), model.accuracy_on(range(size))}
             got = number(result.accuracy, "accuracy")
-            assert any(near(got, expected, abs_=1e-9, rel=1e-6) for expected in fair), "accuracy is the share of right answers"
+            assert any(near(got, expected, abs_=1e-9, rel=1e-6) for expected in fair), (
+                "accuracy is the share of right answers"
+            )
         ### END HIDDEN TESTS
 
     with check.part(1, "only the model call is timed"):
@@ -996,8 +1026,10 @@ def check_single_stream():
         dataset = SlowLookup([SlowTarget(row, 0.007) for row in samples(4)], 0.005)
         latencies = numbers(run(model, dataset, 12).latencies, "latencies")
         assert all_near(latencies, [0.010] * 12), (
-            f"the model takes 10 ms, the latencies go up to {max(latencies) * 1000:.1f} ms: the time of looking up the sample "
-            "or of scoring the answer is in them. Only the call of the model belongs between the two readings of the clock."
+            f"the model takes 10 ms, the latencies go up to {max(latencies) * 1000:.1f} ms: the time of "
+            "looking up the sample "
+            "or of scoring the answer is in them. Only the call of the model belongs between the two "
+            "readings of the clock."
         )
 
     with check.part(1, "a clock that never goes back"):
@@ -1006,7 +1038,8 @@ def check_single_stream():
             result = BenchmarkScenarios().single_stream(model, samples(4), 6)
         latencies = numbers(result.latencies, "latencies")
         assert all_near(latencies, [0.010] * 6), (
-            f"when the computer's clock is set, as time servers do, the latencies are {min(latencies):.4g} to "
+            f"when the computer's clock is set, as time servers do, the latencies are {min(latencies):.4g} "
+            "to "
             f"{max(latencies):.4g} s: durations need a monotonic clock"
         )
 
@@ -1029,10 +1062,26 @@ check_single_stream()
 from functools import cache
 from tito.tools.instruments import SlowTarget, TimedModel, Witness, now, samples
 from tito.tools.measured import (
-    ServerRun, clock_moves, is_unmeasured, lets_through, ms, named, near, number, numbers, refuses,
+    ServerRun,
+    clock_moves,
+    is_unmeasured,
+    lets_through,
+    ms,
+    named,
+    near,
+    number,
+    numbers,
+    refuses,
 )
 from tito.tools.queueing import (
-    SLACK_S, could_be, has_exponential_gaps, queued, showing_a_wait, variation_of_gaps, whole_numbers, within_chance,
+    SLACK_S,
+    could_be,
+    has_exponential_gaps,
+    queued,
+    showing_a_wait,
+    variation_of_gaps,
+    whole_numbers,
+    within_chance,
 )
 from tito.tools.testing import Check, virtual_time
 
@@ -1044,7 +1093,9 @@ def check_server():
         """The plain result, and when the run began."""
         with virtual_time(), clock_moves():
             began = now()
-            return BenchmarkScenarios().server(model, dataset, target_qps=target_qps, duration=duration), began
+            return BenchmarkScenarios().server(
+                model, dataset, target_qps=target_qps, duration=duration
+            ), began
 
     def run(model, target_qps, duration, dataset=None):
         return ServerRun(model, *serve(model, target_qps, duration, dataset or samples(7)))
@@ -1071,31 +1122,40 @@ def check_server():
             waited, shown = len(queued(calls)), len(showing_a_wait(latencies, service))
             if played is stuck:
                 assert waited >= 30, (
-                    f"while one query took 2 s at 50 queries/s, only {waited} others came to wait. Arrivals do not wait for "
-                    "the model: in an open loop the next query comes when it comes, however long the last one takes."
+                    f"while one query took 2 s at 50 queries/s, only {waited} others came to wait. Arrivals "
+                    "do not wait for "
+                    "the model: in an open loop the next query comes when it comes, however long the last "
+                    "one takes."
                 )
                 assert shown >= 0.7 * waited - 3, (
-                    f"{waited} queries had to wait for the device, but only {shown} latencies show a wait. A query that waits in "
-                    "line is already late: its clock starts at its scheduled arrival, not when the model gets to it."
+                    f"{waited} queries had to wait for the device, but only {shown} latencies show a wait. "
+                    "A query that waits in "
+                    "line is already late: its clock starts at its scheduled arrival, not when the model "
+                    "gets to it."
                 )
             assert min(latencies) >= service - 5e-5, (
                 f"the shortest latency is {ms(min(latencies))}, but service alone takes {ms(service)}: "
                 "a latency runs to the completion of the query"
             )
             assert could_be(calls, latencies), (
-                f"the latencies (mean {ms(sum(latencies) / len(latencies))}) do not run from scheduled arrival to completion: "
+                f"the latencies (mean {ms(sum(latencies) / len(latencies))}) do not run from scheduled "
+                "arrival to completion: "
                 "no arrivals served in turn could have left both them and the device's own record"
             )
-        assert named(server.result.scenario) == "server", f"the result's scenario should be SERVER, got {server.result.scenario}"
+        assert named(server.result.scenario) == "server", (
+            f"the result's scenario should be SERVER, got {server.result.scenario}"
+        )
 
     with check.part(3, "arrivals are a Poisson process at target_qps"):
         starts = [call.asked_s for call in light().calls]
         assert within_chance(len(starts), 600), (
-            f"40 queries/s for 15 s should bring about 600 queries, got {len(starts)}: the mean gap is 1 / target_qps seconds"
+            f"40 queries/s for 15 s should bring about 600 queries, got {len(starts)}: the mean gap is 1 / "
+            "target_qps seconds"
         )
         spread = variation_of_gaps(starts)
         assert 0.73 < spread < 1.36, (  # 1 plus or minus 6.5 standard errors of 1 / sqrt(600), and more above
-            f"the gaps between arrivals vary by {spread:.2f} of their mean; in a Poisson process it is 1, for gaps are "
+            f"the gaps between arrivals vary by {spread:.2f} of their mean; in a Poisson process it is 1, "
+            "for gaps are "
             "exponential: many short ones, some long ones. Regular or uniform gaps hide the queue."
         )
         ### BEGIN HIDDEN TESTS
@@ -1107,13 +1167,17 @@ def check_server():
         late = max(call.asked_s for call in server.calls) - server.began_s - 15
         assert late <= SLACK_S + 0.01, f"a query was sent {late:.2f} s after the duration of 15 s was over"
         ### BEGIN HIDDEN TESTS
-        # 10 Poisson counts that all come within 1 of their mean have odds below 1 in 10**9: such counts were not drawn.
+        # That 10 Poisson counts all come within 1 of their mean has odds below 1 in 10**9.
         counts = [(len(light().calls), 600), (len(stuck().calls), 300), (len(busy().calls), 240)]
         for rate, duration in ((100, 2), (50, 2), (30, 2), (200, 0.2), (40, 1), (12.5, 2.4), (25, 1)):
             server = run(TimedModel(0.0005), rate, duration)
-            assert within_chance(len(server.calls), rate * duration), "target_qps and duration set how many queries arrive"
+            assert within_chance(len(server.calls), rate * duration), (
+                "target_qps and duration set how many queries arrive"
+            )
             counts.append((len(server.calls), round(rate * duration)))
-        assert any(abs(count - mean) > 1 for count, mean in counts), "the number of arrivals within a time is chance too"
+        assert any(abs(count - mean) > 1 for count, mean in counts), (
+            "the number of arrivals within a time is chance too"
+        )
         assert len(stuck().calls) >= 180, "the number of queries does not depend on the model"
         ### END HIDDEN TESTS
 
@@ -1122,11 +1186,15 @@ def check_server():
         flooded = run(TimedModel(0.020), 150, 2)
         done = len(flooded.latencies)
         if not within_chance(done, 300):
-            dropped = {count for count in whole_numbers(flooded.result.metadata) if within_chance(count + done, 300)}
+            dropped = {
+                count for count in whole_numbers(flooded.result.metadata) if within_chance(count + done, 300)
+            }
             total = {count for count in whole_numbers(flooded.result.metadata) if within_chance(count, 300)}
             assert (dropped | total) - {done, 150, 2}, (
-                f"150 queries/s for 2 s bring about 300, of which {done} have a latency. Serve those still in line when the "
-                "duration ends; a query that is given up has to be counted as dropped, or the worst ones vanish."
+                f"150 queries/s for 2 s bring about 300, of which {done} have a latency. Serve those still "
+                "in line when the "
+                "duration ends; a query that is given up has to be counted as dropped, or the worst ones "
+                "vanish."
             )
         assert flooded.has_fair_throughput(2), flooded.throughput_said(2)
 
@@ -1136,12 +1204,15 @@ def check_server():
         used = {call.samples[0] for call in server.calls}
         assert used == set(range(6)), f"all 6 samples should be used, over and over; used were {sorted(used)}"
         assert server.has_fair_accuracy(6), (
-            f"the model is right on {model.accuracy_on(c.samples[0] for c in server.calls):.4f} of the queries, "
+            f"the model is right on {model.accuracy_on(c.samples[0] for c in server.calls):.4f} of the "
+            "queries, "
             f"but the accuracy is {server.result.accuracy}"
         )
         witness.assert_untouched("the dataset")
         got = run(TimedModel(0.002), 40, 1, samples(5, targets=False)).result.accuracy
-        assert is_unmeasured(got), f"without targets there is nothing to compare with: accuracy should be nan, got {got}"
+        assert is_unmeasured(got), (
+            f"without targets there is nothing to compare with: accuracy should be nan, got {got}"
+        )
         ### BEGIN HIDDEN TESTS
         for form, wrong_every, size in (("class", 2, 5), ("bare", 3, 4)):
             server = run(TimedModel(0.001, wrong_every=wrong_every, form=form), 40, 1, samples(size))
@@ -1154,10 +1225,13 @@ def check_server():
             model = TimedModel(0.004, on_call=lambda call: clock.step_wall_clock(-2.5 if call % 2 else 1.5))
             result = BenchmarkScenarios().server(model, samples(4), 40, 2)
         server = ServerRun(model, result, began)
-        assert within_chance(len(server.calls), 80), f"about 80 queries should arrive in 2 s, got {len(server.calls)}"
+        assert within_chance(len(server.calls), 80), (
+            f"about 80 queries should arrive in 2 s, got {len(server.calls)}"
+        )
         latencies = server.latencies
         assert min(latencies) >= 0.004 - 5e-5 and could_be(server.calls, latencies), (
-            f"when the computer's clock is set, as time servers do, the latencies are {min(latencies):.4g} to "
+            f"when the computer's clock is set, as time servers do, the latencies are {min(latencies):.4g} "
+            "to "
             f"{max(latencies):.4g} s: durations need a monotonic clock"
         )
 
@@ -1165,7 +1239,8 @@ def check_server():
         server = run(TimedModel(0.002, form="slow"), 5, 12, [SlowTarget(row, 0.012) for row in samples(5)])
         slow = len(showing_a_wait(server.latencies, 0.006))
         assert slow <= 0.6 * len(server.latencies), (
-            f"{slow} of {len(server.latencies)} latencies are far longer than the model's 2 ms, at a load that leaves it idle: "
+            f"{slow} of {len(server.latencies)} latencies are far longer than the model's 2 ms, at a load "
+            "that leaves it idle: "
             "the time of scoring an answer does not belong in its latency"
         )
 
@@ -1176,7 +1251,9 @@ def check_server():
         refuses(lambda: serve(model, 10, 2, []), "an empty dataset", "dataset", "sample", "empty", "data")
         lets_through(lambda: serve(TimedModel(fails_at=3), 20, 2, samples(3)), "the fourth query failed")
         ### BEGIN HIDDEN TESTS
-        refuses(lambda: serve(model, -3, 2, samples(3)), "target_qps=-3", "target_qps", "qps", "rate", "target")
+        refuses(
+            lambda: serve(model, -3, 2, samples(3)), "target_qps=-3", "target_qps", "qps", "rate", "target"
+        )
         refuses(lambda: serve(model, 10, -1.5, samples(3)), "duration=-1.5", "duration")
         ### END HIDDEN TESTS
 
@@ -1188,7 +1265,18 @@ check_server()
 # %% nbgrader={"grade": true, "grade_id": "offline", "locked": true, "schema_version": 3, "solution": false, "task": false}
 from tito.tools.instruments import SlowTarget, TimedModel, Witness, samples
 from tito.tools.measured import (
-    all_near, clock_moves, counted, group_times, is_unmeasured, lets_through, named, near, number, numbers, refuses, what_is_wrong,
+    all_near,
+    clock_moves,
+    counted,
+    group_times,
+    is_unmeasured,
+    lets_through,
+    named,
+    near,
+    number,
+    numbers,
+    refuses,
+    what_is_wrong,
 )
 from tito.tools.testing import Check, virtual_time
 
@@ -1204,7 +1292,8 @@ def check_offline():
         """The calls behind the latencies, one latency for each batch."""
         latencies, batches = numbers(result.latencies, "latencies"), -(-size // batch_size)
         assert len(latencies) == batches, (
-            f"{size} samples in batches of {batch_size} are {batches} batches, the last one shorter if need be; "
+            f"{size} samples in batches of {batch_size} are {batches} batches, the last one shorter if need "
+            "be; "
             f"got {len(latencies)} latencies: there is one for each batch"
         )
         assert model.calls, "the model was never called: a latency has to be measured"
@@ -1219,7 +1308,9 @@ def check_offline():
         model = TimedModel(lambda call: 0.010 + 0.001 * (call * 5 % 11))
         result = run(model, samples(22), 8)
         batch_calls(model, result, 22, 8)
-        assert named(result.scenario) == "offline", f"the result's scenario should be OFFLINE, got {result.scenario}"
+        assert named(result.scenario) == "offline", (
+            f"the result's scenario should be OFFLINE, got {result.scenario}"
+        )
         ### BEGIN HIDDEN TESTS
         for size, batch_size in ((10, 32), (12, 4), (9, 1), (1, 3), (33, 32)):
             model = TimedModel(lambda call: 0.002 + 0.0007 * (call * 5 % 13))
@@ -1229,7 +1320,9 @@ def check_offline():
     with check.part(2, "every sample once, none dropped or repeated, the dataset left as it was"):
         model, witness = TimedModel(), Witness()
         asked = asked_for(batch_calls(model, run(model, witness.samples(10), 4), 10, 4))
-        assert sorted(asked) == list(range(10)), f"each of the 10 samples should be asked for once, got {asked}"
+        assert sorted(asked) == list(range(10)), (
+            f"each of the 10 samples should be asked for once, got {asked}"
+        )
         witness.assert_untouched("the dataset")
         ### BEGIN HIDDEN TESTS
         for size, batch_size in ((7, 3), (6, 3), (5, 9), (1, 1), (17, 16)):
@@ -1256,32 +1349,46 @@ def check_offline():
     with check.part(1, "accuracy is measured, and is nan without targets"):
         got = run(TimedModel(wrong_every=4), samples(10), 4).accuracy
         assert got is not None and near(number(got, "accuracy"), 0.7), (
-            f"the model is right on 7 of 10 samples, an accuracy of 0.7; got {got}. Compare each prediction (the class "
+            f"the model is right on 7 of 10 samples, an accuracy of 0.7; got {got}. Compare each prediction "
+            "(the class "
             "with the highest score) with its sample's target."
         )
         got = run(TimedModel(), samples(8, targets=False), 4).accuracy
-        assert is_unmeasured(got), f"without targets there is nothing to compare with: accuracy should be nan, got {got}"
+        assert is_unmeasured(got), (
+            f"without targets there is nothing to compare with: accuracy should be nan, got {got}"
+        )
         ### BEGIN HIDDEN TESTS
         for form, wrong_every, size, batch_size, takes_batches in (
-            ("class", 2, 7, 3, False), ("bare", 3, 9, 4, False), ("scores", 1, 4, 4, False), ("scores", 3, 11, 4, True),
+            ("class", 2, 7, 3, False),
+            ("bare", 3, 9, 4, False),
+            ("scores", 1, 4, 4, False),
+            ("scores", 3, 11, 4, True),
         ):
             model = TimedModel(wrong_every=wrong_every, form=form, takes_batches=takes_batches)
             got = number(run(model, samples(size), batch_size).accuracy, "accuracy")
-            assert near(got, model.accuracy_on(range(size)), abs_=1e-9, rel=1e-6), "accuracy is the share of right answers"
+            assert near(got, model.accuracy_on(range(size)), abs_=1e-9, rel=1e-6), (
+                "accuracy is the share of right answers"
+            )
         ### END HIDDEN TESTS
 
     with check.part(1, "only the model is timed, by a clock that never goes back"):
         model = TimedModel(0.010, form="slow")
-        latencies = sorted(numbers(run(model, [SlowTarget(row, 0.030) for row in samples(6)], 4).latencies, "latencies"))
+        latencies = sorted(
+            numbers(run(model, [SlowTarget(row, 0.030) for row in samples(6)], 4).latencies, "latencies")
+        )
         assert all_near(latencies, [0.020, 0.040]), (
-            f"batches of 4 and 2 samples of 10 ms take 40 and 20 ms; got {[round(each * 1000, 1) for each in latencies]} ms: "
+            "batches of 4 and 2 samples of 10 ms take 40 and 20 ms; got "
+            f"{[round(each * 1000, 1) for each in latencies]} ms: "
             "scoring the answers does not belong in the timed region"
         )
         with virtual_time() as clock:
             model = TimedModel(0.010, on_call=lambda call: clock.step_wall_clock(-3600 if call % 2 else 1800))
-            latencies = sorted(numbers(BenchmarkScenarios().offline(model, samples(7), 3).latencies, "latencies"))
+            latencies = sorted(
+                numbers(BenchmarkScenarios().offline(model, samples(7), 3).latencies, "latencies")
+            )
         assert all_near(latencies, [0.010, 0.030, 0.030]), (
-            f"when the computer's clock is set, as time servers do, the latencies are {min(latencies):.4g} to "
+            f"when the computer's clock is set, as time servers do, the latencies are {min(latencies):.4g} "
+            "to "
             f"{max(latencies):.4g} s: durations need a monotonic clock"
         )
 
@@ -1752,7 +1859,10 @@ def check_validate_comparison():
         0.99: ((-1.115521, 0.082188), (-1.114737, 0.081404)),
         0.90: ((-0.858897, -0.174436), (-0.858695, -0.174639)),
     }
-    fast, slow = [0.0102, 0.0098, 0.0105, 0.0099, 0.0101, 0.0096], [0.0121, 0.0116, 0.0127, 0.0119, 0.0112, 0.0125]
+    fast, slow = (
+        [0.0102, 0.0098, 0.0105, 0.0099, 0.0101, 0.0096],
+        [0.0121, 0.0116, 0.0127, 0.0119, 0.0112, 0.0125],
+    )
     alike = [0.0103, 0.0097, 0.0106, 0.0100, 0.0099, 0.0094]
 
     def compare(first, second, level=None):
@@ -1792,8 +1902,18 @@ def check_validate_comparison():
 
     random = Random(2024)
     cases = []
-    for n, m, spread, shift in ((4, 4, 1.0, 1.5), (12, 12, 2.5, 0.9), (3, 3, 1.0, 2.0), (40, 40, 1.0, 0.4), (9, 25, 1.6, 0.8), (30, 7, 0.4, -1.1)):
-        first, second = [random.gauss(20, 1) for _ in range(n)], [random.gauss(20 + shift, spread) for _ in range(m)]
+    for n, m, spread, shift in (
+        (4, 4, 1.0, 1.5),
+        (12, 12, 2.5, 0.9),
+        (3, 3, 1.0, 2.0),
+        (40, 40, 1.0, 0.4),
+        (9, 25, 1.6, 0.8),
+        (30, 7, 0.4, -1.1),
+    ):
+        first, second = (
+            [random.gauss(20, 1) for _ in range(n)],
+            [random.gauss(20 + shift, spread) for _ in range(m)],
+        )
         cases += [(first, second), (second, first)]
     ### END HIDDEN TESTS
 
@@ -1802,29 +1922,45 @@ def check_validate_comparison():
         assert same(got, p_values), (
             f"expected p = 0.0210 (Welch) or 0.0209 (pooled), got {got:.4g}. "
             + ("That is one side of the distribution only. " if near(got, 0.01048, 0.02) else "")
-            + ("That is the normal distribution, which is too sure of itself for 6 values. " if near(got, 0.0062, 0.05) else "")
+            + (
+                "That is the normal distribution, which is too sure of itself for 6 values. "
+                if near(got, 0.0062, 0.05)
+                else ""
+            )
             + "Both tails of Student's t count, and variances are divided by n - 1."
         )
         got, back = (number(compare(x, y).p_value, "p_value") for x, y in ((fast, alike), (alike, fast)))
-        assert near(got, 0.8813, 2e-3) and near(back, got, 1e-9), f"expected p = 0.881 either way round, got {got:.4g} and {back:.4g}"
+        assert near(got, 0.8813, 2e-3) and near(back, got, 1e-9), (
+            f"expected p = 0.881 either way round, got {got:.4g} and {back:.4g}"
+        )
         ### BEGIN HIDDEN TESTS
         for first, second in cases:
-            assert same(number(compare(first, second).p_value, "p_value"), truth(first, second, 0.95)[0]), "the p-value is that of a two-sided t-test"
+            assert same(number(compare(first, second).p_value, "p_value"), truth(first, second, 0.95)[0]), (
+                "the p-value is that of a two-sided t-test"
+            )
         ### END HIDDEN TESTS
 
     with check.part(3, "the effect size is Cohen's d, with its sign"):
         got, back = (number(compare(x, y).effect_size, "effect_size") for x, y in ((a, b), (b, a)))
         assert near(got, -1.58073, 2e-3), (
             f"expected d = -1.581, got {got:.4g}. "
-            + ("The sign is the other way round: d is mean_a - mean_b by the deviation. " if near(got, 1.58073, 2e-3) else "")
+            + (
+                "The sign is the other way round: d is mean_a - mean_b by the deviation. "
+                if near(got, 1.58073, 2e-3)
+                else ""
+            )
             + ("Use ddof = 1, the deviation of a sample. " if near(got, -1.7316, 3e-3) else "")
             + "d is the difference of the means in units of the pooled standard deviation."
         )
-        assert near(back, 1.58073, 2e-3), f"with a and b changed over d should change its sign, got {back:.4g}"
+        assert near(back, 1.58073, 2e-3), (
+            f"with a and b changed over d should change its sign, got {back:.4g}"
+        )
         ### BEGIN HIDDEN TESTS
         for first, second in cases:
             got = number(compare(first, second).effect_size, "effect_size")
-            assert any(near(got, d, rel=2e-3) for d in truth(first, second, 0.95)[2]), "d is the difference of means by the pooled deviation"
+            assert any(near(got, d, rel=2e-3) for d in truth(first, second, 0.95)[2]), (
+                "d is the difference of means by the pooled deviation"
+            )
         ### END HIDDEN TESTS
 
     with check.part(2, "the interval is for mean_a - mean_b, at the validator's level"):
@@ -1832,30 +1968,39 @@ def check_validate_comparison():
             got = interval_of(compare(a, b, level))
             low, high = intervals[level][0]
             assert same_interval(got, intervals[level]), (
-                f"expected the {level:.0%} interval from {low:.3f} to {high:.3f} for mean_a - mean_b = -0.517, "
+                f"expected the {level:.0%} interval from {low:.3f} to {high:.3f} for mean_a - mean_b = "
+                "-0.517, "
                 f"got {got[0]:.3f} to {got[1]:.3f}. Its ends are the difference of the means, minus and plus "
                 "t at the validator's own level times the standard error."
             )
         ### BEGIN HIDDEN TESTS
         for (first, second), level in product(cases, (0.95, 0.8)):
-            assert same_interval(interval_of(compare(first, second, level)), truth(first, second, level)[1]), "the interval is for mean_a - mean_b"
+            assert same_interval(
+                interval_of(compare(first, second, level)), truth(first, second, level)[1]
+            ), "the interval is for mean_a - mean_b"
         ### END HIDDEN TESTS
 
     with check.part(1, "significant when p is below the validator's alpha"):
         for level, expected in ((None, True), (0.90, True), (0.99, False)):
             found = compare(a, b, level)
             assert bool(found.is_significant) is expected, (
-                f"p = 0.021 {'is' if expected else 'is not'} significant at alpha = {0.05 if level is None else 1 - level:.2g}, "
-                f"got is_significant = {found.is_significant}. alpha comes from the validator's confidence level."
+                f"p = 0.021 {'is' if expected else 'is not'} significant at alpha = "
+                f"{0.05 if level is None else 1 - level:.2g}, "
+                f"got is_significant = {found.is_significant}. alpha comes from the validator's confidence "
+                "level."
             )
         assert not compare(fast, alike).is_significant, "p = 0.88 is no evidence of a difference"
-        assert compare(fast, slow).is_significant and compare(slow, fast).is_significant, "p < 0.001 is, in either direction"
+        assert compare(fast, slow).is_significant and compare(slow, fast).is_significant, (
+            "p < 0.001 is, in either direction"
+        )
         ### BEGIN HIDDEN TESTS
         for first, second in cases:
             ps = truth(first, second, 0.95)[0]
             for level in (0.999, 0.98, 0.9, 0.5):
                 if all(p < 0.98 * (1 - level) for p in ps) or all(p > 1.02 * (1 - level) for p in ps):
-                    assert bool(compare(first, second, level).is_significant) is (ps[0] < 1 - level), "significant when p < alpha"
+                    assert bool(compare(first, second, level).is_significant) is (ps[0] < 1 - level), (
+                        "significant when p < alpha"
+                    )
         ### END HIDDEN TESTS
 
     with check.part(1, "the recommendation says which is lower and by how much, or that nothing was found"):
@@ -1864,30 +2009,51 @@ def check_validate_comparison():
         for first, second, lower in ((fast, slow, "a"), (slow, fast, "b")):
             said = str(compare(first, second).recommendation)
             claimed = said_to_be_lower(said)
-            assert not claimed or lower in claimed, f"{lower.upper()} is the lower one (10.0 against 12.0 ms), but it says: {said}"
-            assert tells_amount(said, 0.010017, 0.012), (
-                f"the difference is 0.00198 s, which is 19.8 % of the lower or 16.5 % of the higher mean; it says: {said}"
+            assert not claimed or lower in claimed, (
+                f"{lower.upper()} is the lower one (10.0 against 12.0 ms), but it says: {said}"
             )
-        assert said != str(compare(fast, slow).recommendation), "it says the same whichever of the two is lower"
+            assert tells_amount(said, 0.010017, 0.012), (
+                "the difference is 0.00198 s, which is 19.8 % of the lower or 16.5 % of the higher mean; "
+                f"it says: {said}"
+            )
+        assert said != str(compare(fast, slow).recommendation), (
+            "it says the same whichever of the two is lower"
+        )
         said = str(compare(fast, alike).recommendation)
-        assert says_nothing_was_found(said), f"p = 0.88 shows no difference, and the recommendation should say so; it says: {said}"
+        assert says_nothing_was_found(said), (
+            f"p = 0.88 shows no difference, and the recommendation should say so; it says: {said}"
+        )
         ### BEGIN HIDDEN TESTS
-        for first, second, lower in (([30.5, 31.2, 29.9, 30.1], [40.2, 41.0, 39.5, 40.7], "a"), ([220.0, 219.0, 221.5], [180.0, 181.0, 178.5], "b")):
+        for first, second, lower in (
+            ([30.5, 31.2, 29.9, 30.1], [40.2, 41.0, 39.5, 40.7], "a"),
+            ([220.0, 219.0, 221.5], [180.0, 181.0, 178.5], "b"),
+        ):
             said = str(compare(first, second).recommendation)
-            assert not said_to_be_lower(said) or lower in said_to_be_lower(said), "the recommendation names the wrong one as lower"
-            assert tells_amount(said, sum(first) / len(first), sum(second) / len(second)), "the recommendation gives a wrong amount"
+            assert not said_to_be_lower(said) or lower in said_to_be_lower(said), (
+                "the recommendation names the wrong one as lower"
+            )
+            assert tells_amount(said, sum(first) / len(first), sum(second) / len(second)), (
+                "the recommendation gives a wrong amount"
+            )
         ### END HIDDEN TESTS
 
     with check.part(1, "too few values, no spread, nan: a clear refusal or a careful answer"):
+
         def is_careful(found):
-            return number(found.p_value, "p_value") > 0.99 and number(found.effect_size, "effect_size") == 0 and not found.is_significant
+            return (
+                number(found.p_value, "p_value") > 0.99
+                and number(found.effect_size, "effect_size") == 0
+                and not found.is_significant
+            )
 
         for first, second in (([1.0], [2.0, 2.1, 2.2]), ([], [1.0, 2.0]), ([1.0, 2.0], [1.5])):
             try:
                 found = compare(first, second)
             except ValueError:
                 continue
-            assert is_careful(found), f"{len(first)} against {len(second)} values show nothing: raise a ValueError, got {found}"
+            assert is_careful(found), (
+                f"{len(first)} against {len(second)} values show nothing: raise a ValueError, got {found}"
+            )
         for bad in (float("nan"), float("inf")):
             try:
                 found = compare([1.0, 2.0, bad], [1.5, 2.5, 3.5])
@@ -1899,7 +2065,9 @@ def check_validate_comparison():
         except ValueError:
             pass
         else:
-            assert is_careful(found), f"two sets that are the same and do not vary give p = 1 and d = 0, got {found}"
+            assert is_careful(found), (
+                f"two sets that are the same and do not vary give p = 1 and d = 0, got {found}"
+            )
         for first, second, sign in ((3.0, 4.0, -1), (4.0, 3.0, 1)):
             try:
                 found = compare([first] * 5, [second] * 5)
@@ -1907,7 +2075,8 @@ def check_validate_comparison():
                 continue
             p, d = number(found.p_value, "p_value"), number(found.effect_size, "effect_size")
             assert is_careful(found) or (p < 1e-6 and d == sign * math.inf and found.is_significant), (
-                f"values of {first} against {second} without any spread give p = 0 and d = {sign * math.inf}, got p = {p} and d = {d}"
+                f"values of {first} against {second} without any spread give p = 0 and d = "
+                f"{sign * math.inf}, got p = {p} and d = {d}"
             )
 
     with check.part(1, "lists, tuples and arrays alike, left as they were"):
@@ -1938,10 +2107,15 @@ from tito.tools.measured import numbers
 from tito.tools.testing import Check, virtual_time
 from tito.tools.wording import clauses_about, names
 
-FEW = r"\bfew|insufficient|more (?:samples|measurements|queries|runs|data)|(?:not|n['’]t) (?:yet )?(?:enough|sufficient|reliable)|at least|too (?:small|short|little)|collect|increase|longer|below|minimum|under\b|only \d|less than|short of|need|require|\d\s*(?:<|of|/)\s*\d"
+FEW = (
+    r"\bfew|insufficient|more (?:samples|measurements|queries|runs|data)|at least|too (?:small|short|little)|collect"
+    r"|(?:not|n['’]t) (?:yet )?(?:enough|sufficient|reliable)|increase|longer|below|minimum|under\b|only \d|less than"
+    r"|short of|need|require|\d\s*(?:<|of|/)\s*\d"
+)
 OUTLIER = r"outlier|spike|extreme|anomal|abnormal|straggler|unusual|\btail|far (?:above|from)"
 DRIFT = (
-    r"drift|trend|warm|\bris(?:e|es|ing)\b|rose|increas|slow(?:s|ed|ing|er)\b|degrad|over time|stead|stationar|autocorr|first half|second half|half"
+    r"drift|trend|warm|\bris(?:e|es|ing)\b|rose|increas|slow(?:s|ed|ing|er)\b|degrad|over time|stead"
+    r"|stationar|autocorr|first half|second half|half"
     r"|stable|throttl|grow|grew|chang|shift|creep|climb|beginning|during the run"
 )
 
@@ -1956,10 +2130,14 @@ def check_validate_benchmark_result():
         return values
 
     def result_of(latencies):
-        return BenchmarkResult(BenchmarkScenario.SINGLE_STREAM, latencies, len(latencies) / max(sum(latencies), 1e-9), 0.75)
+        return BenchmarkResult(
+            BenchmarkScenario.SINGLE_STREAM, latencies, len(latencies) / max(sum(latencies), 1e-9), 0.75
+        )
 
     def judged(latencies, level=0.95, **least):
-        return StatisticalValidator(confidence_level=level).validate_benchmark_result(result_of(latencies), **least)
+        return StatisticalValidator(confidence_level=level).validate_benchmark_result(
+            result_of(latencies), **least
+        )
 
     def said(latencies):
         """What is recommended; where too few latencies are refused instead, what the refusal says."""
@@ -1976,13 +2154,24 @@ def check_validate_benchmark_result():
             return False
 
     with check.part(2, "enough samples are those that min_samples asks for"):
-        for count, least, enough in ((200, {}, True), (60, {}, False), (60, {"min_samples": 50}, True), (200, {"min_samples": 300}, False)):
+        for count, least, enough in (
+            (200, {}, True),
+            (60, {}, False),
+            (60, {"min_samples": 50}, True),
+            (200, {"min_samples": 300}, False),
+        ):
             assert is_enough(count, **least) is enough, (
-                f"{count} steady latencies with min_samples={least.get('min_samples', 100)}: expected is_significant = {enough}. "
+                f"{count} steady latencies with min_samples={least.get('min_samples', 100)}: expected "
+                f"is_significant = {enough}. "
                 "It says whether there are enough samples to rely on."
             )
         ### BEGIN HIDDEN TESTS
-        for count, least, enough in ((100, {}, True), (99, {}, False), (120, {"min_samples": 120}, True), (119, {"min_samples": 120}, False)):
+        for count, least, enough in (
+            (100, {}, True),
+            (99, {}, False),
+            (120, {"min_samples": 120}, True),
+            (119, {"min_samples": 120}, False),
+        ):
             assert is_enough(count, **least) is enough, "min_samples are enough, one less is not"
         ### END HIDDEN TESTS
 
@@ -2005,16 +2194,23 @@ def check_validate_benchmark_result():
             interval = numbers(judged(values, level).confidence_interval, "confidence_interval")
             assert len(interval) == 2, f"an interval has a lower and an upper end, got {interval}"
             low, high = interval
-            assert is_interval_of_mean(low, high, values, level) or is_interval_of_p90(low, high, values, level), (
-                f"2000 latencies from 9.5 to 10.5 ms have a mean of 10.000 ms and a p90 of 10.400 ms; an interval of {level:.0%} "
-                f"confidence for one of them is a small part of the whole range, got {low * 1000:.4f} to {high * 1000:.4f} ms. "
-                "It says how sure the metric is, not how widely the latencies spread, and it follows the validator's level."
+            assert is_interval_of_mean(low, high, values, level) or is_interval_of_p90(
+                low, high, values, level
+            ), (
+                "2000 latencies from 9.5 to 10.5 ms have a mean of 10.000 ms and a p90 of 10.400 ms; an "
+                f"interval of {level:.0%} "
+                f"confidence for one of them is a small part of the whole range, got {low * 1000:.4f} to "
+                f"{high * 1000:.4f} ms. "
+                "It says how sure the metric is, not how widely the latencies spread, and it follows the "
+                "validator's level."
             )
         ### BEGIN HIDDEN TESTS
         values = [0.002 + 200 * each**2 for each in steady(1600)]
         for level in (0.80, 0.95, 0.99):
             low, high = numbers(judged(values, level).confidence_interval, "confidence_interval")
-            assert is_interval_of_mean(low, high, values, level) or is_interval_of_p90(low, high, values, level), "the interval is for p90 or the mean"
+            assert is_interval_of_mean(low, high, values, level) or is_interval_of_p90(
+                low, high, values, level
+            ), "the interval is for p90 or the mean"
         ### END HIDDEN TESTS
 
     with check.part(1, "outliers are named, where there are any"):
@@ -2022,7 +2218,8 @@ def check_validate_benchmark_result():
         spiky = [0.2 if place % 60 == 17 else value for place, value in enumerate(clean)]
         with_them, without = said(spiky), said(clean)
         assert names(with_them, OUTLIER), (
-            f"5 of 300 latencies are 200 ms where the others are 10 ms: the recommendation should name the outliers; it says: {with_them}"
+            "5 of 300 latencies are 200 ms where the others are 10 ms: the recommendation should name the "
+            f"outliers; it says: {with_them}"
         )
         assert clauses_about(with_them, OUTLIER) != clauses_about(without, OUTLIER), (
             f"it says the same about outliers whether there are any or not: {without}"
@@ -2039,13 +2236,16 @@ def check_validate_benchmark_result():
         def in_own_form():
             """The same as a run of the learner's own records it, for the order may be kept in metadata."""
             with virtual_time():
-                return BenchmarkScenarios().single_stream(TimedModel(lambda call: drifting[call % 300]), samples(10), 300)
+                return BenchmarkScenarios().single_stream(
+                    TimedModel(lambda call: drifting[call % 300]), samples(10), 300
+                )
 
         texts = [said(drifting)]
         if not names(texts[0], DRIFT) or clauses_about(texts[0], DRIFT) == clauses_about(said(steps), DRIFT):
             texts.append(str(StatisticalValidator().validate_benchmark_result(in_own_form()).recommendation))
         assert names(texts[-1], DRIFT), (
-            f"the latencies rise from 10 to 30 ms during the run: the recommendation should name the drift; it says: {texts[0]}"
+            "the latencies rise from 10 to 30 ms during the run: the recommendation should name the drift; "
+            f"it says: {texts[0]}"
         )
         assert clauses_about(texts[-1], DRIFT) != clauses_about(said(steps), DRIFT), (
             f"it says the same about drift whether there is any or not: {texts[0]}"
@@ -2053,8 +2253,12 @@ def check_validate_benchmark_result():
 
     with check.part(1, "too few samples are named; the result is left as it was"):
         few, many = said(steady(70)), said(steady(300))
-        assert clauses_about(few, FEW), f"70 latencies where 100 are asked for: the recommendation should say so; it says: {few}"
-        assert clauses_about(few, FEW) != clauses_about(many, FEW), f"it says the same for 70 samples as for 300: {few}"
+        assert clauses_about(few, FEW), (
+            f"70 latencies where 100 are asked for: the recommendation should say so; it says: {few}"
+        )
+        assert clauses_about(few, FEW) != clauses_about(many, FEW), (
+            f"it says the same for 70 samples as for 300: {few}"
+        )
         witness = Witness()
         StatisticalValidator().validate_benchmark_result(result_of(witness.list(steady(150))))
         witness.assert_untouched("the result's list of latencies")

@@ -132,10 +132,12 @@ class Scheduler:
         """The calling thread looked and may look again at once: after a few times, time goes by."""
         task.polled += weight
         if task.polled > FREE_WEIGHT:
-            task.step_ns = min(task.step_ns * 5 // 4, LONGEST_STEP_NS)
-            task.cpu_ns += task.step_ns
-            self.cpu_ns += task.step_ns
-            self._pause(task, task.step_ns)
+            step_ns = task.step_ns
+            if step_ns < LONGEST_STEP_NS:
+                task.step_ns = step_ns = min(step_ns * 3 // 2, LONGEST_STEP_NS)
+            task.cpu_ns += step_ns
+            self.cpu_ns += step_ns
+            self._pause(task, step_ns)
 
     def give_way(self, task: Task):
         """Let every other thread that is ready run first."""

@@ -16,7 +16,7 @@ _TARGET = r"(?:targets?|slas?|slos?|requirements?|goals?|budgets?|objectives?)"
 _MET = r"(?:meets?|met|achieve[sd]?|satisf(?:y|ies|ied)|fulfil?l(?:s|ed)?|pass(?:es|ed)?)"
 _OTHERS = r"(?:baseline|pytorch|tensorflow|onnx|industry|competitors?|state of the art|previous version)"
 _CLAIMS = {
-    "significance": r"\bp\s*[<≤]\s*0?\.\d|statistically significant|significance test",
+    "significance": r"\bp\s*[<≤]\s*0?\.\d|significance test",
     "repetition": r"\b(?:multiple|several|repeated|independent|\d+) (?:independent )?(?:runs|repetitions|trials)\b",
     "a target": rf"\b{_TARGET}\b.{{0,40}}\b{_MET}\b|\b{_MET}\b.{{0,40}}\b{_TARGET}\b",
     "a comparison": rf"\b(?:faster|better|quicker|outperforms?|beats|speed-?up|improvement)\b.{{0,30}}\b{_OTHERS}\b",

@@ -129,6 +129,7 @@ def _plain(text: str) -> str:
     text = re.sub(r"<(?:br|/h[1-6]|/p|/li|li|p|/?table|/?ul)[^>]*>", "\n", text, flags=re.I)
     text = html.unescape(re.sub(r"</?[a-zA-Z][^<>]*>", "", text))
     text = re.sub(r"[*`]|(?<!\w)__?|__?(?!\w)", "", text)
+    text = re.sub(r"(?<=[\[(])1\s?/\s?s(?=[\])])", "/s", text)  # a unit, not a number
     text = _THOUSANDS.sub(lambda match: f"{Decimal(match[1]).scaleb(3):f} ", text)
     return re.sub(r"[\u00a0\u2009\u202f]", " ", text).replace("µ", "u").replace("μ", "u").replace("−", "-")
 

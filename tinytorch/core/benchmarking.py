@@ -1092,9 +1092,8 @@ class PerformanceReporter:
             2. Executive Summary: the verdict first (`describe_verdict`), then a table of each scenario's own
                metric, its interval, the number of latencies, the accuracy and the warnings. Methodology: how
                each load was made and timed, on what machine, and what was not measured (`describe_gaps`).
-               Detailed Results: for each scenario how many latencies,
-               their mean, p50, p90, p99 and maximum, the throughput and the accuracy, all with units.
-               Statistical Validation: what `StatisticalValidator().validate_benchmark_result` says about
+               Detailed Results: for each scenario how many latencies, their mean, p50, p90, p99 and maximum,
+               the throughput and the accuracy, all with units. Statistical Validation: what `StatisticalValidator().validate_benchmark_result` says about
                each. Recommendations: what follows for each scenario: quote the number, or what to do about
                each of its warnings (`ADVICE`).
             3. Only what was measured: a scenario that is not among the results is not mentioned, an accuracy

@@ -146,10 +146,10 @@ _draw_the_crowd(_times_of_one_layer())
 # MLPerf keeps four things apart, and so do we. If they blur, nobody can say what was measured.
 #
 # ```
-#    sample library ──── samples ────▶ ┌────────────────┐
-#                                      │ load generator │ ──▶ log of all times ──▶ metrics, rules, report
-#    system under test ◀── queries ─── └────────────────┘
-#          (SUT)      ── answers ──▶
+#    sample library ──── samples ────▶ ┌────────────────┐     log of      metrics,
+#                                      │ load generator │ ──▶  all    ──▶  rules,
+#    system under test ◀── queries ─── └────────────────┘     times       report
+#          (SUT)      ─── answers ───▶
 # ```
 #
 # | part | here | its rule |
@@ -375,7 +375,8 @@ draw_tails(0.95, 0.8, 0.3)
 if has_widgets():
     from ipywidgets import FloatSlider, interact
 
-    slider = FloatSlider(0.5, min=0.05, max=0.96, step=0.01, description="load ρ", continuous_update=False)
+    slider = FloatSlider(0.5, min=0.05, max=0.96, step=0.01, description="load ρ")
+    slider.continuous_update = False  # a new picture when the mouse lets go
     interact(lambda load: draw_tails(load), load=slider)
 
 # %% [markdown]
@@ -1167,15 +1168,16 @@ def check_server():
         late = max(call.asked_s for call in server.calls) - server.began_s - 15
         assert late <= SLACK_S + 0.01, f"a query was sent {late:.2f} s after the duration of 15 s was over"
         ### BEGIN HIDDEN TESTS
-        # That 10 Poisson counts all come within 1 of their mean has odds below 1 in 10**9.
         counts = [(len(light().calls), 600), (len(stuck().calls), 300), (len(busy().calls), 240)]
-        for rate, duration in ((100, 2), (50, 2), (30, 2), (200, 0.2), (40, 1), (12.5, 2.4), (25, 1)):
+        for rate, duration in ((50, 2), (30, 2), (200, 0.2), (12.5, 2.4)):
             server = run(TimedModel(0.0005), rate, duration)
             assert within_chance(len(server.calls), rate * duration), (
                 "target_qps and duration set how many queries arrive"
             )
             counts.append((len(server.calls), round(rate * duration)))
-        assert any(abs(count - mean) > 1 for count, mean in counts), (
+        # That these 7 Poisson counts are all off their means by the same -1, 0 or 1 has odds below 1 in 10**9.
+        offsets = {count - mean for count, mean in counts}
+        assert len(offsets) > 1 or abs(offsets.pop()) > 1, (
             "the number of arrivals within a time is chance too"
         )
         assert len(stuck().calls) >= 180, "the number of queries does not depend on the model"
@@ -1183,24 +1185,24 @@ def check_server():
 
     with check.part(2, "throughput is completed queries by the time to complete them; no query is lost"):
         assert light().has_fair_throughput(15), light().throughput_said(15)
-        flooded = run(TimedModel(0.020), 150, 2)
+        flooded = run(TimedModel(0.020), 200, 0.75)
         done = len(flooded.latencies)
-        if not within_chance(done, 300):
+        if not within_chance(done, 150):
             dropped = {
-                count for count in whole_numbers(flooded.result.metadata) if within_chance(count + done, 300)
+                count for count in whole_numbers(flooded.result.metadata) if within_chance(count + done, 150)
             }
-            total = {count for count in whole_numbers(flooded.result.metadata) if within_chance(count, 300)}
-            assert (dropped | total) - {done, 150, 2}, (
-                f"150 queries/s for 2 s bring about 300, of which {done} have a latency. Serve those still "
+            total = {count for count in whole_numbers(flooded.result.metadata) if within_chance(count, 150)}
+            assert (dropped | total) - {done, 200}, (
+                f"200 queries/s for 0.75 s bring about 150, of which {done} have a latency. Serve those still "
                 "in line when the "
                 "duration ends; a query that is given up has to be counted as dropped, or the worst ones "
                 "vanish."
             )
-        assert flooded.has_fair_throughput(2), flooded.throughput_said(2)
+        assert flooded.has_fair_throughput(0.75), flooded.throughput_said(0.75)
 
     with check.part(2, "samples in turn, accuracy measured"):
         model, witness = TimedModel(0.002, wrong_every=4), Witness()
-        server = run(model, 60, 3, witness.samples(6))
+        server = run(model, 40, 2, witness.samples(6))
         used = {call.samples[0] for call in server.calls}
         assert used == set(range(6)), f"all 6 samples should be used, over and over; used were {sorted(used)}"
         assert server.has_fair_accuracy(6), (
@@ -3474,9 +3476,8 @@ class PerformanceReporter:
             2. Executive Summary: the verdict first (`describe_verdict`), then a table of each scenario's own
                metric, its interval, the number of latencies, the accuracy and the warnings. Methodology: how
                each load was made and timed, on what machine, and what was not measured (`describe_gaps`).
-               Detailed Results: for each scenario how many latencies,
-               their mean, p50, p90, p99 and maximum, the throughput and the accuracy, all with units.
-               Statistical Validation: what `StatisticalValidator().validate_benchmark_result` says about
+               Detailed Results: for each scenario how many latencies, their mean, p50, p90, p99 and maximum,
+               the throughput and the accuracy, all with units. Statistical Validation: what `StatisticalValidator().validate_benchmark_result` says about
                each. Recommendations: what follows for each scenario: quote the number, or what to do about
                each of its warnings (`ADVICE`).
             3. Only what was measured: a scenario that is not among the results is not mentioned, an accuracy

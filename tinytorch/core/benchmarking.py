@@ -1093,9 +1093,9 @@ class PerformanceReporter:
                metric, its interval, the number of latencies, the accuracy and the warnings. Methodology: how
                each load was made and timed, on what machine, and what was not measured (`describe_gaps`).
                Detailed Results: for each scenario how many latencies, their mean, p50, p90, p99 and maximum,
-               the throughput and the accuracy, all with units. Statistical Validation: what `StatisticalValidator().validate_benchmark_result` says about
-               each. Recommendations: what follows for each scenario: quote the number, or what to do about
-               each of its warnings (`ADVICE`).
+               the throughput and the accuracy, all with units. Statistical Validation: what
+               `StatisticalValidator().validate_benchmark_result` says about each. Recommendations: what
+               follows for each scenario: quote the number, or what to do about each warning (`ADVICE`).
             3. Only what was measured: a scenario that is not among the results is not mentioned, an accuracy
                of nan (or None) is "not measured", and with no results at all the report says so.
             4. Append the report to `self.reports`; return it. The results stay as they are.

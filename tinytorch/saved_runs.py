@@ -53,7 +53,7 @@ def save_results(
 def load_results(filename: str | Path, result_type=None, scenario_type=None) -> SavedRun:
     """Read back what `save_results` wrote.
 
-    Results are made with `result_type` and `scenario_type`, by default those of `tinytorch.core.benchmarking`;
+    Results are made with `result_type` and `scenario_type`, by default those of the exported lesson;
     a notebook passes its own `BenchmarkResult` and `BenchmarkScenario`. ValueError when it is no such file.
     """
     if result_type is None or scenario_type is None:
@@ -69,7 +69,7 @@ def load_results(filename: str | Path, result_type=None, scenario_type=None) -> 
 
 
 def compare_runs(before: SavedRun, after: SavedRun, validator=None) -> dict:
-    """Compare the scenarios that two saved runs have in common: a `StatisticalValidation` each, before - after.
+    """Compare the scenarios that two saved runs have in common: a validation each, before - after.
 
     Neighbouring latencies resemble each other, so the medians of 20 blocks of each run are compared, in the
     order of arrival where it was kept. The runs were not interleaved: a difference may be the machine's, and

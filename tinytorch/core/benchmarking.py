@@ -1226,13 +1226,15 @@ def describe_pair(a: str, b: str, differences, interval, p_value: float, alpha: 
     typical_s = float(np.median(differences))
     if p_value >= alpha:
         bounds = format_interval(interval, format_seconds)
-        return f"No difference found between {a} and {b} (adjusted p = {p_value:.2g}): {a} - {b} lies {bounds}."
+        return f"No difference found between {a} and {b} (adjusted p = {p_value:.2g}): it lies {bounds}."
     faster, slower = (a, b) if typical_s < 0 else (b, a)
     amount = format_seconds(abs(typical_s))
     return f"{faster} is faster than {slower} by {amount} (adjusted p = {p_value:.2g})."
 
 # %% ../../modules/source/12_benchmarking/benchmarking_dev.py #write-many
-def judge_pairs(medians: dict, validator, adjust: str = "holm") -> dict[tuple[str, str], StatisticalValidation]:
+def judge_pairs(
+    medians: dict, validator, adjust: str = "holm"
+) -> dict[tuple[str, str], StatisticalValidation]:
     """Compare each pair of models by their block medians (seconds): place i of each is from round i.
 
     `medians` maps a model's name to its medians. The p-values are those of the signed-rank test, adjusted

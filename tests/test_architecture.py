@@ -18,7 +18,7 @@ ORDER = [
     {"terminal", "render", "render_class"},
     {"release", "workspace", "submit", "collect", "marking", "feedback", "report", "doctor", "hints"}
     | {"handout", "isolation", "jupyter", "keyboard", "progress", "rehearsal"},
-    {"gradebook", "answers", "export", "strip", "trials", "records", "marked_copy", "originals", "handins", "received", "pairing"},
+    {"gradebook", "answers", "export", "strip", "trials", "reach", "records", "marked_copy", "originals", "handins", "received", "pairing"},
     {"grading"},
     {"paper", "build"},
     {"proofread", "leaks"},

@@ -11,7 +11,7 @@ from tito.paper import paper_of, reference_work
 
 
 class StandInGrader:
-    """Gives a work as many points as it has characters, and remembers what it was given."""
+    """Gives each check as many points as the work has characters, and remembers what it was given."""
 
     graded = []
 
@@ -26,7 +26,8 @@ class StandInGrader:
 
     def grade(self, paper, work):
         self.graded.append(work)
-        return Grade(paper.module, (TestResult("count", "passed", float(len(work.cells[0].source)), 9.0),), ("a note",))
+        points = float(len(work.cells[0].source))
+        return Grade(paper.module, tuple(TestResult(check.id, "passed", points, 9.0) for check in paper.checks))
 
 
 class NoLibrary:
@@ -50,7 +51,7 @@ def grade_all(course, monkeypatch):
     def run(*sources, **options):
         paper = paper_of(module, build(module))
         works = [Work((CodeCell("a", source),)) for source in sources]
-        return [grade.points for grade in trials.grade_all(course, module, paper, works, **options)]
+        return [grade.results[0].points for grade in trials.grade_all(course, module, paper, works, **options)]
 
     return run
 
@@ -83,6 +84,19 @@ def test_another_check_or_other_code_of_ours_grades_again(grade_all, course, mon
     monkeypatch.setattr(trials, "PACKAGES", ("numpy",))
     grade_all("x")
     assert len(StandInGrader.graded) == 3
+
+
+def test_a_check_is_not_run_again_for_a_change_that_it_cannot_reach(grade_all, course):
+    module = course.module("counting")
+    reference = reference_work(build(module))
+    paper = paper_of(module, build(module))
+    trials.grade_all(course, module, paper, [reference])
+    beside = Work((*reference.cells, CodeCell("more", "def nobody_calls_this():\n    return 1")))
+    trials.grade_all(course, module, paper, [reference, beside])
+    assert len(StandInGrader.graded) == 1
+    above = Work((*reference.cells, CodeCell("more", "nobody_calls_this = 1")))
+    trials.grade_all(course, module, paper, [reference, above])
+    assert len(StandInGrader.graded) == 2, "code outside functions runs for every check"
 
 
 def test_a_record_that_cannot_be_read_is_made_anew(grade_all, course):

@@ -150,7 +150,7 @@ def _ask(stand_in: StandIn, operation: str, *arguments, **keywords):
 
 def _forward(name: str):
     def method(self, *arguments, **keywords):
-        return _ask(self, name, *arguments, **keywords)
+        return object.__getattribute__(self, "_StandIn__peer").ask(name, self, *arguments, **keywords)
 
     method.__name__ = name
     return method

@@ -85,11 +85,12 @@ class Codec:
             raise WireError("is not a value in the grader's encoding")
         if depth > MAX_DEPTH:
             raise WireError(f"is nested more than {MAX_DEPTH} deep")
-        tag, *fields = packed
-        if tag not in _UNPACKERS:
-            return self.objects.unpack(tag, fields, depth + 1)
+        tag = packed[0]
+        unpacker = _UNPACKERS.get(tag)
+        if unpacker is None:
+            return self.objects.unpack(tag, packed[1:], depth + 1)
         try:
-            return _UNPACKERS[tag](self, depth + 1, *fields)
+            return unpacker(self, depth + 1, *packed[1:])
         except WireError:
             raise
         except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, MemoryError):

@@ -1,7 +1,7 @@
 """Recommendations in other people's words."""
 
 import pytest
-from tito.tools.wording import names, said_to_be_lower, says_nothing_was_found
+from tito.tools.wording import count_named, names, said_to_be_lower, says_nothing_was_found
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,11 @@ def test_no_difference_is_understood(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["B is lower than A by 0.00003 (0.3%), p = 0.88. Do not act on this alone.", "Model A is faster.", "Significant difference: use A."],
+    [
+        "B is lower than A by 0.00003 (0.3%), p = 0.88. Do not act on this alone.",
+        "Model A is faster.",
+        "Significant difference: use A.",
+    ],
 )
 def test_a_claimed_difference_is_understood(text):
     assert not says_nothing_was_found(text)
@@ -66,3 +70,20 @@ def test_named_or_denied(text, named):
 
 def test_not_steady_is_drift_named():
     assert names("The latency is not stable", "stable")
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("5 outliers found", 5),
+        ("outliers: 7 of 300; drift: no", 7),
+        ("Outliers (12 of 300 above 20 ms)", 12),
+        ("3 extreme outliers", 3),
+        ("Outliers: 0 of 300", 0),
+        ("no outliers beyond 3 IQR", 0),
+        ("outliers (3 IQR): none; outliers (1.5 IQR): none", 0),
+        ("300 latencies, steady", 0),
+    ],
+)
+def test_how_many_are_named(text, count):
+    assert count_named(text, "outliers?") == count

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import re
 
-_NOUNS = (
-    r"results?|model|system|group|samples?|set|candidate|variant|version|run|configuration|option|measurements?"
-)
+_NOUNS = r"results?|model|system|group|samples?|set|candidate|variant|version|run|configuration|option|measurements?"
 _A = rf"(?:(?i:\b(?:{_NOUNS})[ _]?a\b|\bthe first(?: one)?\b|\bbaseline\b)|\bA\b)"
 _B = rf"(?:(?i:\b(?:{_NOUNS})[ _]?b\b|\bthe second(?: one)?\b|\bcandidate\b(?! [ab]\b))|\bB\b)"
 _LESS = r"(?i:lower|faster|quicker|smaller|shorter|less|better|reduces|saves|wins|outperforms|beats)\b"
@@ -22,7 +20,8 @@ _BETWEEN = (
     r"|[munµ]?s)?))){0,6}?\s+"
 )
 _PICK = (
-    r"(?:prefer|choose|use|pick|keep|adopt|deploy|switch to|go with|winner(?: is)?:?|(?:lower|faster)(?: one)?(?: is)?:)"
+    r"(?:prefer|choose|use|pick|keep|adopt|deploy|switch to|go with|winner(?: is)?:?|(?:lower"
+    r"|faster)(?: one)?(?: is)?:)"
     r"\s+"
 )
 
@@ -84,3 +83,17 @@ def names(text: str, words: str) -> bool:
         for clause in clauses_about(text, words)
     ]
     return any(not _NEGATION.search(clause) for clause in clauses)
+
+
+def count_named(text: str, words: str) -> int:
+    """How many of a thing the text says that there are: "5 outliers", "outliers: 5 of 300"; 0 when it says no number."""
+    counts = []
+    for clause in clauses_about(text, words):
+        before = re.findall(rf"(\d+)(?: of \d+)?(?: [a-z]+)? (?:{words})\b", clause)
+        after = re.findall(
+            rf"(?:{words})(?: found| detected)?\s*[:=(]\s*(\d+)\b(?!\.\d|\s*(?:iqr|sigma|σ|x\b|×|sd|std|mad"
+            r"|median|%))",
+            clause,
+        )
+        counts += [int(number) for number in (*before, *after)]
+    return max(counts, default=0)

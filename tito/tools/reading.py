@@ -321,7 +321,7 @@ class Report:
 
     def wrong_throughput(self) -> str:
         for reading in self.readings:
-            if reading.units == {"/s"} and _is_labelled(reading, _THROUGHPUT):
+            if reading.units == {"/s"} and (_is_labelled(reading, _THROUGHPUT) or _is_said_of_its_scenario(reading)):
                 true = [float(self.results[name].throughput) for name in self._candidates(reading)]
                 if true and not any(_rounds_to(reading.value, reading.place, each, each) for each in true):
                     return f"throughput is said to be {reading.value:g} per second"
@@ -359,6 +359,12 @@ class Report:
     def _candidates(self, reading: Reading) -> list[str]:
         """The scenarios that a reading may speak of."""
         return [reading.scenario] if reading.scenario in self.results else [] if reading.scenario else list(self.results)
+
+
+def _is_said_of_its_scenario(reading: Reading) -> bool:
+    """Is it a rate of samples with nothing but the scenario's name before it, as in "- offline: 250 samples/s"?"""
+    words, name = (re.sub(r"[\W_]", "", text.lower()) for text in (reading.before, reading.scenario))
+    return bool(name) and words == name and reading.after.lstrip().startswith("samples")
 
 
 _LEVELS = (80.0, 90.0, 95.0, 98.0, 99.0, 99.9)

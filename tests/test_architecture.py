@@ -1,6 +1,7 @@
 """The rules that keep the code simple, held by reading it."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -110,3 +111,11 @@ def test_only_course_builds_paths():
                 folder = node.right.value
                 assert folder not in {"modules", "source", "course", "autograded", "submitted", "release", "feedback"}, (
                     f"{path.name}:{node.lineno} builds a path with {folder!r}")
+
+
+def test_the_map_of_the_package_names_every_file():
+    import tito
+
+    words = set(re.findall(r"\w+", tito.__doc__))
+    rooms = {p.stem for p in (ROOT / "tito").iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()}
+    assert rooms - words == {"__init__", "__main__"}

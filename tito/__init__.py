@@ -1,3 +1,16 @@
-"""tito: the tool that takes a TinyTorch module from its source to a grade."""
+"""tito: the tool that takes a TinyTorch module from its source to a grade.
+
+Its files, in the order of the way:
+
+    source to notebook    notebook · magics · regions · build · proofread
+    notebook to package   export
+    notebook to learners  answers · reach · trials · strip · leaks · release · handout · workspace
+    a learner's work      pairing · rehearsal · hints · progress · jupyter · submit
+    handed in             received · handins · originals · collect
+    graded                paper · grading/ · marking · marked_copy · records · gradebook
+    told                  feedback · report · render · render_class · terminal
+    asked for             cli · commands/ · keyboard · doctor · isolation · demo · demo_model
+    under all of it       checks · course · files · errors; tools/ is what a notebook's test cells import
+"""
 
 __version__ = "0.1.0"

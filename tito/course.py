@@ -202,10 +202,6 @@ class Course(_Tree):
         return self.root / "settings.ini"
 
     @property
-    def nbgrader_settings(self) -> Path:
-        return self.root / "nbgrader_config.py"
-
-    @property
     def nbgrader_root(self) -> Path:
         """nbgrader's course directory; everything in it is generated or handed in."""
         return self.root / "course"

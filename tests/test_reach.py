@@ -62,7 +62,7 @@ def test_what_is_named_and_what_always_runs_is_reached(old, new):
     assert not same(old, new)
 
 
-@pytest.mark.parametrize("call", ["getattr(self, 'ha' + 'lf')", "globals()", "vars(self)", "eval('third')"])
+@pytest.mark.parametrize("call", ["getattr(self, 'ha' + 'lf')", "getattr(self, x)", "operator.attrgetter(x)(self)", "globals()", "vars(self)", "eval('third')"])
 def test_where_names_are_made_at_run_time_everything_is_reached(call):
     source = MATHS.replace("return x * y", f"return {call}")
     assert reached(source) != reached(source.replace("return x / 3", "return x / 4"))
@@ -75,9 +75,10 @@ def test_a_constant_name_reaches_just_that():
     assert reached(harmless) == reached(harmless.replace("return x / 3", "return x / 4"))
 
 
-def test_a_name_in_a_string_or_a_keyword_of_the_check_counts():
+def test_a_keyword_of_the_check_counts_and_so_does_a_string_that_is_taken_for_a_name():
     assert not same("return x / 3", "return x / 4", "replaced(Maths, third=print)")
-    assert not same("return x / 3", "return x / 4", "run('third')")
+    assert not same("return x / 3", "return x / 4", "methodcaller('third')(Maths())")
+    assert same("return x / 3", "return x / 4", "say('third')")
 
 
 def test_of_code_that_is_not_python_nothing_can_be_told():

@@ -17,7 +17,8 @@ from functools import cache
 
 from tito.checks import Work
 
-MAKES_NAMES = {"getattr", "setattr", "delattr", "hasattr", "vars", "globals", "locals", "eval", "exec", "__import__"}
+BY_STRING = {"getattr", "setattr", "delattr", "hasattr", "methodcaller", "attrgetter"}  # name what they reach in a string
+MAKES_NAMES = {"vars", "globals", "locals", "eval", "exec", "__import__", "import_module"}
 EVERYTHING = "*"
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -86,17 +87,15 @@ def _spelled(source: str) -> frozenset[str]:
 
 
 def names_in(tree: ast.AST) -> set[str]:
-    """Every name that the code spells: variables, attributes, keywords, and strings that may be names."""
+    """Every name that the code spells: variables, attributes, keywords, and strings where they are taken for names."""
     found = set()
     for node in ast.walk(tree):
         match node:
             case ast.Name(id=name) | ast.Attribute(attr=name) | ast.keyword(arg=str(name)) | ast.alias(name=name):
-                found.add(name)
-            case ast.Constant(value=str(text)) if text.isidentifier():
-                found.add(text)
-            case ast.Call(func=ast.Name(id=name), args=args) if name in MAKES_NAMES:
-                if not (len(args) > 1 and isinstance(args[1], ast.Constant)):
-                    found.add(EVERYTHING)
+                found.add(EVERYTHING if name in MAKES_NAMES else name)
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args) if name in BY_STRING:
+                strings = {arg.value for arg in args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
+                found |= strings or {EVERYTHING}
     return found
 
 

@@ -102,4 +102,5 @@ def test_a_built_notebook_passes_nbformat(course, module):
 
     built(course, module)
     nbformat.validate(nbformat.read(course.built(module), 4))
-    write(read(course.built(module)), course.built(module))
+    before = course.built(module).read_bytes()
+    assert write(read(course.built(module)), course.built(module)).read_bytes() == before

@@ -7,7 +7,7 @@ import sys
 import time as real
 from _thread import get_ident
 
-from tito.tools.cooperative import NS, _tasks, current, to_ns
+from tito.tools.cooperative import FREE_WEIGHT, NS, READ, _tasks, current, to_ns
 
 # The library's own waiting loops read a clock once a turn and never spin.
 _QUIET_READERS = frozenset({"threading", "queue", "concurrent.futures._base", "asyncio.base_events"})
@@ -20,7 +20,9 @@ def _reading(real, of):
         task = _tasks.get(get_ident())
         if task is None:
             return real()
-        task.scheduler.poll(task)
+        task.polled += READ  # what `Scheduler.poll` does; this is the busiest line of a grade
+        if task.polled > FREE_WEIGHT:
+            task.scheduler.tick(task)
         return of(task)
 
     return functools.wraps(real)(read)

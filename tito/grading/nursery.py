@@ -30,8 +30,8 @@ ALWAYS_LOADED = ("numpy", "concurrent.futures", "datetime", "json", "queue", "st
 class Nursery:
     """The loop of the warm parent."""
 
-    def __init__(self, control: socket.socket, limits: Limits, instruments: ModuleType | None):
-        self._control, self._limits, self._instruments = control, limits, instruments
+    def __init__(self, control: socket.socket, limits: Limits):
+        self._control, self._limits = control, limits
         self._children: set[int] = set()
         self._running = _tasks_of_user()
 
@@ -72,7 +72,7 @@ class Nursery:
             confine(self._limits)
             confine_processes(self._running, self._limits)
             sys.modules["__main__"] = ModuleType("__main__")
-            worker.serve(Channel(READ_FD, WRITE_FD), self._instruments)
+            worker.serve(Channel(READ_FD, WRITE_FD))
         finally:
             os._exit(0)
 
@@ -151,11 +151,7 @@ def _is_editable(thing) -> bool:
 
 def main(control_fd: int, library: str, limits: str) -> None:
     """Load what every worker needs, close the way to the course, and serve."""
-    try:
-        from tito.tools import instruments
-    except ImportError:
-        instruments = None
     _load(ALWAYS_LOADED)
     close_the_course(library)
     control = socket.socket(fileno=control_fd)
-    Nursery(control, msgspec.json.decode(limits, type=Limits), instruments).run()
+    Nursery(control, msgspec.json.decode(limits, type=Limits)).run()

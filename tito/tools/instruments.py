@@ -226,7 +226,7 @@ class TimedModel:
     number. Calls that overlap queue for the device, as on real hardware. The
     answer is wrong for every `wrong_every`th sample. `form` is how the answer
     is dressed: "scores" or "class" in a dict, or "bare" scores; "slow" scores
-    take 12 ms to go through. `fails_at` and `on_call` are for call numbers.
+    take 12 ms to go through. `fails_at` and `on_call` are for call numbers; it fails once.
 
     What the learner's code calls is its `Device`. The record of calls is kept
     here, from the times and answers that are known here.
@@ -245,7 +245,6 @@ class TimedModel:
         self._service_of = service_s if callable(service_s) else lambda number: service_s
         self._service_s: list[float] = []  # by call; asked for once, since chance may be in it
         self._wrong_every, self._form = wrong_every, form
-        self._fails_at = fails_at
         self._calls: list[Call] = []
         self._free_at_s = -math.inf
         self._device = Device(self.times, self.answers, self.saw, on_call, fails_at, takes_batches, form == "bare")
@@ -347,6 +346,7 @@ class Device:
     def _work_on(self, found: list[int]) -> None:
         number = self._calls
         if number == self._fails_at:
+            self._fails_at = None  # who asks again gets an answer, and has hidden the failure
             raise RuntimeError(UNPLUGGED)
         if number >= len(self._service_s):
             self._fetch(number + 1)
@@ -366,7 +366,7 @@ class Device:
         first, last = self._calls, self._calls + count
         fails = self._fails_at is not None and first <= self._fails_at < last
         if fails:
-            last = self._fails_at
+            last, self._fails_at = self._fails_at, None
         self._fetch(last)
         played = stage.current()
         asked_s = played.now()

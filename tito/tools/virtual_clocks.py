@@ -64,6 +64,16 @@ class TimeFunctions:
     thread_time = _reading(real.thread_time, lambda task: task.cpu_ns / NS)
     thread_time_ns = _reading(real.thread_time_ns, lambda task: task.cpu_ns)
 
+    if hasattr(real, "clock_gettime_ns"):  # Windows has none
+
+        @functools.wraps(real.clock_gettime)
+        def clock_gettime(self, clk_id, /, *, _really=real.clock_gettime):
+            return self.clock_gettime_ns(clk_id) / NS if current() else _really(clk_id)
+
+        @functools.wraps(real.clock_gettime_ns)
+        def clock_gettime_ns(self, clk_id, /, *, _really=real.clock_gettime_ns):
+            return _clock(clk_id)() if current() else _really(clk_id)
+
     @functools.wraps(real.sleep)
     def sleep(self, seconds, /, *, _really=real.sleep):
         task = current()
@@ -78,6 +88,16 @@ class TimeFunctions:
 
 
 _functions = TimeFunctions()
+
+
+def _clock(clk_id: int):
+    """The function that reads the clock of this number; the kernel's other clocks are all monotonic ones."""
+    return {
+        real.CLOCK_REALTIME: _functions.time_ns,
+        real.CLOCK_PROCESS_CPUTIME_ID: _functions.process_time_ns,
+        real.CLOCK_THREAD_CPUTIME_ID: _functions.thread_time_ns,
+    }.get(clk_id, _functions.monotonic_ns)
+
 
 SUBSTITUTES = {
     getattr(real, name): getattr(_functions, name) for name in vars(TimeFunctions) if not name.startswith("_")

@@ -1,4 +1,4 @@
-"""What every test may ask for: a toy course of its own."""
+"""What every test may ask for: a toy course of its own, and PyTorch as an oracle."""
 
 import pytest
 from toy import write_course
@@ -10,3 +10,10 @@ def course(tmp_path):
     root = tmp_path / "course"
     root.mkdir()
     return write_course(root)
+
+
+@pytest.fixture(scope="session")
+def torch():
+    """PyTorch, which computes the same by other code; a test that asks for it is skipped where it is missing."""
+    missing = "PyTorch, the oracle, is not installed or does not load: make oracles"
+    return pytest.importorskip("torch", reason=missing, exc_type=ImportError)

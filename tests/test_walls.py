@@ -14,13 +14,14 @@ import textwrap
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from graded import FULL, TIGHT, library_in, one
 from walled import OUT, ROOT, become_ordinary, ordinary_users_command, outcome
 
 from tito import isolation
 from tito.errors import CourseError
-from tito.grading import Grader, escapes, installation, landlock, seccomp
+from tito.grading import Grader, escapes, installation, kernel, landlock, seccomp, user
 from tito.grading.nursery import Nursery
 from tito.grading.walls import HIGHEST, LEVEL_OF, Walls
 from tito.grading.warm import WarmParent
@@ -220,6 +221,79 @@ def test_every_name_in_the_lists_is_a_system_call_and_stands_in_one():
     assert len(allowed) == len(set(allowed)) and not set(allowed) & set(refused)
 
 
+# -- namespaces --------------------------------------------------------------------------
+
+
+def furnished(folder: Path) -> Path:
+    """A warm parent's folder, with nothing in its library."""
+    for name in ("home", "work", "root", "empty", "library"):
+        (folder / name).mkdir()
+        (folder / name).chmod(0o755)
+    folder.chmod(0o755)
+    return folder
+
+
+@pytest.fixture
+def namespaces_only():
+    """What puts a process behind the wall of namespaces, without privileges, and no other wall."""
+    with tempfile.TemporaryDirectory() as folder:
+        walls = Walls(HIGHEST, TIGHT, furnished(Path(folder)))
+        if "namespaces" in walls.missing:
+            pytest.skip(f"not on this machine: {walls.missing['namespaces']}")
+        walls.missing |= {"files": "left out", "calls": "left out"}
+        room = Path(folder, "work", "room")
+        yield walls.surround, lambda: walls.enclose(room), lambda: os.chdir(room)
+
+
+@LINUX
+@pytest.mark.parametrize(
+    "name, error",
+    [
+        ("read_a_file", "FileNotFoundError 2"),
+        ("write_a_file", "FileNotFoundError 2"),
+        ("see_a_file", "FileNotFoundError 2"),
+        ("see_other_processes", "FileNotFoundError 2"),
+        ("see_the_grader", "ProcessLookupError 3"),
+        ("signal_the_grader", "ProcessLookupError 3"),
+        ("read_the_graders_memory", "ProcessLookupError 3"),
+        ("limit_the_grader", "ProcessLookupError 3"),
+        ("connect", "OSError 101"),
+        ("send_a_packet", "OSError 101"),
+        ("talk_to_a_neighbour", "ConnectionRefusedError 111"),
+        ("fill_the_disk", "OSError 28"),
+    ],
+)
+def test_the_wall_of_namespaces(facts, namespaces_only, name, error):
+    assert outcome(lambda: getattr(escapes, name)(facts), *namespaces_only) == error
+
+
+@LINUX
+def test_behind_namespaces_all_is_read_only_but_the_room(namespaces_only):
+    for place in ("/", os.path.dirname(os.__file__), str(Path(np.__file__).parent)):
+        touch = lambda: Path(place, "new").touch() or True  # noqa: E731, B023
+        assert outcome(touch, *namespaces_only) in ("OSError 30", "PermissionError 13"), place
+    assert outcome(lambda: Path("new").touch() or True, *namespaces_only) == OUT
+
+
+@LINUX
+def test_behind_namespaces_one_has_no_power_over_them(namespaces_only):
+    acts = {
+        "mount": lambda: kernel.mount("x", os.getcwd(), "tmpfs", 0),
+        "unshare": lambda: kernel.unshare(kernel.CLONE_NEWNS),
+        "host name": lambda: socket.sethostname("mine"),
+        "chroot": lambda: os.chroot("."),
+    }
+    for name, act in acts.items():
+        assert outcome(act, *namespaces_only) == "PermissionError 1", name
+
+
+@LINUX
+def test_there_is_nothing_else_in_the_new_tree(namespaces_only):
+    readable = [p.split("/")[1] for p in (*installation.named(), *installation.devices(), tempfile.gettempdir())]
+    assert outcome(lambda: set(os.listdir("/")) <= {*readable, *(os.path.realpath(f"/{p}").split("/")[1] for p in readable)},
+                   *namespaces_only) == OUT
+
+
 # -- all of them, around workers -------------------------------------------------------------
 
 
@@ -256,6 +330,15 @@ def test_limits_that_are_not_there_can_be_passed(tmp_path):
         with Grader(library_in(tmp_path / str(limits.open_files)), limits=limits, level=0) as grader:
             grader._limits = TIGHT  # what is tried for
             assert set(isolation.ways_out(grader, [asked])) == open_
+
+
+def test_a_worker_of_roots_has_no_groups(graders):
+    missing = graders[HIGHEST].missing_walls()
+    if os.geteuid() != 0 or "user" in missing:
+        pytest.skip("workers are the same user as the grader here")
+    code = "import os\ndef answer(): return os.getgroups(), os.getresgid(), os.getresuid()"
+    three = (user.NOBODYS_ID,) * 3
+    assert one(graders[HIGHEST], code, f"assert answer() == ([], {three}, {three}), answer()").status == "passed"
 
 
 def test_what_was_not_meant_for_a_worker_would_be_found(monkeypatch):
@@ -409,11 +492,12 @@ def warm(request, tmp_path):
 
 
 @LINUX
-def test_workers_end_with_their_parent(warm):
-    if "user" in warm.missing():
+@pytest.mark.parametrize("which", ["the parent", "the process that was started"])
+def test_workers_end_with_their_parent(warm, which):
+    if "privileges" in warm.missing():
         pytest.skip("nothing ends them where no walls are asked for")
     fledgling = warm.fork()
-    os.kill(parent_of(fledgling.pid), signal.SIGKILL)
+    os.kill(parent_of(fledgling.pid) if which == "the parent" else warm._process.pid, signal.SIGKILL)
     assert select.select([fledgling.death], [], [], 30)[0]
     with pytest.raises(CourseError):
         warm.fork()
@@ -469,21 +553,17 @@ def test_a_wall_that_fails_at_the_start_is_left_out_and_told(tmp_path, monkeypat
     def refuse(*_):
         raise OSError(1, "not today")
 
-    for name in ("home", "work", "root", "empty", "library"):
-        (tmp_path / name).mkdir()
     monkeypatch.setattr("tito.grading.namespaces.enter", refuse)
     monkeypatch.setattr("tito.grading.landlock.restrict", refuse)
-    walls = Walls(HIGHEST, TIGHT, tmp_path)
+    walls = Walls(HIGHEST, TIGHT, furnished(tmp_path))
     assert walls.missing["namespaces"] in ("not today", "only Linux has it")
     assert "files" in walls.missing and list((tmp_path / "work").iterdir()) == []
 
 
 @LINUX
 def test_a_wall_that_kills_is_left_out_and_told(tmp_path, monkeypatch):
-    for name in ("home", "work", "root", "empty", "library"):
-        (tmp_path / name).mkdir()
     monkeypatch.setattr("tito.grading.landlock.restrict", lambda paths: os.kill(os.getpid(), signal.SIGKILL))
-    walls = Walls(2, TIGHT, tmp_path)
+    walls = Walls(2, TIGHT, furnished(tmp_path))
     assert walls.missing.get("files") in ("stopped by SIGKILL", "the kernel has no Landlock")
 
 

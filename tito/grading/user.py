@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 NOBODYS_ID = 61_000  # no account: systemd's table of users (UIDS-GIDS) leaves 60578 to 61183 free
 
@@ -18,9 +19,10 @@ def workers_uid() -> int:
     return NOBODYS_ID if is_root() else os.getuid()
 
 
-def drop() -> None:
-    """Stop being root, for good; nothing to do for anybody else."""
+def hand_over(room: Path) -> None:
+    """Stop being root, for good, with `room` for one's own; nothing to do for anybody else."""
     if is_root():
+        os.chown(room, NOBODYS_ID, NOBODYS_ID)
         os.setgroups([])
         os.setgid(NOBODYS_ID)
         os.setuid(NOBODYS_ID)

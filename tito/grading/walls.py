@@ -22,7 +22,7 @@ from tito.grading import installation, kernel, landlock, namespaces, seccomp, us
 from tito.grading.limits import Limits, confine, confine_processes, tasks_of
 
 HIGHEST = 3
-LEVEL_OF = {"user": 1, "files": 2, "calls": 2, "namespaces": 3}
+LEVEL_OF = {"user": 1, "privileges": 1, "files": 2, "calls": 2, "namespaces": 3}
 _DONE = "done"
 _ON_LINUX = sys.platform == "linux"
 
@@ -73,7 +73,8 @@ class Walls:
         order = [
             ("namespaces", lambda: namespaces.take_a_room(room, self._limits.disk_mb)),
             ("limits", self._limit),
-            ("user", lambda: _give_up_power(room)),
+            ("user", lambda: user.hand_over(room)),
+            ("privileges", _give_up_privileges),
             ("files", lambda: landlock.restrict(paths)),
             ("calls", lambda: self._calls.restrict()),
         ]
@@ -130,10 +131,7 @@ class Walls:
         return any(installation.is_inside(real, path) for path in self._reading)
 
 
-def _give_up_power(room: Path) -> None:
-    if user.is_root():
-        os.chown(room, user.NOBODYS_ID, user.NOBODYS_ID)
-    user.drop()
+def _give_up_privileges() -> None:
     if _ON_LINUX:
         kernel.drop_capabilities()
         kernel.die_with_parent()

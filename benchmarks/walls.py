@@ -79,12 +79,22 @@ def measured(rounds: int) -> dict[str, np.ndarray]:
             parent.load(LOADED)
         bare = open_.enter_context(bare_parent(folder))
         for number in range(rounds + 1):  # the first one waits for what is loaded, and does not count
-            times = {"bare": bare_fork_s(bare)}
-            for level, parent in enumerate(parents):
-                times[f"level {level}"], times[f"CPU {level}"] = fork_s(parent)
+            times = one_round(bare, parents, first=number % (len(parents) + 1))
             for name, seconds in times.items() if number else ():
                 found.setdefault(name, []).append(seconds)
     return {name: np.array(seconds) for name, seconds in found.items()}
+
+
+def one_round(bare: subprocess.Popen, parents: list[WarmParent], first: int) -> dict[str, float]:
+    """One fork of each kind; who comes `first`, after a pause, finds cold caches."""
+    times = {}
+    kinds = [None, *range(len(parents))]
+    for level in kinds[first:] + kinds[:first]:
+        if level is None:
+            times["bare"] = bare_fork_s(bare)
+        else:
+            times[f"level {level}"], times[f"CPU {level}"] = fork_s(parents[level])
+    return times
 
 
 def reached(level: int) -> str:

@@ -8,6 +8,7 @@ import os
 import shutil
 import stat
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -66,7 +67,7 @@ def ordinary_users_command(command: list[str]) -> list[str] | None:
         return None
     lines = ["set -e", "mount --make-rprivate /"]
     for number, (closed, needed) in enumerate(sorted(_closed_folders().items())):
-        stash = f"/tmp/walled-{os.getpid()}-{number}"
+        stash = f"{tempfile.gettempdir()}/walled-{os.getpid()}-{number}"
         lines += [f"mkdir -p {stash}", f"mount --rbind {needed} {stash}", f"mount -t tmpfs -o mode=755 none {closed}",
                   f"mkdir -p {needed}", f"mount --rbind {stash} {needed}", f"umount -l {stash}", f"rmdir {stash}"]
     drop = f"exec setpriv --reuid {ORDINARY_ID} --regid {ORDINARY_ID} --clear-groups -- \"$@\""

@@ -17,7 +17,8 @@ MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 8, 4096, 163
 _MNT_DETACH = 2
 _AT_FDCWD, _AT_RECURSIVE, _MOUNT_ATTR_RDONLY = -100, 0x8000, 1
 _MOUNT_ATTR = struct.Struct("QQQQ")  # attr_set, attr_clr, propagation, userns_fd
-_PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
+_SECCOMP_SET_MODE_FILTER, _INSTRUCTION_BYTES = 1, 8
 _CAPABILITY_VERSION_3 = 0x2008_0522
 _SIGKILL = 9
 
@@ -57,6 +58,14 @@ def drop_capabilities() -> None:
 def die_with_parent() -> None:
     """prctl(2): be killed when the thread that forked this process ends. A change of user undoes it."""
     _check(_libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0))
+
+
+def filter_calls(program: bytes) -> None:
+    """seccomp(2): have every system call of this thread judged by a BPF program, for good, and no new privileges."""
+    text = ctypes.create_string_buffer(program, len(program))
+    header = struct.pack("HP", len(program) // _INSTRUCTION_BYTES, ctypes.addressof(text))
+    _check(_libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+    _call("seccomp", _SECCOMP_SET_MODE_FILTER, 0, header)
 
 
 def _call(name: str, *arguments) -> None:

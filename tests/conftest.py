@@ -4,6 +4,14 @@ import pytest
 from toy import write_course
 
 
+@pytest.fixture(scope="session", autouse=True)
+def grade_behind_what_walls_there_are():
+    """The tests of grading run on every machine; `test_isolation.py` holds what is refused where walls are missing."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tito.isolation.LOWEST", 0)
+        yield
+
+
 @pytest.fixture
 def course(tmp_path):
     """A fresh toy course in a folder of the test's own."""

@@ -25,7 +25,6 @@ def honest_one_passes(grader):
         ("import os; os._exit(3)", "your code ended its process (exit code 3)"),
         ("import os; os.kill(os.getpid(), 9)", "it was killed"),
         ("import os; os.kill(os.getpid(), 11)", "crashed Python itself (SIGSEGV)"),
-        ("import os\n    if os.fork():\n        os._exit(9)\n    import time, select; select.select([], [], [])", "(exit code 9)"),
         ("import os; os.abort()", "crashed Python itself (SIGABRT)"),
         ("import os; os.close(4)", "it was killed"),
         ("while True: pass", STOPPED),
@@ -181,7 +180,8 @@ def test_the_environment_is_clean(grader, monkeypatch):
 
 
 def test_descriptors_are_closed_but_for_the_channel(grader):
-    code = "import os\ndef answer(): return [fd for fd in range(64) if os.path.exists(f'/proc/self/fd/{fd}')]"
+    code = "import os\ndef is_open(fd):\n    try: os.fstat(fd)\n    except OSError: return False\n    return True\n"
+    code += "def answer(): return [fd for fd in range(64) if is_open(fd)]"
     assert one(grader, code, "assert answer() == [0, 1, 2, 3, 4], answer()").status == "passed"
 
 

@@ -8,7 +8,7 @@ Its files, in the order of the way:
     notebook to learners  answers · reach · trials · strip · leaks · release · handout · workspace
     a learner's work      pairing · rehearsal · hints · progress · jupyter · submit
     handed in             received · handins · originals · collect
-    graded                paper · grading/ · marking · marked_copy · records · gradebook
+    graded                paper · grading/ · engine/ · marking · marked_copy · records · gradebook
     told                  feedback · report · render · render_class · terminal
     asked for             cli · commands/ · keyboard · doctor · isolation · demo · demo_model
     under all of it       checks · course · files · errors; tools/ is what a notebook's test cells import

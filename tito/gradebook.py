@@ -162,20 +162,24 @@ class Gradebook:
                 hint="put the cells back, or move gradebook.db aside and run: tito grade --again",
             ) from None
 
-    def record(self, module: Module, entry: Entry) -> None:
-        """Record a submission and its scores, in one transaction; a person's scores and comments stay."""
+    def record(self, module: Module, *entries: Entry) -> None:
+        """Record submissions and their scores, in one transaction; a person's scores and comments stay."""
         with self._transaction():
-            self._book.update_or_create_student(entry.learner)
-            when = {"timestamp": entry.submitted_at} if entry.submitted_at else {}
-            with self._book.db.no_autoflush:  # else SQLAlchemy warns of each half-made row
-                submission = self._book.update_or_create_submission(module.folder, entry.learner, **when)
-            notebook = next(n for n in submission.notebooks if n.name == module.notebook_name)
-            for grade in notebook.grades:
-                if grade.name in entry.points:
-                    _fill_in(grade, entry)
-            for comment in notebook.comments:
-                comment.auto_comment = "No response." if entry.points.get(comment.name) == 0 else None
-            self._penalise(submission, notebook)
+            for entry in entries:
+                self._enter(module, entry)
+
+    def _enter(self, module: Module, entry: Entry) -> None:
+        self._book.update_or_create_student(entry.learner)
+        when = {"timestamp": entry.submitted_at} if entry.submitted_at else {}
+        with self._book.db.no_autoflush:  # else SQLAlchemy warns of each half-made row
+            submission = self._book.update_or_create_submission(module.folder, entry.learner, **when)
+        notebook = next(n for n in submission.notebooks if n.name == module.notebook_name)
+        for grade in notebook.grades:
+            if grade.name in entry.points:
+                _fill_in(grade, entry)
+        for comment in notebook.comments:
+            comment.auto_comment = "No response." if entry.points.get(comment.name) == 0 else None
+        self._penalise(submission, notebook)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

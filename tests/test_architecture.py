@@ -18,7 +18,7 @@ ORDER = [
     {"demo", "demo_model"},
     {"terminal", "render", "render_class"},
     {"release", "workspace", "submit", "collect", "marking", "feedback", "report", "doctor", "hints"}
-    | {"handout", "isolation", "jupyter", "keyboard", "progress", "rehearsal"},
+    | {"handout", "isolation", "jupyter", "keyboard", "new", "progress", "rehearsal"},
     {"gradebook", "answers", "export", "strip", "trials", "reach", "records", "marked_copy", "originals", "handins", "received", "pairing"},
     {"grading"},
     {"paper", "build"},

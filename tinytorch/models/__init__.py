@@ -43,7 +43,7 @@ CARDS = {
 
 
 def weights_of(name: str) -> Path:
-    """The file with the weights of the network called `name`; ValueError, with the names, if there is none."""
+    """The file with the weights of the network called `name`; ValueError, with the names, if none is."""
     if name not in CARDS:
         raise ValueError(f"no trained network is called {name!r}; there are {', '.join(CARDS)}")
     return FOLDER / f"{name}.npz"

@@ -87,7 +87,7 @@ def train(
 
 
 def pruned(arrays: Arrays, units: int) -> Arrays:
-    """Of a network with one hidden layer, the `units` with the largest weights in and out, norm times norm."""
+    """Of a network with one hidden layer, the `units` of the largest weights in and out, norm times norm."""
     w1, b1, w2, b2 = arrays
     weight = np.linalg.norm(w1, axis=0) * np.linalg.norm(w2, axis=1)
     kept = np.sort(np.argsort(weight)[-units:])

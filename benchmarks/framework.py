@@ -1,9 +1,9 @@
-"""What TinyTorch itself costs: a forward pass and an epoch of data, beside NumPy, PyTorch, tinygrad and micrograd.
+"""What TinyTorch itself costs, a forward pass and an epoch of data, beside NumPy and other frameworks.
 
     python benchmarks/framework.py [--rounds 31]
 
 The forward pass of 784-128-10 with ReLU, the same numbers everywhere, at batch 1 and 64; and a shuffled
-epoch over 60,000 x 784 float32 with integer classes. Within a round the ways take turns in a random order, and
+epoch over 60,000 x 784 float32 with integer classes. Within a round the ways take turns in random order, and
 each is divided by raw NumPy in that round; the tables have the medians of the rounds. Linear algebra runs in
 one thread. What is not installed is left out, and said so: PyTorch (`pip install torch==2.13.0`), tinygrad,
 which also needs clang, and micrograd, which computes number by number: it gets one call, at batch 1 alone.
@@ -56,7 +56,10 @@ def forward_ways(batch: int) -> Ways:
     w1, b1, w2, b2 = (parameter.data for parameter in network.parameters())
     x = np.random.default_rng(1).random((batch, INPUTS), dtype=np.float32)
     tensor = Tensor(x)
-    ways: Ways = {NUMPY: lambda: np.maximum(x @ w1 + b1, 0) @ w2 + b2, "TinyTorch": lambda: network(tensor).data}
+    ways: Ways = {
+        NUMPY: lambda: np.maximum(x @ w1 + b1, 0) @ w2 + b2,
+        "TinyTorch": lambda: network(tensor).data,
+    }
     if installed("torch"):
         ways |= torch_forward(x, w1, b1, w2, b2)
     if installed("tinygrad") and which("clang"):

@@ -106,8 +106,8 @@ plt.show()
 
 # %% [markdown]
 # **What to see.** Forty units without an activation are a straight line. Four with `ReLU` have four kinks, at
-# the dots. Forty, whose places were drawn by chance and whose last weights were chosen well, lie on the
-# curve.
+# the dots. Forty, whose places were drawn by chance and whose last weights were chosen well, lie nearly
+# on the curve.
 #
 # ### What is a layer?
 #
@@ -683,6 +683,8 @@ def check_load():
             ### BEGIN HIDDEN TESTS
             said = refused(*arrays[:3], np.ones(1), why="a file that doesn't fit should change nothing")
             assert "(2,)" in said and "(1,)" in said, "the error should show both shapes"
+            said = refused(np.ones((7, 9)), *arrays[1:], why="a file that doesn't fit should change nothing")
+            assert "(3,4)" in said and "(7,9)" in said, "the error should show both shapes"
             ### END HIDDEN TESTS
         ### BEGIN HIDDEN TESTS
         with check.part(1, "numbers of arrays, types, pickles, and more than ten parameters"):

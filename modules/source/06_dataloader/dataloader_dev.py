@@ -454,6 +454,7 @@ def check_dataset():
             "three classes unless told otherwise"
         )
         assert np.shape(usual[0][0]) == (4,), "four features unless told otherwise"
+        assert np.array_equal(usual[9][0], SimpleDataset(seed=0)[9][0]), "the seed is 0 unless told otherwise"
         with raises(IndexError):
             several[0][60]
         assert sum(1 for _ in islice(iter(SimpleDataset(size=9)), 20)) == 9, (
@@ -479,10 +480,16 @@ def check_dataset():
             "bytes as float32"
         )
         assert int(y) == 255 and np.asarray(y).dtype.kind in "iu", "classes stay integers"
-        y = ArrayDataset([[1.0], [2.0]], [0.25, 0.75])[1][1]
-        assert float(y) == 0.75, "a y that is no class stays what it is"
-        said = refusal_of(lambda: ArrayDataset(np.zeros((3, 2)), np.zeros(5, int)))
-        assert "3" in said and "5" in said, "the error should show both lengths"
+        of_lists = ArrayDataset([[1.0], [2.0]], [0.25, 0.75])
+        assert float(of_lists[1][1]) == 0.75, "a y that is no class stays what it is"
+        assert np.asarray(of_lists.take(np.array([1, 0]))[1]).tolist() == [0.75, 0.25], (
+            "lists are kept as arrays"
+        )
+        pairs = ArrayDataset(images, [[0, 1], [2, 3], [4, 5]]).take(np.array([2, 0]))[1]
+        assert np.asarray(pairs).tolist() == [[4, 5], [0, 1]], "y may have several numbers for a sample"
+        for x, y in ((np.zeros((3, 2)), np.zeros(5, int)), (np.zeros((5, 2)), np.zeros(3, int))):
+            said = refusal_of(lambda: ArrayDataset(x, y))
+            assert "3" in said and "5" in said, "the error should show both lengths"
     with check.part(1, "a seed is the dataset's own business"):
         drawn = []
         for make in (lambda: None, lambda: SimpleDataset(size=12, seed=3)):

@@ -5,7 +5,7 @@
 The forward pass of 784-128-10 with ReLU, the same numbers everywhere, at batch 1 and 64; and a shuffled
 epoch over 60,000 x 784 float32 with integer classes. Within a round the ways take turns in random order, and
 each is divided by raw NumPy in that round; the tables have the medians of the rounds. Linear algebra runs in
-one thread. What is not installed is left out, and said so: PyTorch (`pip install torch==2.13.0`), tinygrad,
+one thread. What is not installed is left out, and said so: PyTorch (`make oracles`), tinygrad,
 which also needs clang, and micrograd, which computes number by number: it gets one call, at batch 1 alone.
 
 This file can't be called tinytorch.py: the scripts beside it would import it instead of the package.

@@ -18,13 +18,6 @@ SHAPES = st.tuples(SIZES, st.lists(SIZES, max_size=4), SIZES)
 SEEDS = st.integers(0, 2**32)
 
 
-@pytest.fixture(scope="module")
-def torch():
-    return pytest.importorskip(
-        "torch", reason="PyTorch, the oracle of this test, is not installed: torch==2.13.0"
-    )
-
-
 def copied(array):
     """An array of PyTorch's with numbers of its own."""
     import torch

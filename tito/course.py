@@ -170,8 +170,9 @@ class _Tree:
 
     @property
     def package_extras(self) -> list[Path]:
-        """What stands beside `core` in the package: written by hand, and no module's to write."""
-        return sorted(self.package.glob("[!_]*.py"))
+        """What stands beside `core` in the package, trained networks too: no module's to write."""
+        found = (self.package.glob(pattern) for pattern in ("[!_]*.py", "models/*.py", "models/*.npz"))
+        return sorted(path for paths in found for path in paths)
 
     def exported(self, module: Module) -> Path:
         """The generated file that `module` exports to."""

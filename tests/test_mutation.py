@@ -100,6 +100,20 @@ def test_the_checks_of_a_method_are_those_with_wrong_answers_in_it(course):
     }
 
 
+def test_right_answers_say_nothing_of_whose_check_it_is(course):
+    module = course.module("counting")
+    aside = ANSWERS["count"].split("[[right]]")[1].replace("by a loop", "in another method")
+    (module.answers / "double.toml").write_text(ANSWERS["double"] + "\n[[right]]" + aside)
+    own = mutation.checks_of_methods(module, reference_work(build(module)))
+    assert own["Counter.count"] == frozenset({"count"})
+
+
+def test_points_lost_in_another_check_alone_do_not_kill():
+    trial = mutation.Trial(Mutant("f", "x", "y", None), own=frozenset({"a"}), lost=frozenset({"b"}))
+    assert not trial.is_killed and trial.elsewhere == {"b"}
+    assert mutation.Survey((trial,), ()).survivors == (trial,)
+
+
 def test_a_method_goes_by_its_last_name_and_an_unknown_one_is_told(course):
     module = course.module("counting")
     assert mutation.survey(course, module, methods=["count"]).methods == ("Counter.count",)

@@ -11,6 +11,9 @@ demo: .venv/ready   ## the whole way once: build, release, eight hand-ins, grade
 test: .venv/ready   ## every test
 	$(BIN)/python -m pytest
 
+oracles: .venv/ready   ## PyTorch, for the tests that compare with it; they are skipped without
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable '.[oracle]'
+
 build: .venv/ready   ## notebooks and the exported package, from the sources
 	$(BIN)/tito build && $(BIN)/tito export
 
@@ -29,4 +32,4 @@ clean:     ## remove what was generated, but no hand-in and no gradebook
 .venv/ready: pyproject.toml requirements.lock
 	$(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9 && $(BIN)/python -m uv pip install --compile-bytecode --python $(BIN)/python --no-deps -r requirements.lock && $(BIN)/python -m uv pip install --python $(BIN)/python --no-deps --no-build-isolation --editable . && touch $@
 
-.PHONY: help demo test build release goldens lock clean
+.PHONY: help demo test oracles build release goldens lock clean

@@ -1,5 +1,7 @@
 """A small module to grade, and one warm grader for the tests of a file."""
 
+from pathlib import Path
+
 import pytest
 
 from tito.checks import Check, CodeCell, Grade, Paper, TestResult, Work
@@ -39,15 +41,27 @@ TIGHT = Limits(check_cpu_s=0.4, total_cpu_s=5, wall_s=20, memory_mb=1024)
 FULL = ("passed", 1.0)
 
 
-@pytest.fixture(scope="module")
-def grader(tmp_path_factory):
-    library = tmp_path_factory.mktemp("library")
+def library_in(library: Path) -> Path:
+    """What a learner's code may import: a package with one earlier module."""
     core = library / "tinytorch" / "core"
     core.mkdir(parents=True)
     (library / "tinytorch" / "__init__.py").touch()
     (core / "__init__.py").touch()
     (core / "earlier.py").write_text("def seven():\n    return 7\n")
-    with Grader(library, limits=TIGHT) as warm:
+    return library
+
+
+@pytest.fixture(scope="module")
+def grader(tmp_path_factory):
+    """With all the walls that this machine has."""
+    with Grader(library_in(tmp_path_factory.mktemp("library")), limits=TIGHT) as warm:
+        yield warm
+
+
+@pytest.fixture(scope="module")
+def unwalled(tmp_path_factory):
+    """With limits only, as on a learner's own machine."""
+    with Grader(library_in(tmp_path_factory.mktemp("library")), limits=TIGHT, level=0) as warm:
         yield warm
 
 

@@ -18,7 +18,7 @@ ORDER = [
     {"demo", "demo_model"},
     {"terminal", "render", "render_class"},
     {"release", "workspace", "submit", "collect", "marking", "feedback", "report", "doctor", "hints"}
-    | {"handout", "isolation", "jupyter", "keyboard", "progress", "rehearsal", "mutation"},
+    | {"handout", "isolation", "jupyter", "keyboard", "new", "progress", "rehearsal", "mutation"},
     {"gradebook", "answers", "mistakes", "mutants", "export", "strip", "trials", "reach", "records", "marked_copy", "originals", "handins", "received", "pairing"},
     {"grading"},
     {"paper", "build"},

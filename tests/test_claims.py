@@ -17,6 +17,8 @@ from tito.tools.claims import made_up_claim
         ("- peak memory usage: 128 MB", "resources"),
         ("server: 10 queries/s for 60 s", "conditions"),
         ("offline: batch size 32", "conditions"),
+        ("- server: the model did not keep up; lower the load.", "overload"),
+        ("The server was saturated.", "overload"),
     ],
 )
 def test_what_no_result_tells_is_a_claim(text, what):
@@ -35,6 +37,8 @@ def test_what_no_result_tells_is_a_claim(text, what):
         "Offline throughput is 64 times that of single-stream.",
         "p90 latency 131 ms, throughput 6.43 samples/s, accuracy 87.5 %",
         "Check whether the model meets your latency target.",
+        "If the model can't keep up, lower the load.",
+        "The server was not saturated.",
         "Python 3.11.2, NumPy 2.1, 4 cores, 16 GB memory",
     ],
 )

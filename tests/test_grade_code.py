@@ -15,12 +15,13 @@ from tito.paper import reference_work
 
 
 def test_the_form_is_fixed():
-    grade = Grade("toy", (TestResult("a", "passed", 2.0, 2.0), TestResult("b", "failed", 0.5, 1.0, "why", 'cell "x", line 3')))
+    grade = Grade("toy", (TestResult("a", "passed", 2.0, 2.0), TestResult("b", "failed", 0.5, 1.0, "why", 'cell "x", line 3')), isolation_level=2)
     assert as_json(grade) == {
         "version": 1,
         "module": "toy",
         "points": 2.5,
         "max_points": 3.0,
+        "isolation_level": 2,
         "checks": [
             {"id": "a", "status": "passed", "points": 2.0, "max_points": 2.0, "message": ""},
             {"id": "b", "status": "failed", "points": 0.5, "max_points": 1.0, "message": 'why (cell "x", line 3)'},

@@ -5,7 +5,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from graded import TIGHT, grade, grader, one  # noqa: F401
+from graded import TIGHT, grade, grader, one, unwalled  # noqa: F401
 
 from tito.grading.limits import cpu_s
 
@@ -40,9 +40,14 @@ def test_the_worker_has_a_session_of_its_own(grader):
     assert one(grader, code, "assert answer()").status == "passed"
 
 
-def test_what_the_code_started_ends_with_it(grader):
+def test_the_end_of_a_worker_is_seen_though_its_child_holds_the_pipe(unwalled):
+    body = "if os.fork(): os._exit(9)\n    import select; select.select([], [], [])"
+    assert "(exit code 9)" in one(unwalled, f"import os\ndef answer():\n    {body}", "answer()").message
+
+
+def test_what_the_code_started_ends_with_it(unwalled):
     code = "import os\ndef answer():\n    pid = os.fork()\n    if pid == 0:\n        while True: pass\n    return pid"
-    child = int(one(grader, code, "raise ValueError(answer())").message.removeprefix("ValueError: "))
+    child = int(one(unwalled, code, "raise ValueError(answer())").message.removeprefix("ValueError: "))
     assert not is_running(child)
 
 

@@ -1,4 +1,4 @@
-"""The exported Tensor against NumPy, over shapes, dtypes and broadcasts that nobody picked by hand."""
+"""The exported Tensor against NumPy and PyTorch, over shapes, dtypes and broadcasts that nobody picked by hand."""
 
 import operator
 
@@ -169,3 +169,80 @@ def test_the_length_of_a_single_number_and_a_row_past_the_end_are_errors():
         len(Tensor(1.0))
     with pytest.raises(IndexError):
         Tensor([1, 2])[2]
+
+
+# -- PyTorch: none of its code is NumPy's, and its rules for types are its own -----------------------------
+
+TORCH_DTYPES = st.sampled_from([np.uint8, np.int32, np.int64, np.float32])
+
+
+def assert_same(tensor, theirs):
+    """The same shape and numbers as PyTorch's, and floats where it has floats; widths of integers may differ."""
+    expected = theirs.numpy()
+    assert tensor.shape == expected.shape
+    assert (tensor.dtype.kind == "f") == (expected.dtype.kind == "f")
+    np.testing.assert_allclose(tensor.data.astype(np.float64), expected.astype(np.float64), rtol=2e-6)
+
+
+@st.composite
+def torch_pairs(draw):
+    """Two arrays whose shapes can be broadcast; no bytes, which a 0-d tensor of PyTorch's leaves to wrap around."""
+    shapes = draw(hnp.mutually_broadcastable_shapes(num_shapes=2, max_dims=4, max_side=4)).input_shapes
+    dtypes = st.sampled_from([np.int32, np.int64, np.float32])
+    return tuple(draw(arrays(st.just(shape), dtypes)) for shape in shapes)
+
+
+@pytest.mark.parametrize("operation", OPERATORS)
+@quick
+@given(pair=torch_pairs())
+def test_operators_agree_with_pytorch(torch, operation, pair):
+    a, b = pair
+    assert_same(operation(Tensor(a), Tensor(b)), operation(torch.from_numpy(a), torch.from_numpy(b)))
+
+
+@quick
+@given(shapes=hnp.mutually_broadcastable_shapes(signature=np.matmul.signature, max_dims=2, max_side=4), data=st.data())
+def test_matmul_agrees_with_pytorch(torch, shapes, data):
+    dtype = data.draw(TORCH_DTYPES)
+    a, b = (data.draw(arrays(st.just(shape), st.just(dtype))) for shape in shapes.input_shapes)
+    assert_same(Tensor(a) @ Tensor(b), torch.from_numpy(a) @ torch.from_numpy(b))
+
+
+@quick
+@given(array=arrays(hnp.array_shapes(min_dims=1, max_dims=4, max_side=4), TORCH_DTYPES), data=st.data())
+def test_reductions_agree_with_pytorch(torch, array, data):
+    keepdims = data.draw(st.booleans())
+    axis = data.draw(st.integers(-array.ndim, array.ndim - 1))
+    ours, theirs = Tensor(array), torch.from_numpy(array)
+    assert_same(ours.sum(axis, keepdims), theirs.sum(axis, keepdim=keepdims))
+    assert_same(ours.mean(axis, keepdims), theirs.mean(axis, keepdim=keepdims, dtype=torch.float32))
+    assert_same(ours.max(axis, keepdims), theirs.amax(axis, keepdim=keepdims))
+    assert_same(ours.argmax(axis, keepdims), theirs.argmax(axis, keepdim=keepdims))
+    assert_same(ours.sum(), theirs.sum())
+    assert_same(ours.argmax(), theirs.argmax())
+
+
+@quick
+@given(array=arrays(dtype=TORCH_DTYPES), data=st.data())
+def test_reshape_transpose_and_indices_agree_with_pytorch(torch, array, data):
+    ours, theirs = Tensor(array), torch.from_numpy(array)
+    axes = data.draw(st.permutations(range(array.ndim)))
+    assert_same(ours.transpose(*axes), theirs.permute(tuple(axes)))
+    assert_same(ours.transpose(*axes).reshape(-1), theirs.permute(tuple(axes)).reshape(-1))
+    assert_same(ours.reshape(array.shape[::-1]), theirs.reshape(array.shape[::-1]))
+    if array.ndim:
+        places = data.draw(hnp.arrays(np.int64, 3, elements=st.integers(0, len(array) - 1)))
+        assert_same(ours[Tensor(places)], theirs[torch.from_numpy(places)])
+        assert_same(ours[..., -1], theirs[..., -1])
+
+
+@quick
+@given(left=SHAPES, right=SHAPES)
+def test_shapes_are_refused_where_pytorch_refuses_them(torch, left, right):
+    try:
+        torch.ones(left) + torch.ones(right)
+    except RuntimeError:
+        with pytest.raises(ValueError, match="can't add shapes"):
+            Tensor(np.ones(left)) + Tensor(np.ones(right))
+    else:
+        assert_same(Tensor(np.ones(left)) + Tensor(np.ones(right)), torch.ones(left) + torch.ones(right))

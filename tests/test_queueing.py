@@ -5,7 +5,7 @@ import random
 
 import pytest
 from tito.tools.instruments import Call
-from tito.tools.queueing import could_be, has_exponential_gaps, queued, variation_of_gaps, whole_numbers, within_chance
+from tito.tools.queueing import are_exponential, could_be, gaps_between, queued, variation_of, whole_numbers, within_chance
 
 
 def served(arrivals, service_s, late_s=0.0):
@@ -59,25 +59,27 @@ def test_who_waited():
 
 
 def test_gaps_are_told_apart():
-    def times(draw):
-        chance, at, found = random.Random(3), 0.0, []
-        for _ in range(600):
-            at += draw(chance) / 40
-            found.append(at)
-        return found
+    def gaps(draw):
+        chance = random.Random(3)
+        return [draw(chance) for _ in range(530)]
 
-    exponential = times(lambda chance: chance.expovariate(1))
-    uniform = times(lambda chance: chance.uniform(0, 2))
-    assert variation_of_gaps(exponential) == pytest.approx(1, abs=0.2) and has_exponential_gaps(exponential, 40)
-    assert variation_of_gaps(uniform) == pytest.approx(1 / math.sqrt(3), abs=0.05)
-    assert not has_exponential_gaps(times(lambda chance: 1.0), 40)
-    assert not has_exponential_gaps(exponential, 80)
+    exponential = gaps(lambda chance: chance.expovariate(1))
+    uniform = gaps(lambda chance: chance.uniform(0, 2))
+    assert variation_of(exponential) == pytest.approx(1, abs=0.2) and are_exponential(exponential)
+    assert variation_of(uniform) == pytest.approx(1 / math.sqrt(3), abs=0.05)
+    for wrong in (lambda chance: 1.0, lambda chance: chance.expovariate(0.5), lambda chance: min(chance.expovariate(1), 2)):
+        assert not are_exponential(gaps(wrong))
+
+
+def test_gaps_are_counted_in_mean_ones():
+    assert gaps_between([1.0, 1.5, 3.5], rate=2) == [1.0, 4.0]
 
 
 def test_bounds_for_chance_hold_over_many_draws():
     for seed in range(300):
         times = poisson(40, 15, seed)
-        assert within_chance(len(times), 600) and has_exponential_gaps(times, 40) and 0.73 < variation_of_gaps(times) < 1.36
+        gaps = gaps_between(times, 40)
+        assert within_chance(len(times), 600) and are_exponential(gaps) and 0.75 < variation_of(gaps) < 1.4
     assert not within_chance(300, 600) and not within_chance(1000, 600)
 
 

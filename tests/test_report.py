@@ -20,7 +20,7 @@ def a_record(learner, count, double, message="", answer="", outcome="graded"):
         status = "passed" if points == most else "failed" if message else "not started"
         return TestResult(name, status, points, most, "" if points == most else message)
 
-    grade = Grade("counting", (result("count", count, 6.0), result("double", double, 4.0)))
+    grade = Grade("counting", (result("count", count, 6.0), result("double", double, 4.0)), isolation_level=2)
     return Record(learner, outcome, grade, "key", AT, {"why": answer})
 
 
@@ -81,7 +81,7 @@ def test_the_csv_has_a_line_for_each_learner(course, made):
     rows = {row["learner"]: row for row in csv.DictReader(io.StringIO(report.as_csv(made)))}
     assert rows["bob"] | {"submitted_at": ""} == {
         "learner": "bob", "status": "graded", "points": "4", "max_points": "10", "written_points": "0", "count": "4",
-        "double": "0", "submitted_at": "", "remark": "✗ count: counts 3 twice"}
+        "double": "0", "submitted_at": "", "isolation_level": "2", "remark": "✗ count: counts 3 twice"}
     assert rows["finn"]["status"] == "not handed in" and rows["finn"]["points"] == ""
     assert rows["eve"]["remark"] == "'=it is not JSON", "a spreadsheet must not run it"
     assert report.write_csv(course, made).read_text(encoding="utf-8") == report.as_csv(made)

@@ -230,10 +230,10 @@ def test_what_the_check_keeps_to_itself_is_not_to_be_read(grader, prying):
     assert result.status == "failed" and "Error" in result.message
 
 
-def test_attributes_marked_readable_can_be_read(grader):
-    code = "def answer(m): return getattr(m, 'batched', None), getattr(m, 'hidden', 'no'), hasattr(m, 'factor')"
-    helper = MODEL.replace("factor = 2", "factor = 2\n    __readable__ = ('batched',)\n    batched = True\n    hidden = 1")
-    passes(grader, code, "assert answer(Model()) == (True, 'no', False)", helpers=helper)
+def test_what_stands_in_the_body_of_a_lent_class_can_be_read(grader):
+    code = "def answer(m): return getattr(m, 'factor', None), getattr(m, '_hidden', 'no'), hasattr(m, 'own')"
+    helper = MODEL.replace("factor = 2", "factor = 2\n    _hidden = 1\n    def __init__(self):\n        self.own = 3\n        super().__init__()")
+    passes(grader, code, "assert answer(Model()) == (2, 'no', False)", helpers=helper)
 
 
 def test_the_representation_of_a_checks_object_tells_nothing(grader):
@@ -263,6 +263,99 @@ def answer(data):
 def test_an_instrument_may_report_to_the_check(grader):
     check = "told = []\nanswer(WatchedList([3, 1], told.append))\nassert told == ['list.sort'], told"
     passes(grader, "def answer(xs): xs.sort()", check, helpers=BY_VALUE)
+
+
+DEVICE = "from tito.tools.instruments import TimedModel, samples\nfrom tito.tools.testing import virtual_time\n"
+
+
+def test_a_timed_model_runs_beside_the_learners_code_and_its_record_stays_with_the_check(grader):
+    code = "def answer(model, rows): return [model(rows[i % len(rows)])['prediction'] for i in range(120)]"
+    check = """
+model, rows = TimedModel(lambda call: 0.001 * (call + 1)), samples(25)
+with virtual_time():
+    said = answer(model, rows)
+assert [call.samples for call in model.calls] == [(i % 25,) for i in range(120)]
+assert [round(call.service_s, 9) for call in model.calls] == [round(0.001 * (i + 1), 9) for i in range(120)]
+assert [scores.index(max(scores)) for scores in said] == [model.answer_of(i % 25) for i in range(120)]
+"""
+    passes(grader, code, check, helpers=DEVICE)
+
+
+@pytest.mark.parametrize("prying", ["model.calls", "model.accuracy_on(range(4))", "model.answer_of(3)", "model.saw([1])"])
+def test_what_is_right_does_not_run_beside_the_learners_code(grader, prying):
+    result = one(grader, f"def answer(model): return {prying}", "answer(TimedModel())", helpers=DEVICE)
+    assert result.message.startswith("AttributeError: 'Device' object has no attribute"), result.message
+
+
+def test_a_device_that_was_tampered_with_changes_no_record(grader):
+    code = """
+def answer(model):
+    model._service_s[:] = [0.0] * 10
+    for i in range(3): model({'data': [float(i), 0.0]})
+"""
+    check = "model = TimedModel(0.25)\nwith virtual_time(): answer(model)\nassert [call.service_s for call in model.calls] == [0.25] * 3"
+    passes(grader, code, check, helpers=DEVICE)
+
+
+def test_a_record_that_no_device_sends_ends_the_session(grader):
+    code = "def answer(model): model._saw(['first'])"
+    result = one(grader, code, "answer(TimedModel())\nassert answer(TimedModel()) is None", helpers=DEVICE)
+    assert "is in no known form" in result.message
+
+
+def test_understudies_play_beside_the_learners_code(grader):
+    code = """
+class Runner:
+    def run(self, model, rows, n): return 'mine'
+def answer(model, rows): return Runner().run(model, rows, 3)
+"""
+    check = """
+from tito.tools.understudies import Understudies
+cast, model, rows = Understudies(dict, str), TimedModel(0.25), samples(2)
+with virtual_time(), replaced(Runner, run=cast.single_stream):
+    result = answer(model, rows)
+assert result['latencies'] == [0.25] * 3 and [call.samples for call in model.calls] == [(0,), (1,), (0,)]
+(asked,) = cast.asked
+assert asked.model is model and asked.dataset == rows and asked.settings == (3,) and asked.result == result
+"""
+    passes(grader, code, check, helpers=DEVICE + STAGE)
+
+
+# -- methods -----------------------------------------------------------------------------------
+
+
+RUNNER = """
+class Runner:
+    def __init__(self): self.size = 4
+    def run(self, operation=1, self_=2): return operation + self.size
+    def size(self): return 'never'
+def answer(f, *args): return f(*args)
+"""
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "r.run() == 5 and r.run(operation=3) == 7 and r.run(3, self_=1) == 7",
+        "r.size == 4",
+        "callable(r.run) and r.run.__name__ == 'run' and r.run == r.run and r.run != Runner().run and {r.run: 1}[r.run] == 1",
+        "answer(r.run, 6) == 10",
+        "answer(Runner.run, r, 6) == 10",
+        "getattr(r, 'walk', None) is None and not hasattr(r, 'walk')",
+    ],
+)
+def test_methods_are_called_by_name(grader, claim):
+    passes(grader, RUNNER, f"r = Runner()\nassert {claim}")
+
+
+def test_a_method_that_the_learner_sets_on_an_object_counts(grader):
+    code = RUNNER + "def swap(r): r.run = lambda: 'mine'\n"
+    passes(grader, code.replace("def answer(f, *args): return f(*args)", "def answer(r): swap(r)"), "r = Runner()\nanswer(r)\nassert r.run() == 'mine'")
+
+
+def test_what_went_wrong_with_a_request_that_nobody_awaits_is_told_with_the_next(grader):
+    result = one(grader, "Runner = None\ndef answer(): return 4", "with replaced(Runner, run=lambda self: 1):\n    answer()", helpers=STAGE)
+    assert result.status == "failed" and "NoneType" in result.message, result.message
 
 
 # -- exceptions --------------------------------------------------------------------------------

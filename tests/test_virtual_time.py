@@ -91,6 +91,15 @@ def test_a_wall_clock_can_be_set_and_a_monotonic_one_does_not_notice(clock):
     assert (time.time_ns() - wall, time.monotonic_ns() - monotonic) == (-3600 * 10**9, 0)
 
 
+@pytest.mark.skipif(not hasattr(time, "clock_gettime"), reason="this system has no clock_gettime")
+def test_the_systems_clocks_are_simulated_by_number_too(clock):
+    time.sleep(2)
+    clock.step_wall_clock(5)
+    assert time.clock_gettime(time.CLOCK_MONOTONIC) == time.clock_gettime_ns(time.CLOCK_MONOTONIC) / 1e9 == time.monotonic()
+    assert time.clock_gettime(time.CLOCK_REALTIME) == time.time()
+    assert time.clock_gettime_ns(time.CLOCK_PROCESS_CPUTIME_ID) == time.process_time_ns()
+
+
 def test_cpu_clocks_stand_still_while_sleeping_and_run_while_spinning(clock):
     time.sleep(1)
     clock.advance(1)

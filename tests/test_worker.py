@@ -25,7 +25,6 @@ def honest_one_passes(grader):
         ("import os; os._exit(3)", "your code ended its process (exit code 3)"),
         ("import os; os.kill(os.getpid(), 9)", "it was killed"),
         ("import os; os.kill(os.getpid(), 11)", "crashed Python itself (SIGSEGV)"),
-        ("import os\n    if os.fork():\n        os._exit(9)\n    import time, select; select.select([], [], [])", "(exit code 9)"),
         ("import os; os.abort()", "crashed Python itself (SIGABRT)"),
         ("import os; os.close(4)", "it was killed"),
         ("while True: pass", STOPPED),
@@ -33,7 +32,7 @@ def honest_one_passes(grader):
         ("return answer()", "RecursionError"),
         ("return 10 ** 5000", "an integer of more than"),
         ("x = []\n    for _ in range(10_000): x = [x]\n    return x", "nested more than"),
-        ("return 'x' * 100_000_000", "100,000,0"),
+        ("return 'x' * 10_000_000", "10,000,0"),
         ("return np.zeros(10**8)", "has an array of 800,000,000 bytes"),
         ("x = []; x.append(x); return x", "nested more than"),
         ("return '\\ud800'", "can't be encoded"),
@@ -72,13 +71,13 @@ def answer():
         "send(msgspec.msgpack.encode([1, 9999, 4, None, 1e9, [], []]))",
         "send(msgspec.msgpack.encode([1, 1, 4, None, float('nan'), [], []]))",
         "send(msgspec.msgpack.encode([1, 1, 4, None, -5.0, [], []]))",
-        "send(msgspec.msgpack.encode([1, 1, ['pickle', b''], None, 1000.0, [], []]))",
-        "send(msgspec.msgpack.encode([0, 0, '__call__', [['yours', 0]], {}, 1000.0]))",
+        "send(msgspec.msgpack.encode([1, 1, {'\\0pickle': [b'']}, None, 1000.0, [], []]))",
+        "send(msgspec.msgpack.encode([0, 0, '__call__', [{'\\0yours': [0]}], {}, 1000.0]))",
         "send(msgspec.msgpack.encode([0, 0, '__mul__', ['x', 10**12], {}, 1000.0]))",
         "send(msgspec.msgpack.encode([0, 0, 'system', [], {}, 1000.0]))",
         "send(msgspec.msgpack.encode({'full': 'marks'}))",
-        "send(msgspec.msgpack.encode([1, 1, ['record', 'Nothing', []], None, 1000.0, [], []]))",
-        "send(msgspec.msgpack.encode([1, 1, ['enum', 'Kind', '__class__'], None, 1000.0, [], []]))",
+        "send(msgspec.msgpack.encode([1, 1, {'\\0record': ['Nothing', []]}, None, 1000.0, [], []]))",
+        "send(msgspec.msgpack.encode([1, 1, {'\\0enum': ['Kind', '__class__']}, None, 1000.0, [], []]))",
     ],
 )
 def test_forged_messages_fail_the_check_and_not_the_grader(grader, forgery):
@@ -181,7 +180,8 @@ def test_the_environment_is_clean(grader, monkeypatch):
 
 
 def test_descriptors_are_closed_but_for_the_channel(grader):
-    code = "import os\ndef answer(): return [fd for fd in range(64) if os.path.exists(f'/proc/self/fd/{fd}')]"
+    code = "import os\ndef is_open(fd):\n    try: os.fstat(fd)\n    except OSError: return False\n    return True\n"
+    code += "def answer(): return [fd for fd in range(64) if is_open(fd)]"
     assert one(grader, code, "assert answer() == [0, 1, 2, 3, 4], answer()").status == "passed"
 
 

@@ -2,6 +2,7 @@
 
 Its files, in the order of the way:
 
+    a new module          new
     source to notebook    notebook · magics · regions · build · proofread
     notebook to package   export
     notebook to learners  answers · reach · trials · strip · leaks · release · handout · workspace

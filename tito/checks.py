@@ -73,11 +73,15 @@ class TestResult:
 
 @dataclass(frozen=True)
 class Grade:
-    """What a submission earned, check by check, and what was changed or wrong about it."""
+    """What a submission earned, check by check, and what was changed or wrong about it.
+
+    `isolation_level` says how far its code was kept apart (`tito.isolation`); None where nobody asked.
+    """
 
     module: str
     results: tuple[TestResult, ...]
     notes: tuple[str, ...] = ()
+    isolation_level: int | None = None
 
     @property
     def points(self) -> float:

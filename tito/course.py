@@ -203,6 +203,15 @@ class Course(_Tree):
         return self.root / SOURCE
 
     @property
+    def homes(self) -> tuple[Path, ...]:
+        """Every folder with a number and a name among the modules, whether or not it is one yet."""
+        return tuple(sorted(path for path in self.modules_folder.glob("[0-9]*_*") if path.is_dir()))
+
+    def home(self, folder: str) -> Path:
+        """Where the module that is called `folder` has its place."""
+        return self.modules_folder / folder
+
+    @property
     def nbdev_settings(self) -> Path:
         return self.root / "settings.ini"
 

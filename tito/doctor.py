@@ -30,8 +30,8 @@ class Finding:
     remedy: str = ""
 
 
-def examine(root: Path) -> Iterator[Finding]:
-    """Look at everything that `tito` needs, for work in the folder `root`."""
+def examine(root: Path, grades: bool = False) -> Iterator[Finding]:
+    """Look at everything that `tito` needs, for work in the folder `root`; `grades` where others' work is graded."""
     yield python_version(sys.version_info[:3])
     for package in NEEDED:
         yield installed(package, needed=True)
@@ -41,7 +41,7 @@ def examine(root: Path) -> Iterator[Finding]:
     yield package_of(root)
     yield write_access(root)
     yield disk_space(shutil.disk_usage(root).free)
-    yield isolation()
+    yield from isolation(grades)
 
 
 def python_version(version: tuple[int, ...]) -> Finding:
@@ -122,13 +122,32 @@ def disk_space(free_bytes: float) -> Finding:
     return Finding("disk space", None if free_bytes >= DISK_NEEDED else False, found, "free some space")
 
 
-def isolation() -> Finding:
-    """How well grading keeps a learner's code away from everything else on this machine, by trying it."""
+def isolation(grades: bool) -> Iterator[Finding]:
+    """How well a learner's code is kept away from everything else on this machine, by trying.
+
+    Where others' work is graded (`grades`) each wall matters; one's own needs a process of its own.
+    """
     missing = [package for package in NEEDED_TO_GRADE if not util.find_spec(package)]
     if missing:
-        return Finding("grading isolation", False, f"not tried, for want of {', '.join(missing)}", INSTALL)
-    from tito.isolation import probe
+        yield Finding("grading isolation", False, f"not tried, for want of {', '.join(missing)}", INSTALL)
+        return
+    from tito.isolation import LOWEST, probe
 
-    found = probe()
-    ok = {None: None if os.name == "nt" else False, 0: None}.get(found.level, True)
-    return Finding("grading isolation", ok, found.words, "grade on Linux")
+    found = probe(highest=None if grades else 0)
+    if found.level is None:
+        yield Finding("grading isolation", None if os.name == "nt" else False, found.words, "grade on Linux")
+    elif not grades:
+        yield Finding("checks", True, "run in a process of their own")
+    else:
+        yield Finding("grading isolation", found.level >= LOWEST or None, found.words, "see the walls below")
+        yield from map(_wall, found.tried)
+
+
+def _wall(tried) -> Finding:
+    """A wall, and whether it holds; one that is up and was got through is broken."""
+    name = f"  {tried.wall.name}"
+    if tried.holds:
+        return Finding(name, True, f"holds; ways out that were tried: {len(tried.wall.escapes)}")
+    state = "not up" if tried.missing else "does not hold"
+    found = f"{state} (level {tried.wall.level}): {tried.why}"
+    return Finding(name, None if tried.missing else False, found, tried.remedy)

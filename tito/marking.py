@@ -41,12 +41,15 @@ class Graded:
     fault: str = ""
 
 
-def grade_class(course: Course, module: Module, again: bool = False) -> Iterator[Graded]:
+def grade_class(course: Course, module: Module, again: bool = False,
+                lowest_level: int | None = None) -> Iterator[Graded]:
     """Grade every submission of `module` that is new or changed (all of them with `again`), one by one.
 
     A submission that can't be read is recorded as such. CourseError when the module can't be
-    graded at all, or when somebody else is grading this course now.
+    graded at all, or when somebody else is grading this course now; UsageError when learners' code
+    would be kept apart less well here than at `lowest_level` (`tito.isolation`).
     """
+    from tito import isolation
     from tito.grading import Grader, staged_library
 
     paper_source = built(course, module)
@@ -55,7 +58,8 @@ def grade_class(course: Course, module: Module, again: bool = False) -> Iterator
         library = open_.enter_context(staged_library(course, module))
         grader = open_.enter_context(Grader(library))
         book = open_.enter_context(gradebook.opened(course))
-        marker = _Marker(course, module, paper_source, grader, book)
+        level = isolation.admit(grader, lowest_level)
+        marker = _Marker(course, module, paper_source, grader, book, level)
         for learner in course.learners(module):
             yield marker.mark(learner, again)
 
@@ -63,8 +67,10 @@ def grade_class(course: Course, module: Module, again: bool = False) -> Iterator
 class _Marker:
     """Everything that stays the same from one submission of a module to the next."""
 
-    def __init__(self, course: Course, module: Module, trusted: Notebook, grader, book: gradebook.Gradebook):
+    def __init__(self, course: Course, module: Module, trusted: Notebook, grader, book: gradebook.Gradebook,
+                 level: int | None = None):
         self.course, self.module, self.trusted, self.grader, self.book = course, module, trusted, grader, book
+        self.level = level
         self.paper = paper_of(module, trusted)
         self.handed_out = book.enrol(module, trusted)
         self.recorded = book.marks(module)
@@ -98,7 +104,7 @@ class _Marker:
             self._write_copy(record, self.handed_out)
             return record
         grade = self.grader.grade(self.paper, work)
-        grade = Grade(grade.module, grade.results, (*notes, *grade.notes))
+        grade = Grade(grade.module, grade.results, (*notes, *grade.notes), self.level)
         answers = {q.id: self._answer(submitted, q.id) for q in self.module.questions}
         untouched = all(result.status == "not started" for result in grade.results)
         outcome = "not started" if untouched and not any(answers.values()) else "graded"

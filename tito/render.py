@@ -132,6 +132,12 @@ def module_name(module) -> str:
     return f"{module.number} {module.name}"
 
 
+def new_module(module, style: Style = PLAIN) -> str:
+    """What to do with a module's folder that was just made."""
+    name = f"{style.bold(module_name(module))} is a small lesson that works"
+    return f"{name}; write yours in its place: what to replace says REPLACE\n{next_step(f'tito release {module.name}', style)}"
+
+
 def status(standings, root: Path, style: Style = PLAIN) -> str:
     """The learner's path: each module's points, and where the current one lies."""
     done = sum(standing.is_done for standing in standings)

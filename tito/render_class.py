@@ -66,6 +66,13 @@ def _notes_of(learner: str, notes: tuple[str, ...], most: int) -> list[str]:
     return lines + [f"{learner} and {more} more like these, in the feedback page"] if more > 0 else lines
 
 
+def isolation_note(all_graded, wanted: int = 2) -> str:
+    """What to know of grades that were given behind fewer walls than they should be; "" where there is nothing."""
+    levels = [g.record.grade.isolation_level for g in all_graded if g.fresh and g.record]
+    low = min((level for level in levels if level is not None), default=wanted)
+    return f"graded at isolation level {low}; tito doctor says what learners' code was not kept from" if low < wanted else ""
+
+
 def graded_summary(module, all_graded, duration_s: float, style: Style = PLAIN) -> str:
     """`12 benchmarking: 300 graded, 280 of them before · 9.0 s`"""
     before = sum(not g.fresh for g in all_graded)

@@ -49,6 +49,7 @@ class LearnerLine:
     by_check: tuple[float | None, ...] = ()
     submitted_at: datetime | None = None
     remark: str = ""
+    isolation_level: int | None = None
 
     @property
     def counts(self) -> bool:
@@ -123,6 +124,7 @@ def _learner(course: Course, module: Module, learner: str, record: Record | None
         by_check=by_check,
         submitted_at=record.submitted_at,
         remark=_remark(record),
+        isolation_level=record.grade.isolation_level,
     )
 
 
@@ -145,16 +147,18 @@ def _why_not_graded(course: Course, module: Module, learner: str) -> str:
 
 
 def as_csv(report: Report) -> str:
-    """One line a learner: id, status, points, the written answers' points, each check, and the time of handing in (UTC)."""
+    """One line a learner: id, status, points, the written answers' points, each check, the time of handing in (UTC),
+    and how far the code was kept apart while it was graded (`tito.isolation`)."""
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
     checks = report.module.checks
-    rows.writerow(["learner", "status", "points", "max_points", "written_points", *(c.id for c in checks), "submitted_at", "remark"])
+    rows.writerow(["learner", "status", "points", "max_points", "written_points", *(c.id for c in checks), "submitted_at",
+                   "isolation_level", "remark"])
     for line in report.learners:
         by_check = [_cell(points) for points in line.by_check] or [""] * len(checks)
         at = line.submitted_at.isoformat() if line.submitted_at else ""
         rows.writerow([_safe(line.learner), line.status, _cell(line.points), _cell(report.module.max_points),
-                       _cell(line.manual_points), *by_check, at, _safe(line.remark)])
+                       _cell(line.manual_points), *by_check, at, _cell(line.isolation_level), _safe(line.remark)])
     return out.getvalue()
 
 

@@ -101,7 +101,7 @@ def _grade(course: Course, module: Module, tasks: Sequence[Task], jobs: int,
         if jobs > 1:
             yield from _grade_side_by_side(library, tasks, jobs, tell)
             return
-        with Grader(library) as grader:
+        with Grader(library, level=0) as grader:  # the answers are the course's own
             for task in tasks:
                 yield task, grader.grade(task.paper, task.work).results
                 tell()
@@ -124,7 +124,7 @@ def _open_grader(library: Path) -> None:
     global _grader
     from tito.grading import Grader
 
-    _grader = Grader(library)
+    _grader = Grader(library, level=0)
     multiprocessing.util.Finalize(None, _grader.close, exitpriority=1)
 
 

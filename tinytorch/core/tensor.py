@@ -25,8 +25,8 @@ class Tensor:
         Steps: make an array, of `dtype` if there is one; else look at its type, and turn floats into float32.
         """
         array = np.asarray(data, dtype=dtype)
-        if dtype is None and array.dtype.kind == "f":
-            array = array.astype(np.float32, copy=False)
+        if dtype is None and array.dtype != np.float32 and array.dtype.kind == "f":
+            array = array.astype(np.float32)
         self.data = array
 
     @property

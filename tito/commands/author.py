@@ -1,4 +1,4 @@
-"""The verbs of a module's author: build, export, release, mutate."""
+"""The verbs of a module's author: new, build, export, release, mutate."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tito.terminal import fleeting, give, say, voice, width
 
 def add_commands(group) -> None:
     """Add the author's verbs to `tito`."""
+    _add_new(group)
     build = group.add_parser("build", help="make the notebooks from their sources")
     _takes_modules(build)
     build.set_defaults(run=run_build)
@@ -20,6 +21,15 @@ def add_commands(group) -> None:
     export.set_defaults(run=run_export)
     _add_release(group)
     _add_mutate(group)
+
+
+def _add_new(group) -> None:
+    parser = group.add_parser("new", help="make a module's folder, with a lesson in it to start from")
+    parser.add_argument("name", help="what it is imported by: training becomes tinytorch.core.training")
+    parser.add_argument("--number", metavar="N", type=int, help="its place in the course (default: behind the last)")
+    parser.add_argument("--title", default="", help="what its lesson is called (default: the name in words)")
+    parser.add_argument("--needs", metavar="MODULE", nargs="+", default=[], help="modules that it stands on")
+    parser.set_defaults(run=run_new)
 
 
 def _add_release(group) -> None:
@@ -40,6 +50,17 @@ def _add_mutate(group) -> None:
 
 def _takes_modules(parser) -> None:
     parser.add_argument("modules", nargs="*", metavar="module", help="names or numbers (default: all)")
+
+
+def run_new(args) -> int:
+    """Make a module's folder; its path goes to stdout."""
+    from tito.new import new
+
+    course = _course()
+    module = new(course, args.name, number=args.number, title=args.title, needs=args.needs)
+    say(render.new_module(module, voice()))
+    give(_shown(module.home, course.root))
+    return 0
 
 
 def run_build(args) -> int:

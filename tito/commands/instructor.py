@@ -38,6 +38,9 @@ def _add_grade(group) -> None:
     parser.add_argument("--again", action="store_true", help="also what is graded already")
     parser.add_argument("--code", metavar="FILE", type=Path, help="grade this Python file, and record nothing")
     parser.add_argument("--json", action="store_true", help="with --code: print one JSON object")
+    parser.add_argument("--allow-level", metavar="N", type=int, choices=range(4), help="grade also where the walls "
+                        "around learners' code reach level N only (default: 2). Below 2 that code can read the tests "
+                        "and other hand-ins, use the network and stop the grader; below 1 also use up the memory")
     parser.set_defaults(run=run_grade)
 
 
@@ -86,24 +89,28 @@ def _deadline(text: str):
 
 def run_grade(args) -> int:
     """Grade a class, or one file: then 0 when every check passed, 1 when not."""
+    from tito.isolation import must_grade
+
+    must_grade()
     if args.code:
         return _grade_file(args)
     if args.json:
         raise UsageError("--json goes with --code FILE", hint="tito report --csv")
     course = _course()
-    return max(_grade_class(course, module, args.again) for module in _handed_in(course, args.module))
+    return max(_grade_class(course, module, args) for module in _handed_in(course, args.module))
 
 
 def _grade_file(args) -> int:
     import json
 
+    from tito import isolation
     from tito.grading import as_json, grade_code
 
     if not args.module:
         raise UsageError("--code needs the module that the file is graded as", hint="tito grade benchmarking --code FILE.py")
     course = _course()
     module = course.module(args.module)
-    grade = grade_code(course, module, args.code)
+    grade = grade_code(course, module, args.code, admit=lambda grader: isolation.admit(grader, args.allow_level))
     if args.json:
         give(json.dumps(as_json(grade), indent=1, ensure_ascii=False))
     else:
@@ -113,14 +120,14 @@ def _grade_file(args) -> int:
     return 0 if grade.passed else 1
 
 
-def _grade_class(course, module, again: bool) -> int:
+def _grade_class(course, module, args) -> int:
     from time import monotonic
 
     from tito import render_class
 
     start, done = monotonic(), []
     try:
-        for graded in _with_bar(course, module, again):
+        for graded in _with_bar(course, module, args):
             done.append(graded)
     except KeyboardInterrupt:
         say(f"\ninterrupted: {len(done)} of {len(course.learners(module))} are graded and kept")
@@ -128,6 +135,8 @@ def _grade_class(course, module, again: bool) -> int:
         return INTERRUPTED
     widest = max(len(graded.learner) for graded in done)
     give("\n".join(render_class.graded(graded, widest, results_style()) for graded in done))
+    if note := render_class.isolation_note(done):
+        say("\n" + render.note(note, width(), voice()))
     if notes := render_class.grading_notes(done):
         say("\n" + notes)
     say("\n" + render_class.graded_summary(module, done, monotonic() - start, voice()))
@@ -135,7 +144,7 @@ def _grade_class(course, module, again: bool) -> int:
     return CourseError.exit_code if any(graded.fault for graded in done) else 0
 
 
-def _with_bar(course, module, again: bool):
+def _with_bar(course, module, args):
     """The class as it is graded, with a bar where somebody watches."""
     from tqdm import tqdm
 
@@ -143,8 +152,9 @@ def _with_bar(course, module, again: bool):
 
     total = len(course.learners(module))
     form = "{desc} {bar:27} {n_fmt}/{total_fmt} · {elapsed}, {remaining} left, {rate_fmt}"
-    yield from tqdm(grade_class(course, module, again), desc=render.module_name(module), total=total, disable=None,
-                    leave=False, bar_format=form, unit=" hand-ins", ascii=" ━")
+    grading = grade_class(course, module, args.again, args.allow_level)
+    yield from tqdm(grading, desc=render.module_name(module), total=total, disable=None, leave=False, bar_format=form,
+                    unit=" hand-ins", ascii=" ━")
 
 
 def run_feedback(args) -> int:

@@ -177,11 +177,12 @@ def doctor(args) -> int:
     from tito.doctor import examine
 
     try:
-        root = _tree().root
+        tree = _tree()
+        root, grades = tree.root, _is_course(tree)
     except TitoError:
-        root = Path.cwd()
+        root, grades = Path.cwd(), False
     findings = []
-    for found in examine(root):
+    for found in examine(root, grades):
         findings.append(found)
         give(render.finding(found, results_style()))
     say("\n" + render.diagnosis(findings, voice()))

@@ -20,6 +20,7 @@ from tito.grading.wire import WireError
 MAX_FRAME_BYTES = 8 * 2**20
 _HEADER = struct.Struct(">I")
 _READ_BYTES = 2**16  # what a pipe holds
+POSTED = -1
 
 Word = Annotated[str, msgspec.Meta(max_length=200)]
 Text = Annotated[str, msgspec.Meta(max_length=4000)]
@@ -43,7 +44,10 @@ class Fault(msgspec.Struct, array_like=True):
 
 
 class Request(msgspec.Struct, tag=0, array_like=True):
-    """Do `operation` with these packed values. `time` is the worker's clock, or nothing from the grader."""
+    """Do `operation` with these packed values. `time` is the worker's clock, or nothing from the grader.
+
+    A request whose number is `POSTED` gets no reply.
+    """
 
     number: int
     operation: Word
@@ -84,7 +88,8 @@ class Channel:
 
     def __init__(self, read_fd: int, write_fd: int, watch=None, death: int | None = None):
         self._fds, self._watch, self._death = (read_fd, write_fd), watch, death
-        self._buffer = bytearray()
+        self._buffer, self._taken = bytearray(), 0
+        self._held = b""
         self._received = 0
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(Request | Reply).decode
@@ -95,13 +100,25 @@ class Channel:
 
     def send(self, message: Request | Reply) -> None:
         """Send one message; WireError, with nothing sent, when it is larger than a frame may be."""
+        frame = self._frame(message)
+        held, self._held = self._held, b""
+        self._send_all(held + frame)
+
+    def hold(self, message: Request) -> None:
+        """Send one message together with the next, so that the other side is woken once for both."""
+        self._held += self._frame(message)
+        if len(self._held) > _READ_BYTES:
+            held, self._held = self._held, b""
+            self._send_all(held)
+
+    def _frame(self, message: Request | Reply) -> bytes:
         try:
             data = self._encode(message)
         except (OverflowError, RecursionError, UnicodeEncodeError) as error:
             raise WireError(f"can't be encoded: {error}") from None
         if len(data) > MAX_FRAME_BYTES:
             raise WireError(f"is {len(data):,} bytes large; {MAX_FRAME_BYTES:,} can be graded")
-        self._send_all(_HEADER.pack(len(data)) + data)
+        return _HEADER.pack(len(data)) + data
 
     def _send_all(self, data: bytes) -> None:
         rest = data
@@ -124,30 +141,24 @@ class Channel:
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, MemoryError) as error:
             raise WireError(f"is not a message: {error}") from None
 
-    def _take_frame(self) -> bytes | memoryview:
-        if not self._buffer:  # most often one read brings a whole message and no more
-            chunk = self._read()
-            if len(chunk) >= _HEADER.size and len(chunk) == _HEADER.size + _HEADER.unpack_from(chunk)[0]:
-                return memoryview(chunk)[_HEADER.size :]
-            self._buffer += chunk
-        return self._take_part()
-
-    def _take_part(self) -> bytes:
-        """A message that comes in pieces, or with the beginning of another behind it."""
+    def _take_frame(self) -> memoryview:
+        """The next message's bytes; most often one read has brought it whole, and maybe others behind it."""
         self._fill(_HEADER.size)
-        (length,) = _HEADER.unpack_from(self._buffer)
+        (length,) = _HEADER.unpack_from(self._buffer, self._taken)
         if length > MAX_FRAME_BYTES:
             raise WireError(f"is a message of {length:,} bytes")
-        end = _HEADER.size + length
-        self._fill(end)
-        frame = bytes(memoryview(self._buffer)[_HEADER.size : end])
-        del self._buffer[:end]
+        first, end = self._taken + _HEADER.size, self._taken + _HEADER.size + length
+        self._fill(_HEADER.size + length)
+        frame = memoryview(self._buffer)[first:end]
+        self._taken = end
         return frame
 
     def _fill(self, count: int) -> None:
-        """Read until `count` bytes are there; a worker that dribbles is watched."""
-        while len(self._buffer) < count:
-            if self._watch is not None:
+        """Read until `count` bytes are there that have not been taken; a worker that dribbles is watched."""
+        if self._taken == len(self._buffer):
+            self._buffer, self._taken = bytearray(), 0
+        while len(self._buffer) - self._taken < count:
+            if self._buffer and self._watch is not None:
                 self._watch()
             self._buffer += self._read()
 
@@ -188,7 +199,7 @@ class Peer:
         self._numbers = itertools.count()
         self._replies: dict[int, Reply | None] = {}
 
-    def ask(self, operation: str, *arguments, **keywords):
+    def ask(self, operation: str, /, *arguments, **keywords):
         """Have the other side do `operation`; its value, or its fault raised here."""
         number = next(self._numbers)
         pack = self.codec.pack
@@ -202,6 +213,11 @@ class Peer:
         self._replies[number] = None
         self.channel.send(request)
         return self.result_of(self._await_reply(number), arguments, keywords)
+
+    def post(self, operation: str, /, *arguments) -> None:
+        """Have the other side do `operation` before the next thing that it is asked, which tells of any fault."""
+        packed = [self.codec.pack(argument) for argument in arguments]
+        self.channel.hold(Request(POSTED, operation, packed, {}, self.time_of_request()))
 
     def _await_reply(self, number: int) -> Reply:
         """Read until this reply is in. Others may come first: requests, and replies to other threads."""

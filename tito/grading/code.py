@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from tito.checks import Grade, TestResult
@@ -11,8 +13,15 @@ from tito.grading.library import staged_library
 from tito.grading.limits import Limits
 
 
-def grade_code(course: Course, module: Module, path: Path, *, limits: Limits = Limits()) -> Grade:
-    """Grade the file at `path`, which defines the module's public names. UsageError when it can't be read."""
+Admit = Callable[[Grader], int | None]
+
+
+def grade_code(course: Course, module: Module, path: Path, *, limits: Limits = Limits(),
+               admit: Admit = lambda grader: None) -> Grade:
+    """Grade the file at `path`, which defines the module's public names. UsageError when it can't be read.
+
+    `admit` looks at the grader before it is used, and says the isolation level that goes with the grade.
+    """
     from tito.paper import paper_of, work_from_code
 
     work = work_from_code(path)
@@ -20,7 +29,9 @@ def grade_code(course: Course, module: Module, path: Path, *, limits: Limits = L
         grader.prepare(work)  # loads while the paper is read here
         from tito.build import built
 
-        return grader.grade(paper_of(module, built(course, module)), work)
+        paper = paper_of(module, built(course, module))
+        level = admit(grader)
+        return replace(grader.grade(paper, work), isolation_level=level)
 
 
 def as_json(grade: Grade) -> dict:
@@ -30,6 +41,7 @@ def as_json(grade: Grade) -> dict:
         "module": grade.module,
         "points": grade.points,
         "max_points": grade.max_points,
+        "isolation_level": grade.isolation_level,
         "checks": [_check_as_json(result) for result in grade.results],
     }
 

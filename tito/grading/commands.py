@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import socket
 import struct
+from collections.abc import Sequence
 
 import msgspec
 
 _HEADER = struct.Struct(">I")
-_NUMBER = struct.Struct(">q")
+_MOST_FDS = 2
 
 
 class Load(msgspec.Struct, tag="load"):
@@ -18,7 +19,11 @@ class Load(msgspec.Struct, tag="load"):
 
 
 class Fork(msgspec.Struct, tag="fork"):
-    """Fork a worker that works in `folder` and speaks on the two pipes sent along; the answer is its pid."""
+    """Fork a worker that works in `folder` and speaks on the two pipes sent along.
+
+    The answer is its pid as the warm parent sees it, with a descriptor of the
+    process where the system has such.
+    """
 
     folder: str
 
@@ -29,28 +34,53 @@ class End(msgspec.Struct, tag="end"):
     pid: int
 
 
-_decode = msgspec.msgpack.Decoder(Load | Fork | End).decode
+class Missing(msgspec.Struct, tag="missing"):
+    """Tell which walls are not up, and why."""
 
 
-def send_command(sock: socket.socket, command: Load | Fork | End, fds: tuple[int, ...] = ()) -> None:
-    data = msgspec.msgpack.encode(command)
+Command = Load | Fork | End | Missing
+
+
+class Answer(msgspec.Struct):
+    """What a command came to; `problem` when it could not be done."""
+
+    number: int = 0
+    problem: str = ""
+    missing: dict[str, str] = {}
+
+
+_decode = msgspec.msgpack.Decoder(Command).decode
+_decode_answer = msgspec.msgpack.Decoder(Answer).decode
+
+
+def send_command(sock: socket.socket, command: Command, fds: Sequence[int] = ()) -> None:
+    _send(sock, command, fds)
+
+
+def receive_command(sock: socket.socket) -> tuple[Command | None, list[int]]:
+    """The next command and the descriptors sent with it; (None, []) once the grader has gone."""
+    data, fds = _receive(sock)
+    return (None if data is None else _decode(data)), fds
+
+
+def send_answer(sock: socket.socket, answer: Answer, fds: Sequence[int] = ()) -> None:
+    _send(sock, answer, fds)
+
+
+def receive_answer(sock: socket.socket) -> tuple[Answer | None, list[int]]:
+    """The answer to any command but Load, and descriptors; (None, []) once the warm parent has gone."""
+    data, fds = _receive(sock)
+    return (None if data is None else _decode_answer(data)), fds
+
+
+def _send(sock: socket.socket, message: msgspec.Struct, fds: Sequence[int]) -> None:
+    data = msgspec.msgpack.encode(message)
     socket.send_fds(sock, [_HEADER.pack(len(data)) + data], fds)
 
 
-def receive_command(sock: socket.socket):
-    """The next command and the descriptors sent with it; (None, []) once the grader has gone."""
-    header, fds, _, _ = socket.recv_fds(sock, _HEADER.size, 2)
-    if not header:
+def _receive(sock: socket.socket) -> tuple[bytes | None, list[int]]:
+    header, fds, _, _ = socket.recv_fds(sock, _HEADER.size, _MOST_FDS)
+    if len(header) < _HEADER.size:
         return None, []
     (length,) = _HEADER.unpack(header)
-    return _decode(sock.recv(length, socket.MSG_WAITALL)), fds
-
-
-def send_answer(sock: socket.socket, number: int) -> None:
-    sock.sendall(_NUMBER.pack(number))
-
-
-def receive_answer(sock: socket.socket) -> int | None:
-    """The answer to a Fork or End; None once the warm parent has gone."""
-    data = sock.recv(_NUMBER.size, socket.MSG_WAITALL)
-    return _NUMBER.unpack(data)[0] if len(data) == _NUMBER.size else None
+    return sock.recv(length, socket.MSG_WAITALL), fds

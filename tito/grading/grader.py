@@ -10,6 +10,7 @@ from tito.grading.given import Given, read_given
 from tito.grading.judge import get_ready, judge
 from tito.grading.limits import Limits
 from tito.grading.session import Session
+from tito.grading.walls import HIGHEST
 from tito.grading.warm import WarmParent
 
 _HEAVY = {
@@ -33,13 +34,15 @@ def heavy_imports(work: Work) -> list[str]:
 class Grader:
     """Grades works against papers; one at a time, for the worker's calls come back to the caller's thread.
 
-    `library` holds the package that the learner's code may import. Use as a
-    context manager: a warm process stands by while it is open.
+    `library` holds the package that the learner's code may import. Walls go up
+    around that code as far as the machine has them, to `level` at most; 0 is
+    for one's own code on one's own machine. Use as a context manager: a warm
+    process stands by while it is open.
     """
 
-    def __init__(self, library: Path, *, limits: Limits = Limits()):
+    def __init__(self, library: Path, *, limits: Limits = Limits(), level: int = HIGHEST):
         self._limits = limits
-        self._warm = WarmParent(library, limits)
+        self._warm = WarmParent(library, limits, level)
 
     def __enter__(self) -> Grader:
         return self
@@ -50,6 +53,15 @@ class Grader:
     def close(self) -> None:
         """End the warm process and every worker."""
         self._warm.close()
+
+    def missing_walls(self) -> dict[str, str]:
+        """The walls that are not up, and why; that the others hold is for `tito.isolation` to try."""
+        return self._warm.missing()
+
+    @property
+    def limits(self) -> Limits:
+        """What one submission may use."""
+        return self._limits
 
     def prepare(self, work: Work) -> None:
         """Have the libraries that `work` names loaded, without waiting for it."""

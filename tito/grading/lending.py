@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 import enum
 from functools import lru_cache
+from types import MethodType
 
 from tito.grading.given import Given
-from tito.grading.objects import Objects, StandIn, reference_of, special_methods
+from tito.grading.objects import Method, Objects, StandIn, special_methods
+from tito.grading.wire import tagged
 
 CHECK_MODULE = "check"  # the `__name__` that check cells are run under
-INSTRUMENTS = "tito.tools.instruments"
+INSTRUMENTS = ("tito.tools.instruments", "tito.tools.understudies")
 _KEPT_FROM_LEARNERS = frozenset({"__repr__", "__str__", "__format__"})  # they may tell what is hidden
 
 
@@ -29,34 +31,31 @@ class GradersObjects(Objects):
         self._names = {cls: name for name, cls in given.classes.items()}
 
     def methods_lent(self, value) -> tuple[str, ...]:
-        return _methods_lent(type(value))
-
-    def names_lent(self, value) -> list[str] | None:
-        named = getattr(type(value), "__readable__", None)
-        return None if named is None else list(named)
+        return ("__post__",) if getattr(value, "__posted__", False) else _methods_lent(type(value))
 
     def pack_named(self, value, depth: int):
         cls = type(value)
-        if isinstance(value, StandIn):
-            return reference_of(value)
+        if isinstance(value, (StandIn, Method)):
+            return super().pack_named(value, depth)
         if cls in self._names:
             if isinstance(value, enum.Enum):
-                return ["enum", self._names[cls], value.name]
+                return tagged("enum", self._names[cls], value.name)
             return self._pack_record(self._names[cls], value, depth)
         if isinstance(value, type) and value in self._names:
-            return ["name", self._names[value]]
-        if cls.__module__ == INSTRUMENTS and getattr(cls, "__by_value__", False):
+            return tagged("name", self._names[value])
+        if cls.__module__ in INSTRUMENTS and getattr(cls, "__by_value__", False):
             return self._pack_copy(value, depth)
+        if cls is MethodType and getattr(value, "__by_value__", False):
+            return tagged("method", self.pack_named(value.__self__, depth), value.__name__)
         return None
 
-    def _pack_record(self, name: str, value, depth: int) -> list:
+    def _pack_record(self, name: str, value, depth: int) -> dict:
         values = [getattr(value, field) for field in self._fields[name]]
-        return ["record", name, self.codec.pack_items(values, depth)]
+        return tagged("record", name, self.codec.pack_items(values, depth))
 
-    def _pack_copy(self, value, depth: int) -> list:
-        names = [field.name for field in dataclasses.fields(value) if field.init]
-        values = self.codec.pack_items([getattr(value, name) for name in names], depth)
-        return ["copy", self.lend(value), type(value).__name__, names, values]
+    def _pack_copy(self, value, depth: int) -> dict:
+        name, fields = value.as_sent() if hasattr(value, "as_sent") else _as_it_is(value)
+        return tagged("copy", self.lend(value), name, [*fields], self.codec.pack_items([*fields.values()], depth))
 
     def unpack(self, tag: str, fields: list, depth: int):
         if tag == "record":
@@ -73,6 +72,12 @@ class GradersObjects(Objects):
         for field, value in zip(self._fields[name], values, strict=True):
             object.__setattr__(record, field, value)
         return record
+
+
+def _as_it_is(value) -> tuple[str, dict]:
+    """The class of an instrument that is a dataclass, and the fields to make another one from."""
+    named = [field.name for field in dataclasses.fields(value) if field.init]
+    return type(value).__name__, {name: getattr(value, name) for name in named}
 
 
 def put_back(old, new) -> None:
@@ -104,14 +109,13 @@ def _put_or_take(old, new):
 
 
 def read_lent(target, name: str):
-    """An attribute of a lent object: one of its `__readable__`, or a method of a check's own class.
+    """An attribute of a lent object: of a check's own class, what stands in its body.
 
     AttributeError for any other, as if it were not there.
     """
     cls = type(target)
-    named = getattr(cls, "__readable__", None)
-    public = cls.__module__ in (CHECK_MODULE, INSTRUMENTS) and not name.startswith("_") and hasattr(cls, name)
+    public = cls.__module__ in (CHECK_MODULE, *INSTRUMENTS) and not name.startswith("_") and hasattr(cls, name)
     called = name in ("__name__", "__qualname__") and callable(target)
-    if name in named if named is not None else public or called:
+    if public or called:
         return getattr(target, name)
     raise AttributeError(f"{cls.__name__!r} object has no attribute {name!r}", name=name)

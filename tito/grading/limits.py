@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import resource
+import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 MB = 2**20
 
@@ -22,8 +25,9 @@ class Limits:
     wall_s: float = 60.0
     memory_mb: int = 2048
     file_mb: int = 16
+    disk_mb: int = 64
     open_files: int = 64
-    extra_processes: int = 256
+    extra_processes: int = 1024
     messages: int = 200_000
     restarts: int = 24
 
@@ -44,7 +48,8 @@ def confine(limits: Limits) -> None:
 def confine_processes(running: int, limits: Limits) -> None:
     """Bound processes and threads; the kernel counts all that the user has, so `running` is added.
 
-    Does nothing for root, whom the kernel does not count.
+    Other workers are among them, each with a thread for each query: the bound is
+    far above one's need. Does nothing for root, whom the kernel does not count.
     """
     _lower(resource.RLIMIT_NPROC, running + limits.extra_processes)
 
@@ -52,7 +57,33 @@ def confine_processes(running: int, limits: Limits) -> None:
 def _lower(kind: int, value: int) -> None:
     _, hard = resource.getrlimit(kind)
     bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    resource.setrlimit(kind, (bound, bound))
+    try:
+        resource.setrlimit(kind, (bound, bound))
+    except ValueError:
+        if sys.platform == "linux":  # macOS knows a limit on address space and refuses to set it
+            raise
+
+
+def tasks_of(uid: int) -> int:
+    """Threads that user `uid` runs now, which the kernel counts against RLIMIT_NPROC; many where nobody can say."""
+    if not os.path.isdir("/proc/self"):
+        return 4096
+    own = [p for p in Path("/proc").iterdir() if p.name.isdigit() and _owner(p) == uid]
+    return sum(_count(process / "task") for process in own)
+
+
+def _owner(process: Path) -> int:
+    try:
+        return process.stat().st_uid
+    except OSError:  # it has ended meanwhile
+        return -1
+
+
+def _count(folder: Path) -> int:
+    try:
+        return len(os.listdir(folder))
+    except OSError:
+        return 0
 
 
 def cpu_s(pid: int) -> float:

@@ -20,20 +20,30 @@ import msgspec
 
 from tito.grading import worker
 from tito.grading.channel import Channel
-from tito.grading.commands import End, Fork, Load, receive_command, send_answer
-from tito.grading.limits import Limits, confine, confine_processes
+from tito.grading.commands import Answer, End, Fork, Load, Missing, receive_command, send_answer
+from tito.grading.limits import Limits
+from tito.grading.walls import Walls
 
 READ_FD, WRITE_FD = 3, 4
+_REPORT_FD = 5  # open until the walls stand
 ALWAYS_LOADED = ("numpy", "concurrent.futures", "datetime", "json", "queue", "statistics", "threading")
+
+
+class Orders(msgspec.Struct):
+    """What a warm parent is told when it starts: its folder, the library to import from, limits, how many walls."""
+
+    folder: str
+    library: str
+    limits: Limits
+    level: int
 
 
 class Nursery:
     """The loop of the warm parent."""
 
-    def __init__(self, control: socket.socket, limits: Limits, instruments: ModuleType | None):
-        self._control, self._limits, self._instruments = control, limits, instruments
+    def __init__(self, control: socket.socket, walls: Walls):
+        self._control, self._walls = control, walls
         self._children: set[int] = set()
-        self._running = _tasks_of_user()
 
     def run(self) -> None:
         while True:
@@ -42,24 +52,38 @@ class Nursery:
                 case Load(modules):
                     _load(modules)
                 case Fork(folder):
-                    send_answer(self._control, self._fork(folder, fds))
+                    self._answer_with(*self._fork(folder, fds))
                 case End(pid):
-                    send_answer(self._control, self._end(pid))
+                    send_answer(self._control, Answer(self._end(pid)))
+                case Missing():
+                    send_answer(self._control, Answer(missing=self._walls.missing))
                 case None:
                     break
         for pid in list(self._children):
             self._end(pid)
 
-    def _fork(self, folder: str, fds: list[int]) -> int:
-        gc.collect()
-        gc.freeze()
-        pid = os.fork()
-        if pid == 0:
-            self._become_worker(folder, fds)
+    def _answer_with(self, answer: Answer, fds: list[int]) -> None:
+        send_answer(self._control, answer, fds)
         for fd in fds:
             os.close(fd)
+
+    def _fork(self, folder: str, fds: list[int]) -> tuple[Answer, list[int]]:
+        """A worker, once its walls stand, and its descriptor; or what kept them from standing."""
+        gc.collect()
+        gc.freeze()
+        hear, report = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            self._become_worker(folder, [*fds, report])
+        for fd in (*fds, report):
+            os.close(fd)
         self._children.add(pid)
-        return pid
+        with open(hear, encoding="utf-8", errors="replace") as told:
+            problem = told.read()
+        if problem:
+            self._end(pid)
+            return Answer(problem=problem), []
+        return Answer(pid), [os.pidfd_open(pid)] if hasattr(os, "pidfd_open") else []
 
     def _become_worker(self, folder: str, fds: list[int]) -> None:
         """Never returns: whatever happens, this process ends here."""
@@ -68,13 +92,22 @@ class Nursery:
             _silence()
             self._control.detach()
             _place(fds)
-            os.chdir(folder)
-            confine(self._limits)
-            confine_processes(self._running, self._limits)
-            sys.modules["__main__"] = ModuleType("__main__")
-            worker.serve(Channel(READ_FD, WRITE_FD), self._instruments)
+            if self._stands_behind_walls(Path(folder)):
+                sys.modules["__main__"] = ModuleType("__main__")
+                worker.serve(Channel(READ_FD, WRITE_FD))
         finally:
             os._exit(0)
+
+    def _stands_behind_walls(self, folder: Path) -> bool:
+        try:
+            self._walls.enclose(folder)
+            os.chdir(folder)
+            os.environ["HOME"] = os.environ["TMPDIR"] = str(folder)
+        except OSError as error:
+            os.write(_REPORT_FD, f"{error}".encode())
+            return False
+        os.close(_REPORT_FD)
+        return True
 
     def _end(self, pid: int) -> int:
         for kill in (os.killpg, os.kill):  # it may not yet have a group of its own
@@ -87,11 +120,11 @@ class Nursery:
 
 
 def _place(fds: list[int]) -> None:
-    """Put the worker's pipes where they belong, and close everything else."""
-    clear = [fcntl.fcntl(fd, fcntl.F_DUPFD, WRITE_FD + 1) for fd in fds]
-    for fd, place in zip(clear, (READ_FD, WRITE_FD), strict=True):
+    """Put the worker's pipes, and the one to report on, where they belong, and close everything else."""
+    clear = [fcntl.fcntl(fd, fcntl.F_DUPFD, _REPORT_FD + 1) for fd in fds]
+    for fd, place in zip(clear, (READ_FD, WRITE_FD, _REPORT_FD), strict=True):
         os.dup2(fd, place)
-    os.closerange(WRITE_FD + 1, 256)
+    os.closerange(_REPORT_FD + 1, 256)
 
 
 def _silence() -> None:
@@ -107,28 +140,6 @@ def _load(modules) -> None:
             importlib.import_module(name)
         except ImportError:
             pass  # not installed here: the learner's own import will say so
-
-
-def _tasks_of_user() -> int:
-    """Threads that this user runs now, which the kernel counts against RLIMIT_NPROC; not needed for root."""
-    if os.getuid() == 0 or not os.path.isdir("/proc"):
-        return 4096
-    own = [p for p in Path("/proc").iterdir() if p.name.isdigit() and _owner(p) == os.getuid()]
-    return sum(_count(process / "task") for process in own)
-
-
-def _owner(process: Path) -> int:
-    try:
-        return process.stat().st_uid
-    except OSError:  # it has ended meanwhile
-        return -1
-
-
-def _count(folder: Path) -> int:
-    try:
-        return len(os.listdir(folder))
-    except OSError:
-        return 0
 
 
 def close_the_course(library: str) -> None:
@@ -149,13 +160,11 @@ def _is_editable(thing) -> bool:
     return "__editable__" in f"{getattr(thing, '__module__', '')} {getattr(thing, '__qualname__', '')}"
 
 
-def main(control_fd: int, library: str, limits: str) -> None:
-    """Load what every worker needs, close the way to the course, and serve."""
-    try:
-        from tito.tools import instruments
-    except ImportError:
-        instruments = None
+def main(control_fd: int, told: str) -> None:
+    """Close the way to the course, go behind the walls, load what every worker needs, and serve."""
+    orders = msgspec.json.decode(told, type=Orders)
+    close_the_course(orders.library)
+    walls = Walls(orders.level, orders.limits, Path(orders.folder))
+    walls.surround()
     _load(ALWAYS_LOADED)
-    close_the_course(library)
-    control = socket.socket(fileno=control_fd)
-    Nursery(control, msgspec.json.decode(limits, type=Limits), instruments).run()
+    Nursery(socket.socket(fileno=control_fd), walls).run()

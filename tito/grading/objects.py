@@ -11,7 +11,7 @@ import operator
 import types
 from functools import lru_cache
 
-from tito.grading.wire import WireError
+from tito.grading.wire import WireError, tagged
 
 MAX_BORROWED = 200_000
 
@@ -33,7 +33,8 @@ _BINARY = (
 _COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
 
 OPERATIONS = {
-    "__call__": lambda function, *arguments, **keywords: function(*arguments, **keywords),
+    "__call__": lambda function, /, *arguments, **keywords: function(*arguments, **keywords),
+    "__post__": lambda function, /, *arguments: function(*arguments),
     "__len__": len,
     "__iter__": iter,
     "__next__": next,
@@ -88,18 +89,28 @@ def special_methods(cls: type) -> tuple[str, ...]:
     return tuple(sorted(own & OPERATIONS.keys()))
 
 
-class StandIn:
-    """Plays an object of the other side; attributes and special methods are asked for over the wire."""
+@lru_cache(maxsize=1024)
+def plain_methods(cls: type) -> frozenset[str]:
+    """The public functions in the body of `cls` and its bases: attributes that are there to be called."""
+    own = {name: value for base in reversed(cls.__mro__) for name, value in vars(base).items()}
+    return frozenset(n for n, value in own.items() if isinstance(value, types.FunctionType) and n[:1] != "_")
 
-    def __init__(self, peer, reference: list, names: frozenset[str] | None = None):
+
+class StandIn:
+    """Plays an object of the other side; attributes and special methods are asked for over the wire.
+
+    `methods` are the attributes that are known to be methods, so that reading one need not be asked for.
+    """
+
+    def __init__(self, peer, reference: dict, methods: frozenset[str] = frozenset()):
         object.__setattr__(self, "_StandIn__peer", peer)
-        object.__setattr__(self, "_StandIn__names", names)
+        object.__setattr__(self, "_StandIn__methods", methods)
         object.__setattr__(self, "_StandIn__reference", reference)
 
     def __getattr__(self, name: str):
-        known = object.__getattribute__(self, "_StandIn__names")
-        withheld = name.startswith("__") and name not in _READ_OF_CALLABLES
-        if withheld or (known is not None and name not in known):
+        if name in object.__getattribute__(self, "_StandIn__methods"):
+            return Method(self, name)
+        if name.startswith("__") and name not in _READ_OF_CALLABLES:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         return _ask(self, "getattr", name)
 
@@ -130,6 +141,22 @@ class StandIn:
     __hash__ = object.__hash__
 
 
+class Method:
+    """A method of a stand-in's object: one question looks it up over there and calls it."""
+
+    def __init__(self, owner: StandIn, name: str):
+        self.__self__, self.__name__ = owner, name
+
+    def __call__(self, /, *arguments, **keywords):
+        return _ask(self.__self__, "call", self.__name__, *arguments, **keywords)
+
+    def __eq__(self, other) -> bool:
+        return isinstance(other, Method) and (self.__self__, self.__name__) == (other.__self__, other.__name__)
+
+    def __hash__(self) -> int:
+        return hash((self.__self__, self.__name__))
+
+
 class Guest(StandIn):
     """A stand-in in the worker: what the learner's code sets on it stays on the learner's side."""
 
@@ -139,21 +166,25 @@ class Guest(StandIn):
     __delattr__ = object.__delattr__
 
 
-def reference_of(stand_in: StandIn) -> list:
+def reference_of(stand_in: StandIn) -> dict:
     return object.__getattribute__(stand_in, "_StandIn__reference")
 
 
-def _ask(stand_in: StandIn, operation: str, *arguments, **keywords):
+def _ask(stand_in: StandIn, operation: str, /, *arguments, **keywords):
     peer = object.__getattribute__(stand_in, "_StandIn__peer")
     return peer.ask(operation, stand_in, *arguments, **keywords)
 
 
 def _forward(name: str):
-    def method(self, *arguments, **keywords):
+    def method(self, /, *arguments, **keywords):
         return object.__getattribute__(self, "_StandIn__peer").ask(name, self, *arguments, **keywords)
 
     method.__name__ = name
     return method
+
+
+def _post_method(self, /, *arguments) -> None:
+    object.__getattribute__(self, "_StandIn__peer").post("__post__", self, *arguments)
 
 
 def _array_method(self, dtype=None, copy=None):
@@ -173,6 +204,8 @@ def stand_in_class(base: type, name: str, methods: frozenset[str]) -> type:
     body |= {"__hash__": object.__hash__, "__module__": base.__module__}
     if "__array__" in methods:
         body["__array__"] = _array_method
+    if "__post__" in methods:
+        body["__call__"] = _post_method
     if "__exit__" in methods:
         body["__exit__"] = _exit_method
     return type(name, (base,), body)
@@ -219,16 +252,18 @@ class Objects:
         """Which special methods of `value` the other side may use."""
         return special_methods(type(value))
 
-    def names_lent(self, value) -> list[str] | None:
-        """The attributes that the other side may read, where they are so few that it need not ask."""
-        return None
+    def plain_methods(self, value) -> list[str]:
+        """The attributes of `value` that the other side may take for methods without asking."""
+        return []
 
     def pack_named(self, value, depth: int):
+        if isinstance(value, Method):
+            return tagged("method", reference_of(value.__self__), value.__name__)
         return reference_of(value) if isinstance(value, StandIn) else None
 
-    def pack_other(self, value, depth: int) -> list:
-        about = [type(value).__name__[:100], list(self.methods_lent(value)), self.names_lent(value)]
-        return ["mine", self.lend(value), *about]
+    def pack_other(self, value, depth: int) -> dict:
+        about = type(value).__name__[:100], self.methods_lent(value), self.plain_methods(value)
+        return tagged("mine", self.lend(value), *about)
 
     def unpack(self, tag: str, fields: list, depth: int):
         if tag == "yours":
@@ -238,11 +273,10 @@ class Objects:
             return self._borrow(*fields)
         raise WireError(f"has an unknown tag {tag[:20]!r}")
 
-    def _borrow(self, number: int, name: str, methods: list, names: list | None = None) -> StandIn:
+    def _borrow(self, number: int, name: str, special: list, methods: list) -> StandIn:
         if type(number) is not int or type(name) is not str or len(self._borrowed) > MAX_BORROWED:
             raise WireError("lends something in an unknown form")
         if number not in self._borrowed:
-            cls = stand_in_class(self.stand_in, name, frozenset(OPERATIONS.keys() & set(methods)))
-            known = None if names is None else frozenset(names)
-            self._borrowed[number] = cls(self.peer, ["yours", number], known)
+            cls = stand_in_class(self.stand_in, name, frozenset(OPERATIONS.keys() & set(special)))
+            self._borrowed[number] = cls(self.peer, tagged("yours", number), frozenset(methods))
         return self._borrowed[number]

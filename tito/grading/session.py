@@ -13,7 +13,7 @@ import warnings
 from os import WEXITSTATUS, WIFSIGNALED, WTERMSIG
 
 from tito.checks import Work
-from tito.grading.channel import Channel, Closed, Fault, Peer, Reply, Request
+from tito.grading.channel import POSTED, Channel, Closed, Fault, Peer, Reply, Request
 from tito.grading.faults import MAX_CAUSES, builtin_error, error_from, fault_of, plain_arguments
 from tito.grading.given import Given
 from tito.grading.lending import GradersObjects, put_back, read_lent
@@ -21,6 +21,7 @@ from tito.grading.limits import Limits, cpu_s
 from tito.grading.objects import OPERATIONS
 from tito.grading.warm import Fledgling, WarmParent
 from tito.grading.wire import Codec, WireError
+from tito.tools.virtual_time import START_S
 
 
 class WorkerLost(BaseException):
@@ -52,7 +53,7 @@ class Session(Peer):
         self.lost_at_start = False
         self._status: int | None = None
         cells = [[cell.name, cell.source] for cell in work.cells]
-        self.channel.send(Request(-1, "open", [cells, given.fields(), list(given.enums)], {}))
+        self.channel.send(Request(POSTED, "open", [cells, given.fields(), list(given.enums)], {}))
 
     # -- a check's life -----------------------------------------------------------------
 
@@ -87,8 +88,8 @@ class Session(Peer):
             self.ask("spend", seconds)
 
     def reset_time(self) -> None:
-        self._time = 0.0
-        self.ask("reset_time")
+        self._time = START_S
+        self.post("reset_time")
 
     def check_time(self, time: float) -> None:
         if not self._time <= time < float("inf"):
@@ -110,7 +111,7 @@ class Session(Peer):
 
     # -- what the worker says -------------------------------------------------------------
 
-    def ask(self, operation: str, *arguments, **keywords):
+    def ask(self, operation: str, /, *arguments, **keywords):
         if self.lost is not None:
             raise self.lost
         try:
@@ -134,6 +135,9 @@ class Session(Peer):
         if self._messages > self._limits.messages:
             raise WorkerLost(f"stopped after {self._limits.messages:,} calls of the model or the data")
         target, *arguments = self._believe(self.codec.unpack_items, request.arguments, 0) or [None]
+        if request.number == POSTED:
+            self._believe(self._perform, request.operation, target, arguments, {})
+            return
         keywords = {name: self._believe(self.codec.unpack, value) for name, value in request.keywords.items()}
         outer, self._spent = self._spent, 0.0
         self._call_backs += 1

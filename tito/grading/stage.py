@@ -25,7 +25,7 @@ class RemoteClock:
 
     def step_wall_clock(self, seconds: float) -> None:
         """Set `time.time()` forward or back; monotonic clocks do not notice."""
-        self._session.ask("step_wall_clock", seconds)
+        self._session.post("step_wall_clock", seconds)
 
 
 class RemoteStage(Stage):
@@ -35,6 +35,7 @@ class RemoteStage(Stage):
         super().__init__()
         self._session = session
         self._clock: RemoteClock | None = None
+        self._replaced = 0
         self.now, self.spend = session.now, session.spend  # asked for some ten thousand times a check
 
     @contextmanager
@@ -53,8 +54,11 @@ class RemoteStage(Stage):
     @contextmanager
     def replaced(self, cls, **methods):
         """Put functions of the check's in the learner's class; they get the instance's stand-in first."""
-        kept = self._session.ask("replace", cls, methods)
+        kept = self._replaced
+        self._session.post("replace", cls, methods)
+        self._replaced += len(methods)
         try:
             yield
         finally:
-            self._session.ask("restore", kept)
+            self._session.post("restore", kept)
+            self._replaced = kept

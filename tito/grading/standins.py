@@ -7,6 +7,7 @@ from tito.grading.cells import PACKAGE
 from tito.grading.given import Given, PublicName
 from tito.grading.objects import OPERATIONS, StandIn, stand_in_class
 from tito.grading.session import Session
+from tito.grading.wire import tagged
 
 _CALLED = frozenset({"__call__", "__instancecheck__"})
 
@@ -24,7 +25,7 @@ def _stand_in(public: PublicName, session: Session):
 
 
 def _named(name: str, session: Session, methods: frozenset[str]) -> StandIn:
-    return stand_in_class(StandIn, name, methods)(session, ["name", name])
+    return stand_in_class(StandIn, name, methods)(session, tagged("name", name))
 
 
 def _constant(name: str, session: Session):

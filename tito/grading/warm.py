@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -14,20 +15,24 @@ from pathlib import Path
 import msgspec
 
 from tito.errors import CourseError
-from tito.grading.commands import End, Fork, Load, receive_answer, send_command
+from tito.grading.commands import Answer, End, Fork, Load, Missing, receive_answer, send_command
 from tito.grading.limits import Limits
 
 _TITO_ROOT = Path(__file__).resolve().parents[2]
-_START = "import sys; sys.path[:0] = [{!r}]; from tito.grading.nursery import main; main({}, {!r}, {!r})"
+_START = "import sys; sys.path[:0] = [{!r}]; from tito.grading.nursery import main; main({}, {!r})"
+_PID = re.compile(r"^Pid:\s*(-?\d+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Fledgling:
     """A worker just forked: its pid, the pipes to hear it and to speak to it, and its folder.
 
-    `death` is a descriptor that becomes readable when it dies, where the system has such.
+    `number` is what the warm parent calls it: its pid there, which is another
+    one in a namespace. `death` is a descriptor that becomes readable when it
+    dies, where the system has such.
     """
 
+    number: int
     pid: int
     read_fd: int
     write_fd: int
@@ -44,22 +49,29 @@ class Fledgling:
 class WarmParent:
     """A process with the libraries loaded, which forks one worker for each submission."""
 
-    def __init__(self, library: Path, limits: Limits):
-        self._folder = Path(tempfile.mkdtemp(prefix="tito-grading-"))
+    def __init__(self, library: Path, limits: Limits, level: int):
+        self._folder = Path(tempfile.mkdtemp(prefix="tito-grading-")).resolve()
+        _furnish(self._folder, library, level)
         self._control, theirs = socket.socketpair()
-        told = msgspec.json.encode(limits).decode()
+        library = self._folder / "library" if level else library
+        orders = {"folder": str(self._folder), "library": str(library), "limits": limits, "level": level}
         with theirs:
             fd = theirs.fileno()
-            start = _START.format(str(_TITO_ROOT), fd, str(library), told)
+            start = _START.format(str(_TITO_ROOT), fd, msgspec.json.encode(orders).decode())
             self._process = subprocess.Popen(
                 [sys.executable, "-s", "-P", "-c", start],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[fd],
-                env=_environment(self._folder),
+                env=environment(self._folder / "home"),
                 cwd=self._folder,
                 start_new_session=True,
             )
+
+    def missing(self) -> dict[str, str]:
+        """The walls that are not up around the workers, and why."""
+        self._send(Missing())
+        return self._answer()[0].missing
 
     def load(self, modules: list[str]) -> None:
         """Have modules imported, without waiting for it."""
@@ -67,7 +79,7 @@ class WarmParent:
 
     def fork(self) -> Fledgling:
         """A fresh worker."""
-        folder = Path(tempfile.mkdtemp(dir=self._folder))
+        folder = Path(tempfile.mkdtemp(dir=self._folder / "work"))
         its_read, write_fd = os.pipe()
         read_fd, its_write = os.pipe()
         try:
@@ -75,14 +87,16 @@ class WarmParent:
         finally:
             os.close(its_read)
             os.close(its_write)
-        pid = self._answer()
-        death = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
-        return Fledgling(pid, read_fd, write_fd, death, folder)
+        answer, fds = self._answer()
+        if answer.problem:
+            raise CourseError("a worker can't be started behind its walls", why=answer.problem, hint="tito doctor")
+        death = fds[0] if fds else None
+        return Fledgling(answer.number, _pid_here(answer.number, death), read_fd, write_fd, death, folder)
 
     def end(self, worker: Fledgling) -> int:
         """Kill a worker with all that it started and remove its folder; its wait status."""
-        self._send(End(worker.pid))
-        status = self._answer()
+        self._send(End(worker.number))
+        status = self._answer()[0].number
         worker.close()
         return status
 
@@ -98,11 +112,14 @@ class WarmParent:
         except BrokenPipeError:
             raise _gone() from None
 
-    def _answer(self) -> int:
-        answer = receive_answer(self._control)
+    def _answer(self) -> tuple[Answer, list[int]]:
+        try:
+            answer, fds = receive_answer(self._control)
+        except ConnectionResetError:
+            raise _gone() from None
         if answer is None:
             raise _gone()
-        return answer
+        return answer, fds
 
 
 def _gone() -> CourseError:
@@ -113,7 +130,43 @@ def _gone() -> CourseError:
     )
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def _furnish(folder: Path, library: Path, level: int) -> None:
+    """The warm parent's folder: `work` with a room for each worker, and what they read.
+
+    A worker may be another user than we are: what it reads, anybody may, and
+    nobody may see what else there is.
+    """
+    for name in ("home", "work", "root", "empty"):
+        (folder / name).mkdir()
+    if level:
+        _copy_for_all(library, folder / "library")
+        os.chmod(folder, 0o711)
+        os.chmod(folder / "work", 0o711)
+        os.chmod(folder / "home", 0o755)
+
+
+def _copy_for_all(source: Path, target: Path) -> None:
+    target.mkdir()
+    os.chmod(target, 0o755)
+    for path in source.iterdir():
+        if path.is_dir():
+            _copy_for_all(path, target / path.name)
+        else:
+            shutil.copyfile(path, target / path.name)
+            os.chmod(target / path.name, 0o644)
+
+
+def _pid_here(number: int, descriptor: int | None) -> int:
+    """A worker's pid as this process sees it, from what the kernel says of its descriptor (proc_pid_fdinfo(5))."""
+    try:
+        told = Path(f"/proc/self/fdinfo/{descriptor}").read_text()
+    except FileNotFoundError:
+        return number
+    found = _PID.search(told)
+    return int(found[1]) if found else number
+
+
+def environment(folder: Path) -> dict[str, str]:
     """A clean environment: no secrets of ours, one thread for linear algebra, the same hashes every time."""
     threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return threads | {

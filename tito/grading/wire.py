@@ -1,9 +1,11 @@
 """How a value travels between the grader and the worker: plain data of whitelisted exact types.
 
-`Codec.pack` turns a value into scalars and tagged lists that msgpack can
-carry, `Codec.unpack` checks and rebuilds it. Everything that is more than data
-(a model, a learner's object, an exception) is the business of the `objects`
-that each side gives its codec. Nothing is pickled and nothing is evaluated.
+Most of what travels is plain: scalars, lists, and dicts with words for keys.
+msgpack carries these as they are, so that `Codec.pack` and `Codec.unpack` have
+only to look at them. Anything else becomes a *tagged* value, a dict of one
+entry whose key begins with `TAG`. What is more than data (a model, a learner's
+object, an exception) is the business of the `objects` that each side gives its
+codec. Nothing is pickled and nothing is evaluated.
 """
 
 from __future__ import annotations
@@ -17,14 +19,21 @@ MAX_INT_BITS = 4096
 MAX_ARRAY_BYTES = 6 * 2**20
 MAX_ARRAY_DIMS = 16
 ARRAY_KINDS = "biufc"  # NumPy's letters for bool, int, unsigned, float, complex
+TAG = "\0"  # no honest key begins so; a dict that has such a key travels as pairs
 
 _AS_THEY_ARE = frozenset({type(None), bool, float, str, bytes})
 _ARRIVED_PLAIN = _AS_THEY_ARE | {int}  # an integer that msgpack could carry is no larger than 64 bits
 _PLAIN_TYPES = ("bool", "int", "float", "complex", "str", "bytes", "list", "tuple", "dict", "set")
+_ONLY_WORDS = frozenset({str})
 
 
 class WireError(ValueError):
     """A value that can't travel, or a message that no honest worker sends."""
+
+
+def tagged(tag: str, *fields) -> dict:
+    """A value that msgpack has no form of its own for; the fields are packed already."""
+    return {TAG + tag: fields}
 
 
 class Codec:
@@ -39,14 +48,21 @@ class Codec:
         self.objects = objects
 
     def pack(self, value, depth: int = 0):
-        """`value` as scalars and tagged lists; WireError when it is too deep or too large."""
+        """`value` in a form that msgpack can carry; WireError when it is too deep or too large.
+
+        What is plain is not copied: send it before anything can change it.
+        """
         kind = type(value)
         if kind in _AS_THEY_ARE:
             return value
         if kind is int:
-            return _pack_int(value)
+            return value if -(2**63) <= value < 2**63 else _pack_long(value)
         if depth > MAX_DEPTH:
             raise WireError(f"is nested more than {MAX_DEPTH} deep")
+        if kind is list:
+            return self.pack_items(value, depth + 1)
+        if kind is dict:
+            return self._pack_dict(value, depth + 1)
         if kind in _PACKERS:
             return _PACKERS[kind](self, value, depth + 1)
         packed = self.objects.pack_named(value, depth + 1)
@@ -65,32 +81,55 @@ class Codec:
             if isinstance(value, (numpy.number, numpy.bool_)):
                 return self.pack(_plain_number(value), depth)
             if isinstance(value, numpy.dtype) and value.kind in ARRAY_KINDS:
-                return ["dtype", value.str]
+                return tagged("dtype", value.str)
         for plain, demote in _DEMOTIONS:
             if isinstance(value, plain):
                 return self.pack(demote(value), depth)
         return self.objects.pack_other(value, depth)
 
-    def pack_items(self, items, depth: int) -> list:
+    def pack_items(self, items, depth: int):
+        """A list of packed values, or `items` itself when all are plain."""
         if _AS_THEY_ARE.issuperset(map(type, items)):
-            return list(items)
-        return [item if type(item) in _AS_THEY_ARE else self.pack(item, depth) for item in items]
+            return items
+        pack = self.pack
+        return [item if type(item) in _AS_THEY_ARE else pack(item, depth) for item in items]
+
+    def _pack_dict(self, value: dict, depth: int) -> dict:
+        if not _ONLY_WORDS.issuperset(map(type, value)) or TAG in "".join(value):
+            return tagged("dict", self.pack_items([*value], depth), self.pack_items([*value.values()], depth))
+        if _AS_THEY_ARE.issuperset(map(type, value.values())):
+            return value
+        pack = self.pack
+        return {key: item if type(item) in _AS_THEY_ARE else pack(item, depth) for key, item in value.items()}
 
     def unpack(self, packed, depth: int = 0):
         """The value that was packed; WireError when `packed` is not what `pack` makes."""
         kind = type(packed)
         if kind in _ARRIVED_PLAIN:
             return packed
-        if kind is not list or not packed or type(packed[0]) is not str:
-            raise WireError("is not a value in the grader's encoding")
         if depth > MAX_DEPTH:
             raise WireError(f"is nested more than {MAX_DEPTH} deep")
-        tag = packed[0]
+        if kind is list:
+            return self.unpack_items(packed, depth + 1)
+        if kind is not dict or not _ONLY_WORDS.issuperset(map(type, packed)):
+            raise WireError("is not a value in the grader's encoding")
+        if len(packed) == 1:
+            ((key, fields),) = packed.items()
+            if key[:1] == TAG:
+                return self._unpack_tagged(key[1:], fields, depth + 1)
+        if _ARRIVED_PLAIN.issuperset(map(type, packed.values())):
+            return packed
+        unpack = self.unpack
+        return {key: item if type(item) in _ARRIVED_PLAIN else unpack(item, depth + 1) for key, item in packed.items()}
+
+    def _unpack_tagged(self, tag: str, fields, depth: int):
+        if type(fields) is not list:
+            raise WireError(f"is a malformed {tag[:20]!r}")
         unpacker = _UNPACKERS.get(tag)
         if unpacker is None:
-            return self.objects.unpack(tag, packed[1:], depth + 1)
+            return self.objects.unpack(tag, fields, depth)
         try:
-            return unpacker(self, depth + 1, *packed[1:])
+            return unpacker(self, depth, *fields)
         except WireError:
             raise
         except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, MemoryError):
@@ -101,25 +140,20 @@ class Codec:
             raise WireError("is not a list of values")
         if _ARRIVED_PLAIN.issuperset(map(type, items)):
             return items
-        return [item if type(item) in _ARRIVED_PLAIN else self.unpack(item, depth) for item in items]
+        unpack = self.unpack
+        return [item if type(item) in _ARRIVED_PLAIN else unpack(item, depth) for item in items]
 
 
-def _pack_int(value: int):
-    if -(2**63) <= value < 2**63:
-        return value
+def _pack_long(value: int) -> dict:
     if value.bit_length() > MAX_INT_BITS:
         raise WireError(f"has an integer of more than {MAX_INT_BITS} bits")
-    return ["int", hex(value)]
+    return tagged("int", hex(value))
 
 
-def _unpack_int(codec, depth, digits: str) -> int:
+def _unpack_long(codec, depth, digits: str) -> int:
     if type(digits) is not str or len(digits) > MAX_INT_BITS // 4 + 4:
         raise WireError("has an integer that is too long")
     return int(digits, 16)
-
-
-def _pack_dict(codec, value, depth):
-    return ["dict", codec.pack_items(value.keys(), depth), codec.pack_items(value.values(), depth)]
 
 
 def _unpack_dict(codec, depth, keys, values) -> dict:
@@ -130,7 +164,7 @@ def _unpack_dict(codec, depth, keys, values) -> dict:
 def _pack_array(array):
     if array.nbytes > MAX_ARRAY_BYTES:
         raise WireError(f"has an array of {array.nbytes:,} bytes; {MAX_ARRAY_BYTES:,} can be graded")
-    return ["array", array.dtype.str, list(array.shape), array.tobytes()]
+    return tagged("array", array.dtype.str, array.shape, array.tobytes())
 
 
 def _unpack_array(codec, depth, dtype: str, shape: list, data: bytes):
@@ -167,10 +201,10 @@ def _plain_number(value):
 
 def _pack_type(value: type):
     if value.__module__ == "builtins" and value.__name__ in _PLAIN_TYPES:
-        return ["type", value.__name__]
+        return tagged("type", value.__name__)
     numpy = sys.modules.get("numpy")
     if numpy is not None and issubclass(value, (numpy.number, numpy.bool_)) and value.__module__ == "numpy":
-        return ["type", f"numpy.{value.__name__}"]
+        return tagged("type", f"numpy.{value.__name__}")
     return None
 
 
@@ -191,19 +225,16 @@ _DEMOTIONS = (
 )
 
 _PACKERS = {
-    list: lambda codec, value, depth: ["list", codec.pack_items(value, depth)],
-    tuple: lambda codec, value, depth: ["tuple", codec.pack_items(value, depth)],
-    dict: _pack_dict,
-    set: lambda codec, value, depth: ["set", codec.pack_items(list(value), depth)],
-    frozenset: lambda codec, value, depth: ["frozenset", codec.pack_items(list(value), depth)],
-    complex: lambda codec, value, depth: ["complex", value.real, value.imag],
-    slice: lambda codec, at, depth: ["slice", codec.pack_items([at.start, at.stop, at.step], depth)],
-    type(...): lambda codec, value, depth: ["ellipsis"],
+    tuple: lambda codec, value, depth: tagged("tuple", codec.pack_items(value, depth)),
+    set: lambda codec, value, depth: tagged("set", codec.pack_items([*value], depth)),
+    frozenset: lambda codec, value, depth: tagged("frozenset", codec.pack_items([*value], depth)),
+    complex: lambda codec, value, depth: tagged("complex", value.real, value.imag),
+    slice: lambda codec, at, depth: tagged("slice", codec.pack_items([at.start, at.stop, at.step], depth)),
+    type(...): lambda codec, value, depth: tagged("ellipsis"),
 }
 
 _UNPACKERS = {
-    "int": _unpack_int,
-    "list": lambda codec, depth, items: codec.unpack_items(items, depth),
+    "int": _unpack_long,
     "tuple": lambda codec, depth, items: tuple(codec.unpack_items(items, depth)),
     "dict": _unpack_dict,
     "set": lambda codec, depth, items: set(codec.unpack_items(items, depth)),

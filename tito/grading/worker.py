@@ -12,15 +12,20 @@ import sys
 import threading
 import warnings
 
+import msgspec
+
 from tito.grading import chance
 from tito.grading.cells import Cells
-from tito.grading.channel import Channel, Closed, Peer, Reply, Request
+from tito.grading.channel import POSTED, Channel, Closed, Peer, Reply, Request
 from tito.grading.faults import MAX_FRAMES, GuestErrors, fault_of, nearest_builtin, words_of
-from tito.grading.objects import OPERATIONS, Guest, Objects, StandIn, reference_of
-from tito.grading.wire import Codec, WireError
+from tito.grading.objects import OPERATIONS, Guest, Objects, StandIn, plain_methods
+from tito.grading.wire import Codec, WireError, tagged
+from tito.tools import instruments, stage, understudies
 from tito.tools.virtual_time import VirtualTime
 
+_INSTRUMENTS = vars(instruments) | vars(understudies)
 _MUTABLE = (list, dict, set)
+_CALLS = frozenset({"__call__", "call"})
 _MAX_WARNINGS = 20
 THREAD_STACK_BYTES = 2**20  # a thread for each query is honest work; 200 of the usual 8 MB pass the memory limit
 
@@ -30,10 +35,9 @@ class WorkersObjects(Objects):
 
     stand_in = Guest
 
-    def __init__(self, cells: Cells, fields: dict[str, list[str]], enums: list[str], instruments):
+    def __init__(self, cells: Cells, fields: dict[str, list[str]], enums: list[str]):
         super().__init__()
         self._cells, self._fields, self._enums = cells, fields, frozenset(enums)
-        self._instruments = instruments
         self._copies: dict[int, object] = {}  # by the grader's number
         self._copied: dict[int, int] = {}  # the grader's number by id()
 
@@ -44,12 +48,12 @@ class WorkersObjects(Objects):
 
     def pack_named(self, value, depth: int):
         if isinstance(value, StandIn):
-            return reference_of(value)
+            return super().pack_named(value, depth)
         if id(value) in self._copied:
-            return ["yours", self._copied[id(value)]]
+            return tagged("yours", self._copied[id(value)])
         names = [cls.__name__ for cls in type(value).__mro__]
         if isinstance(value, enum.Enum) and self._enums.intersection(names):
-            return ["enum", type(value).__name__, value.name]
+            return tagged("enum", type(value).__name__, value.name)
         record = next((name for name in names if name in self._fields), None)
         return self._pack_record(record, value, depth) if record else None
 
@@ -58,7 +62,10 @@ class WorkersObjects(Objects):
         if missing:
             raise AttributeError(f"{name} has no field {missing[0]!r}")
         values = [getattr(value, field) for field in self._fields[name]]
-        return ["record", name, self.codec.pack_items(values, depth)]
+        return tagged("record", name, self.codec.pack_items(values, depth))
+
+    def plain_methods(self, value) -> list[str]:
+        return sorted(plain_methods(type(value)) - getattr(value, "__dict__", {}).keys())
 
     def is_mutable(self, value) -> bool:
         """Could a call change `value` in a way that its caller would see, were it one process?"""
@@ -70,6 +77,8 @@ class WorkersObjects(Objects):
                 return self._cells[name]
             case "enum", [name, member]:
                 return self._member(name, member)
+            case "method", [owner, name]:
+                return getattr(self.codec.unpack(owner, depth), name)
             case "record", [name, values]:
                 values = self.codec.unpack_items(values, depth)
                 return self._cells[name](**dict(zip(self._fields[name], values, strict=True)))
@@ -86,7 +95,7 @@ class WorkersObjects(Objects):
     def _copy(self, number: int, name: str, names: list[str], values: list):
         """An instrument that is sent by value: made again here, and the grader's own when it comes back."""
         if number not in self._copies:
-            copy = getattr(self._instruments, name)(**dict(zip(names, values, strict=True)))
+            copy = _INSTRUMENTS[name](**dict(zip(names, values, strict=True)))
             self._copies[number] = copy
             self._copied[id(copy)] = number
         return self._copies[number]
@@ -102,10 +111,12 @@ class Worker(Peer):
         self._guest_errors = GuestErrors()
         self._warnings: list[tuple[str, str]] = []
         self._replaced: list[tuple[type, str, object]] = []
+        self._posted_error: Exception | None = None
         self._operations = OPERATIONS | {
             "begin": self.begin,
             "value": lambda value: value,
             "getattr": getattr,
+            "call": lambda target, name, /, *arguments, **keywords: getattr(target, name)(*arguments, **keywords),
             "setattr": setattr,
             "delattr": delattr,
             "import": self.import_name,
@@ -136,14 +147,14 @@ class Worker(Peer):
         found = importlib.import_module(module)
         return found if name is None else getattr(found, name)
 
-    def replace(self, cls: type, methods: dict) -> int:
-        """Put the grader's functions in the learner's class; returns what `restore` takes."""
+    def replace(self, cls: type, methods: dict) -> None:
+        """Put the grader's functions in the learner's class."""
         for name, function in methods.items():
             self._replaced.append((cls, name, cls.__dict__.get(name)))
-            setattr(cls, name, _as_method(function))
-        return len(self._replaced) - len(methods)
+            setattr(cls, name, stage.as_method(function))
 
     def restore(self, down_to: int) -> None:
+        """Put back what was replaced, but for the first `down_to` methods."""
         while len(self._replaced) > down_to:
             cls, name, kept = self._replaced.pop()
             delattr(cls, name) if kept is None else setattr(cls, name, kept)
@@ -151,13 +162,24 @@ class Worker(Peer):
     # -- requests and replies -----------------------------------------------------------
 
     def serve(self, request: Request) -> None:
+        if request.number == POSTED:
+            return self._do_posted(request)
         try:
             self.channel.send(self._reply_to(request))
         except WireError as error:
             self.channel.send(Reply(request.number, fault=self._fault_of(error), time=self._clock.now()))
 
-    def _reply_to(self, request: Request) -> Reply:
+    def _do_posted(self, request: Request) -> None:
         try:
+            self._do(request)
+        except Exception as error:  # told in reply to the next request
+            self._posted_error = self._posted_error or error
+
+    def _reply_to(self, request: Request) -> Reply:
+        error, self._posted_error = self._posted_error, None
+        try:
+            if error is not None and request.operation != "begin":
+                raise error
             value, changed = self._do(request)
             reply = Reply(request.number, value=value, changed=changed)
         except Closed:
@@ -174,10 +196,13 @@ class Worker(Peer):
         keywords = {name: unpack(value) for name, value in request.keywords.items()}
         given = {str(i): value for i, value in enumerate(arguments)} | keywords
         kept = {key: value for key, value in given.items() if self._objects.is_mutable(value)}
-        before = {key: self.codec.pack(kept[key]) for key in kept if operation == "__call__"}
+        before = {key: self._picture_of(kept[key]) for key in kept if operation in _CALLS}
         value = self._operations[operation](*arguments, **keywords)
-        after = {key: self.codec.pack(kept[key]) for key in before}
-        return self.codec.pack(value), [(key, after[key]) for key in after if after[key] != before[key]]
+        changed = [key for key in before if self._picture_of(kept[key]) != before[key]]
+        return self.codec.pack(value), [(key, self.codec.pack(kept[key])) for key in changed]
+
+    def _picture_of(self, value) -> bytes:
+        return msgspec.msgpack.encode(self.codec.pack(value))
 
     def _fault_of(self, error: BaseException):
         if isinstance(error, WireError):
@@ -214,25 +239,17 @@ class Worker(Peer):
         return self._clock.now()
 
 
-def _as_method(function):
-    """A plain function, so that Python binds the instance to it."""
-
-    def method(self, *arguments, **keywords):
-        return function(self, *arguments, **keywords)
-
-    return method
-
-
-def serve(channel: Channel, instruments) -> None:
+def serve(channel: Channel) -> None:
     """Be a worker: the first message brings the learner's cells, then come the grader's requests."""
     opening = channel.receive()
     cells, fields, enums = opening.arguments
-    objects = WorkersObjects(Cells(cells), fields, enums, instruments)
+    objects = WorkersObjects(Cells(cells), fields, enums)
     _forget_tito()
     chance.take_over()
     threading.stack_size(THREAD_STACK_BYTES)
     clock = VirtualTime()
     clock.install()
+    stage.current().live_by(clock)
     worker = Worker(channel, objects._cells, objects, clock)
     try:
         while True:

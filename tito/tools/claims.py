@@ -30,11 +30,17 @@ _NO_CLAIM = re.compile(
     r"|needs?|needed|recommend\w*|consider|suggest\w*|try|repeat|re-?run|use|compare|measure|check|verify|defaults?|at least"
     r"|typical(?:ly)?|mlperf\w*|more|longer)\b|n['’]t\b"
 )
+_OVERLOAD = r"\b(?:did|does|could|can)(?: not|n['’]t) keep up\b|\b(?:is|was|were|got) (?:over-?loaded|saturated)\b"
+_NO_OVERLOAD = re.compile(
+    r"\b(?:if|whether|when|where|unless|until|should|would|may|might|check|watch|no|none|unknown|not (?:over-?loaded|saturated))\b"
+)
 
 
 def made_up_claim(text: str) -> str:
     """What a report claims without a measurement behind it, in a word; empty when it claims nothing of the kind."""
     plain = re.sub(r"[*_`|]", " ", text)
+    if any(not _NO_OVERLOAD.search(clause) for clause in clauses_about(plain, _OVERLOAD)):
+        return "overload"
     return next((what for what, words in _CLAIMS.items() if any(map(_is_claim, clauses_about(plain, words)))), "")
 
 

@@ -5,19 +5,36 @@ model's own record when it was called, with which samples, and how long each
 call took. The record belongs to the check: under `tito grade` the learner's
 code sees the model through a pipe only.
 
-Classes marked `__by_value__` are rebuilt beside the learner's code from the
-fields of their constructor, so that what they cost is spent there.
+What is marked `by_value` is rebuilt beside the learner's code from the fields
+of its constructor, so that what it costs is spent there.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import accumulate, cycle, islice
+from operator import sub
 from typing import NamedTuple
 
 from tito.tools import stage
 
 CLASSES = 4
+TIMES_AT_ONCE, ANSWERS_AT_ONCE = 50, 10
+UNPLUGGED = "the model's device was unplugged"
+
+
+def by_value(cls_or_method):
+    """Mark a class whose objects, or a method of such a class, that go along to the learner's code."""
+    cls_or_method.__by_value__ = True
+    return cls_or_method
+
+
+def posted(method):
+    """Mark a method that hears of something: who calls it from beside the learner's code does not wait."""
+    method.__posted__ = True
+    return method
 
 
 def now() -> float:
@@ -42,14 +59,13 @@ def samples(count: int, targets: bool = True) -> list[dict]:
     return rows
 
 
+@by_value
 @dataclass
 class SlowLookup(list):
     """A data set whose every look-up takes `lookup_s`, as from a disk."""
 
     rows: list
     lookup_s: float
-
-    __by_value__ = True
 
     def __post_init__(self):
         list.__init__(self, self.rows)
@@ -64,14 +80,13 @@ class SlowLookup(list):
             yield self[place]
 
 
+@by_value
 @dataclass
 class SlowTarget(dict):
     """A sample whose "target" takes `target_s` to read: whoever scores while the clock runs, pays."""
 
     row: dict
     target_s: float
-
-    __by_value__ = True
 
     def __post_init__(self):
         dict.__init__(self, self.row)
@@ -85,14 +100,13 @@ class SlowTarget(dict):
         return self[key] if key in self else default
 
 
+@by_value
 @dataclass
 class SlowScores(list):
     """Scores that take `scoring_s` to go through: whoever scores while the clock runs, pays."""
 
     values: list
     scoring_s: float
-
-    __by_value__ = True
 
     def __post_init__(self):
         list.__init__(self, self.values)
@@ -160,6 +174,7 @@ def _reporting(kind: type, names: str):
     return decorate
 
 
+@by_value
 @_reporting(
     list, "append clear extend insert pop remove reverse sort __setitem__ __delitem__ __iadd__ __imul__"
 )
@@ -170,12 +185,11 @@ class WatchedList(list):
     items: list
     saw: Callable
 
-    __by_value__ = True
-
     def __post_init__(self):
         list.__init__(self, self.items)
 
 
+@by_value
 @_reporting(dict, "clear pop popitem setdefault update __setitem__ __delitem__ __ior__")
 @dataclass
 class WatchedDict(dict):
@@ -183,8 +197,6 @@ class WatchedDict(dict):
 
     row: dict
     saw: Callable
-
-    __by_value__ = True
 
     def __post_init__(self):
         dict.__init__(self, self.row)
@@ -206,6 +218,7 @@ class Call(NamedTuple):
         return self.end_s - self.start_s
 
 
+@by_value
 class TimedModel:
     """A model that takes known time on one device, gives known answers and remembers each call.
 
@@ -213,10 +226,11 @@ class TimedModel:
     number. Calls that overlap queue for the device, as on real hardware. The
     answer is wrong for every `wrong_every`th sample. `form` is how the answer
     is dressed: "scores" or "class" in a dict, or "bare" scores; "slow" scores
-    take 12 ms to go through. `fails_at` and `on_call` are for call numbers.
-    """
+    take 12 ms to go through. `fails_at` and `on_call` are for call numbers; it fails once.
 
-    __readable__ = ("takes_batches",)  # what the learner's code may know of it under `tito grade`
+    What the learner's code calls is its `Device`. The record of calls is kept
+    here, from the times and answers that are known here.
+    """
 
     def __init__(
         self,
@@ -228,40 +242,62 @@ class TimedModel:
         fails_at: int | None = None,
         on_call: Callable[[int], None] | None = None,
     ):
-        self.takes_batches = takes_batches
-        self._service_s = service_s if callable(service_s) else lambda number: service_s
+        self._service_of = service_s if callable(service_s) else lambda number: service_s
+        self._service_s: list[float] = []  # by call; asked for once, since chance may be in it
         self._wrong_every, self._form = wrong_every, form
-        self._fails_at, self._on_call = fails_at, on_call
         self._calls: list[Call] = []
+        self._free_at_s = -math.inf
+        self._device = Device(self.times, self.answers, self.saw, on_call, fails_at, takes_batches, form == "bare")
+        self.takes_batches = takes_batches
 
     def __call__(self, sample):
-        found, is_batch = identify(sample)
-        if is_batch and not self.takes_batches:
-            raise TypeError(f"this model takes one sample, not a batch of {len(found)}")
-        self.work_on(tuple(found))
-        answers = [self._prediction(index) for index in found]
-        answer = answers if is_batch else answers[0]
-        return answer if self._form == "bare" else {"prediction": answer}
+        return self._device(sample)
 
-    def work_on(self, found: tuple[int, ...]) -> None:
-        """All of a call with samples `found` but the answer: a check that measures for itself needs no more."""
-        played, calls = stage.current(), self._calls
-        number, asked = len(calls), played.now()
-        if number == self._fails_at:
-            raise RuntimeError("the model's device was unplugged")
-        start = max(asked, calls[-1].end_s) if calls else asked
-        end = start + self._service_s(number)
-        calls.append(Call(asked, start, end, found))
-        played.spend(end - asked)
-        if self._on_call:
-            self._on_call(number)
+    def as_sent(self) -> tuple[str, dict]:
+        """What to make beside the learner's code, and from which fields."""
+        return "Device", self._device.fields | {"service_s": self.times(0, TIMES_AT_ONCE), "known": self.answers(0)}
 
-    def _prediction(self, index: int):
+    # -- what the device asks and tells ------------------------------------------------
+
+    def times(self, first: int, count: int) -> list[float]:
+        """Seconds of `count` calls, from number `first` on."""
+        known = self._service_s
+        known += map(self._service_of, range(len(known), first + count))
+        return known[first : first + count]
+
+    def answers(self, index: int) -> dict:
+        """The predictions for sample `index` and its neighbours."""
+        first = index - index % ANSWERS_AT_ONCE
+        return {near: self._answer(near) for near in range(first, first + ANSWERS_AT_ONCE)}
+
+    def _answer(self, index: int):
         answer = self.answer_of(index)
         if self._form == "class":
             return answer
         scores = [(2.5 if each == answer else -0.25 * each) for each in range(CLASSES)]
         return SlowScores(scores, 0.012) if self._form == "slow" else scores
+
+    @posted
+    def saw(self, found: list[int], count: int | None = None) -> None:
+        """Record a call that has just been made with the samples `found`, or `count` calls with one each, in turn."""
+        if not all(type(index) is int for index in found):
+            raise TypeError("a call's samples are told by their numbers")
+        queries = [tuple(found)] if count is None else [(index,) for index in islice(cycle(found), count)]
+        asked_s = stage.current().now()
+        times = self.times(len(self._calls), len(queries))
+        ends_s = list(accumulate(times, initial=max(asked_s, self._free_at_s)))
+        self._calls += map(Call, [asked_s, *ends_s[1:]], ends_s, ends_s[1:], queries)
+        self._free_at_s = ends_s[-1]
+
+    # -- what the check asks -----------------------------------------------------------
+
+    def work_through(self, found: list[int], count: int) -> list[float]:
+        """`count` calls with one of the samples `found` each, in turn; the seconds that each took."""
+        return self._device.work_through(found, count)
+
+    @property
+    def calls(self) -> list[Call]:
+        return list(self._calls)
 
     def answer_of(self, index: int) -> int:
         return (target_of(index) + (index % self._wrong_every == 0)) % CLASSES
@@ -271,9 +307,88 @@ class TimedModel:
         right = [self.answer_of(index) == target_of(index) for index in indices]
         return sum(right) / len(right)
 
+
+class Device:
+    """What a `TimedModel` runs on, beside the learner's code: takes the time of each call, and tells of it.
+
+    It knows what the next calls take and what is answered to a few samples, and
+    asks for more; what is right it never knows. `times`, `answers`, `saw` and
+    `on_call` are the model's.
+    """
+
+    def __init__(
+        self, times, answers, saw, on_call, fails_at: int | None, takes_batches: bool, bare: bool,
+        service_s: list[float] | None = None, known: dict | None = None,
+    ):  # fmt: skip
+        self.takes_batches = takes_batches
+        self._times, self._answers, self._saw, self._on_call = times, answers, saw, on_call
+        self._fails_at, self._bare = fails_at, bare
+        self._service_s, self._known = service_s or [], known or {}
+        self._calls, self._free_at_s = 0, -math.inf
+
     @property
-    def calls(self) -> list[Call]:
-        return list(self._calls)
+    def fields(self) -> dict:
+        """What another device of the same model is made from."""
+        return {
+            "times": self._times, "answers": self._answers, "saw": self._saw, "on_call": self._on_call,
+            "fails_at": self._fails_at, "takes_batches": self.takes_batches, "bare": self._bare,
+        }  # fmt: skip
+
+    def __call__(self, sample):
+        found, is_batch = identify(sample)
+        if is_batch and not self.takes_batches:
+            raise TypeError(f"this model takes one sample, not a batch of {len(found)}")
+        self._work_on(found)
+        answers = [self._prediction(index) for index in found]
+        answer = answers if is_batch else answers[0]
+        return answer if self._bare else {"prediction": answer}
+
+    def _work_on(self, found: list[int]) -> None:
+        number = self._calls
+        if number == self._fails_at:
+            self._fails_at = None  # who asks again gets an answer, and has hidden the failure
+            raise RuntimeError(UNPLUGGED)
+        if number >= len(self._service_s):
+            self._fetch(number + 1)
+        played = stage.current()
+        asked_s = played.now()
+        self._calls, self._free_at_s = number + 1, max(asked_s, self._free_at_s) + self._service_s[number]
+        self._saw(found)
+        played.spend(self._free_at_s - asked_s)
+        if self._on_call:
+            self._on_call(number)
+
+    def work_through(self, found: list[int], count: int) -> list[float]:
+        """`count` calls with one of the samples `found` each, in turn, the next when the last has ended.
+
+        For one that measures for itself: the seconds that each took, and no answers; `on_call` hears nothing.
+        """
+        first, last = self._calls, self._calls + count
+        fails = self._fails_at is not None and first <= self._fails_at < last
+        if fails:
+            last, self._fails_at = self._fails_at, None
+        self._fetch(last)
+        played = stage.current()
+        asked_s = played.now()
+        ends_s = list(accumulate(self._service_s[first:last], initial=max(asked_s, self._free_at_s)))
+        self._saw(found, last - first)
+        self._calls, self._free_at_s = last, ends_s[-1]
+        played.spend(self._free_at_s - asked_s)
+        if fails:
+            raise RuntimeError(UNPLUGGED)
+        return list(map(sub, ends_s[1:], [asked_s, *ends_s[1:]]))
+
+    def _fetch(self, calls: int) -> None:
+        """Know the times of this many calls, at least."""
+        known = self._service_s
+        if len(known) < calls:
+            known += self._times(len(known), max(calls - len(known), 4 * len(known), TIMES_AT_ONCE))
+
+    def _prediction(self, index: int):
+        if index not in self._known:
+            self._known.update(self._answers(index))
+        answer = self._known[index]
+        return answer[:] if type(answer) is list else answer
 
 
 def identify(given) -> tuple[list[int], bool]:

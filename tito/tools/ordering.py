@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import groupby
 
 
@@ -12,9 +13,9 @@ class Race:
     def __init__(self, model_a, model_b):
         self._models = {"a": model_a, "b": model_b}
 
-    @property
+    @cached_property
     def spells(self) -> list[tuple[str, int]]:
-        """Whose turn it was, "a" or "b", and for how many calls before the other had one."""
+        """Whose turn it was, "a" or "b", and for how many calls before the other had one; once both have run."""
         calls = sorted((call.asked_s, i, who) for who, model in self._models.items() for i, call in enumerate(model.calls))
         return [(who, len(list(spell))) for who, spell in groupby(who for _, _, who in calls)]
 

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 NUMBER = re.compile(r"(?<![\w.,])[-+−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\d])")
 
@@ -49,15 +50,26 @@ STATISTICS = {
     "min": r"min(?:imum)?|fastest|best",
     "max": r"max(?:imum)?|slowest|worst",
 }
-_STATISTIC = re.compile("|".join(f"(?P<{name.replace('.', '_')}>(?<![a-z0-9])(?:{words})(?![a-z0-9]))" for name, words in STATISTICS.items()), re.I)
-_THROUGHPUT = re.compile(r"throughput", re.I)
-_ACCURACY = re.compile(r"accuracy|accurate", re.I)
 _OTHER_WORDS = re.compile(
     r"interval|confiden|\bci\b|±|\+/-|bound|target|limit|budget|slo\b|sla\b|between|\bto\b|lower|upper|within|goal|need|requir|target|wait"
     r"|difference|outlier|std|deviation|σ|\bsd\b|\bvs\b|versus|spread|ratio|times|than|≤|≥|<|>|per\b|offered|asked|cover|level|\bse\b|error|\biqr\b|drift"
     r"|p-value|\bcv\b|margin|from\b|and\b|above|below|threshold|fence|expected|theor|ideal|[-–—]\s*$|jitter|range|ratio|p99/p50|batch(?:es)? of",
     re.I,
 )
+
+
+class _Label:
+    """Words that name a quantity. What they find in a text is kept, for the same labels come again and again."""
+
+    def __init__(self, words: str):
+        pattern = re.compile(words, re.I)
+        self.all = lru_cache(maxsize=4096)(lambda text: tuple(pattern.finditer(text)))
+        self.says_more = lru_cache(maxsize=4096)(lambda text: bool(_OTHER_WORDS.search(pattern.sub("", text))))
+
+
+_STATISTIC = _Label("|".join(f"(?P<{name.replace('.', '_')}>(?<![a-z0-9])(?:{words})(?![a-z0-9]))" for name, words in STATISTICS.items()))
+_THROUGHPUT = _Label("throughput")
+_ACCURACY = _Label("accuracy|accurate")
 _SCENARIOS = {
     "single_stream": re.compile(r"single[ _-]?stream", re.I),
     "server": re.compile(r"\bserver\b", re.I),
@@ -157,6 +169,7 @@ def _section_after(section: str, line: str) -> str:
     return named or ("" if line.lstrip().startswith(("# ", "## ")) or len(_all_scenarios(line)) > 1 else section)
 
 
+@lru_cache(maxsize=4096)  # the words around numbers are few
 def _all_scenarios(text: str) -> list[str]:
     return [name for name, words in _SCENARIOS.items() if words.search(text)]
 
@@ -211,6 +224,7 @@ def _adjacent_unit(after: str) -> frozenset[str]:
     return frozenset([next((name for name, words in _ADJACENT if words.match(after)), "")]) - {""}
 
 
+@lru_cache(maxsize=4096)
 def _units_in(label: str) -> frozenset[str]:
     return frozenset(name for name, words in _IN_LABEL if words.search(label))
 
@@ -224,35 +238,31 @@ def labelled_statistic(reading: Reading) -> str:
     return label.lastgroup.replace("_", ".") if label else ""
 
 
-def _is_labelled(reading: Reading, words: re.Pattern) -> bool:
+def _is_labelled(reading: Reading, words: _Label) -> bool:
     return _nearest_label(reading, words) is not None
 
 
-def _nearest_label(reading: Reading, words: re.Pattern) -> re.Match | None:
+def _nearest_label(reading: Reading, words: _Label) -> re.Match | None:
     """The last match before the number, with nothing in between that changes its meaning."""
     if re.match(r"\s*\S{0,3}\s*(?:[-–—±]|to\b|\+/-|interval|ci\b|confid|percentile|th\b|x\b|×)", reading.after, re.I):
         return None
     if reading.labels:
         return _label_of_cell(reading, words)
-    matches = list(words.finditer(reading.before))
+    matches = words.all(reading.before)
     if not matches:
         return None
     between = reading.before[matches[-1].end() :]
     return None if len(between) > 30 or _OTHER_WORDS.search(between) else matches[-1]
 
 
-def _label_of_cell(reading: Reading, words: re.Pattern) -> re.Match | None:
-    if _OTHER_WORDS.search(reading.before) or reading.before.strip(" ([~≈:=") and not words.search(reading.before):
+def _label_of_cell(reading: Reading, words: _Label) -> re.Match | None:
+    if _OTHER_WORDS.search(reading.before) or reading.before.strip(" ([~≈:=") and not words.all(reading.before):
         return None
-    texts = [text for text in (reading.before, *reading.labels) if words.search(text)]
-    if not texts or any(_OTHER_WORDS.search(_without(words, text)) for text in texts + list(reading.labels)):
+    texts = [text for text in (reading.before, *reading.labels) if words.all(text)]
+    if not texts or any(words.says_more(text) for text in (*texts, *reading.labels)):
         return None
-    matches = list(words.finditer(texts[0]))
+    matches = words.all(texts[0])
     return matches[0] if len(matches) == 1 else None
-
-
-def _without(words: re.Pattern, text: str) -> str:
-    return words.sub("", text)
 
 
 # -- what a report has to say --------------------------------------------------

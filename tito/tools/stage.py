@@ -40,6 +40,10 @@ class LocalStage(Stage):
         super().__init__()
         self._clock = None
 
+    def live_by(self, clock) -> None:
+        """Take `clock`, a VirtualTime, for the time of everything that is played here."""
+        self._clock = clock
+
     def now(self) -> float:
         """Seconds on the clock that the learner's code sees."""
         return self._clock.now() if self._clock else time.perf_counter()
@@ -78,12 +82,21 @@ class LocalStage(Stage):
         """Put other methods in a class of the learner's, for the length of the block."""
         kept = {name: cls.__dict__.get(name) for name in methods}
         for name, method in methods.items():
-            setattr(cls, name, method)
+            setattr(cls, name, as_method(method))
         try:
             yield
         finally:
             for name, method in kept.items():
                 delattr(cls, name) if method is None else setattr(cls, name, method)
+
+
+def as_method(function):
+    """A plain function that calls `function`, so that Python binds the instance to it."""
+
+    def method(self, *arguments, **keywords):
+        return function(self, *arguments, **keywords)
+
+    return method
 
 
 def _learners_namespaces() -> list[dict]:

@@ -7,7 +7,9 @@ x = df / (df + t**2), summed by Lentz's continued fraction (DLMF 8.17.22).
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
+from statistics import NormalDist, fmean
 
 _TINY = 1e-300
 
@@ -19,14 +21,30 @@ def upper_tail(t: float, df: float) -> float:
 
 @lru_cache(maxsize=256)
 def quantile(share: float, df: float) -> float:
-    """The value that Student's t stays below with probability `share`, for a share above one half."""
-    low, high = 0.0, 1.0
-    while upper_tail(high, df) > 1 - share:
-        high *= 2
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if upper_tail(middle, df) > 1 - share else (low, middle)
-    return (low + high) / 2
+    """The value that Student's t stays below with probability `share`, for a share above one half.
+
+    By Newton's method from the normal quantile, which is smaller: the tail is convex, so no step goes too far.
+    """
+    t = NormalDist().inv_cdf(share)
+    step = 1.0
+    while step > 1e-12 * t:
+        step = (upper_tail(t, df) - (1 - share)) / _density(t, df)
+        t += step
+    return t
+
+
+def mean_and_variance(values: Sequence[float]) -> tuple[float, float]:
+    """Mean and sample variance (ddof = 1) of two values or more, in floating point.
+
+    `statistics.variance` computes with fractions and takes fifty times as long.
+    """
+    mean = fmean(values)
+    return mean, math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1)
+
+
+def _density(t: float, df: float) -> float:
+    log_front = math.lgamma((df + 1) / 2) - math.lgamma(df / 2) - math.log(df * math.pi) / 2
+    return math.exp(log_front - (df + 1) / 2 * math.log1p(t * t / df))
 
 
 def _regularised_beta(x: float, a: float, b: float) -> float:

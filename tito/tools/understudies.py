@@ -1,18 +1,17 @@
 """Well-behaved methods that stand in for a learner's own, so that one thing is graded at a time.
 
 `run_all_scenarios` is right or wrong by itself: what the learner's `server`
-does must not matter. So the check plays it with understudies, which remember
-what they were asked for and measure the model truly.
+does must not matter. So the check plays it with understudies, which measure
+the model truly, beside the learner's code, and tell what they were asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from itertools import cycle, islice
 
 from tito.tools import stage
-from tito.tools.instruments import TimedModel, identify, now
+from tito.tools.instruments import Device, TimedModel, by_value, identify, now, posted
 
 
 @dataclass(frozen=True)
@@ -23,49 +22,70 @@ class Asked:
     model: object
     dataset: object
     settings: tuple
-    result: object
+    result: object | None
 
 
+@by_value
 class Understudies:
     """Plays `BenchmarkScenarios` and the `run_*` methods of `TinyTorchPerf`; `asked` remembers every call.
 
     `result_type` and `scenario_type` are the module's `BenchmarkResult` and
-    `BenchmarkScenario`. The method called `fails` raises instead.
+    `BenchmarkScenario`. The method called `fails` raises instead. `tell` hears
+    of each call, and of its result too unless `tells_results` is False.
     """
 
-    def __init__(self, result_type, scenario_type, fails: str = ""):
+    def __init__(self, result_type, scenario_type, fails: str = "", tells_results: bool = True, tell=None):
         self._result_type, self._scenario_type, self._fails = result_type, scenario_type, fails
+        self._tells_results, self._tell = tells_results, tell or self.hear
         self.asked: list[Asked] = []
+        self._found: tuple[object, list] = (object(), [])
+
+    def as_sent(self) -> tuple[str, dict]:
+        """What to make beside the learner's code, and from which fields."""
+        return "Understudies", {
+            "result_type": self._result_type, "scenario_type": self._scenario_type, "fails": self._fails,
+            "tells_results": self._tells_results, "tell": self.hear,
+        }  # fmt: skip
+
+    @posted
+    def hear(self, *call) -> None:
+        """Remember a call that an understudy has answered."""
+        self.asked.append(Asked(*call))
 
     @property
     def scenarios(self) -> dict:
         """Methods for `BenchmarkScenarios`."""
-
-        def single_stream(scenarios, model, dataset, num_queries=1000, **_):
-            return self._run("single_stream", model, dataset, (num_queries,))
-
-        def server(scenarios, model, dataset, target_qps=10.0, duration=60.0, **_):
-            return self._run("server", model, dataset, (target_qps, duration))
-
-        def offline(scenarios, model, dataset, batch_size=32, **_):
-            return self._run("offline", model, dataset, (batch_size,))
-
-        return {"single_stream": single_stream, "server": server, "offline": offline}
+        return {"single_stream": self.single_stream, "server": self.server, "offline": self.offline}
 
     @property
     def runs(self) -> dict:
         """Methods for `TinyTorchPerf`."""
+        methods = self.run_single_stream, self.run_server, self.run_offline
+        return {method.__name__: method for method in methods}
 
-        def run_single_stream(perf, num_queries=1000, **_):
-            return self._run_and_keep(perf, "single_stream", (num_queries,))
+    @by_value
+    def single_stream(self, scenarios, model, dataset, num_queries=1000, **_):
+        return self._run("single_stream", model, dataset, (num_queries,))
 
-        def run_server(perf, target_qps=10.0, duration=60.0, **_):
-            return self._run_and_keep(perf, "server", (target_qps, duration))
+    @by_value
+    def server(self, scenarios, model, dataset, target_qps=10.0, duration=60.0, **_):
+        return self._run("server", model, dataset, (target_qps, duration))
 
-        def run_offline(perf, batch_size=32, **_):
-            return self._run_and_keep(perf, "offline", (batch_size,))
+    @by_value
+    def offline(self, scenarios, model, dataset, batch_size=32, **_):
+        return self._run("offline", model, dataset, (batch_size,))
 
-        return {"run_single_stream": run_single_stream, "run_server": run_server, "run_offline": run_offline}
+    @by_value
+    def run_single_stream(self, perf, num_queries=1000, **_):
+        return self._run_and_keep(perf, "single_stream", (num_queries,))
+
+    @by_value
+    def run_server(self, perf, target_qps=10.0, duration=60.0, **_):
+        return self._run_and_keep(perf, "server", (target_qps, duration))
+
+    @by_value
+    def run_offline(self, perf, batch_size=32, **_):
+        return self._run_and_keep(perf, "offline", (batch_size,))
 
     def _run_and_keep(self, perf, method: str, settings: tuple):
         if perf.model is None or perf.dataset is None:
@@ -78,7 +98,7 @@ class Understudies:
         if method == self._fails:
             raise RuntimeError("the model's device was unplugged")
         began = now()
-        latencies, count = getattr(self, f"_{method}")(model, list(dataset), *settings)
+        latencies, count = getattr(self, f"_play_{method}")(model, dataset, *settings)
         elapsed = now() - began
         result = self._result_type(
             scenario=self._scenario_type(method),
@@ -87,36 +107,44 @@ class Understudies:
             accuracy=0.75,
             metadata={"latencies_in_order": latencies, "elapsed_s": elapsed},
         )
-        self.asked.append(Asked(method, model, dataset, settings, result))
+        self._tell(method, model, dataset, settings, result if self._tells_results else None)
         return result
 
-    def _single_stream(self, model, rows, num_queries):
-        queries = [_query(model, row) for row in rows]
-        return [_time_of(queries[number % len(rows)]) for number in range(num_queries)], num_queries
+    def _play_single_stream(self, model, dataset, num_queries):
+        return self._times_of(model, dataset, num_queries), num_queries
 
-    def _server(self, model, rows, target_qps, duration):
+    def _play_server(self, model, dataset, target_qps, duration):
         over_at = now() + duration
         count = max(1, round(target_qps * duration))
-        latencies, _ = self._single_stream(model, rows, count)
+        latencies = self._times_of(model, dataset, count)
         stage.current().spend(max(0.0, over_at - now()))
         return latencies, count
 
-    def _offline(self, model, rows, batch_size):
-        times = [_time_of(_query(model, row)) for row in rows]
-        return [sum(times[first : first + batch_size]) for first in range(0, len(times), batch_size)], len(
-            rows
-        )
+    def _play_offline(self, model, dataset, batch_size):
+        size = len(dataset)
+        times = self._times_of(model, dataset, size)
+        return [sum(times[first : first + batch_size]) for first in range(0, size, batch_size)], size
+
+    def _times_of(self, model, dataset, count: int) -> list[float]:
+        """Seconds of each of `count` calls, the samples taken in turn.
+
+        A `TimedModel` is spared its answers, which no understudy reads.
+        """
+        if isinstance(model, (TimedModel, Device)):
+            return model.work_through(self._samples_in(dataset), count)
+        return [_time_of(model, row) for row in islice(cycle(list(dataset)), count)]
+
+    def _samples_in(self, dataset) -> list[int]:
+        """The numbers of the samples; block after block is run on the same dataset."""
+        known, found = self._found
+        if dataset is not known:
+            found = [identify(row)[0][0] for row in dataset]
+            self._found = (dataset, found)
+        return found
 
 
-def _query(model, sample) -> Callable[[], object]:
-    """A call of `model` with `sample`; a `TimedModel` is spared its answer, which no understudy reads."""
-    if type(model) is TimedModel:
-        return partial(model.work_on, tuple(identify(sample)[0]))
-    return partial(model, sample)
-
-
-def _time_of(query: Callable[[], object]) -> float:
+def _time_of(model, sample) -> float:
     clock = stage.current().now
     start = clock()
-    query()
+    model(sample)
     return clock() - start

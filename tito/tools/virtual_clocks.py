@@ -7,7 +7,7 @@ import sys
 import time as real
 from _thread import get_ident
 
-from tito.tools.cooperative import NS, _tasks, current, to_ns
+from tito.tools.cooperative import FREE_WEIGHT, NS, READ, _tasks, current, to_ns
 
 # The library's own waiting loops read a clock once a turn and never spin.
 _QUIET_READERS = frozenset({"threading", "queue", "concurrent.futures._base", "asyncio.base_events"})
@@ -20,7 +20,9 @@ def _reading(real, of):
         task = _tasks.get(get_ident())
         if task is None:
             return real()
-        task.scheduler.poll(task)
+        task.polled += READ  # what `Scheduler.poll` does; this is the busiest line of a grade
+        if task.polled > FREE_WEIGHT:
+            task.scheduler.tick(task)
         return of(task)
 
     return functools.wraps(real)(read)
@@ -62,6 +64,16 @@ class TimeFunctions:
     thread_time = _reading(real.thread_time, lambda task: task.cpu_ns / NS)
     thread_time_ns = _reading(real.thread_time_ns, lambda task: task.cpu_ns)
 
+    if hasattr(real, "clock_gettime_ns"):  # Windows has none
+
+        @functools.wraps(real.clock_gettime)
+        def clock_gettime(self, clk_id, /, *, _really=real.clock_gettime):
+            return self.clock_gettime_ns(clk_id) / NS if current() else _really(clk_id)
+
+        @functools.wraps(real.clock_gettime_ns)
+        def clock_gettime_ns(self, clk_id, /, *, _really=real.clock_gettime_ns):
+            return _clock(clk_id)() if current() else _really(clk_id)
+
     @functools.wraps(real.sleep)
     def sleep(self, seconds, /, *, _really=real.sleep):
         task = current()
@@ -76,6 +88,16 @@ class TimeFunctions:
 
 
 _functions = TimeFunctions()
+
+
+def _clock(clk_id: int):
+    """The function that reads the clock of this number; the kernel's other clocks are all monotonic ones."""
+    return {
+        real.CLOCK_REALTIME: _functions.time_ns,
+        real.CLOCK_PROCESS_CPUTIME_ID: _functions.process_time_ns,
+        real.CLOCK_THREAD_CPUTIME_ID: _functions.thread_time_ns,
+    }.get(clk_id, _functions.monotonic_ns)
+
 
 SUBSTITUTES = {
     getattr(real, name): getattr(_functions, name) for name in vars(TimeFunctions) if not name.startswith("_")

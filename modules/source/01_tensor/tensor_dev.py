@@ -181,8 +181,8 @@ class Tensor:
         """
         ### BEGIN SOLUTION
         array = np.asarray(data, dtype=dtype)
-        if dtype is None and array.dtype.kind == "f":
-            array = array.astype(np.float32, copy=False)
+        if dtype is None and array.dtype != np.float32 and array.dtype.kind == "f":
+            array = array.astype(np.float32)
         self.data = array
         ### END SOLUTION
 

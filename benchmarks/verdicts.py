@@ -1,0 +1,136 @@
+"""Do verdicts hold on a loaded machine? Every kept answer graded again and again while other processes burn the cores.
+
+    python benchmarks/verdicts.py [--times 20] [--load 4] [--module benchmarking]
+
+A wrong answer is graded by its own check, a right one by all of them, each time by a fresh worker and in another
+order. A verdict holds when points and words are the same every time; nothing is taken from what is known already.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import random
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+
+from tito.answers import Answer, read_answers
+from tito.build import built
+from tito.checks import Paper, TestResult
+from tito.course import Course
+from tito.grading import Grader, staged_library
+from tito.paper import paper_of, reference_work
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+@dataclass
+class Verdicts:
+    """What an answer got, over and over; `first` is what it got the first time."""
+
+    answer: Answer
+    first: tuple[TestResult, ...] | None = None
+    changes: int = 0
+    times: int = 0
+    fair: int = field(default=0)
+
+    def add(self, results: tuple[TestResult, ...]) -> None:
+        self.first = self.first or results
+        self.changes += results != self.first
+        self.fair += all(result.points == result.max_points for result in results) is self.answer.right
+        self.times += 1
+
+
+@cache
+def paper_and_answers(module_name: str) -> tuple[Paper, tuple[Answer, ...]]:
+    course = Course.find(PROJECT)
+    module = course.module(module_name)
+    source = built(course, module)
+    return paper_of(module, source), read_answers(module, reference_work(source))
+
+
+def grade_one(grader: Grader, module_name: str, number: int) -> tuple[TestResult, ...]:
+    paper, answers = paper_and_answers(module_name)
+    answer = answers[number]
+    checks = paper.checks if answer.right else tuple(c for c in paper.checks if c.id == answer.check)
+    return grader.grade(replace(paper, checks=checks), answer.work).results
+
+
+def serve(module_name: str, todo, done) -> None:
+    """One grader: grade what comes until None comes."""
+    course = Course.find(PROJECT)
+    with staged_library(course, course.module(module_name)) as library, Grader(library) as grader:
+        while (number := todo.get()) is not None:
+            done.put((number, grade_one(grader, module_name, number)))
+
+
+def burn() -> None:
+    """Keep a core busy until killed."""
+    while True:
+        sum(number * number for number in range(10_000))
+
+
+@contextmanager
+def processes(count: int, target, *arguments) -> Iterator[None]:
+    spawn = multiprocessing.get_context("spawn")
+    running = [spawn.Process(target=target, args=arguments, daemon=True) for _ in range(count)]
+    for process in running:
+        process.start()
+    try:
+        yield
+    finally:
+        for process in running:
+            process.terminate()
+
+
+def grade_all(module_name: str, times: int, jobs: int, load: int) -> list[Verdicts]:
+    spawn = multiprocessing.get_context("spawn")
+    todo, done = spawn.Queue(), spawn.Queue()
+    found = [Verdicts(answer) for answer in paper_and_answers(module_name)[1]]
+    with processes(load, burn), processes(jobs, serve, module_name, todo, done):
+        for round_number in range(times):
+            for number in random.Random(round_number).sample(range(len(found)), len(found)):
+                todo.put(number)
+            for _ in found:
+                number, results = done.get()
+                found[number].add(results)
+            print(f"round {round_number + 1} of {times}", file=sys.stderr)
+    return found
+
+
+def table(found: list[Verdicts]) -> str:
+    lines = ["| answers | graded | fair every time | changed once or more |", "| --- | --- | --- | --- |"]
+    for name, right in (("wrong, by their own check", False), ("right, by all checks", True)):
+        rows = [each for each in found if each.answer.right is right]
+        fair = sum(each.fair == each.times for each in rows)
+        changed = sum(each.changes > 0 for each in rows)
+        lines.append(f"| {len(rows)} {name} | {sum(each.times for each in rows):,} | {fair} | {changed} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--load", type=int, default=4, help="processes that burn a core")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--module", default="benchmarking")
+    given = parser.parse_args()
+    began = time.perf_counter()
+    found = grade_all(given.module, given.times, given.jobs, given.load)
+    took_min = (time.perf_counter() - began) / 60
+    print(f"{given.times} times, {given.jobs} graders and {given.load} burning processes on {os.cpu_count()} cores, {took_min:.0f} min\n")
+    print(table(found))
+    for each in found:
+        if each.changes or each.fair < each.times:
+            kind = "right" if each.answer.right else "wrong"
+            print(f"- {each.answer.check}, {kind}, {each.answer.name!r}: fair {each.fair} of {each.times}, changed {each.changes}")
+
+
+if __name__ == "__main__":
+    main()

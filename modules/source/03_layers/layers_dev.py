@@ -1,0 +1,554 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: nbgrader,tags,deletable,editable,-all
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Layers
+#
+# > The matrix between two activations, and the numbers that it starts with.
+#
+# A network is layers and bends in turn. The bends you have. A *dense* layer is where the learning happens: it
+# holds numbers, its *parameters*, which training will change, and it mixes every input into every output.
+#
+# Its formula is one line, $y = xW + b$. Two questions hide behind it:
+#
+# 1. Which numbers should $W$ hold before training has begun? Most choices make a deep network silent or
+#    deafening, and equal numbers make its neurons copies of each other.
+# 2. Whose are the numbers? Training, saving and loading reach them from outside, and the layer has to notice.
+#
+# You write three methods of one class, `Dense`. Four checks grade them, with 30 points in all.
+
+# %%
+#| default_exp core.layers
+
+# %% nbgrader={"grade": false, "grade_id": "given-imports", "locked": true, "schema_version": 3, "solution": false, "task": false}
+#| export
+import numpy as np
+
+from tinytorch.core.tensor import Tensor, array_of, misfit
+
+# %% [markdown]
+# ## The idea
+#
+# A *neuron* is a weighted sum: each input times a weight of its own, all added up, and a constant on top, the
+# *bias*. With $n$ inputs $x_i$ and $m$ neurons,
+#
+# $$y_j = \sum_{i=0}^{n-1} x_i\, W_{ij} + b_j, \qquad j = 0, \dots, m - 1 .$$
+#
+# That is a row times a matrix, $y = xW + b$. Row $i$ of $W$ belongs to input $i$, and column $j$ to neuron
+# $j$.
+
+# %%
+import matplotlib.pyplot as plt
+
+WARM, COLD = "#c1440e", "#1f5f8b"
+
+
+def draw_wires(axes, weights):
+    """Inputs left, neurons right, and a line for each weight: its colour is the sign, its width the size."""
+    places = [np.linspace(1, 0, n) for n in weights.shape]
+    for (i, j), weight in np.ndenumerate(weights):
+        color = WARM if weight > 0 else COLD
+        axes.plot([0, 1], [places[0][i], places[1][j]], color=color, linewidth=6 * abs(weight), zorder=1)
+    for side, (letter, heights) in enumerate(zip("xy", places)):
+        axes.scatter([side] * len(heights), heights, s=900, color="white", edgecolor="black", zorder=2)
+        for number, height in enumerate(heights):
+            axes.text(side, height, f"${letter}_{number}$", ha="center", va="center", fontsize=13)
+    axes.set(xlim=(-0.2, 1.2), ylim=(-0.25, 1.25))
+    axes.axis("off")
+
+
+def draw_matrix(axes, weights):
+    """The same weights as a table."""
+    axes.imshow(weights, cmap="RdBu_r", vmin=-2.2, vmax=2.2)
+    for (i, j), weight in np.ndenumerate(weights):
+        axes.text(j, i, f"{weight:+.1f}", ha="center", va="center", fontsize=13)
+    axes.set(xlabel="neuron j", ylabel="input i", xticks=range(len(weights[0])), yticks=range(len(weights)))
+
+
+weights = np.array([[0.9, -0.4], [-1.0, 0.2], [0.3, 0.7]])
+figure, panels = plt.subplots(1, 2, figsize=(8, 3.2), width_ratios=[2, 1], layout="constrained")
+draw_wires(panels[0], weights)
+draw_matrix(panels[1], weights)
+panels[0].set_title("A layer of 3 inputs and 2 neurons")
+panels[1].set_title("Its weights, shape (3, 2)")
+plt.show()
+
+# %% [markdown]
+# **What to see.** Six lines, six numbers. All the lines that end in $y_0$ are one column of the table; all
+# that leave $x_0$ are one row. Red stands for positive, blue for negative, and the width for the size.
+#
+# A whole batch goes through at once, since the product treats each row by itself. The bias has one axis and
+# is repeated for every row:
+#
+# ```
+#        x          @       W         +    b      =      y
+#    (64, 784)         (784, 128)       (128,)       (64, 128)
+#   image, pixel      pixel, neuron     neuron     image, neuron
+# ```
+#
+# The inner sizes, 784 and 784, have to agree. If they don't, the error should show both shapes, so that
+# whoever reads it sees which of the two is to blame.
+#
+# ### What weights should start with
+#
+# **Not with equal numbers.** Two neurons with the same weights give the same output, get the same correction,
+# and stay equal for ever. Chance breaks the tie.
+#
+# **Not with numbers of any size.** Let inputs and weights be independent, with mean 0. A sum of $n$ products
+# has the variance
+#
+# $$\text{Var}(y_j) = n\, \text{Var}(W_{ij})\, \text{Var}(x_i) .$$
+#
+# If $n \,\text{Var}(W)$ is not 1, each layer makes the numbers larger or smaller by the same factor, and
+# thirty layers do so thirty times.
+
+# %%
+def spread_by_layer(scale, layers=30, size=256):
+    """The standard deviation of the numbers behind each layer; a `scale` of 1 keeps it."""
+    rng = np.random.default_rng(0)
+    x, spreads = rng.normal(size=(100, size)), []
+    for _ in range(layers):
+        x = x @ rng.normal(scale=scale / np.sqrt(size), size=(size, size))
+        spreads.append(x.std())
+    return spreads
+
+
+figure, axes = plt.subplots(figsize=(8.5, 3.4), layout="constrained")
+for scale, color in ((2, WARM), (1, "black"), (0.5, COLD)):
+    axes.semilogy(range(1, 31), spread_by_layer(scale), ".-", color=color, label=rf"${scale} / \sqrt{{n}}$")
+axes.set(title="How large are the numbers after each of thirty layers?", xlabel="layer",
+         ylabel="standard deviation")
+axes.spines[["top", "right"]].set_visible(False)
+axes.legend(frameon=False, title="deviation of the weights")
+plt.show()
+
+# %% [markdown]
+# **What to see.** Black stays where it began. Weights that are twice as large end at a thousand million, and
+# weights half as large at a thousand-millionth. Put a tanh behind them: it makes -1 or 1 of all the large
+# numbers, and for the small ones it is a straight line that bends nothing.
+#
+# Corrections run through the same matrix backwards, over its $m$ columns, and ask for $m\,\text{Var}(W) = 1$.
+# Both can't be had unless $n = m$. Glorot and Bengio (2010) took the middle:
+#
+# $$\text{Var}(W) = \frac{2}{n + m}$$
+#
+# A uniform distribution from $-a$ to $a$ has the variance $a^2/3$, and so
+#
+# $$a = \sqrt{\frac{6}{n + m}} .$$
+#
+# The bias may start at 0: the weights have broken the tie already.
+#
+# **Chance that can be repeated.** A result that nobody can get twice can't be checked. So the layer takes its
+# chance from outside: `rng` is a seed, or a NumPy `Generator` that several layers draw from in turn, or
+# `None` for numbers that differ every time. `np.random.default_rng(rng)` makes a Generator of any of the
+# three, and leaves one that it is given as it is. (`np.random.seed` would set the chance of the whole
+# program.)
+
+# %% [markdown]
+# ## Your layer
+#
+# Write the constructor first; the other two can be tested on their own after that. `__call__` is there:
+# calling the layer is calling its `forward`.
+#
+# In `forward` you may compute with Tensors or with their arrays. `x @ self.weights + self.bias` makes a
+# Tensor for the product and another for the sum; with the arrays `array_of(x)` and `self.weights.data` there
+# is one in all, which a network for single images will notice. A Tensor words the error for shapes that don't
+# fit; with arrays it is yours to raise: `misfit(np.matmul, x, weights)`.
+#
+# `parameters` is how the rest of the framework reaches the numbers: the very Tensors that `forward` uses. If
+# somebody assigns other weights to the layer, `forward` and `parameters` both go by them from then on.
+
+# %% nbgrader={"grade": false, "grade_id": "write-dense", "locked": false, "schema_version": 3, "solution": true, "task": false}
+#| export
+class Dense:
+    """A layer in which every input reaches every output: y = x @ weights + bias.
+
+    `weights` is a Tensor of shape (input_size, output_size), `bias` one of shape (output_size,), or None.
+    """
+
+    def __init__(self, input_size, output_size, use_bias=True, rng=None):
+        """Start with weights between -a and a, a = sqrt(6 / (input_size + output_size)), and a bias of zeros.
+
+        `rng` is a seed or a NumPy Generator; None gives other weights every time. Without `use_bias` the bias
+        is None. (Glorot and Bengio, 2010.)
+        """
+        ### BEGIN SOLUTION
+        rng = np.random.default_rng(rng)
+        limit = np.sqrt(6 / (input_size + output_size))
+        self.weights = Tensor(rng.uniform(-limit, limit, (input_size, output_size)))
+        self.bias = Tensor(np.zeros(output_size)) if use_bias else None
+        ### END SOLUTION
+
+    def __call__(self, x):
+        return self.forward(x)
+
+    def forward(self, x):
+        """A Tensor of shape (..., output_size) for `x` of shape (..., input_size).
+
+        ValueError when the sizes don't fit, with both shapes and the operation: `misfit`.
+        """
+        ### BEGIN SOLUTION
+        x, weights = array_of(x), self.weights.data
+        try:
+            y = x @ weights
+        except ValueError:
+            raise misfit(np.matmul, x, weights) from None
+        return Tensor(y if self.bias is None else y + self.bias.data)
+        ### END SOLUTION
+
+    def parameters(self):
+        """What training changes: [weights, bias], or [weights] alone; the Tensors that the layer has now."""
+        ### BEGIN SOLUTION
+        return [self.weights] if self.bias is None else [self.weights, self.bias]
+        ### END SOLUTION
+
+
+# %% [markdown]
+# ## Does it work?
+#
+# For each method there is a test, which you can read and change a copy of, and a check, which is graded; the
+# error for shapes that don't fit has a check of its own. Checks hold a few cases more than they show. The
+# helpers below are theirs.
+#
+# How do you check chance? Not by its numbers: there are many good ways to draw them. You draw 60,000 and look
+# at their bounds, and at how many fall into each tenth of the range. That number is random too, but further
+# than five standard deviations it strays less than once in a million times.
+
+# %% nbgrader={"grade": false, "grade_id": "given-helpers", "locked": true, "schema_version": 3, "solution": false, "task": false}
+import numpy as np
+
+from tito.tools.testing import Check
+
+
+def numbers(tensor, what):
+    """The array in a Tensor; an AssertionError for anything else."""
+    assert isinstance(tensor, Tensor), f"{what} should be a Tensor, not {type(tensor).__name__}"
+    return np.asarray(tensor.data)
+
+
+def layer_of(weights, bias=None):
+    """A Dense whose parameters have been replaced by these numbers."""
+    weights = np.asarray(weights, dtype=np.float32)
+    layer = Dense(*weights.shape, use_bias=bias is not None)
+    layer.weights = Tensor(weights)
+    layer.bias = None if bias is None else Tensor(np.asarray(bias, dtype=np.float32))
+    return layer
+
+
+def near(found, expected):
+    """Are these the numbers, and is this their shape?"""
+    found, expected = np.asarray(found), np.asarray(expected)
+    return found.shape == expected.shape and bool(np.allclose(found, expected, rtol=1e-4, atol=1e-5))
+
+
+def assert_near(found, expected, what, **slips):
+    """Assert that shape and numbers agree; `slips` are those that a known mistake gives, by its name."""
+    made = [name.replace("_", " ") for name, wrong in slips.items() if near(found, wrong)]
+    guess = f"; it looks like {made[0]}" if made else ""
+    shape = np.shape(expected)
+    assert found.shape == shape, f"{what} should have the shape {shape}, and yours has {found.shape}{guess}"
+    assert near(found, expected), f"{what} is {shown(expected)}, and yours is {shown(found)}{guess}"
+
+
+def shown(array):
+    """Numbers for a message: few digits, on one line."""
+    digits = {"float_kind": "{:.6g}".format}
+    return " ".join(np.array2string(np.asarray(array), separator=", ", formatter=digits).split())
+
+
+def complaint(act):
+    """The text of the ValueError that `act` raises."""
+    try:
+        act()
+    except ValueError as error:
+        return str(error)
+    raise AssertionError("shapes that don't fit should raise a ValueError, but nothing was raised")
+
+
+def shows(said, shape):
+    """Does a text have this shape in it, however it is spaced?"""
+    return str(shape).replace(" ", "") in said.replace(" ", "")
+
+
+def generator(seed):
+    """A NumPy Generator where the layer is: a check may be run in another process."""
+    from tinytorch.core.tensor import np as numpy_there
+
+    return numpy_there.random.default_rng(seed)
+
+
+# %% [markdown]
+# ### The start
+
+# %% nbgrader={"grade": false, "grade_id": "test-initialise", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def test_initialise():
+    """Weights within their bounds, a bias of zeros, and the same seed gives the same layer."""
+    layer = Dense(4, 2, rng=1)
+    assert layer.weights.shape == (4, 2)
+    assert np.abs(layer.weights.data).max() <= 1
+    assert np.array_equal(layer.bias, [0, 0])
+    assert np.array_equal(layer.weights, Dense(4, 2, rng=1).weights)
+
+
+test_initialise()
+
+# %% nbgrader={"grade": true, "grade_id": "initialise", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def check_initialise():
+    check = Check()
+    with check.part(2, "weights and bias are float32 Tensors, each in its shape"):
+        layer = Dense(3, 2)
+        weights, bias = numbers(layer.weights, "weights"), numbers(layer.bias, "bias")
+        rows = "; for x @ W the inputs are the rows" if weights.shape == (2, 3) else ""
+        assert weights.shape == (3, 2), f"Dense(3, 2) has weights of shape (3, 2), not {weights.shape}{rows}"
+        assert bias.shape == (2,), f"its bias has one number for each output, shape (2,), not {bias.shape}"
+        kinds = f"{weights.dtype} and {bias.dtype}"
+        assert kinds == "float32 and float32", f"weights and bias should be float32, and are {kinds}"
+        assert not bias.any(), f"a bias starts at 0, and yours at {shown(bias)}"
+    with check.part(2, "weights go from -a to a"):
+        n, m = 300, 200
+        weights, a = numbers(Dense(n, m, rng=1).weights, "weights"), np.sqrt(6 / (n + m))
+        limits = {"sqrt(6 / n)": 6 / n, "sqrt(6 / m)": 6 / m, "sqrt(3 / n)": 3 / n, "sqrt(1 / n)": 1 / n,
+                  "sqrt(2 / (n + m))": 2 / (n + m), "sqrt(3 / (n + m))": 3 / (n + m), "1": 1, "0.5": 0.25,
+                  "sqrt(6) / (n + m)": 6 / (n + m) ** 2, "6 / (n + m)": 36 / (n + m) ** 2}
+        low, high = float(weights.min()), float(weights.max())
+        made = [f"a looks like {name}" for name, square in limits.items() if 0.995 < high**2 / square < 1.005]
+        if abs(weights.std() * 3**0.5 / a - 1) < 0.02:
+            made = ["they look normally distributed"]
+        found = f"from {low:.4f} to {high:.4f}" + "".join(f"; {guess}" for guess in made[:1])
+        expected = f"Dense({n}, {m}) should have weights from {-a:.4f} to {a:.4f}"
+        assert low < -0.95 * a and 0.95 * a < high, f"{expected}; yours go only {found}"
+        assert max(-low, high) <= 1.00001 * a, f"{expected}; yours go {found}"
+    with check.part(1, "without a bias there is none"):
+        layer = Dense(3, 2, use_bias=False)
+        assert layer.bias is None, "with use_bias=False the bias is None"
+        assert Dense(3, 2, False, 5).bias is None, "use_bias is the third argument, and rng the fourth"
+        assert numbers(layer.weights, "weights").shape == (3, 2), "the weights are there without a bias too"
+    ### BEGIN HIDDEN TESTS
+    with check.part(2, "uniform between the bounds"):
+        n, m = 200, 300
+        weights, a = numbers(Dense(n, m, rng=11).weights, "weights"), np.sqrt(6 / (n + m))
+        tenths, _ = np.histogram(weights, bins=10, range=(-a, a))
+        size, share = n * m, 0.1
+        stray = 5 * np.sqrt(size * share * (1 - share))
+        assert weights.shape == (n, m), "the shape is (input_size, output_size)"
+        assert np.abs(tenths - size * share).max() <= stray, "each tenth of the range should have a tenth"
+        assert len(np.unique(weights)) > 0.95 * size, "each weight should be drawn by itself"
+        assert abs(weights.mean()) <= 5 * a / np.sqrt(3 * size), "the mean should be 0, within 5 sigma"
+        rows, columns = weights.mean(axis=1), weights.mean(axis=0)
+        assert np.abs(rows).max() <= 6 * a / np.sqrt(3 * m), "all rows should be alike"
+        assert np.abs(columns).max() <= 6 * a / np.sqrt(3 * n), "all columns should be alike"
+    with check.part(3, "chance comes from rng"):
+        def drawn(*rng):
+            return numbers(Dense(8, 5, True, *rng).weights, "weights")
+
+        for seed in (7, 0):
+            assert near(drawn(seed), drawn(seed)), "the same seed should give the same weights"
+        assert not near(drawn(7), drawn(8)), "different seeds should give different weights"
+        assert not near(drawn(), drawn()), "without a seed the weights should differ every time"
+        assert not near(drawn(None), drawn(None)), "None is no seed"
+        drawn(7)
+        first = drawn()
+        drawn(7)
+        assert not near(first, drawn()), "a seed should not reach beyond its own layer"
+        one, other = generator(7), generator(7)
+        first, second = drawn(one), drawn(one)
+        assert not near(first, second), "two layers that share a Generator should differ"
+        assert near(drawn(other), first), "equal Generators should give the same weights"
+        assert near(drawn(other), second), "a Generator should go on where the layer before left it"
+        wide, small = Dense(6, 4, rng=1), Dense(2, 3, rng=1)
+        assert numbers(wide.weights, "weights").shape == (6, 4), "each layer should have weights of its own"
+        assert numbers(small.bias, "bias").shape == (3,), "each layer should have a bias of its own"
+    ### END HIDDEN TESTS
+    return check.points()
+
+
+check_initialise()
+
+# %% [markdown]
+# ### Forward
+
+# %% nbgrader={"grade": false, "grade_id": "test-forward", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def test_forward():
+    """Rows times columns, and the bias added to every row."""
+    layer = layer_of([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]], bias=[10.0, 20.0])
+    y = layer(Tensor([[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]]))
+    assert np.allclose(y, [[14, 27], [10, 20]])
+
+
+test_forward()
+
+# %% nbgrader={"grade": true, "grade_id": "forward", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def check_forward():
+    check = Check()
+    weights, bias = np.array([[1.0, -2.0], [0.5, 1.0], [-3.0, 4.0]]), np.array([10.0, -20.0])
+    batch = np.array([[1.0, 2.0, -1.0], [0.0, 0.0, 0.0], [2.0, -4.0, 1.0]])
+    expected = batch @ weights + bias
+    with check.part(3, "a batch: rows times columns, and the bias on top"):
+        y = layer_of(weights, bias)(Tensor(batch))
+        assert_near(numbers(y, "what comes out"), expected, "x @ W + b", the_bias_forgotten=batch @ weights,
+                    the_bias_taken_off=batch @ weights - bias, the_bias_added_twice=expected + bias,
+                    an_activation=np.maximum(expected, 0), a_tanh=np.tanh(expected), y_transposed=expected.T,
+                    a_softmax=np.eye(2)[[0, 0, 0]], a_sum_over_the_batch=expected.sum(axis=0))
+        forward = layer_of(weights, bias).forward(Tensor(batch))
+        assert near(numbers(forward, "what comes out"), expected), "forward(x) should give what calling gives"
+    with check.part(2, "a single input, with one axis"):
+        y = layer_of(weights, bias)(Tensor(batch[0]))
+        assert_near(numbers(y, "what comes out"), expected[0], "for an x of shape (3,), x @ W + b",
+                    a_batch_of_one=expected[:1])
+    with check.part(1, "no bias"):
+        y = layer_of(weights)(Tensor(batch))
+        assert_near(numbers(y, "what comes out"), batch @ weights, "without a bias, x @ W")
+    ### BEGIN HIDDEN TESTS
+    with check.part(2, "any number of axes, integers, and float32 comes out"):
+        rng = np.random.default_rng(2)
+        large, wide, offset = rng.normal(size=(2, 4, 7)), rng.normal(size=(7, 5)), rng.normal(size=5)
+        y = numbers(layer_of(wide, offset)(Tensor(large)), "what comes out")
+        assert near(y, large @ wide + offset), "wrong numbers for an x with three axes"
+        square = rng.normal(size=(5, 5))
+        y = numbers(layer_of(square, offset)(Tensor(square[:, ::-1])), "what comes out")
+        assert near(y, square[:, ::-1] @ square + offset), "wrong numbers where all sizes are equal"
+        assert y.dtype == np.float32, "float32 went in, and should come out"
+        y = numbers(layer_of(weights, [0.5, -0.25])(Tensor(np.array([[1, 2, 3]]))), "what comes out")
+        assert near(y, [[-6.5, 11.75]]), "wrong numbers for integers: fractions come out"
+        y = numbers(layer_of([[2.0, 3.0]], [1.0, 1.0])(Tensor([[5.0], [7.0]])), "what comes out")
+        assert near(y, [[11, 16], [15, 22]]), "wrong numbers for a single input feature"
+    with check.part(2, "the layer goes by the parameters that it has now, and changes nothing"):
+        layer, x, whole = layer_of(weights, bias), Tensor(batch), Tensor(np.arange(9).reshape(3, 3))
+        first = layer(x)
+        layer(whole)
+        assert near(first.data, expected), "an answer should stay as it was when the next question comes"
+        assert np.asarray(whole.data).dtype.kind == "i", "integers that came in should stay integers"
+        layer.weights, layer.bias = Tensor(2 * weights), Tensor(bias + 1)
+        assert near(numbers(layer(x), "y"), 2 * batch @ weights + bias + 1), "new weights should be used"
+        layer.weights.data = weights.astype(np.float32)
+        assert near(numbers(layer(x), "y"), expected + 1), "new numbers in the weights should be used"
+        assert near(numbers(layer(x), "y"), expected + 1), "the same input should give the same output again"
+        assert near(x.data, batch), "the Tensor that came in should keep its numbers"
+        assert near(layer.weights.data, weights), "a forward pass should not change the weights"
+        assert near(layer.bias.data, bias + 1), "a forward pass should not change the bias"
+    ### END HIDDEN TESTS
+    return check.points()
+
+
+check_forward()
+
+# %% [markdown]
+# ### Shapes that don't fit
+
+# %% nbgrader={"grade": true, "grade_id": "misfit", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def check_misfit():
+    check = Check()
+    layer = layer_of(np.ones((4, 3)), np.zeros(3))
+    with check.part(2, "the error shows both shapes"):
+        said = complaint(lambda: layer(Tensor(np.ones((5, 6)))))
+        assert shows(said, (5, 6)), f"the error should show the shape of x, (5, 6); it says: {said}"
+        assert shows(said, (4, 3)), f"the error should show the shape of the weights, (4, 3); it says: {said}"
+    with check.part(1, "the error names the operation"):
+        said = complaint(lambda: layer(Tensor(np.ones((5, 6))))).lower()
+        words = ("@", "mul", "matrix", "dot", "product", "dense", "layer")
+        assert any(word in said for word in words), f"the error should name the product; it says: {said}"
+    ### BEGIN HIDDEN TESTS
+    with check.part(1, "one axis, three axes, and a batch the wrong way round"):
+        for shape in ((3,), (2, 3, 5), (4, 2), (5, 1)):
+            said = complaint(lambda: layer(Tensor(np.ones(shape))))
+            assert shows(said, shape) and shows(said, (4, 3)), "both shapes should be shown, whatever they be"
+    ### END HIDDEN TESTS
+    return check.points()
+
+
+check_misfit()
+
+# %% [markdown]
+# ### Parameters
+
+# %% nbgrader={"grade": false, "grade_id": "test-parameters", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def test_parameters():
+    """The very Tensors that the layer computes with."""
+    layer = layer_of([[1.0], [2.0]], bias=[3.0])
+    weights, bias = layer.parameters()
+    assert weights is layer.weights
+    assert bias is layer.bias
+
+
+test_parameters()
+
+# %% nbgrader={"grade": true, "grade_id": "parameters", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def check_parameters():
+    check = Check()
+    with check.part(2, "weights and bias, the Tensors themselves"):
+        layer = layer_of([[1.0, 2.0]], [3.0, 4.0])
+        found = list(layer.parameters())
+        assert len(found) == 2, f"with a bias there are 2 parameters, weights and bias; yours: {len(found)}"
+        for parameter in found:
+            assert isinstance(parameter, Tensor), f"they are Tensors, not {type(parameter).__name__}"
+        assert found[0] is layer.weights, "first the weights: the Tensor that forward uses, not a copy of it"
+        assert found[1] is layer.bias, "then the bias: the Tensor that forward uses, not a copy of it"
+    with check.part(1, "without a bias, the weights alone"):
+        layer = layer_of([[1.0, 2.0]])
+        found = list(layer.parameters())
+        assert len(found) == 1, f"without a bias there is 1 parameter; yours has {len(found)}"
+        assert found[0] is layer.weights, "it is the weights"
+    ### BEGIN HIDDEN TESTS
+    with check.part(2, "what was replaced is gone"):
+        layer = layer_of([[1.0, 2.0]], [3.0, 4.0])
+        list(layer.parameters())
+        layer.weights, layer.bias = Tensor([[5.0, 6.0]]), Tensor([7.0, 8.0])
+        found = list(layer.parameters())
+        assert len(found) == 2, "weights and bias should be given"
+        assert found[0] is layer.weights, "after the weights are replaced it should give the new ones"
+        assert found[1] is layer.bias, "after the bias is replaced it should give the new one"
+    with check.part(1, "each layer has its own"):
+        one, other = layer_of([[1.0]], [0.0]), layer_of([[3.0]], [4.0])
+        list(other.parameters())
+        found = list(one.parameters())
+        assert len(found) == 2 and found[0] is one.weights, "each layer should give its own two alone"
+        again = list(one.parameters())
+        assert len(again) == 2 and again[1] is one.bias, "the second time it should be as the first"
+    ### END HIDDEN TESTS
+    return check.points()
+
+
+check_parameters()
+
+# %% [markdown]
+# ## All of it
+#
+# This runs every test above once more.
+
+# %% nbgrader={"grade": false, "grade_id": "test-module", "locked": true, "schema_version": 3, "solution": false, "task": false}
+from tito.tools.testing import run_module_tests_auto
+
+assert run_module_tests_auto("Layers")
+
+# %% [markdown]
+# ## In your own words
+#
+# A colleague starts all weights of a layer at 0.1 instead of at random. "Training will sort it out", they
+# say. The layer has 784 inputs and 128 outputs. What can the 128 neurons tell the next layer, what does
+# training change about it, and why may the bias start at 0 nevertheless? Three or four sentences.
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "reflection", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# All columns of W are equal, so all 128 neurons give the same number, a tenth of the sum of the inputs: the
+# next layer hears one neuron 128 times. If what follows treats them alike too, each gets the same correction,
+# and equal neurons stay equal however long the training lasts. Random weights break the tie; a bias of 0 is
+# fine, since the neurons differ by their weights and so get different corrections from the first step on.
+
+# %% [markdown]
+# ## What you have now
+#
+# - A dense layer is $xW + b$: rows are inputs, columns are neurons, and a batch goes through at once.
+# - Weights start at random, between $-a$ and $a$ with $a = \sqrt{6 / (n + m)}$: numbers keep their size.
+# - Chance comes in from outside, as a seed or a Generator, and can be had again.
+# - `parameters` gives the Tensors themselves, and an error shows both shapes.
+#
+# Next: networks, layers and activations in a row, and a file that keeps what they have learned.

@@ -6,6 +6,7 @@ Its files, in the order of the way:
     source to notebook    notebook · magics · regions · build · proofread
     notebook to package   export
     notebook to learners  answers · reach · trials · strip · leaks · release · handout · workspace
+    checks tried hard     mistakes · mutants · mutation
     a learner's work      pairing · rehearsal · hints · progress · jupyter · submit
     handed in             received · handins · originals · collect
     graded                paper · grading/ · engine/ · marking · marked_copy · records · gradebook

@@ -34,25 +34,30 @@ Progress = Callable[[int, int], None]
 
 
 def grade_all(course: Course, module: Module, paper: Paper, works: Sequence[Work], *, jobs: int = 1,
-              progress: Progress = lambda done, total: None, engine: Engine | None = None) -> tuple[Grade, ...]:
+              progress: Progress = lambda done, total: None, record: Path | None = None,
+              engine: Engine | None = None) -> tuple[Grade, ...]:
     """The grade of each work, from what is known and what is found now by `jobs` graders at once, or by `engine`.
 
     `progress` is told how many of how many works are done. What is known is
-    kept in `course.verified(module)`, for these works only.
+    kept in `record` (by default `course.verified(module)`), for these works
+    only; also what was found before an interrupt.
     """
+    record = record or course.verified(module)
     common = digest(environment(course, module), repr(paper.given), repr(paper.helpers))
     keys = [_keys(common, paper, work) for work in works]
     wanted = {key for of_work in keys for key in of_work}
-    known = {key: result for key, result in _read_known(course.verified(module)).items() if key in wanted}
+    known = {key: result for key, result in _read_known(record).items() if key in wanted}
     tasks = _missing(paper, works, keys, known)
     tell = _counter(progress, len(works) - len(tasks), len(works))
     if tasks:
         with closing(engine or LocalEngine(min(jobs, len(tasks)))) as engine:
             terms = Terms(paper, library_files(course, module), walls=0, lowest_level=0)  # the answers are the course's own
-            for outcome in outcomes(engine, terms, tasks):
-                known |= _by_key(paper, keys[int(outcome.key)], outcome)
-                tell()
-        _keep(course.verified(module), known)
+            try:
+                for outcome in outcomes(engine, terms, tasks):
+                    known |= _by_key(paper, keys[int(outcome.key)], outcome)
+                    tell()
+            finally:
+                _keep(record, known)
     return tuple(Grade(paper.module, tuple(known[key] for key in of_work)) for of_work in keys)
 
 

@@ -4211,8 +4211,8 @@ def measure_in_rounds(networks, run, rounds=20):
 # sure is a share of $k$ out of $n$? Wilson's interval holds every true share under which the one seen is not
 # surprising. But to *compare* two networks it is too coarse, for both were asked the *same* digits, and most
 # digits are easy for both. Those say nothing. What tells two networks apart is the digits that only one of
-# them reads rightly. If neither were better, each of these would be a coin toss, and a fair coin is a
-# binomial tail: that is **McNemar's test**, the sign test of part 3's idea of pairs.
+# them reads rightly. If neither were better, each of these would be a coin toss, and how lopsided the tosses
+# of a fair coin may be, a binomial tail says: that is **McNemar's test**. It judges pairs, as part 3 does.
 
 # %%
 def share_interval(right, confidence_level=0.95):
@@ -4306,6 +4306,8 @@ def on_the_front(points):
 
 def draw_front(axis, right, medians, load):
     """Accuracy against latency, with intervals, and the front as a line."""
+    from matplotlib.ticker import LogLocator
+
     points = {name: (1e6 * np.median(medians[name]), 100 * np.mean(right[name])) for name in right}
     front = zip(*(points[name] for name in on_the_front(points)))
     axis.plot(*front, color=PALE, lw=6, zorder=0, label="front, by the points")
@@ -4315,8 +4317,10 @@ def draw_front(axis, right, medians, load):
         color = MEASURED if name == "digits_mlp" else HONEST
         axis.errorbar(x, y, spread[1], spread[0], fmt=marker, ms=8, color=color, mfc="none", lw=1, label=name)
     axis.set(title=f"Accuracy against latency: {LOADS[load]}", xlabel="median latency (µs)",
-             ylabel="accuracy on held-out digits (%)")
-    axis.set_xlim(left=0)
+             ylabel="accuracy on held-out digits (%)", xscale="log")
+    axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 3, 5)))
+    axis.xaxis.set_major_formatter("{x:g}")
+    axis.minorticks_off()
 
 
 def draw_networks(right, medians):
@@ -4334,8 +4338,9 @@ if compared:
 # %% [markdown]
 # **What to see.** Better is up and to the left; the grey line joins the networks that none beats in both. A
 # bar across a point is how far it may be off by chance (95 %): look how long the upright ones are beside the
-# differences in accuracy, and how short the level ones are beside those in latency. A front drawn through
-# points alone claims more than was measured.
+# differences in accuracy, and how the level ones compare with those in latency. A front drawn through points
+# alone claims more than was measured. A very long level bar is no mistake either: NumPy spreads larger
+# products over several cores, and waits whenever another program holds one of them.
 #
 # So what is real? In **bold** stands what is shown, with an adjusted p below 5 %.
 
@@ -4427,6 +4432,8 @@ assert run_module_tests_auto("Benchmarking"), "not every test passes yet: the ta
 # - A p-value is about data if there were no difference. Read it with the effect size and the interval, and
 #   adjust it when you ask many questions.
 # - Latencies resemble their neighbours and drift: interleave, randomise, pair.
+# - Accuracy is a measurement too: two models asked the same questions differ in those that one alone gets
+#   right. Accuracy against latency is a plane, and a choice on its front is yours.
 # - Report what was measured, how, how sure, and what was not.
 #
 # ### Sources
@@ -4442,4 +4449,8 @@ assert run_module_tests_auto("Benchmarking"), "not every test passes yet: the ta
 # - T. Kalibera, R. Jones, *Rigorous Benchmarking in Reasonable Time*, ISMM 2013.
 # - B. L. Welch, *The generalization of "Student's" problem when several different population variances are
 #   involved*, Biometrika 34, 1947. F. Wilcoxon, *Individual comparisons by ranking methods*, Biometrics
-#   Bulletin 1, 1945.
+#   Bulletin 1, 1945. Q. McNemar, *Note on the sampling error of the difference between correlated
+#   proportions*, Psychometrika 12, 1947. E. B. Wilson, *Probable inference, the law of succession, and
+#   statistical inference*, Journal of the American Statistical Association 22, 1927.
+# - T. Mytkowicz et al., *Producing Wrong Data Without Doing Anything Obviously Wrong!*, ASPLOS 2009: how where
+#   things lie in memory passes for a difference.

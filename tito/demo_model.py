@@ -23,6 +23,7 @@ from tinytorch.models import CARDS, load_model
 
 SHOWN = "digits_mlp"
 TIMES = 10  # as often each digit is asked about in the report, so that percentiles have enough samples
+SERVER_QPS, SERVER_S = 500, 4
 LOADS = {"single_stream": "one query", "offline": "batch of 32"}
 
 
@@ -38,7 +39,7 @@ def report(digits: list) -> str:
     perf.set_model(load_model(SHOWN))
     perf.set_dataset(TIMES * digits)
     perf.run_single_stream(num_queries=TIMES * len(digits))
-    perf.run_server(target_qps=500, duration=4)
+    perf.run_server(target_qps=SERVER_QPS, duration=SERVER_S)
     perf.run_offline(batch_size=32)
     name = f"{SHOWN} on {len(digits)} held-out digits"
     return PerformanceReporter().generate_project_report(perf.results, name)

@@ -6,7 +6,12 @@ a scheduler without TLS can have any code run in its workers: `docs/cluster.md`.
 
 from __future__ import annotations
 
+import gc
+import logging
+import math
+import time
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 
 from tito import __version__
@@ -17,6 +22,7 @@ from tito.errors import CourseError, UsageError
 CERTIFICATES = {"tls_ca_file": "ca.pem", "tls_client_cert": "cert.pem", "tls_client_key": "key.pem"}
 MANY_SLOTS, MANY_TASKS = 100, 10  # one scheduler manages some hundreds of calls a second
 CONNECT_S = 10
+ASK_EVERY_S = 5  # how many threads there are: workers come and go
 
 _here = Examiners()  # of a worker of the cluster
 
@@ -36,18 +42,21 @@ class ClusterEngine:
     """
 
     def __init__(self, address: str, certificates: Path | None = None):
-        from distributed import Client
-
-        security = _security(certificates)
-        try:
-            self._client = Client(address, timeout=CONNECT_S, security=security, set_as_default=False)
-        except (OSError, ValueError, TypeError) as problem:  # Dask raises one of these for a wrong address or certificate
-            raise CourseError(f"no scheduler can be spoken to at {address}", why=str(problem), hint="dask scheduler") from None
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said in our words
+        self._client, why = _client_at(address, _security(certificates))
+        if self._client is None:
+            gc.collect()  # Dask closes a client when it is collected, and hangs if that is while it starts another
+            raise CourseError(f"no scheduler can be spoken to at {address}", why=why, hint="dask scheduler")
         self._calls = self._client.get_executor(pure=False)
+        self._slots, self._asked_at_s = 1, -math.inf
 
     @property
     def slots(self) -> int:
-        return max(1, sum(self._client.nthreads().values()))
+        if time.monotonic() - self._asked_at_s > ASK_EVERY_S and not self.trouble():
+            self._asked_at_s = time.monotonic()
+            with suppress(OSError):  # the scheduler does not answer: `trouble` will say so, if it stays so
+                self._slots = max(1, sum(self._client.nthreads().values()))
+        return self._slots
 
     @property
     def batch(self) -> int:
@@ -63,8 +72,19 @@ class ClusterEngine:
 
     def close(self) -> None:
         """Stop at once; what a worker is grading just now it ends for nobody."""
-        self._calls.shutdown(wait=False)
+        if not self.trouble():
+            self._calls.shutdown(wait=False)
         self._client.close(timeout=CONNECT_S)
+
+
+def _client_at(address: str, security):
+    """A client of the scheduler there and "", or None and why there is none."""
+    from distributed import Client
+
+    try:
+        return Client(address, timeout=CONNECT_S, security=security, set_as_default=False), ""
+    except (OSError, ValueError, TypeError) as problem:  # Dask raises one of these for a wrong address or certificate
+        return None, str(problem) or type(problem).__name__
 
 
 def _security(folder: Path | None):

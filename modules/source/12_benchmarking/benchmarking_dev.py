@@ -4321,7 +4321,7 @@ def draw_front(axis, right, medians, load):
         spread = [[x - 1e6 * left], [1e6 * beyond - x]], [[y - 100 * below], [100 * above - y]]
         color = MEASURED if name == "digits_mlp" else HONEST
         axis.errorbar(x, y, spread[1], spread[0], fmt=marker, ms=8, color=color, mfc="none", lw=1, label=name)
-    axis.set(title=f"Accuracy against latency: {LOADS[load]}", xlabel="median latency (µs)",
+    axis.set(title=f"Accuracy against latency: {LOADS[load]}", xlabel="median latency (µs, log scale)",
              ylabel="accuracy on held-out digits (%)", xscale="log")
     axis.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
     axis.xaxis.set_major_formatter("{x:g}")

@@ -145,6 +145,41 @@ def test_equality_cheats_do_not_cross(grader):
     assert one(grader, code, "assert answer() == 4").status == "failed"
 
 
+ALWAYS = """
+class Always:
+    def __eq__(self, other): return True
+    __lt__ = __le__ = __gt__ = __ge__ = __contains__ = __eq__
+    def __ne__(self, other): return False
+    __hash__ = object.__hash__
+def answer(): return Always()
+"""
+WORTH_NOTHING = ["answer() == 4", "4 == answer()", "not answer() != 4", "answer() in (4, 5)", "[answer()] == [4]", "answer() == 'x'",
+                 "answer() == [1]", "answer() == {'a': 1}", "answer() == Result(Kind.FAST, [])", "Result(Kind.FAST, []) == answer()",
+                 "answer() == Kind.FAST", "{'a': 1} == {'a': answer()}", "answer() is None or answer() == None", "answer() == len",
+                 "np.all(np.array([1, 2]) == answer())", "np.array_equal([1, 2], answer())", "answer() > 3", "3 < answer()"]  # fmt: skip
+
+
+@pytest.mark.parametrize("claim", WORTH_NOTHING)
+def test_a_learners_object_is_not_believed_that_it_equals_what_is_expected(grader, claim):
+    assert one(grader, ALWAYS, f"assert {claim}").status == "failed"
+
+
+@pytest.mark.parametrize("claim", ["answer() == 1.5", "1.5 == answer()", "answer() != 2", "1 < answer() <= 1.5", "answer() == answer()"])
+@pytest.mark.parametrize("kind", ["fractions.Fraction(3, 2)", "decimal.Decimal('1.5')", "np.longdouble(1.5)", "Own()"])
+def test_what_is_worth_a_number_is_compared_by_it(grader, claim, kind):
+    code = f"""
+import decimal, fractions
+class Own:
+    def __float__(self): return 1.5
+    def __eq__(self, other): return float(self) == float(other)
+    def __lt__(self, other): return float(self) < float(other)
+    def __gt__(self, other): return float(self) > float(other)
+    def __le__(self, other): return float(self) <= float(other)
+def answer(): return {kind}
+"""
+    assert one(grader, code, f"assert {claim}").status == "passed"
+
+
 def test_the_check_is_out_of_the_learners_reach(grader):
     code = """
 import sys, gc

@@ -36,6 +36,31 @@ def test_parts_that_fail_alike_share_a_line(grader):
     assert (result.points, result.message, result.where) == (0, "one; two: ValueError: no", 'cell "mine", line 1')
 
 
+REFUSES = "def answer(x): raise ValueError(x)"
+BESIDE = """from tito.tools.testing import Check, raises
+check = Check()
+with check.part(3, "one"): assert answer(1) == 1
+with check.part(2, "bad input", beside=True):
+    with raises(ValueError): answer(0)
+check.points()
+"""
+
+
+def test_a_part_beside_others_says_so_when_it_counts_for_nothing(grader):
+    result = one(grader, REFUSES, BESIDE, points=5.0)
+    assert (result.points, result.status) == (0, "failed")
+    assert result.message == "one: ValueError: 1\nbad input: counts as soon as another part of this check is earned"
+    half = one(grader, "def answer(x): return x / x and 2 if x else int('zero')", BESIDE, points=5.0)
+    assert half.points == 0
+    assert one(grader, "def answer(x): return 1 if x else int('zero')", BESIDE, points=5.0).points == 5
+
+
+def test_a_worker_lost_after_a_part_beside_others_earns_nothing(grader):
+    check = BESIDE.replace('with check.part(3, "one"): assert answer(1) == 1', "").replace("check.points()", "import os\nanswer(7)\ncheck.points()")
+    result = one(grader, "import os\ndef answer(x):\n    if x: os._exit(3)\n    raise ValueError", check, points=5.0)
+    assert result.points == 0, result
+
+
 def test_a_stub_is_not_started(grader):
     result = one(grader, "", "Runner().run(1)")
     assert (result.status, result.points, result.message) == ("not started", 0, "")

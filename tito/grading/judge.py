@@ -20,6 +20,9 @@ from tito.grading.stage import RemoteStage
 from tito.grading.standins import importer, names_for
 from tito.grading.wording import Failure, message_of, place_of
 from tito.tools.stage import playing_on
+from tito.tools.testing import points_earned
+
+_ALONE = AssertionError("counts as soon as another part of this check is earned")
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Played:
 
     @property
     def earned(self) -> float:
-        return sum(part.points for part in self.parts if part.error is None)
+        return points_earned(self.parts)
 
     @property
     def met_a_stub(self) -> bool:
@@ -41,7 +44,9 @@ class Played:
     @property
     def failures(self) -> list[Failure]:
         """What went wrong, part by part; an error that no part caught comes first."""
-        lost = [Failure(part.title, part.error) for part in self.parts if part.error is not None]
+        lost = [Failure(part.title, part.error) for part in self.parts if not part.held]
+        if not self.earned:
+            lost += [Failure(part.title, _ALONE) for part in self.parts if part.held and part.beside]
         known = any(failure.error is self.error for failure in lost)
         return lost if self.error is None or known else [Failure("", self.error), *lost]
 

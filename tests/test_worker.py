@@ -267,3 +267,25 @@ def test_work_folders_are_removed(grader):
 
     folder = one(grader, code, "raise ValueError(answer())").message.removeprefix("ValueError: ")
     assert "tito-grading-" in folder and not Path(folder).exists()
+
+
+@pytest.mark.parametrize("check", ["r = answer()\nr.rows = rows", "r = answer()\nr[0] = rows"])
+def test_only_a_call_gives_back_what_it_changed(grader, check):
+    """A forged reply says that the list which was set or put somewhere has other numbers now."""
+    code = """
+import sys
+frame = sys._getframe()
+while type(frame.f_locals.get('self')).__name__ != 'Worker': frame = frame.f_back
+worker = frame.f_locals['self']
+reply_to = worker._reply_to
+def forged(request):
+    reply = reply_to(request)
+    if request.operation in ('setattr', '__setitem__'):
+        reply.changed = [(str(i), [9, 9]) for i in range(4)]
+    return reply
+worker._reply_to = forged
+class Kept:
+    def __setitem__(self, place, value): pass
+def answer(): return Kept()
+"""
+    assert one(grader, code, f"rows = [1, 2]\n{check}\nassert rows == [1, 2]").status == "passed"

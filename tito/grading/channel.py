@@ -212,7 +212,7 @@ class Peer:
         )
         self._replies[number] = None
         self.channel.send(request)
-        return self.result_of(self._await_reply(number), arguments, keywords)
+        return self.result_of(self._await_reply(number), operation, arguments, keywords)
 
     def post(self, operation: str, /, *arguments) -> None:
         """Have the other side do `operation` before the next thing that it is asked, which tells of any fault."""
@@ -235,7 +235,7 @@ class Peer:
     def serve(self, request: Request) -> None:
         raise NotImplementedError
 
-    def result_of(self, reply: Reply, arguments: tuple, keywords: dict):
+    def result_of(self, reply: Reply, operation: str, arguments: tuple, keywords: dict):
         raise NotImplementedError
 
     def time_of_request(self) -> float:

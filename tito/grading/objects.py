@@ -71,6 +71,7 @@ OPERATIONS = {
     **{f"__r{name}__": _reflected(getattr(operator, f"__{name}__")) for name in _BINARY},
 }
 """What a special method of a stand-in has done to the object itself."""
+CALLS = frozenset({"__call__", "call"})  # the operations whose arguments may come back changed
 
 _UFUNC_OPERATORS = {
     "add": "add", "subtract": "sub", "multiply": "mul", "divide": "truediv", "true_divide": "truediv",

@@ -18,7 +18,7 @@ from tito.grading.faults import MAX_CAUSES, builtin_error, error_from, fault_of,
 from tito.grading.given import Given
 from tito.grading.lending import GradersObjects, put_back, read_lent
 from tito.grading.limits import Limits, cpu_s
-from tito.grading.objects import OPERATIONS
+from tito.grading.objects import CALLS, OPERATIONS
 from tito.grading.warm import Fledgling, WarmParent
 from tito.grading.wire import Codec, WireError
 from tito.tools.virtual_time import START_S
@@ -180,12 +180,12 @@ class Session(Peer):
     def _class_by_origin(self, origin: int) -> type | None:
         return self._error_classes[origin] if 0 <= origin < len(self._error_classes) else None
 
-    def result_of(self, reply: Reply, arguments: tuple, keywords: dict):
+    def result_of(self, reply: Reply, operation: str, arguments: tuple, keywords: dict):
         for category, text in reply.warnings:
             warnings.warn(text, _warning_class(category), stacklevel=4)
         if reply.fault is not None:
             raise error_from(reply.fault, self._class_by_origin)
-        given = {str(i): value for i, value in enumerate(arguments)} | keywords
+        given = {str(i): value for i, value in enumerate(arguments)} | keywords if operation in CALLS else {}
         for key, packed in reply.changed:
             put_back(given.get(key), self._believe(self.codec.unpack, packed))
         return self._believe(self.codec.unpack, reply.value)

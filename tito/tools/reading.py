@@ -280,6 +280,11 @@ def statistic_bounds(latencies: list[float]) -> dict[str, tuple[float, float]]:
     return bounds
 
 
+def copied(results: dict) -> dict:
+    """The same results, out of reach of whoever changes these."""
+    return {name: replace(result, latencies=list(map(float, result.latencies))) for name, result in results.items()}
+
+
 class Report:
     """A report and the results that it was made from, by scenario value."""
 

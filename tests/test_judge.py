@@ -133,6 +133,65 @@ def test_code_cannot_echo_what_a_hidden_part_fed_it(grader, error):
     assert "1234" not in str(result) and result.where == "" and result.message.startswith("a hidden test failed")
 
 
+SEEN = """
+import os, sys, warnings
+import msgspec
+SEEN = sys.__dict__.setdefault('seen', [])
+class Worker: pass
+frame = sys._getframe()
+while type(frame.f_locals.get('self')).__name__ != 'Worker': frame = frame.f_back
+worker = frame.f_locals['self']
+def send(message):
+    data = msgspec.msgpack.encode(message)
+    os.write(4, len(data).to_bytes(4, 'big') + data)
+def answer(x, f=None):
+    SEEN.append(x)
+    if len(SEEN) > 1: {}
+    return x
+"""
+LATER = parts((1, "one", "assert answer(41) == 41\n        ### BEGIN HIDDEN TESTS\n        answer(1234)\n        ### END HIDDEN TESTS"),
+              (1, "two", "x = answer(42, len)\n        assert x == 42, f'expected 42, got {x}'"))
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "raise ValueError(f'asked for {SEEN}')",
+        "return SEEN",
+        "return f'{SEEN}'",
+        "raise type(f'Asked{SEEN[1]}', (Exception,), {})()",
+        "warnings.warn(str(SEEN))",
+        "exec(compile('\\n' * (SEEN[1] - 1) + 'raise ValueError', 'cell \"mine\"', 'exec'))",
+        "os._exit(SEEN[1] % 256)",
+        "worker.ask(str(SEEN), f or len)",
+        "send([1, 99, str(SEEN), None, 1000.0, [], []])",
+        "send([1, 0, {'\\0' + str(SEEN[1]): []}, None, 1000.0, [], []])",
+        "send([1, 99] + [None] * SEEN[1])",
+        "os.write(4, (2**31 + SEEN[1]).to_bytes(4, 'big'))",
+        "worker._frames_of = lambda error: [(str(SEEN), SEEN[1], '')]; raise ValueError",
+    ],
+)
+def test_what_a_hidden_test_asked_is_not_told_later_either(grader, way):
+    """By the words of a part or check that comes after it; the same words are told where there is nothing to tell."""
+    code = SEEN.format(way)
+    for checks in ((LATER,), (LATER, "y = answer(43)\nassert y == 43, y")):
+        for result in grade(grader, code, *checks, points=2.0).results:
+            assert "1234" not in str(result) and str(1234 % 256) not in result.message, result
+
+
+def test_what_is_wrong_without_a_hidden_test_is_told_in_full(grader):
+    result = one(grader, "def answer(x, f=None): return x if x > 41 else -x", LATER, points=2.0)
+    assert (result.points, result.message) == (1, "one: this does not hold: assert answer(41) == 41")
+    result = one(grader, "def answer(x, f=None): return 5 if x == 42 else x", LATER, points=2.0)
+    assert (result.points, result.message) == (1, "two: expected 42, got 5")
+
+
+def test_what_is_wrong_only_after_a_hidden_test_is_guarded(grader):
+    code = "import sys\ndef answer(x, f=None):\n    sys.asked = getattr(sys, 'asked', 0) + 1\n    return x + (sys.asked > 2)"
+    result = one(grader, code, LATER, points=2.0)
+    assert (result.points, result.message) == (1, "two: a hidden test failed (AssertionError). look again")
+
+
 def test_the_title_of_a_hidden_part_stays_hidden(grader):
     part = "    ### BEGIN HIDDEN TESTS\n    with check.part(1, 'secret title'):\n        answer(1, 2)\n    ### END HIDDEN TESTS\n"
     result = one(grader, ECHO, parts((1, "open", "answer()"), hidden=part), points=2.0)

@@ -305,7 +305,7 @@ def test_the_checks_own_model_is_not_to_be_asked(grader, name):
 def test_the_checks_own_list_is_not_to_be_touched(grader, operation):
     code = f"{ASK}\ndef answer(xs): ask({operation!r}, xs, 0, 0)"
     check = "xs = WatchedList([1, 2], print)\nassert answer(xs) is None"
-    assert "which it has not" in one(grader, code, check, helpers=BY_VALUE).message
+    assert "for what there is not" in one(grader, code, check, helpers=BY_VALUE).message
 
 
 def test_a_device_that_was_tampered_with_changes_no_record(grader):

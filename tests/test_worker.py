@@ -91,7 +91,7 @@ def test_forged_messages_fail_the_check_and_not_the_grader(grader, forgery):
 def test_a_lent_object_does_no_more_than_it_can(grader, operation):
     code = f"def answer(model):\n    object.__getattribute__(model, '_StandIn__peer').ask({operation!r}, model)\n    return 4"
     result = one(grader, code, "assert answer(len) == 4")
-    assert result.message == f"your code asked a builtin_function_or_method for {operation}, which it has not"
+    assert result.message == f"your code asked the grader for what there is not: {operation} of a builtin_function_or_method"
 
 
 def test_half_a_message_is_waited_for_until_the_deadline(grader):

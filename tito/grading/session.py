@@ -25,11 +25,14 @@ from tito.tools.virtual_time import START_S
 
 
 class WorkerLost(BaseException):
-    """The worker is gone or can't be believed. Not an Exception: a check must not swallow it."""
+    """The worker is gone or can't be believed. Not an Exception: a check must not swallow it.
 
-    def __init__(self, reason: str):
-        super().__init__(reason)
-        self.reason = reason
+    `reason` is in our own words; `detail` is what the learner's code had a choice of.
+    """
+
+    def __init__(self, reason: str, detail: str = ""):
+        super().__init__(reason + detail)
+        self.reason, self.detail = reason, detail
 
 
 class Session(Peer):
@@ -51,6 +54,7 @@ class Session(Peer):
         self.cpu_s = 0.0
         self.lost: WorkerLost | None = None
         self.lost_at_start = False
+        self.has_seen_hidden = False  # a hidden test was played here: what is said from now on may tell of it
         self._status: int | None = None
         cells = [[cell.name, cell.source] for cell in work.cells]
         self.channel.send(Request(POSTED, "open", [cells, given.fields(), list(given.enums)], {}))
@@ -117,7 +121,7 @@ class Session(Peer):
         try:
             return super().ask(operation, *arguments, **keywords)
         except Closed:
-            self.lost = WorkerLost(_how_it_ended(self.close(), self._limits))
+            self.lost = WorkerLost(*_how_it_ended(self.close(), self._limits))
             raise self.lost from None
         except WorkerLost as lost:
             self.lost = lost
@@ -127,7 +131,7 @@ class Session(Peer):
         try:
             return super()._await_reply(number)
         except WireError as error:
-            raise WorkerLost(f"your code sent the grader something that {error}") from None
+            raise _unusable(str(error)) from None
 
     def serve(self, request: Request) -> None:
         """Do what the learner's code asks of an object that it was lent."""
@@ -163,7 +167,7 @@ class Session(Peer):
         if operation == "getattr":
             return read_lent(target, *arguments)
         if operation not in self._objects.methods_lent(target):
-            raise WorkerLost(f"your code asked a {type(target).__name__} for {operation}, which it has not")
+            raise WorkerLost("your code asked the grader for what there is not", f": {operation} of a {type(target).__name__}")
         return OPERATIONS[operation](target, *arguments, **keywords)
 
     def _fault_of(self, error: Exception) -> Fault:
@@ -195,8 +199,7 @@ class Session(Peer):
         try:
             return unpack(*packed)
         except (WireError, TypeError, ValueError, LookupError, AttributeError, MemoryError) as error:
-            words = str(error) if isinstance(error, WireError) else "is in no known form"
-            raise WorkerLost(f"your code sent the grader a value that {words}") from error
+            raise _unusable(str(error) if isinstance(error, WireError) else "is in no known form") from error
 
 
 def _warning_class(name: str) -> type[Warning]:
@@ -204,16 +207,20 @@ def _warning_class(name: str) -> type[Warning]:
     return found if found is not None and issubclass(found, Warning) else UserWarning
 
 
-def _how_it_ended(status: int, limits: Limits) -> str:
-    """A wait status in a learner's words.
+def _unusable(why: str) -> WorkerLost:
+    return WorkerLost("your code sent the grader what it can't use", f": something that {why}")
+
+
+def _how_it_ended(status: int, limits: Limits) -> tuple[str, str]:
+    """A wait status in a learner's words, and in which of them they had a choice.
 
     Code 0 and SIGKILL get the same words: a worker that hangs up gets either,
     by which of the two is quicker.
     """
     if status in (0, signal.SIGKILL):
-        return "your code ended its process, or it was killed (os._exit? too much memory?)"
+        return "your code ended its process, or it was killed (os._exit? too much memory?)", ""
     if not WIFSIGNALED(status):
-        return f"your code ended its process (exit code {WEXITSTATUS(status)})"
+        return "your code ended its process", f" (exit code {WEXITSTATUS(status)})"
     if WTERMSIG(status) == signal.SIGXCPU:
-        return f"stopped after {limits.total_cpu_s:g} s of CPU time"
-    return f"your code crashed Python itself ({signal.Signals(WTERMSIG(status)).name})"
+        return f"stopped after {limits.total_cpu_s:g} s of CPU time", ""
+    return "your code crashed Python itself", f" ({signal.Signals(WTERMSIG(status)).name})"

@@ -86,7 +86,7 @@ class Sitting:
         self._paper, self._open_paper = paper, without_hidden_tests(paper)
         self._given: Given = read_given(paper)
         self._sessions: dict[Paper, Session] = {}
-        self._workers = 0
+        self._workers = self._silences = 0
         self._cpu_s = 0.0
         self._over = ""
         get_ready(paper, self._given)
@@ -119,11 +119,14 @@ class Sitting:
 
     def _after_loss(self, session: Session) -> None:
         """Nothing more is tried when the next worker would be lost in the same way."""
+        self._silences += session.was_silent
         if session.lost_at_start:
             words = session.lost.reason if session.has_seen_hidden else str(session.lost)
             self._over = f"{words}, while your cells were run"
         elif self._cpu_s > self._limits.total_cpu_s:
             self._over = f"not graded: the checks before it took {self._limits.total_cpu_s:g} s of CPU time"
+        elif self._silences >= self._limits.silences:
+            self._over = f"not graded: your code gave no answer {self._silences} times before"
         elif self._workers > self._limits.restarts:
             self._over = f"not graded: your code had to be started {self._workers} times"
 

@@ -130,7 +130,8 @@ def play(check: Check, paper: Paper, given: Given, session: Session) -> Played:
     with playing_on(stage), _hushed():
         try:
             session.begin(seed_of(check))
-            value = _run(check, paper, given, session)
+            with session.judging():
+                value = _run(check, paper, given, session)
         except (Exception, WorkerLost) as raised:  # the learner's code may raise anything; it is told
             error = raised
     parts = tuple(part for made in stage.checks for part in made.parts)

@@ -18,6 +18,7 @@ from functools import lru_cache
 from tito.grading.wire import WireError, tagged
 
 MAX_BORROWED = 200_000
+MAX_NAME = 100  # of a class; stand-ins' classes are kept
 
 
 def _reflected(operation):
@@ -307,7 +308,7 @@ class Objects:
         return reference_of(value) if isinstance(value, StandIn) else None
 
     def pack_other(self, value, depth: int) -> dict:
-        about = type(value).__name__[:100], self.methods_lent(value), self.plain_methods(value)
+        about = type(value).__name__[:MAX_NAME], self.methods_lent(value), self.plain_methods(value)
         return tagged("mine", self.lend(value), *about)
 
     def unpack(self, tag: str, fields: list, depth: int):
@@ -319,7 +320,7 @@ class Objects:
         raise WireError(f"has an unknown tag {tag[:20]!r}")
 
     def _borrow(self, number: int, name: str, special: list, methods: list) -> StandIn:
-        if type(number) is not int or type(name) is not str or len(self._borrowed) > MAX_BORROWED:
+        if type(number) is not int or type(name) is not str or len(name) > MAX_NAME or len(self._borrowed) > MAX_BORROWED:
             raise WireError("lends something in an unknown form")
         if number not in self._borrowed:
             cls = stand_in_class(self.stand_in, name, frozenset(OPERATIONS.keys() & set(special)))

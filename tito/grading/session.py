@@ -10,14 +10,16 @@ from __future__ import annotations
 import signal
 import time
 import warnings
+from contextlib import contextmanager
 from os import WEXITSTATUS, WIFSIGNALED, WTERMSIG
 
 from tito.checks import Work
 from tito.grading.channel import POSTED, Channel, Closed, Fault, Peer, Reply, Request
+from tito.grading.deadline import bounded
 from tito.grading.faults import MAX_CAUSES, builtin_error, error_from, fault_of, plain_arguments
 from tito.grading.given import Given
 from tito.grading.lending import GradersObjects, put_back, read_lent
-from tito.grading.limits import Limits, cpu_s
+from tito.grading.limits import MB, Limits, cpu_s
 from tito.grading.objects import CALLS, OPERATIONS
 from tito.grading.warm import Fledgling, WarmParent
 from tito.grading.wire import Codec, WireError
@@ -49,11 +51,11 @@ class Session(Peer):
         self._error_classes: list[type] = []
         self._time = 0.0
         self._call_backs, self._spent = 0, 0.0  # how deep we are in them, and what the innermost has taken
-        self._messages = 0
+        self._messages = self._bytes_before = 0
         self._cpu_at_start_s, self._wall_at_start_s = 0.0, time.monotonic()
         self.cpu_s = 0.0
         self.lost: WorkerLost | None = None
-        self.lost_at_start = False
+        self.lost_at_start = self.was_silent = False
         self.has_seen_hidden = False  # a hidden test was played here: what is said from now on may tell of it
         self._status: int | None = None
         cells = [[cell.name, cell.source] for cell in work.cells]
@@ -64,12 +66,23 @@ class Session(Peer):
     def begin(self, seed: int) -> None:
         """Start a check: its deadline, fresh time and chance, the learner's cells run again."""
         self._objects.forget()
-        self._messages = 0
+        self._messages, self._bytes_before = 0, self.channel.bytes_received
         self._cpu_at_start_s, self._wall_at_start_s = self._cpu(), time.monotonic()
         self._time = 0.0
         self.lost_at_start = True
         self.ask("begin", seed)
         self.lost_at_start = False
+
+    @contextmanager
+    def judging(self):
+        """A block that looks at what the worker says: its CPU time is bounded, and past it the worker is lost."""
+        limit_s = self._limits.judging_cpu_s
+        with bounded(limit_s, lambda: WorkerLost(f"stopped: what your code gives back took {limit_s:g} s to look through")):
+            try:
+                yield
+            except WorkerLost as lost:
+                self.lost = self.lost or lost
+                raise
 
     def close(self) -> int:
         """End the worker, if it has not been ended before; its wait status."""
@@ -95,10 +108,15 @@ class Session(Peer):
         self._time = START_S
         self.post("reset_time")
 
-    def check_time(self, time: float) -> None:
-        if not self._time <= time < float("inf"):
+    def look_at(self, message: Request | Reply) -> None:
+        self._messages += 1
+        if self._messages > self._limits.messages:
+            raise WorkerLost(f"stopped after {self._limits.messages:,} calls of the model or the data")
+        if self.channel.bytes_received - self._bytes_before > self._limits.messages_mb * MB:
+            raise WorkerLost(f"stopped: your code handed over more than {self._limits.messages_mb} MB")
+        if not self._time <= message.time < float("inf"):
             raise WorkerLost("your code moved the clock backwards")
-        self._time = time
+        self._time = message.time
 
     def _cpu(self) -> float:
         try:
@@ -111,6 +129,7 @@ class Session(Peer):
         if used - self._cpu_at_start_s > self._limits.check_cpu_s:
             raise WorkerLost(f"stopped after {self._limits.check_cpu_s:g} s of CPU time")
         if time.monotonic() - self._wall_at_start_s > self._limits.wall_s:
+            self.was_silent = True
             raise WorkerLost(f"stopped: no answer within {self._limits.wall_s:g} s")
 
     # -- what the worker says -------------------------------------------------------------
@@ -135,9 +154,6 @@ class Session(Peer):
 
     def serve(self, request: Request) -> None:
         """Do what the learner's code asks of an object that it was lent."""
-        self._messages += 1
-        if self._messages > self._limits.messages:
-            raise WorkerLost(f"stopped after {self._limits.messages:,} calls of the model or the data")
         target, *arguments = self._believe(self.codec.unpack_items, request.arguments, 0) or [None]
         if request.number == POSTED:
             self._believe(self._perform, request.operation, target, arguments, {})

@@ -22,6 +22,7 @@ from tito.tools import stage
 
 CLASSES = 4
 TIMES_AT_ONCE, ANSWERS_AT_ONCE = 50, 10
+MOST_CALLS = 100_000  # of one model; what asks for more is out to fill the memory
 UNPLUGGED = "the model's device was unplugged"
 
 
@@ -261,12 +262,14 @@ class TimedModel:
 
     def times(self, first: int, count: int) -> list[float]:
         """Seconds of `count` calls, from number `first` on."""
+        _require_number(first + count, "calls", MOST_CALLS)
         known = self._service_s
         known += map(self._service_of, range(len(known), first + count))
         return known[first : first + count]
 
     def answers(self, index: int) -> dict:
         """The predictions for sample `index` and its neighbours."""
+        _require_number(index, "sample")
         first = index - index % ANSWERS_AT_ONCE
         return {near: self._answer(near) for near in range(first, first + ANSWERS_AT_ONCE)}
 
@@ -280,8 +283,10 @@ class TimedModel:
     @posted
     def saw(self, found: list[int], count: int | None = None) -> None:
         """Record a call that has just been made with the samples `found`, or `count` calls with one each, in turn."""
-        if not all(type(index) is int for index in found):
-            raise TypeError("a call's samples are told by their numbers")
+        _require_number(len(found), "samples in a call", MOST_CALLS)
+        for index in found:
+            _require_number(index, "sample")
+        _require_number(len(self._calls) + (1 if count is None else count), "calls", MOST_CALLS)
         queries = [tuple(found)] if count is None else [(index,) for index in islice(cycle(found), count)]
         asked_s = stage.current().now()
         times = self.times(len(self._calls), len(queries))
@@ -306,6 +311,14 @@ class TimedModel:
         """The share of right answers on samples `indices`."""
         right = [self.answer_of(index) == target_of(index) for index in indices]
         return sum(right) / len(right)
+
+
+def _require_number(number, what: str, most: float = math.inf) -> None:
+    """TypeError or ValueError unless `number` is an integer up to `most`: it may come from the learner's process."""
+    if type(number) is not int:
+        raise TypeError(f"{what}: told by a number, not by {type(number).__name__}")
+    if number > most:
+        raise ValueError(f"{what}: at most {most:,}, and not {number:,}")
 
 
 class Device:
@@ -382,7 +395,8 @@ class Device:
         """Know the times of this many calls, at least."""
         known = self._service_s
         if len(known) < calls:
-            known += self._times(len(known), max(calls - len(known), 4 * len(known), TIMES_AT_ONCE))
+            ahead = min(max(4 * len(known), TIMES_AT_ONCE), MOST_CALLS - len(known))
+            known += self._times(len(known), max(calls - len(known), ahead))
 
     def _prediction(self, index: int):
         if index not in self._known:

@@ -7,17 +7,16 @@ in which the check was played without its hidden tests (`Sitting`).
 
 from __future__ import annotations
 
-import re
 import traceback
 from dataclasses import dataclass
 
 from tito.grading.faults import RemoteError, builtin_error
 from tito.grading.script import Script
 from tito.grading.session import WorkerLost
+from tito.plain import plain
 
 MAX_LINES = 12
 MAX_LINE = 600
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True)
@@ -118,6 +117,4 @@ def place_of(failure: Failure) -> str:
 
 
 def _clean(text: str) -> str:
-    """Fit for a terminal: no control characters, no endless lines."""
-    kept = _CONTROL.sub("�", text)
-    return kept if len(kept) <= MAX_LINE else kept[: MAX_LINE - 1] + "…"
+    return plain(text, MAX_LINE)

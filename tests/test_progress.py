@@ -8,8 +8,8 @@ import pytest
 from handed_out import hand_out, solve
 
 from tito import progress
-from tito.checks import Grade, Paper, TestResult, Work
-from tito.rehearsal import Exam, Rehearsal
+from tito.checks import Grade, TestResult
+from tito.rehearsal import Rehearsal, exam_of
 
 STUB = "raise NotImplementedError()"
 
@@ -20,8 +20,7 @@ def mine(course, tmp_path):
 
 
 def keep(workspace, name, *results):
-    module = workspace.module(name)
-    exam = Exam(module, module.notebook, Paper(name, ()), Work(()))
+    exam = exam_of(workspace, workspace.module(name))
     progress.keep(workspace, Rehearsal(exam, Grade(name, results), 0.1))
 
 

@@ -172,9 +172,9 @@ def _lost(workspace: Workspace, grade: Grade, own: tuple[Module, ...]) -> list[T
     return [result for result in grade.results if result.status in statuses]
 
 
-def _references(workspace: Workspace, modules: Iterable[Module]) -> dict[Module, bytes]:
+def _references(workspace: Workspace, modules: Iterable[Module]) -> dict[Module, str]:
     found = ((module, prerequisites.reference(workspace, module)) for module in modules)
-    return {module: data for module, data in found if data is not None}
+    return {module: text for module, text in found if text is not None}
 
 
 def _culprits(

@@ -30,6 +30,7 @@ from tito.export import export
 from tito.files import write_atomic
 from tito.notebook import Cell, Notebook, digest, read
 
+
 class Origin(Enum):
     """Whose a file in the package is, in the words of its first line."""
 
@@ -88,7 +89,7 @@ def pack_reference(workspace: Workspace, module: Module, exported: bytes) -> Non
     write_atomic(workspace.reference(module), gzip.compress(exported, mtime=0))
 
 
-def reference(workspace: Workspace, module: Module) -> bytes | None:
+def reference(workspace: Workspace, module: Module) -> str | None:
     """The reference's export, marked as such; None where this workspace has none."""
     path = workspace.reference(module)
     if not path.is_file():
@@ -97,7 +98,7 @@ def reference(workspace: Workspace, module: Module) -> bytes | None:
         text = gzip.decompress(path.read_bytes()).decode("utf-8")
     except (gzip.BadGzipFile, zlib.error, EOFError, UnicodeDecodeError):
         raise CourseError(f"{path.name} is damaged", at=str(path), hint="ask your course for the workspace again") from None
-    return _marked(text, module, Origin.REFERENCE).encode("utf-8")
+    return _marked(text, module, Origin.REFERENCE)
 
 
 def go_on_to(workspace: Workspace, module: Module) -> tuple[Found, ...]:

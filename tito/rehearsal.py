@@ -57,7 +57,7 @@ def exam_of(tree: Course | Workspace, module: Module, only: str = "") -> Exam:
 def rehearse(
     tree: Course | Workspace,
     exam: Exam,
-    instead: Mapping[Module, bytes] = MappingProxyType({}),
+    instead: Mapping[Module, str] = MappingProxyType({}),
     clock: Callable[[], float] = time.perf_counter,
 ) -> Rehearsal:
     """Run the exam's checks on its work, in a process of its own; CourseError on a system that can't.

@@ -10,37 +10,45 @@ from pathlib import Path
 from types import MappingProxyType
 
 from tito.course import Course, Module, Workspace
-from tito.files import write_atomic
+
+Instead = Mapping[Module, str]
+NOTHING: Instead = MappingProxyType({})
+PACKAGE = Path("tinytorch")
+
+
+def library_files(tree: Course | Workspace, module: Module, instead: Instead = NOTHING) -> dict[str, str]:
+    """The text of each file of `tinytorch/` as far as `module` stands on it, by path; never the module's own export.
+
+    `instead` has texts to take in the place of the tree's own files.
+    """
+    exports = {needed: tree.exported(needed) for needed in tree.needed_by(module)}
+    found = {path.relative_to(tree.root): instead[needed] if needed in instead else _text(path)
+             for needed, path in exports.items() if needed in instead or path.is_file()}  # where one is missing, an import says so
+    packages = {parent for place in found for parent in place.parents if parent.parts} | {PACKAGE, PACKAGE / "core"}
+    # regular packages, so that no other `tinytorch` on the path can add to them
+    texts = {(package / "__init__.py").as_posix(): "" for package in packages}
+    return texts | {place.as_posix(): text for place, text in found.items()}
+
+
+def _text(path: Path) -> str:
+    # a learner may have put a file there that is not UTF-8
+    return path.read_text(encoding="utf-8", errors="replace")
 
 
 @contextmanager
-def staged_library(
-    tree: Course | Workspace, module: Module, instead: Mapping[Module, bytes] = MappingProxyType({})
-) -> Iterator[Path]:
-    """A temporary folder with `tinytorch/` as far as `module` stands on it; never the module's own export.
-
-    `instead` holds files to take in the place of the tree's own.
-    """
+def staged(files: dict[str, str]) -> Iterator[Path]:
+    """A temporary folder that holds these files."""
     root = Path(tempfile.mkdtemp(prefix="tito-library-"))
     try:
-        (root / "tinytorch").mkdir()
-        for needed in tree.needed_by(module):
-            _stage(root / tree.exported(needed).relative_to(tree.root), tree.exported(needed), instead.get(needed))
-        _make_packages(root / "tinytorch")
+        for place, text in files.items():
+            path = root / place
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
         yield root
     finally:
         shutil.rmtree(root, ignore_errors=True)
 
 
-def _stage(place: Path, exported: Path, instead: bytes | None) -> None:
-    if instead is not None:
-        write_atomic(place, instead)
-    elif exported.is_file():  # where it is missing, the learner's import says so
-        write_atomic(place, exported.read_bytes())
-
-
-def _make_packages(package: Path) -> None:
-    """Regular packages, so that no other `tinytorch` on the path can add to them."""
-    (package / "core").mkdir(exist_ok=True)
-    for folder in (package, *(path for path in package.rglob("*") if path.is_dir())):
-        (folder / "__init__.py").touch()
+def staged_library(tree: Course | Workspace, module: Module, instead: Instead = NOTHING):
+    """A temporary folder with `tinytorch/` as far as `module` stands on it; never the module's own export."""
+    return staged(library_files(tree, module, instead))

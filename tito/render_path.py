@@ -122,7 +122,8 @@ def _blame(result: TestResult, blame: Blame) -> str:
     trial = _trial(result, blame)
     failing = [suspect for suspect in blame.suspects if suspect.failing]
     if not failing:
-        return (f"{_accused(blame.suspects)} passes the checks that you have, and yet {trial}:\n{result.message}\n"
+        passes = "passes" if len(blame.suspects) == 1 else "pass"
+        return (f"{_accused(blame.suspects)} {passes} the checks that you have. Still, {trial}:\n{result.message}\n"
                 f"They don't ask for everything; this check needs more of it. {NO_POINTS_LOST}")
     fails = listed(f"{_accused([suspect])} fails {_some_checks(suspect.failing)}" for suspect in failing)
     return f"{fails}; {trial}.\nMend that first. {NO_POINTS_LOST}"

@@ -101,6 +101,16 @@ def test_what_is_as_before_is_not_said(case):
     assert render_path.settled(attempt(earlier=[case])) == []
 
 
+@pytest.mark.parametrize("origin, said", [
+    (Origin.FINISHED, ["`import tinytorch` goes on finding the version of your 12 benchmarking that passed all its checks"]),
+    (Origin.EXPORTED, ["`import tinytorch` finds your 12 benchmarking as you exported it"]),
+    (None, []),
+])
+def test_of_the_module_just_tested_no_failure_is_told_twice(origin, said):
+    own = settled(BENCHMARKING, origin, origin, failing=["server"])
+    assert render_path.settled(attempt(settled=own)) == said
+
+
 BROKEN = TestResult("single_stream", "failed", 0, 60, "ValueError: inside of a matmul that you have not seen for weeks")
 SERVER = TestResult("server", "failed", 10, 40, "p99 is 10 ms")
 

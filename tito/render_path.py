@@ -91,8 +91,21 @@ def counted_on(attempt: Attempt) -> str:
 
 def settled(attempt: Attempt) -> list[str]:
     """Word of what has changed in the package, and of what there is not as it should be."""
-    all_ = [*attempt.earlier, *([attempt.settled] if attempt.settled else [])]
-    return [text for each in all_ if (text := _settled(each))]
+    texts = [_settled(each) for each in attempt.earlier]
+    if own := attempt.settled:
+        texts.append(_found_still(own) if own.failing else _settled(own))
+    return [text for text in texts if text]
+
+
+def _found_still(settled: Settled) -> str:
+    """Word of an earlier version of the module just tested, whose failures have been shown already."""
+    name = f"your {module_name(settled.module)}"
+    match settled.now.origin:
+        case Origin.FINISHED:
+            return f"`import tinytorch` goes on finding the version of {name} that passed all its checks"
+        case Origin.EXPORTED:
+            return f"`import tinytorch` finds {name} as you exported it"
+    return _settled(settled)
 
 
 def _settled(settled: Settled) -> str:

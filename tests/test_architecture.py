@@ -27,7 +27,7 @@ ORDER = [
     {"proofread", "leaks"},
     {"notebook"},
     {"checks", "course"},
-    {"files", "errors", "tools", "magics", "regions"},
+    {"files", "errors", "plain", "tools", "magics", "regions"},
 ]
 HEAVY = ("numpy", "scipy", "matplotlib", "nbformat", "jupytext", "nbgrader", "nbdev", "nbclient", "msgspec", "jinja2")
 

@@ -87,3 +87,11 @@ def test_results_that_cannot_be_read_are_none(mine, content):
     mine.results(module).parent.mkdir(parents=True, exist_ok=True)
     mine.results(module).write_text(content, encoding="utf-8")
     assert progress.last_test(mine, module) is None
+
+
+def test_a_module_edited_since_it_passed_is_not_done(mine):
+    keep(mine, "counting", TestResult("count", "passed", 6, 6), TestResult("double", "passed", 4, 4))
+    assert progress.standings(mine)[0].is_done
+    solve(mine.module("counting").notebook, "write-double", STUB, "return 3")
+    changed = progress.standings(mine)[0]
+    assert changed.is_changed and not changed.is_done and changed.points == 10

@@ -16,10 +16,11 @@ ORDER = [
     {"cli", "__main__"},
     {"commands"},
     {"demo", "demo_model"},
-    {"terminal", "render", "render_class"},
+    {"terminal", "render", "render_class", "render_path"},
     {"release", "workspace", "submit", "collect", "marking", "feedback", "report", "doctor", "hints"}
-    | {"handout", "jupyter", "keyboard", "new", "progress", "rehearsal", "mutation"},
-    {"gradebook", "answers", "mistakes", "mutants", "export", "strip", "trials", "reach", "records", "marked_copy", "originals", "handins", "received", "pairing"},
+    | {"attempt", "handout", "jupyter", "keyboard", "new", "progress", "rehearsal", "mutation"},
+    {"gradebook", "answers", "mistakes", "mutants", "export", "strip", "trials", "reach", "records", "marked_copy", "originals", "handins", "received", "pairing"}
+    | {"prerequisites"},
     {"engine", "isolation"},
     {"grading"},
     {"paper", "build"},

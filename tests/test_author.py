@@ -1,9 +1,10 @@
 """The author's verbs, as they are typed."""
 
 import pytest
-from toy import ANSWERS, COUNTING
+from toy import ANSWERS, COUNTING, COUNTING_TOML, write_module
 
 from tito.cli import main
+from tito.course import Course
 from tito.notebook import read
 
 
@@ -64,19 +65,30 @@ def test_release_writes_a_workspace_that_keeps_the_solution(here, capsys, snapsh
 
 def test_a_workspace_that_would_give_a_solution_away_is_refused(here, capsys, tmp_path, monkeypatch):
     from tito import handout
-    from tito.commands import author
 
-    monkeypatch.setattr(author, "_release", lambda course, module, jobs: _put_there(course, module))
+    monkeypatch.setattr("tito.release.release", _put_there)
     monkeypatch.setattr(handout, "readme", lambda modules: 'raise ValueError("items is empty")\n')
     assert main(["release", "counting", "--workspace", str(tmp_path / "learner")]) == 3
     said = capsys.readouterr().err
-    assert "gives away a line of a solution" in said and "README.md" in said
+    assert "would give away a line of a solution" in said and "at:  README.md" in said
+    assert not (tmp_path / "learner").exists()
 
 
-def _put_there(course, module):
+def _put_there(course, module, **options):
     from tito.build import built
     from tito.notebook import write
+    from tito.release import Release
     from tito.strip import stripped
 
-    write(stripped(course, module, built(course, module)), course.released(module))
-    return True
+    return Release(module, (), write(stripped(course, module, built(course, module)), course.released(module)))
+
+
+def test_a_broken_source_does_not_keep_the_other_modules_from_their_release(here, capsys, snapshot):
+    module = here.module("counting")
+    module.source.write_text(COUNTING.replace("    return number * 2\n    ### END SOLUTION\n", "    return number * 2\n"))
+    write_module(here.root, "03_doubling", COUNTING.replace("core.counting", "core.doubling"),
+                 COUNTING_TOML.replace("core.counting", "core.doubling"), ANSWERS)
+    assert main(["release", "--jobs", "1"]) == 3
+    said = capsys.readouterr().err
+    assert said[said.index("1 of 3 modules released") :] == snapshot
+    assert here.released(Course(here.root).module("doubling")).is_file()

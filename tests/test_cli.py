@@ -6,13 +6,15 @@ import os
 import subprocess
 import sys
 import zipfile
+from contextlib import redirect_stderr
+from dataclasses import replace
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
-from handed_out import WRITE_COUNT, hand_out, solve
+from handed_out import WRITE_COUNT, hand_out, right_counter, solve
 
-from tito import cli, rehearsal, terminal
+from tito import attempt, cli, terminal
 from tito.checks import Grade, TestResult
 from tito.rehearsal import Rehearsal
 
@@ -50,12 +52,12 @@ def found(monkeypatch):
         results = [TestResult("count", "passed", 6, 6), DOUBLE_FAILED]
         notes = ()
 
-    def rehearse(tree, exam):
+    def rehearse(tree, exam, instead=()):
         known = {result.id: result for result in Found.results}
         results = tuple(known[check.id] for check in exam.paper.checks)
         return Rehearsal(exam, Grade(exam.module.name, results, exam.notes + Found.notes), 0.2)
 
-    monkeypatch.setattr(rehearsal, "rehearse", rehearse)
+    monkeypatch.setattr(attempt, "rehearse", rehearse)
     return Found
 
 
@@ -307,9 +309,8 @@ def test_watch_runs_at_each_save_and_answers_keys(tito, mine, found, monkeypatch
 
     module = mine.module("counting")
     runs = []
-    monkeypatch.setattr(
-        "tito.commands.watch.rehearse", lambda *args: runs.append(1) or rehearsal.rehearse(*args)
-    )
+    run = attempt.attempt
+    monkeypatch.setattr("tito.commands.watch.attempt", lambda *args: runs.append(1) or run(*args))
 
     def save():
         os.utime(module.notebook, (2e9, 2e9))
@@ -346,3 +347,42 @@ def test_the_whole_way_with_the_real_grader(tito, mine, capsys):
     exported = mine.exported(mine.module("counting")).read_text(encoding="utf-8")
     assert "return number * 2" in exported
     assert "10 of 10 points here, locked cells unchanged" in tito("submit", "--learner", "s001")[2]
+
+
+@pytest.fixture
+def told(capsys, monkeypatch):
+    """A transcript of what is typed and what a person then sees; every run takes 0.2 s."""
+    monkeypatch.setenv("COLUMNS", "100")
+    run = attempt.rehearse
+    monkeypatch.setattr(attempt, "rehearse", lambda *args: replace(run(*args), duration_s=0.2))
+    lines = []
+
+    def type_(*words):
+        with redirect_stderr(sys.stdout):
+            code = cli.main(list(words))
+        lines.append(f"$ tito {' '.join(words)}\n{capsys.readouterr().out}[{code}]\n")
+        return "\n".join(lines)
+
+    return type_
+
+
+def test_a_learners_path_through_two_modules(told, course, tmp_path, monkeypatch, snapshot):
+    """On with the first unfinished, back to finish it, then broken: each time it is said what is stood on."""
+    mine = hand_out(course, tmp_path / "mine", "counting", "adding")
+    monkeypatch.chdir(mine.root)
+    counting, adding = mine.modules
+    told("status")
+    solve(adding.notebook, "write-add", STUB, "return Counter().count(first).total + Counter().count(second).total")
+    told("test", "adding")
+    told("status")
+    right_counter(counting)
+    told("test", "counting")
+    told("test", "adding")
+    told("status")
+    solve(counting.notebook, "write-counter", "total=len(seen)", "total=0")
+    told("test", "adding")
+    told("status")
+    told("export", "counting")
+    told("test", "adding")
+    told("status")
+    assert told("submit", "--learner", "s001").replace(next(mine.submissions.iterdir()).name, "NAME.zip") == snapshot

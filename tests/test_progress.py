@@ -8,8 +8,8 @@ import pytest
 from handed_out import hand_out, solve
 
 from tito import progress
-from tito.checks import Grade, Paper, TestResult, Work
-from tito.rehearsal import Exam, Rehearsal
+from tito.checks import Grade, TestResult
+from tito.rehearsal import Rehearsal, exam_of
 
 STUB = "raise NotImplementedError()"
 
@@ -20,8 +20,7 @@ def mine(course, tmp_path):
 
 
 def keep(workspace, name, *results):
-    module = workspace.module(name)
-    exam = Exam(module, module.notebook, Paper(name, ()), Work(()))
+    exam = exam_of(workspace, workspace.module(name))
     progress.keep(workspace, Rehearsal(exam, Grade(name, results), 0.1))
 
 
@@ -88,3 +87,11 @@ def test_results_that_cannot_be_read_are_none(mine, content):
     mine.results(module).parent.mkdir(parents=True, exist_ok=True)
     mine.results(module).write_text(content, encoding="utf-8")
     assert progress.last_test(mine, module) is None
+
+
+def test_a_module_edited_since_it_passed_is_not_done(mine):
+    keep(mine, "counting", TestResult("count", "passed", 6, 6), TestResult("double", "passed", 4, 4))
+    assert progress.standings(mine)[0].is_done
+    solve(mine.module("counting").notebook, "write-double", STUB, "return 3")
+    changed = progress.standings(mine)[0]
+    assert changed.is_changed and not changed.is_done and changed.points == 10

@@ -7,7 +7,6 @@ from tito.checks import Grade, TestResult
 from tito.course import CheckSpec, Module
 from tito.errors import UsageError
 from tito.hints import Hint
-from tito.progress import Standing
 from tito.render import Style
 
 ROOT = Path("/home/ada/tinytorch")
@@ -41,23 +40,6 @@ GRADE = Grade(
     ),
 )
 SOLVED = Grade("benchmarking", (TestResult("single_stream", "passed", 12, 12),))
-
-
-def test_status(snapshot):
-    standings = (
-        Standing(TENSOR, 40),
-        Standing(BENCHMARKING, 40, is_current=True),
-        Standing(module("13_kernels", 9), None),
-    )
-    assert render.status(standings, ROOT) == snapshot
-
-
-def test_status_with_everything_done(snapshot):
-    assert render.status((Standing(TENSOR, 40, is_current=True),), ROOT) == snapshot
-
-
-def test_status_in_colour(snapshot):
-    assert render.status((Standing(BENCHMARKING, 40, is_current=True),), ROOT, COLOUR) == snapshot
 
 
 def test_course_modules(snapshot):

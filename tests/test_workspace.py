@@ -1,12 +1,13 @@
 """A workspace holds what a learner needs and no solution; a second release loses nothing of theirs."""
 
+import gzip
 import json
 
 import pytest
-from handed_out import export, hand_out, release
+from handed_out import STUB, export, hand_out, release, right_counter, solve
 from toy import COUNTING
 
-from tito import workspace
+from tito import prerequisites, workspace
 from tito.course import Workspace
 from tito.errors import CourseError, UsageError
 
@@ -38,12 +39,57 @@ def test_a_workspace_has_both_forms_the_prerequisite_and_the_tool(given):
     assert "tito test" in (given.root / "README.md").read_text(encoding="utf-8")
 
 
-def test_no_solution_is_in_any_file_of_the_course_that_a_learner_gets(course, given):
+def test_no_solution_is_in_the_open_in_any_file_of_the_course_that_a_learner_gets(course, given):
     release(course, "counting")
     workspace.write(course, [course.module("counting")], given.root)
     for name, data in everything_in(given.root).items():
         if not name.startswith("tito/"):
-            assert not [line for line in SOLUTION_LINES if line in data.decode("utf-8")], name
+            text = data.decode("utf-8", "replace")
+            assert not [line for line in SOLUTION_LINES if line in text], name
+
+
+def test_what_nothing_in_it_stands_on_is_there_in_no_form(course, target):
+    both = hand_out(course, target, "counting", "adding")
+    packed = [gzip.decompress(path.read_bytes()).decode() for path in both.root.rglob("*.gz")]
+    assert len(packed) == 1 and "return number * 2" in packed[0]
+    assert not [line for line in ("counter.count(first).total", "HIDDEN", "SOLUTION") if line in packed[0]]
+    alone = hand_out(course, target.parent / "alone", "counting")
+    assert not list(alone.root.rglob("*.gz"))
+
+
+@pytest.mark.parametrize("line", ['assert Counter().count(iter("xyz")).total == 3, "items may be an iterator"', "### END SOLUTION",
+                                  "    return counter.count(first).total + counter.count(second).total"])
+def test_an_export_that_holds_more_than_its_own_solution_is_not_given(course, target, line):
+    hand_out(course, target.parent / "sound", "counting", "adding")
+    path = course.exported(course.module("counting"))
+    path.write_text(f"{path.read_text()}\n{line}\n", encoding="utf-8")
+    with pytest.raises(CourseError, match="would give away") as refused:
+        workspace.write(course, [course.module("counting"), course.module("adding")], target)
+    assert refused.value.at == "tinytorch.core.counting.py"
+    assert not target.exists(), "nothing was written"
+
+
+def test_a_learners_own_right_solution_is_no_leak(course, target):
+    mine = hand_out(course, target, "counting")
+    right_counter(mine.module("counting"))
+    release(course, "adding")
+    both = hand_out(course, target, "counting", "adding")
+    assert "number * 2" in both.module("counting").notebook.read_text(encoding="utf-8")
+
+
+def test_an_export_in_use_is_not_taken_back(course, given):
+    solve(given.module("adding").notebook, "write-add", STUB, "return 5")
+    release(course, "counting")
+    both = workspace.write(course, [course.module("counting")], given.root).workspace
+    assert prerequisites.found(both, both.module("counting")).is_reference
+
+
+def test_a_new_export_of_the_references_takes_the_place_of_the_old(course, given):
+    source = course.module("counting").source
+    source.write_text(source.read_text().replace("number * 2", "2 * number"), encoding="utf-8")
+    export(course, "counting")
+    workspace.write(course, [course.module("adding")], given.root)
+    assert "2 * number" in (given.root / "tinytorch/core/counting.py").read_text()
 
 
 def test_a_module_of_the_learners_own_is_not_there_as_an_export(course, given):

@@ -7,10 +7,10 @@ Its files, in the order of the way:
     notebook to package   export
     notebook to learners  answers · reach · trials · strip · leaks · release · handout · workspace
     checks tried hard     mistakes · mutants · mutation
-    a learner's work      pairing · rehearsal · hints · progress · jupyter · submit
+    a learner's work      pairing · prerequisites · rehearsal · progress · attempt · hints · jupyter · submit
     handed in             received · handins · originals · collect
     graded                paper · grading/ · engine/ · marking · marked_copy · records · gradebook
-    told                  feedback · report · render · render_class · terminal
+    told                  feedback · report · render · render_class · render_path · terminal
     asked for             cli · commands/ · keyboard · doctor · isolation · demo · demo_model
     under all of it       checks · course · files · errors · plain; tools/ is what a notebook's test cells import
 """

@@ -289,7 +289,7 @@ class Course(_Tree):
 
 @dataclass(frozen=True)
 class Workspace(_Tree):
-    """What a learner works in: releases, exported prerequisites, no solutions.
+    """What a learner works in: releases, exported prerequisites, no source with solutions.
 
     `workspace.toml` in its root marks it and names the learner;
     `.tito/` keeps the pristine releases that the locked cells are restored from.
@@ -344,6 +344,10 @@ class Workspace(_Tree):
     def pristine(self, module: Module) -> Path:
         """The notebook as it was released, for restoring locked cells."""
         return self.root / ".tito" / "release" / module.folder / f"{module.notebook_name}.ipynb"
+
+    def reference(self, module: Module) -> Path:
+        """The reference's export of a module that another one here stands on, packed."""
+        return self.root / ".tito" / "reference" / f"{module.folder}.py.gz"
 
     @property
     def submissions(self) -> Path:

@@ -38,10 +38,13 @@ you changed last, and `tito notebook` brings the notebook up to date.
 
 A cell with `# YOUR CODE HERE` is yours. The test cells are locked; grading uses the originals.
 
+A module that passes all its checks goes into `tinytorch/`, and the later ones import it. Go on before that,
+and they stand on the reference's version; `tito status` says whose `import tinytorch` finds.
+
 ## What lies where
 
     modules/       your notebooks: this is your work, and nothing here is ever overwritten
-    tinytorch/     the package that you build; finished parts that a module stands on are here already
+    tinytorch/     the package that you build; `tito` makes its files, so edit your notebooks and not these
     submissions/   what you packed, to hand in as your course says
     tito/          the tool
 """

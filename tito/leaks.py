@@ -17,7 +17,7 @@ from tito.course import Module
 from tito.errors import UsageError
 from tito.magics import without_magics
 from tito.notebook import Cell, Notebook, read
-from tito.regions import HIDDEN, SOLUTION, regions, stubbed, without
+from tito.regions import HIDDEN, SOLUTION, Markers, regions, stubbed, without
 
 DISTINCTIVE = 20  # characters, white space aside; below it lines like "return result" would count
 _EVERYBODYS = re.compile(r"#|import\b|from\b|except\b|finally\b")  # lines that tell nothing by themselves
@@ -37,11 +37,20 @@ class Leak:
 
 def secrets_of(built: Notebook) -> frozenset[str]:
     """The distinctive lines of the solutions and hidden tests, white space taken out."""
-    secret = {line for cell in built.cells for markers in (SOLUTION, HIDDEN)
-              for region in regions(cell.source, markers) for line in _distinctive(region.lines(cell.source))}
+    secret = _lines_between(built, SOLUTION) | _lines_between(built, HIDDEN)
     open_code = {line for cell in built.cells if cell.is_locked or cell.is_exported
                  for line in _distinctive(_handed_out(cell))}
     return frozenset(secret - open_code)
+
+
+def solution_of(built: Notebook) -> frozenset[str]:
+    """The distinctive lines of the solutions alone: what the module's own export may hold, and nothing else."""
+    return frozenset(_lines_between(built, SOLUTION))
+
+
+def _lines_between(built: Notebook, markers: Markers) -> set[str]:
+    return {line for cell in built.cells for region in regions(cell.source, markers)
+            for line in _distinctive(region.lines(cell.source))}
 
 
 def _handed_out(cell: Cell) -> list[str]:

@@ -7,9 +7,10 @@ the hidden parts are missing, because a workspace doesn't have them.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from tito import isolation, notebook, pairing, paper
 from tito.checks import Grade, Paper, Work
@@ -19,7 +20,10 @@ from tito.errors import UsageError
 
 @dataclass(frozen=True)
 class Exam:
-    """What is to be tested: `file` holds the work, `rival` has changes that are left out."""
+    """What is to be tested: `file` holds the work, `rival` has changes that are left out.
+
+    `key` is the same for the same work and the same checks, all of them.
+    """
 
     module: Module
     file: Path
@@ -27,6 +31,7 @@ class Exam:
     work: Work
     notes: tuple[str, ...] = ()
     rival: Path | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,15 +55,21 @@ def exam_of(tree: Course | Workspace, module: Module, only: str = "") -> Exam:
 
 
 def rehearse(
-    tree: Course | Workspace, exam: Exam, clock: Callable[[], float] = time.perf_counter
+    tree: Course | Workspace,
+    exam: Exam,
+    instead: Mapping[Module, str] = MappingProxyType({}),
+    clock: Callable[[], float] = time.perf_counter,
 ) -> Rehearsal:
-    """Run the exam's checks on its work, in a process of its own; CourseError on a system that can't."""
+    """Run the exam's checks on its work, in a process of its own; CourseError on a system that can't.
+
+    The work imports the tree's package, with the files in `instead` in the place of its own.
+    """
     isolation.must_grade()
     from tito.grading import Grader, staged_library
 
     begin = clock()
     # a learner's own code on the learner's own machine needs no walls
-    with staged_library(tree, exam.module) as library, Grader(library, level=0) as grader:
+    with staged_library(tree, exam.module, instead) as library, Grader(library, level=0) as grader:
         grade = grader.grade(exam.paper, exam.work)
     return Rehearsal(exam, replace(grade, notes=exam.notes + grade.notes), clock() - begin)
 
@@ -71,6 +82,16 @@ def _in_course(course: Course, module: Module) -> Exam:
 
 
 def _in_workspace(workspace: Workspace, module: Module) -> Exam:
+    trusted = lesson(workspace, module)
+    newest = pairing.newest(workspace, module)
+    work, notes = paper.work_of(notebook.read(newest.path), trusted)
+    checks = paper.paper_of(module, trusted)
+    key = notebook.digest(repr(checks), repr(work))[:16]
+    return Exam(module, newest.path, checks, work, notes, newest.rival, key)
+
+
+def lesson(workspace: Workspace, module: Module) -> notebook.Notebook:
+    """The module's notebook as it was released; UsageError when it is missing."""
     pristine = workspace.pristine(module)
     if not pristine.is_file():
         raise UsageError(
@@ -79,7 +100,4 @@ def _in_workspace(workspace: Workspace, module: Module) -> Exam:
             why="the checks are taken from it",
             hint="ask your course for the workspace again",
         )
-    trusted = notebook.read(pristine)
-    newest = pairing.newest(workspace, module)
-    work, notes = paper.work_of(notebook.read(newest.path), trusted)
-    return Exam(module, newest.path, paper.paper_of(module, trusted), work, notes, newest.rival)
+    return notebook.read(pristine)

@@ -10,8 +10,9 @@ Nothing here prints or decides. A function takes the values, and last a
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from types import MappingProxyType
 
 from tito.errors import TitoError
 
@@ -55,6 +56,12 @@ def number(value: float) -> str:
 def count(n: int, noun: str, plural: str = "") -> str:
     """`1 check`, `3 checks`, `2 tries`."""
     return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
+
+
+def listed(words) -> str:
+    """`01 tensor, 02 activations and 03 layers`"""
+    *first, end = words
+    return f"{', '.join(first)} and {end}" if first else end
 
 
 def score(earned: float, possible: float) -> str:
@@ -138,26 +145,6 @@ def new_module(module, style: Style = PLAIN) -> str:
     return f"{name}; write yours in its place: what to replace says REPLACE\n{next_step(f'tito release {module.name}', style)}"
 
 
-def status(standings, root: Path, style: Style = PLAIN) -> str:
-    """The learner's path: each module's points, and where the current one lies."""
-    done = sum(standing.is_done for standing in standings)
-    lines = [style.bold(f"TinyTorch · {done} of {count(len(standings), 'module')} done"), ""]
-    widest = max([16, *(len(module_name(s.module)) for s in standings)])
-    return "\n".join([*lines, *(_standing(s, root, widest, style) for s in standings)])
-
-
-def _standing(standing, root: Path, widest: int, style: Style) -> str:
-    module = standing.module
-    sign = (
-        style.yellow("▸")
-        if standing.is_current and not standing.is_done
-        else mark(standing.is_done or None, style)
-    )
-    points = "" if standing.points is None else score(standing.points, module.max_points)
-    place = module.notebook.relative_to(root).as_posix() if standing.is_current else ""
-    return f"  {module_name(module):<{widest}}  {sign}  {points:<8} {style.dim(place)}".rstrip()
-
-
 def course_modules(modules, released: set[str], style: Style = PLAIN) -> str:
     """The instructor's view: each module's points, checks and whether it is released."""
     header = ("module", "points", "checks", "needs", "released")
@@ -174,27 +161,44 @@ def course_modules(modules, released: set[str], style: Style = PLAIN) -> str:
     return table(header, rows, right=(1, 2), style=style)
 
 
-def grade(grade, file: str, everything: bool = False, width: int = WIDTH, style: Style = PLAIN) -> str:
+@dataclass(frozen=True)
+class Elsewhere:
+    """A failure whose fault lies outside the work: where, and what is said in the place of its own message."""
+
+    where: str
+    message: str
+
+
+ElsewhereByCheck = Mapping[str, Elsewhere]
+NOWHERE: ElsewhereByCheck = MappingProxyType({})
+
+
+def grade(
+    grade, file: str, everything: bool = False, width: int = WIDTH, style: Style = PLAIN,
+    elsewhere: ElsewhereByCheck = NOWHERE,
+) -> str:
     """A learner's checks; the first failure in full, the others by name (in full with `everything`)."""
     lines, told = [], False
     for result in grade.results:
-        lines.append(_result_line(result, file, style))
+        lines.append(_result_line(result, file, style, elsewhere.get(result.id)))
         if result.status == "failed" and (everything or not told):
-            lines += _message(result, width)
+            lines += _message(result, width, elsewhere.get(result.id))
             told = True
     return "\n".join(lines)
 
 
-def _result_line(result, file: str, style: Style) -> str:
+def _result_line(result, file: str, style: Style, elsewhere: Elsewhere | None = None) -> str:
     if result.status == "not started":
         return check_line(result.status, result.id, " " + style.dim("not started"), style)
-    place = f"   {style.dim(_place(file, result.where))}" if result.status == "failed" else ""
+    where = elsewhere.where if elsewhere else _place(file, result.where)
+    place = f"   {style.dim(where)}" if result.status == "failed" else ""
     return check_line(result.status, result.id, f"{score(result.points, result.max_points):>5}{place}", style)
 
 
-def _message(result, width: int) -> list[str]:
+def _message(result, width: int, elsewhere: Elsewhere | None = None) -> list[str]:
     """What went wrong, without the place that its line already names, as Python's SyntaxError does."""
     message = result.message.removesuffix(f" ({result.where})")
+    message = elsewhere.message if elsewhere else message
     return [indented(message, width=width)] if message else []
 
 
@@ -202,11 +206,12 @@ def _place(file: str, where: str) -> str:
     return f"{file}, {where}" if where else file
 
 
-def grade_summary(grade, duration_s: float, style: Style = PLAIN) -> str:
-    """`1 passed, 1 failed, 10 not started · 0.2 s`"""
+def grade_summary(grade, duration_s: float, style: Style = PLAIN, stands_on: str = "") -> str:
+    """`1 passed, 1 failed, 10 not started · 0.2 s · on your 01`"""
     statuses = [result.status for result in grade.results]
     counts = [f"{statuses.count(s)} {s}" for s in ("passed", "failed", "not started") if s in statuses]
-    return style.bold(", ".join(counts)) + style.dim(f" · {duration_s:.1f} s")
+    facts = [f"{duration_s:.1f} s", *filter(None, [stands_on])]
+    return style.bold(", ".join(counts)) + style.dim("".join(f" · {fact}" for fact in facts))
 
 
 def note(text: str, width: int = WIDTH, style: Style = PLAIN) -> str:
@@ -263,15 +268,16 @@ def watching(module, grade, saved_at: str, style: Style = PLAIN) -> str:
     )
 
 
-def first_failure(grade, file: str, width: int = WIDTH, style: Style = PLAIN) -> str:
+def first_failure(
+    grade, file: str, width: int = WIDTH, style: Style = PLAIN, elsewhere: ElsewhereByCheck = NOWHERE
+) -> str:
     """The one problem to work on now: the first failure, else the first check not started."""
     open_results = [r for status in ("failed", "not started") for r in grade.results if r.status == status]
     if not open_results:
         return check_line(True, "every check has passed", style=style)
     first = open_results[0]
-    return "\n".join(
-        [_result_line(first, file, style), *(_message(first, width) if first.status == "failed" else [])]
-    )
+    message = _message(first, width, elsewhere.get(first.id)) if first.status == "failed" else []
+    return "\n".join([_result_line(first, file, style, elsewhere.get(first.id)), *message])
 
 
 WATCH_KEYS = "[h] hint   [a] all checks   [r] run   [q] quit"
@@ -287,6 +293,39 @@ def guarantee(guarantee, width: int = WIDTH, style: Style = PLAIN) -> str:
     """One line of a release, and under it what is wrong, if anything."""
     lines = [check_line(guarantee.holds, guarantee.what, guarantee.detail, style)]
     return "\n".join(lines + [indented(problem, width=width) for problem in guarantee.problems])
+
+
+def releases(tried, style: Style = PLAIN) -> str:
+    """What came of several releases, a line each; `tried` has each module with its release, or what kept it from one."""
+    sound = sum(_is_sound(outcome) for _, outcome in tried)
+    lines = []
+    if len(tried) > 1:
+        lines = [style.bold(f"{sound} of {count(len(tried), 'module')} released"), ""]
+        lines += [_release_line(module, outcome, style) for module, outcome in tried]
+    if sound < len(tried):
+        lines += [*([""] if lines else []), "nothing is given out of a module with a ✗"]
+    return "\n".join(lines)
+
+
+def _is_sound(outcome) -> bool:
+    return not isinstance(outcome, TitoError) and outcome.is_sound
+
+
+def _release_line(module, outcome, style: Style) -> str:
+    if isinstance(outcome, TitoError):
+        return check_line(False, module_name(module), outcome.message, style)
+    broken = [guarantee.what for guarantee in outcome.guarantees if not guarantee.holds]
+    detail = "does not hold: " + ", ".join(broken) if broken else (
+        f"{count(len(module.checks), 'check')}, {number(module.max_points)} points, every guarantee holds")
+    return check_line(not broken, module_name(module), detail, style)
+
+
+def delivered(delivery, style: Style = PLAIN) -> str:
+    """What was seen to of a workspace, and of which modules it holds the reference's exports."""
+    lines = [check_line(True, "workspace keeps the solutions", count(delivery.searched, "file"), style)]
+    if delivery.packed:
+        lines += [check_line(True, "exports to stand on", listed(map(module_name, delivery.packed)), style)]
+    return "\n".join(lines)
 
 
 def survey(survey, width: int = WIDTH, style: Style = PLAIN) -> str:

@@ -1,8 +1,11 @@
 """A learner's workspace: made by a release, refreshed by the next, never overwritten.
 
-What is given: the released notebooks in both forms, the exports of the modules
-that they stand on, the tool itself, and the texts of `handout`. Never a source,
-never the export of a module that is the learner's to write.
+What is given: the released notebooks in both forms, the reference's exports of
+the modules that they stand on, the tool itself, and the texts of `handout`.
+Never a source, never the export of a module that nothing here stands on, and
+none in the open of one that the learner has yet to write (`prerequisites` says
+when it comes into the package). All of it is searched for lines of solutions and
+hidden tests before any of it is written.
 
 A file that the learner has changed since we gave it stays as it is; its new
 version is put beside it.
@@ -18,8 +21,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from tito import __version__, handout, notebook, pairing
+from tito import __version__, handout, leaks, notebook, pairing, prerequisites, progress
+from tito.build import built
 from tito.course import SOURCE, Course, Module, Workspace
 from tito.errors import CourseError, UsageError
 from tito.files import write_atomic
@@ -33,33 +38,81 @@ Files = dict[str, bytes]  # by path below the workspace, in POSIX form
 
 @dataclass(frozen=True)
 class Delivery:
-    """What a release brought: `beside` are the new versions of files that the learner had changed."""
+    """What a release brought: `beside` are the new versions of files that the learner had changed.
+
+    `searched` is how many files were searched for solutions, `packed` the
+    modules of which the reference's export is there.
+    """
 
     workspace: Workspace
     beside: tuple[Path, ...] = ()
+    searched: int = 0
+    packed: tuple[Module, ...] = ()
 
 
 def write(course: Course, modules: Iterable[Module], target: Path) -> Delivery:
     """Make or refresh the workspace at `target` with the releases of `modules`.
 
     UsageError when `target` is no place for a workspace or a module isn't
-    released; CourseError when a module that it stands on isn't exported.
+    released; CourseError when a module that it stands on isn't exported, or when
+    what would be given holds a line of a solution. Nothing is written then.
     """
     workspace, modules = Workspace(target.resolve()), tuple(modules)
     _require_room(workspace)
     released = {module: _require_release(course, module) for module in modules}
     theirs = _with_earlier(course, modules, workspace)
-    singles = [{name: data} for name, data in (_texts(course, theirs) | _finished(course, theirs)).items()]
-    forms = [_forms(workspace, module, path) for module, path in released.items()]
-    _put(workspace, _tool() | _descriptions(course, modules, theirs))
-    _take_back(workspace, [course.exported(m).relative_to(course.root).as_posix() for m in theirs])
+    exports = {module: _export_of(course, module) for module in _needed(course, theirs)}
+    forms = [_forms(module, path) for module, path in released.items()]
+    singles = [{name: data} for name, data in (_texts(course, theirs) | _package(course)).items()]
+    descriptions = _descriptions(modules, [module for module in exports if module not in theirs])
+    given = descriptions | {name: data for files in (*forms, *singles) for name, data in files.items()}
+    _refuse_leaks(course, theirs, given, exports)
+    for module, files in zip(released, forms, strict=True):
+        for name, data in files.items():
+            write_atomic(workspace.pristine(module).with_suffix(Path(name).suffix), data)
+    _put(workspace, _tool() | descriptions)
     beside = _give(workspace, [*forms, *singles])
     if not workspace.settings.exists():
         write_atomic(workspace.settings, handout.SETTINGS)
     workspace = Workspace(workspace.root)  # the modules are there now
     for module in workspace.modules:
         pairing.note_delivery(workspace, module)
-    return Delivery(workspace, beside)
+    _give_references(workspace, exports)
+    return Delivery(workspace, beside, len(given) + len(exports), tuple(exports))
+
+
+def _give_references(workspace: Workspace, exports: dict[Module, bytes]) -> None:
+    """Pack the reference's exports, and have in the package those that the learner is to stand on by now, no others."""
+    for module, exported in exports.items():
+        prerequisites.pack_reference(workspace, module, exported)
+    to_hand = {needed for module in progress.reached(workspace) for needed in workspace.needed_by(module)}
+    for module in workspace.exporting:
+        if module in to_hand or module not in workspace.modules:
+            prerequisites.put_reference(workspace, module)
+        else:
+            prerequisites.take_back_reference(workspace, module)
+
+
+def _refuse_leaks(course: Course, theirs: tuple[Module, ...], given: Files, exports: dict[Module, bytes]) -> None:
+    """CourseError when a file holds a line of a solution or a hidden test; an export may hold its own solution alone."""
+    secrets = frozenset().union(*(leaks.secrets_of(built(course, module)) for module in theirs))
+    found = _leaks_in(given, secrets)
+    for module, exported in exports.items():
+        allowed = leaks.solution_of(built(course, module))
+        found += _leaks_in({f"{module.exports}.py": exported}, secrets - allowed)
+    if found:
+        raise CourseError(
+            f"the workspace would give away a line of a solution: {found[0].line}",
+            at=found[0].place,
+            hint="take it out of there; nothing was written",
+        )
+
+
+def _leaks_in(files: Files, secrets: frozenset[str]) -> list[leaks.Leak]:
+    with TemporaryDirectory() as folder:
+        paths = [write_atomic(Path(folder) / name, data) for name, data in files.items()]
+        found = leaks.in_files(paths, secrets)
+    return [leaks.Leak(leak.line, leak.place.removeprefix(f"{folder}/")) for leak in found]
 
 
 def _require_room(workspace: Workspace) -> None:
@@ -91,42 +144,37 @@ def _with_earlier(course: Course, modules: tuple[Module, ...], workspace: Worksp
     return tuple(m for m in course.modules if m.folder in folders)
 
 
-def _forms(workspace: Workspace, module: Module, released: Path) -> Files:
-    """The released notebook as `.ipynb` and as percent `.py`; both are kept in `.tito/release` as well."""
-    pristine = workspace.pristine(module)
-    write_atomic(pristine, released.read_bytes())
-    percent = notebook.write(notebook.read(pristine), pristine.with_suffix(".py"))
-    return {f"modules/{module.folder}/{path.name}": path.read_bytes() for path in (pristine, percent)}
+def _forms(module: Module, released: Path) -> Files:
+    """The released notebook as `.ipynb` and as percent `.py`."""
+    with TemporaryDirectory() as folder:
+        percent = notebook.write(notebook.read(released), Path(folder) / f"{module.notebook_name}.py")
+        return {f"modules/{module.folder}/{path.name}": path.read_bytes() for path in (released, percent)}
 
 
-def _descriptions(course: Course, modules: tuple[Module, ...], theirs: tuple[Module, ...]) -> Files:
-    """`module.toml` of the modules that come now, and of those that they stand on."""
+def _descriptions(modules: Iterable[Module], finished: Iterable[Module]) -> Files:
+    """`module.toml` of the modules that come now, and of those that are here as an export only."""
     own = {f"modules/{m.folder}/module.toml": handout.module_toml(m).encode() for m in modules}
-    return own | {
-        f".tito/finished/{m.folder}/module.toml": handout.module_toml(m).encode()
-        for m in _needed(course, theirs)
-    }
+    return own | {f".tito/finished/{m.folder}/module.toml": handout.module_toml(m).encode() for m in finished}
 
 
 def _needed(course: Course, theirs: tuple[Module, ...]) -> tuple[Module, ...]:
-    """The modules that `theirs` stand on, but for those that the learner writes."""
-    needed = {m for module in theirs for m in course.needed_by(module)} - set(theirs)
+    """The modules that `theirs` stand on, directly or not."""
+    needed = {m for module in theirs for m in course.needed_by(module)}
     return tuple(m for m in course.modules if m in needed)
 
 
-def _finished(course: Course, theirs: tuple[Module, ...]) -> Files:
-    """The package with the exports that `theirs` stand on."""
-    paths = [course.exported(module) for module in _needed(course, theirs)]
-    for path in paths:
-        if not path.is_file():
-            raise CourseError(
-                f"{path.name} isn't exported, and a released module needs it", hint="tito export"
-            )
-    paths += course.package_extras
-    files = {path.relative_to(course.root).as_posix(): path.read_bytes() for path in paths}
-    return {
-        f"tinytorch/{name}": _bytes(course.package / name) for name in ("__init__.py", "core/__init__.py")
-    } | files
+def _export_of(course: Course, module: Module) -> bytes:
+    path = course.exported(module)
+    if not path.is_file():
+        raise CourseError(f"{path.name} isn't exported, and a released module needs it", hint="tito export")
+    return path.read_bytes()
+
+
+def _package(course: Course) -> Files:
+    """The package without any module's export."""
+    extras = {path.relative_to(course.root).as_posix(): path.read_bytes() for path in course.package_extras}
+    names = ("__init__.py", "core/__init__.py")
+    return {f"tinytorch/{name}": _bytes(course.package / name) for name in names} | extras
 
 
 def _texts(course: Course, theirs: tuple[Module, ...]) -> Files:
@@ -150,15 +198,6 @@ def _tool() -> Files:
 def _put(workspace: Workspace, files: Files) -> None:
     for name, data in files.items():
         write_atomic(workspace.root / name, data)
-
-
-def _take_back(workspace: Workspace, names: list[str]) -> None:
-    """Remove exports given earlier, untouched, of modules that are now the learner's to write."""
-    given = _read_given(workspace)
-    for name in names:
-        path = workspace.root / name
-        if path.is_file() and given.get(name) == _hash(path.read_bytes()):
-            path.unlink()
 
 
 def _give(workspace: Workspace, groups: Iterable[Files]) -> tuple[Path, ...]:

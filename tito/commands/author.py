@@ -78,13 +78,27 @@ def run_build(args) -> int:
 def run_export(args) -> int:
     """Export the reference in a course, the learner's own work in a workspace; paths go to stdout."""
     from tito.course import Course
-    from tito.export import export
 
     tree = _tree()
-    notebook_of = _reference if isinstance(tree, Course) else _own_work
+    export = _export_reference if isinstance(tree, Course) else _export_own
     for module in _chosen(tree, args.modules):
-        give(_shown(export(tree, module, notebook_of(tree, module)), tree.root))
+        export(tree, module)
+        give(_shown(tree.exported(module), tree.root))
     return 0
+
+
+def _export_reference(course, module) -> None:
+    from tito.build import built
+    from tito.export import export
+
+    export(course, module, built(course, module))
+
+
+def _export_own(workspace, module) -> None:
+    from tito.attempt import export_own
+
+    if not export_own(workspace, module).is_finished:
+        say(render.note(f"exported as it is; `tito test {module.name}` says whether it passes its checks", style=voice()))
 
 
 def run_release(args) -> int:
@@ -92,9 +106,10 @@ def run_release(args) -> int:
     course = _course()
     _require_a_grader(args.jobs)
     modules = _chosen(course, args.modules)
-    sound = [_release(course, module, args.jobs) for module in modules]
-    if not all(sound):
-        say("\nnothing is given out of a module with a ✗")
+    tried = [(module, _release(course, module, args.jobs)) for module in modules]
+    if summary := render.releases(tried, voice()):
+        say(summary)
+    if any(isinstance(outcome, CourseError) or not outcome.is_sound for _, outcome in tried):
         return CourseError.exit_code
     if args.workspace:
         _write_workspace(course, modules, args.workspace)
@@ -125,54 +140,34 @@ def _require_a_grader(jobs: int) -> None:
         raise UsageError(f"--jobs is {jobs}; at least 1 grader is needed")
 
 
-def _release(course, module, jobs: int) -> bool:
+def _release(course, module, jobs: int):
+    """One module's release, told, or the mistake in its sources, so that the others still have their turn."""
     from tito.release import release
 
     name = render.module_name(module)
     say(render.heading(name, voice()) + "\n")
-    done = release(course, module, jobs=jobs, progress=lambda n, total: fleeting(render.bar(f"  {name}", n, total)))
+    try:
+        done = release(course, module, jobs=jobs, progress=lambda n, total: fleeting(render.bar(f"  {name}", n, total)))
+    except CourseError as problem:
+        fleeting("")
+        say(render.error(problem, voice()) + "\n")
+        return problem
     fleeting("")
     for guarantee in done.guarantees:
         say(render.guarantee(guarantee, width(), voice()))
-    if done.path:
-        say(f"  wrote {_shown(done.path, course.root)}\n")
-    return done.is_sound
+    say(f"  wrote {_shown(done.path, course.root)}\n" if done.path else "")
+    return done
 
 
 def _write_workspace(course, modules, target: Path) -> None:
-    """Write the workspace, and see that it holds no solution."""
-    from tito import leaks, workspace
+    """Write the workspace, and say what it holds."""
+    from tito import workspace
 
     delivery = workspace.write(course, modules, target)
-    secrets = frozenset(secret for module in modules for secret in leaks.secrets_of(_reference(course, module)))
-    files = _given_files(delivery.workspace)
-    found = leaks.in_files(files, secrets)
-    if found:
-        raise CourseError(f"the workspace gives away a line of a solution: {found[0].line}", at=found[0].place)
-    say(render.check_line(True, "workspace keeps the solution", render.count(len(files), "file"), voice()))
+    say(("\n" if len(modules) > 1 else "") + render.delivered(delivery, voice()))
     for path in delivery.beside:
         say(render.note(f"kept the learner's file; the new one is {_shown(path, target)}", style=voice()))
     give(str(target))
-
-
-def _given_files(workspace) -> list[Path]:
-    """What a learner reads in a workspace, but for tito's own code."""
-    files = sorted(path for path in workspace.root.rglob("*") if path.is_file())
-    return [path for path in files if path.relative_to(workspace.root).parts[0] != "tito"]
-
-
-def _reference(course, module):
-    from tito.build import built
-
-    return built(course, module)
-
-
-def _own_work(workspace, module):
-    """The newer of the learner's notebook and its paired `.py`."""
-    from tito import pairing
-    from tito.notebook import read
-
-    return read(pairing.newest(workspace, module).path)
 
 
 def _course():

@@ -61,7 +61,7 @@ def _takes_module(parser) -> None:
 
 def status(args) -> int:
     """Show a learner their way through the modules, an instructor the modules of the course."""
-    from tito import progress
+    from tito import prerequisites, progress, render_path
 
     tree = _tree()
     if _is_course(tree):
@@ -69,17 +69,22 @@ def status(args) -> int:
         give(render.course_modules(tree.modules, released, results_style()))
         return 0
     standings = progress.standings(tree, Path.cwd())
-    give(render.status(standings, tree.root, results_style()))
+    give(render_path.status(standings, tree.root, results_style()))
+    if package := prerequisites.package(tree):
+        unfinished = {standing.module for standing in standings if not standing.is_done}
+        give("\n" + render_path.package(package, unfinished, results_style()))
     say("\n" + render.next_step(_next_after_status(standings), voice()))
     return 0
 
 
 def notebook(args) -> int:
     """Bring the notebook up to date and open it in JupyterLab."""
-    from tito import jupyter, pairing
+    from tito import jupyter, pairing, prerequisites, render_path
 
     workspace = _workspace()
     module = _module(workspace, args.module)
+    for found in prerequisites.go_on_to(workspace, module):
+        say(render.note(render_path.stood_in_for(found), width(), voice()))
     kept = pairing.bring_together(workspace, module)
     if kept:
         say(
@@ -108,18 +113,18 @@ def test(args) -> int:
 
 def show_test(tree, exam, everything: bool = False) -> int:
     """Run an exam, keep and show what it found."""
-    from tito import progress
-    from tito.rehearsal import rehearse
+    from tito import render_path
+    from tito.attempt import attempt
 
     say(render.heading(render.module_name(exam.module), voice()) + "\n")
-    done = rehearse(tree, exam)
-    give(render.grade(done.grade, exam.file.name, everything, width(), results_style()))
-    say("\n" + render.grade_summary(done.grade, done.duration_s, voice()))
-    for text in (*_rival_note(exam), *done.grade.notes):
+    done = attempt(tree, exam)
+    elsewhere = render_path.elsewhere(done)
+    give(render.grade(done.grade, exam.file.name, everything, width(), results_style(), elsewhere))
+    stands_on = render_path.stands_on(done)
+    say("\n" + render.grade_summary(done.grade, done.rehearsal.duration_s, voice(), stands_on))
+    for text in (*_rival_note(exam), *done.grade.notes, *render_path.settled(done)):
         say(render.note(text, width(), voice()))
-    if not _is_course(tree):
-        progress.keep(tree, done)
-    say(_after_test(tree, exam.module, done.grade))
+    say(_after_test(tree, exam.module, done))
     return 0 if done.grade.passed else 1
 
 
@@ -147,10 +152,11 @@ def hint(args) -> int:
 
 def submit(args) -> int:
     """Pack the newest work; its path, alone, goes to stdout."""
-    from tito import progress
     from tito import submit as submission
     from tito import workspace as workspaces
-    from tito.rehearsal import exam_of, rehearse
+    from tito import render_path
+    from tito.attempt import attempt_as_graded
+    from tito.rehearsal import exam_of
 
     workspace = _workspace()
     module = _module(workspace, args.module)
@@ -160,14 +166,17 @@ def submit(args) -> int:
     if not learner:
         raise UsageError("your ID in the course isn't known yet", hint="tito submit --learner YOUR-ID")
     exam = exam_of(workspace, module)
-    done = rehearse(workspace, exam)
-    progress.keep(workspace, done)
+    done = attempt_as_graded(workspace, exam)
     packed = submission.pack(exam.file, workspace, module, learner, done.grade)
     say(
         render.submitted(
             module, done.grade, packed.notebook_bytes, (*_rival_note(exam), *done.grade.notes), voice()
         )
     )
+    for text in render_path.settled(done):
+        say(render.note(text, width(), voice()))
+    if done.replaced:
+        say(render.note(render_path.counted_on(done), width(), voice()))
     give(packed.path.relative_to(workspace.root).as_posix())
     return 0
 
@@ -255,8 +264,11 @@ def _next_after_status(standings) -> str:
     return f"tito {verb} {current.module.name}"
 
 
-def _after_test(tree, module, grade) -> str:
-    """The next command, after what the checks found."""
+def _after_test(tree, module, done) -> str:
+    """The next command, after what the checks found; an earlier module is mended first."""
+    grade = done.grade
+    if done.blames:
+        return render.next_step(f"tito test {done.blames[0].suspects[0].module.name}", voice())
     if any(result.status == "failed" for result in grade.results) and not _is_course(tree):
         return f"{voice().dim('stuck?')} tito hint"
     if not grade.passed:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from tito import progress, render
+from tito import progress, render, render_path
+from tito.attempt import Attempt, attempt
 from tito.course import Course, Module, Workspace
 from tito.errors import TitoError
 from tito.hints import next_hint
 from tito.keyboard import Wait
-from tito.rehearsal import Rehearsal, exam_of, rehearse
+from tito.rehearsal import exam_of
 from tito.terminal import clear, give, results_style, say, voice, width
 
 POLL_S = 0.5
@@ -40,29 +41,33 @@ def saved_at(module: Module) -> float:
     )
 
 
-def _run(tree: Course | Workspace, module: Module, only: str) -> Rehearsal | None:
+def _run(tree: Course | Workspace, module: Module, only: str) -> Attempt | None:
     """One run, shown; None when the work can't be read, which may be mended by the next save."""
     clear()
     try:
-        done = rehearse(tree, exam_of(tree, module, only))
+        done = attempt(tree, exam_of(tree, module, only))
     except TitoError as problem:
         say(render.error(problem, voice()))
         return None
-    if isinstance(tree, Workspace):
-        progress.keep(tree, done)
     clock = datetime.fromtimestamp(saved_at(module)).strftime("%H:%M:%S")
     say(render.watching(module, done.grade, clock, voice()) + "\n")
-    give(render.first_failure(done.grade, done.exam.file.name, width(), results_style()))
-    say(f"\n{render.grade_summary(done.grade, done.duration_s, voice())}\n{render.WATCH_KEYS}")
+    file, elsewhere = done.rehearsal.exam.file.name, render_path.elsewhere(done)
+    give(render.first_failure(done.grade, file, width(), results_style(), elsewhere))
+    summary = render.grade_summary(done.grade, done.rehearsal.duration_s, voice(), render_path.stands_on(done))
+    say(f"\n{summary}")
+    for text in render_path.settled(done):
+        say(render.note(text, width(), voice()))
+    say(render.WATCH_KEYS)
     return done
 
 
-def _show_all(tree: Course | Workspace, done: Rehearsal) -> None:
-    give(render.grade(done.grade, done.exam.file.name, True, width(), results_style()))
+def _show_all(tree: Course | Workspace, done: Attempt) -> None:
+    file, elsewhere = done.rehearsal.exam.file.name, render_path.elsewhere(done)
+    give(render.grade(done.grade, file, True, width(), results_style(), elsewhere))
 
 
-def _tell_hint(tree: Course | Workspace, done: Rehearsal) -> None:
-    module = done.exam.module
+def _tell_hint(tree: Course | Workspace, done: Attempt) -> None:
+    module = done.rehearsal.exam.module
     last = isinstance(tree, Workspace) and progress.last_test(tree, module)
     check = last.first_not_passed(module) if last else ""
     try:

@@ -4,23 +4,35 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 from tito.course import Course, Module, Workspace
 
+Instead = Mapping[Module, str]
+NOTHING: Instead = MappingProxyType({})
 PACKAGE = Path("tinytorch")
 
 
-def library_files(tree: Course | Workspace, module: Module) -> dict[str, str]:
-    """The text of each file of `tinytorch/` as far as `module` stands on it, by path; never the module's own export."""
-    exports = [tree.exported(needed) for needed in tree.needed_by(module)]
-    found = {path.relative_to(tree.root): path for path in exports if path.is_file()}  # where one is missing, an import says so
+def library_files(tree: Course | Workspace, module: Module, instead: Instead = NOTHING) -> dict[str, str]:
+    """The text of each file of `tinytorch/` as far as `module` stands on it, by path; never the module's own export.
+
+    `instead` has texts to take in the place of the tree's own files.
+    """
+    exports = {needed: tree.exported(needed) for needed in tree.needed_by(module)}
+    found = {path.relative_to(tree.root): instead[needed] if needed in instead else _text(path)
+             for needed, path in exports.items() if needed in instead or path.is_file()}  # where one is missing, an import says so
     packages = {parent for place in found for parent in place.parents if parent.parts} | {PACKAGE, PACKAGE / "core"}
     # regular packages, so that no other `tinytorch` on the path can add to them
     texts = {(package / "__init__.py").as_posix(): "" for package in packages}
-    return texts | {place.as_posix(): path.read_text(encoding="utf-8") for place, path in found.items()}
+    return texts | {place.as_posix(): text for place, text in found.items()}
+
+
+def _text(path: Path) -> str:
+    # a learner may have put a file there that is not UTF-8
+    return path.read_text(encoding="utf-8", errors="replace")
 
 
 @contextmanager
@@ -37,6 +49,6 @@ def staged(files: dict[str, str]) -> Iterator[Path]:
         shutil.rmtree(root, ignore_errors=True)
 
 
-def staged_library(tree: Course | Workspace, module: Module):
+def staged_library(tree: Course | Workspace, module: Module, instead: Instead = NOTHING):
     """A temporary folder with `tinytorch/` as far as `module` stands on it; never the module's own export."""
-    return staged(library_files(tree, module))
+    return staged(library_files(tree, module, instead))

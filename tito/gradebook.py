@@ -105,7 +105,7 @@ def _make(url: str) -> None:
     if not url.startswith(SQLITE) or path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(f".{os.getpid()}.tmp")
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     _make_tables(f"{SQLITE}{draft}")
     os.replace(draft, path)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tito.course import Course, Module, Workspace
+from tito.scratch import Scratch
 
 PACKAGE = Path("tinytorch")
 
@@ -26,15 +25,12 @@ def library_files(tree: Course | Workspace, module: Module) -> dict[str, str]:
 @contextmanager
 def staged(files: dict[str, str]) -> Iterator[Path]:
     """A temporary folder that holds these files."""
-    root = Path(tempfile.mkdtemp(prefix="tito-library-"))
-    try:
+    with Scratch("library") as root:
         for place, text in files.items():
             path = root / place
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         yield root
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
 
 
 def staged_library(tree: Course | Workspace, module: Module):

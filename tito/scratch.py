@@ -1,0 +1,79 @@
+"""Temporary folders that a killed process does not leave behind for ever.
+
+The maker holds a lock on its folder, which the system takes from it however it
+ends. So a later run can tell a folder that nobody needs from one in use, also
+where process numbers are used again or several machines' containers share /tmp.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+PREFIX = "tito-"
+
+
+class Scratch:
+    """A temporary folder, there until `remove`, or until a `sweep` after this process has ended without it."""
+
+    def __init__(self, purpose: str):
+        self.path, self._lock = _locked(f"{PREFIX}{purpose}-{os.getpid()}-")
+
+    def __enter__(self) -> Path:
+        return self.path
+
+    def __exit__(self, *exception) -> None:
+        self.remove()
+
+    def remove(self) -> None:
+        """Remove the folder with all that is in it; twice is once."""
+        if self._lock is not None:
+            shutil.rmtree(self.path, ignore_errors=True)
+            os.close(self._lock)
+            self._lock = None
+
+
+def sweep() -> None:
+    """Remove the folders of ours whose makers are gone; what is in use, or somebody else's, is left alone."""
+    for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*-*"):
+        try:
+            folder = _opened(path)
+        except OSError:  # no folder, a link, another user's, or just being removed
+            continue
+        try:
+            if os.fstat(folder).st_uid == os.getuid() and _is_free(folder):
+                shutil.rmtree(path, ignore_errors=True)
+        finally:
+            os.close(folder)
+
+
+def _locked(prefix: str) -> tuple[Path, int]:
+    """A new folder and the descriptor that locks it; another one if a sweep comes in between."""
+    import fcntl
+
+    while True:
+        path = Path(tempfile.mkdtemp(prefix=prefix)).resolve()
+        try:
+            lock = _opened(path)
+        except FileNotFoundError:
+            continue
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if path.is_dir():
+            return path, lock
+        os.close(lock)
+
+
+def _opened(path: Path) -> int:
+    return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+
+
+def _is_free(folder: int) -> bool:
+    import fcntl
+
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

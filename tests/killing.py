@@ -16,8 +16,9 @@ import sqlite3
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,7 +41,7 @@ LONGEST_S = 300  # of one run; a run that hangs is a failure, not a wait
 
 def write_class(root: Path, size: int) -> Course:
     """The toy course with hand-ins of every kind: right, wrong, half, untouched, broken, unreadable."""
-    root.mkdir()
+    root.mkdir(parents=True)
     course = write_course(root)
     module = course.module(MODULE)
     kinds = (
@@ -133,8 +134,13 @@ class Run:
         return "grading" if "graded" in names else "starting"
 
 
-def run(course: Course, temporary: Path, aim: Aim | None = None, jobs: int = 2) -> Run:
-    """Run `tito grade` to its end, or until `aim` has hit; and then until it ends, if another process was hit."""
+def run(course: Course, temporary: Path, aim: Aim | None = None, jobs: int = 2,
+        strike: Callable[[str, int], bool] | None = None) -> Run:
+    """Run `tito grade` to its end, or until `aim` has hit; and then until it ends, if another process was hit.
+
+    `strike(victim, pid)` does what is aimed: a SIGKILL, if nothing else is given. It says whether it hit.
+    """
+    strike = strike or _kill
     hear, tell = os.pipe()
     began = time.monotonic()
     pid = os.fork()
@@ -147,11 +153,11 @@ def run(course: Course, temporary: Path, aim: Aim | None = None, jobs: int = 2) 
             events.append(event)
             if aim and not killed and [e.name for e in events].count(aim.event) == aim.nth and event.name == aim.event:
                 time.sleep(aim.delay_s)
-                killed = _kill(aim.victim, pid)
+                killed = strike(aim.victim, pid)
     _, status = os.waitpid(pid, 0)
     recorded = frozenset(record.learner for record in records.of_class(course, course.module(MODULE)))
     code = os.waitstatus_to_exitcode(status)
-    return Run(events, code, killed and (code < 0 or aim.victim != "grader"), recorded)
+    return Run(events, code, killed and (code != 0 or aim.victim != "grader"), recorded)
 
 
 def _events(told, began: float, pid: int) -> Iterator[Event]:
@@ -208,6 +214,9 @@ def _be_tito(course: Course, temporary: Path, tell: int, jobs: int) -> None:
         sys.stdout = sys.stderr = log
         _tell_everything(tell)
         code = cli.main(["grade", MODULE, "--jobs", str(jobs)])
+        log.flush()
+    except BaseException:  # what the interpreter would print at its end
+        traceback.print_exc(file=log)
         log.flush()
     finally:
         os._exit(code)
@@ -275,20 +284,20 @@ class Tally:
 
 
 class Trial:
-    """One class of hand-ins, to be copied and graded with kills as often as wanted."""
+    """One class of hand-ins, to be copied and graded by `jobs` examiners, with kills as often as wanted."""
 
-    def __init__(self, folder: Path, size: int):
-        self._folder = folder
-        self._course = write_class(folder / "class", size)
+    def __init__(self, folder: Path, size: int, jobs: int = 2):
+        self._folder, self.size, self._jobs = folder, size, jobs
+        self.course = write_class(folder / "class", size)
         alone = self._copy("alone")
         self._temporary = folder / "temporary"
         self._temporary.mkdir()
-        self.calm = run(alone, self._temporary)
+        self.calm = run(alone, self._temporary, jobs=jobs)
         assert self.calm.exit_code == 0, (alone.root / "tito.log").read_text()
         self.wanted = outcome_of(alone)
 
     def _copy(self, name: str) -> Course:
-        shutil.copytree(self._course.root, self._folder / name)
+        shutil.copytree(self.course.root, self._folder / name)
         return Course(self._folder / name)
 
     def aim(self, chance: random.Random, stage: str, left: int) -> Aim:
@@ -314,7 +323,7 @@ class Trial:
         for stage in (*stages, ""):
             left = len(course.learners(course.module(MODULE))) - len(recorded)
             aim = self.aim(chance, stage if left else "ending", left) if stage else None
-            found = run(course, self._temporary, aim)
+            found = run(course, self._temporary, aim, self._jobs)
             tally.twice += [f"{name}: graded again after it was recorded" for name in recorded & set(found.sent)]
             sent.update(found.sent)
             lost = recorded - found.recorded

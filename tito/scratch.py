@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import threading
 from pathlib import Path
 
 PREFIX = "tito-"
@@ -20,6 +21,7 @@ class Scratch:
 
     def __init__(self, purpose: str):
         self.path, self._lock = _locked(f"{PREFIX}{purpose}-{os.getpid()}-")
+        self._removing = threading.Lock()
 
     def __enter__(self) -> Path:
         return self.path
@@ -28,11 +30,12 @@ class Scratch:
         self.remove()
 
     def remove(self) -> None:
-        """Remove the folder with all that is in it; twice is once."""
-        if self._lock is not None:
+        """Remove the folder with all that is in it; twice is once, also by two threads."""
+        with self._removing:
+            lock, self._lock = self._lock, None
+        if lock is not None:
             shutil.rmtree(self.path, ignore_errors=True)
-            os.close(self._lock)
-            self._lock = None
+            os.close(lock)
 
 
 def sweep() -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from tito import errors
-from tito.engine.examiner import Broke, Graded, Ready, Refused, read_answer
+from tito.engine.examiner import CANNOT_START, Broke, Graded, Ready, Refused, read_answer
 from tito.engine.terms import Outcome, Task, Terms
 from tito.errors import CourseError
 from tito.grading.frames import receive_frame, send_frame
@@ -135,7 +135,10 @@ class Examiners:
         with self._lock:
             if self._closed:
                 raise CourseError("grading has been stopped")
-            self._of_thread.examiner = mine = Examiner(terms)
+            try:
+                self._of_thread.examiner = mine = Examiner(terms)
+            except OSError as trouble:
+                raise CourseError(CANNOT_START, why=str(trouble), hint="tito doctor") from None
             self._open.add(mine)
         return mine
 

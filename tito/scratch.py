@@ -11,9 +11,11 @@ import os
 import shutil
 import tempfile
 import threading
+import time
 from pathlib import Path
 
 PREFIX = "tito-"
+PAUSES_S = (0.01, 0.05, 0.2, 0.5, 0.0)
 
 
 class Scratch:
@@ -34,7 +36,7 @@ class Scratch:
         with self._removing:
             lock, self._lock = self._lock, None
         if lock is not None:
-            shutil.rmtree(self.path, ignore_errors=True)
+            _remove(self.path)
             os.close(lock)
 
 
@@ -47,9 +49,18 @@ def sweep() -> None:
             continue
         try:
             if os.fstat(folder).st_uid == os.getuid() and _is_free(folder):
-                shutil.rmtree(path, ignore_errors=True)
+                _remove(path)
         finally:
             os.close(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder in which processes that are just being ended may still write; what is left is swept later."""
+    for pause_s in PAUSES_S:
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(pause_s)
 
 
 def _locked(prefix: str) -> tuple[Path, int]:

@@ -50,7 +50,6 @@ def test_grading_killed_at_any_moment_ends_as_if_nothing_had_been(tmp_path):
 FLOODS = {
     "100 MB of output": "import os\n    for _ in range(1600): os.write(1, b'x' * 2**16), os.write(2, b'x' * 2**16)\n    return 4",
     "a fork bomb": "import os\n    while True: os.fork()",
-    "a thread bomb": "import threading\n    def more():\n        threading.Thread(target=more).start(); more()\n    more()",
     "threads without end": "import _thread, time\n    while True: _thread.start_new_thread(time.sleep, (9,))",
     "files without end": "import itertools\n    for i in itertools.count():\n        with open(str(i), 'wb') as f: f.write(b'x' * 2**20)",
 }
@@ -61,7 +60,7 @@ def test_a_flood_reaches_nobody_else(grader, body):
     """Row "fork or thread bomb, disk filling, 100 MB of output": at most its own check is lost, and nothing is left."""
     if "namespaces" in grader.missing_walls() and "output" not in body:
         pytest.skip("without namespaces nothing bounds this here")
-    flood, other = grade(grader, f"def answer():\n    {body}\ndef fine(): return 5", "assert answer() == 4", "assert fine() == 5").results
+    flood, other = grade(grader, f"def answer():\n    {body}", "assert answer() == 4", "assert LIMIT == 3").results
     assert (other.status, other.points) == FULL, other.message
     assert flood.points == ("os.write(1" in body), flood.message
 

@@ -26,7 +26,7 @@ ORDER = [
     {"proofread", "leaks"},
     {"notebook"},
     {"checks", "course"},
-    {"files", "scratch", "errors", "tools", "magics", "regions"},
+    {"files", "scratch", "errors", "plain", "tools", "magics", "regions"},
 ]
 HEAVY = ("numpy", "scipy", "matplotlib", "nbformat", "jupytext", "nbgrader", "nbdev", "nbclient", "msgspec", "jinja2")
 

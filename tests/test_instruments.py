@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 from tito.tools.instruments import (
-    SlowLookup, SlowScores, SlowTarget, TimedModel, Witness, identify, now, samples, target_of,
+    MOST_CALLS, SlowLookup, SlowScores, SlowTarget, TimedModel, Witness, identify, now, samples, target_of,
 )
 from tito.tools.testing import virtual_time
 
@@ -146,3 +146,14 @@ def test_a_witness_sees_every_change(change):
     change(rows)
     with pytest.raises(AssertionError, match="belongs to the caller"):
         witness.assert_untouched("the dataset")
+
+
+def test_a_device_may_be_called_to_the_bound_and_no_further():
+    model = TimedModel(0.001)
+    with virtual_time():
+        model.work_through([0], MOST_CALLS - 2)
+        for sample in samples(2):
+            model(sample)
+        with pytest.raises(ValueError, match="at most 100,000"):
+            model(samples(1)[0])
+    assert len(model.calls) == MOST_CALLS

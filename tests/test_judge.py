@@ -36,6 +36,31 @@ def test_parts_that_fail_alike_share_a_line(grader):
     assert (result.points, result.message, result.where) == (0, "one; two: ValueError: no", 'cell "mine", line 1')
 
 
+REFUSES = "def answer(x): raise ValueError(x)"
+BESIDE = """from tito.tools.testing import Check, raises
+check = Check()
+with check.part(3, "one"): assert answer(1) == 1
+with check.part(2, "bad input", beside=True):
+    with raises(ValueError): answer(0)
+check.points()
+"""
+
+
+def test_a_part_beside_others_says_so_when_it_counts_for_nothing(grader):
+    result = one(grader, REFUSES, BESIDE, points=5.0)
+    assert (result.points, result.status) == (0, "failed")
+    assert result.message == "one: ValueError: 1\nbad input: counts as soon as another part of this check is earned"
+    half = one(grader, "def answer(x): return x / x and 2 if x else int('zero')", BESIDE, points=5.0)
+    assert half.points == 0
+    assert one(grader, "def answer(x): return 1 if x else int('zero')", BESIDE, points=5.0).points == 5
+
+
+def test_a_worker_lost_after_a_part_beside_others_earns_nothing(grader):
+    check = BESIDE.replace('with check.part(3, "one"): assert answer(1) == 1', "").replace("check.points()", "import os\nanswer(7)\ncheck.points()")
+    result = one(grader, "import os\ndef answer(x):\n    if x: os._exit(3)\n    raise ValueError", check, points=5.0)
+    assert result.points == 0, result
+
+
 def test_a_stub_is_not_started(grader):
     result = one(grader, "", "Runner().run(1)")
     assert (result.status, result.points, result.message) == ("not started", 0, "")
@@ -108,6 +133,65 @@ def test_code_cannot_echo_what_a_hidden_part_fed_it(grader, error):
     assert "1234" not in str(result) and result.where == "" and result.message.startswith("a hidden test failed")
 
 
+SEEN = """
+import os, sys, warnings
+import msgspec
+SEEN = sys.__dict__.setdefault('seen', [])
+class Worker: pass
+frame = sys._getframe()
+while type(frame.f_locals.get('self')).__name__ != 'Worker': frame = frame.f_back
+worker = frame.f_locals['self']
+def send(message):
+    data = msgspec.msgpack.encode(message)
+    os.write(4, len(data).to_bytes(4, 'big') + data)
+def answer(x, f=None):
+    SEEN.append(x)
+    if len(SEEN) > 1: {}
+    return x
+"""
+LATER = parts((1, "one", "assert answer(41) == 41\n        ### BEGIN HIDDEN TESTS\n        answer(1234)\n        ### END HIDDEN TESTS"),
+              (1, "two", "x = answer(42, len)\n        assert x == 42, f'expected 42, got {x}'"))
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "raise ValueError(f'asked for {SEEN}')",
+        "return SEEN",
+        "return f'{SEEN}'",
+        "raise type(f'Asked{SEEN[1]}', (Exception,), {})()",
+        "warnings.warn(str(SEEN))",
+        "exec(compile('\\n' * (SEEN[1] - 1) + 'raise ValueError', 'cell \"mine\"', 'exec'))",
+        "os._exit(SEEN[1] % 256)",
+        "worker.ask(str(SEEN), f or len)",
+        "send([1, 99, str(SEEN), None, 1000.0, [], []])",
+        "send([1, 0, {'\\0' + str(SEEN[1]): []}, None, 1000.0, [], []])",
+        "send([1, 99] + [None] * SEEN[1])",
+        "os.write(4, (2**31 + SEEN[1]).to_bytes(4, 'big'))",
+        "worker._frames_of = lambda error: [(str(SEEN), SEEN[1], '')]; raise ValueError",
+    ],
+)
+def test_what_a_hidden_test_asked_is_not_told_later_either(grader, way):
+    """By the words of a part or check that comes after it; the same words are told where there is nothing to tell."""
+    code = SEEN.format(way)
+    for checks in ((LATER,), (LATER, "y = answer(43)\nassert y == 43, y")):
+        for result in grade(grader, code, *checks, points=2.0).results:
+            assert "1234" not in str(result) and str(1234 % 256) not in result.message, result
+
+
+def test_what_is_wrong_without_a_hidden_test_is_told_in_full(grader):
+    result = one(grader, "def answer(x, f=None): return x if x > 41 else -x", LATER, points=2.0)
+    assert (result.points, result.message) == (1, "one: this does not hold: assert answer(41) == 41")
+    result = one(grader, "def answer(x, f=None): return 5 if x == 42 else x", LATER, points=2.0)
+    assert (result.points, result.message) == (1, "two: expected 42, got 5")
+
+
+def test_what_is_wrong_only_after_a_hidden_test_is_guarded(grader):
+    code = "import sys\ndef answer(x, f=None):\n    sys.asked = getattr(sys, 'asked', 0) + 1\n    return x + (sys.asked > 2)"
+    result = one(grader, code, LATER, points=2.0)
+    assert (result.points, result.message) == (1, "two: a hidden test failed (AssertionError). look again")
+
+
 def test_the_title_of_a_hidden_part_stays_hidden(grader):
     part = "    ### BEGIN HIDDEN TESTS\n    with check.part(1, 'secret title'):\n        answer(1, 2)\n    ### END HIDDEN TESTS\n"
     result = one(grader, ECHO, parts((1, "open", "answer()"), hidden=part), points=2.0)
@@ -143,6 +227,41 @@ def test_a_str_that_raises(grader):
 def test_equality_cheats_do_not_cross(grader):
     code = "class Always(float):\n    def __eq__(self, other): return True\n    def __ne__(self, other): return False\n    __hash__ = float.__hash__\ndef answer(): return Always(1)"
     assert one(grader, code, "assert answer() == 4").status == "failed"
+
+
+ALWAYS = """
+class Always:
+    def __eq__(self, other): return True
+    __lt__ = __le__ = __gt__ = __ge__ = __contains__ = __eq__
+    def __ne__(self, other): return False
+    __hash__ = object.__hash__
+def answer(): return Always()
+"""
+WORTH_NOTHING = ["answer() == 4", "4 == answer()", "not answer() != 4", "answer() in (4, 5)", "[answer()] == [4]", "answer() == 'x'",
+                 "answer() == [1]", "answer() == {'a': 1}", "answer() == Result(Kind.FAST, [])", "Result(Kind.FAST, []) == answer()",
+                 "answer() == Kind.FAST", "{'a': 1} == {'a': answer()}", "answer() is None or answer() == None", "answer() == len",
+                 "np.all(np.array([1, 2]) == answer())", "np.array_equal([1, 2], answer())", "answer() > 3", "3 < answer()"]  # fmt: skip
+
+
+@pytest.mark.parametrize("claim", WORTH_NOTHING)
+def test_a_learners_object_is_not_believed_that_it_equals_what_is_expected(grader, claim):
+    assert one(grader, ALWAYS, f"assert {claim}").status == "failed"
+
+
+@pytest.mark.parametrize("claim", ["answer() == 1.5", "1.5 == answer()", "answer() != 2", "1 < answer() <= 1.5", "answer() == answer()"])
+@pytest.mark.parametrize("kind", ["fractions.Fraction(3, 2)", "decimal.Decimal('1.5')", "np.longdouble(1.5)", "Own()"])
+def test_what_is_worth_a_number_is_compared_by_it(grader, claim, kind):
+    code = f"""
+import decimal, fractions
+class Own:
+    def __float__(self): return 1.5
+    def __eq__(self, other): return float(self) == float(other)
+    def __lt__(self, other): return float(self) < float(other)
+    def __gt__(self, other): return float(self) > float(other)
+    def __le__(self, other): return float(self) <= float(other)
+def answer(): return {kind}
+"""
+    assert one(grader, code, f"assert {claim}").status == "passed"
 
 
 def test_the_check_is_out_of_the_learners_reach(grader):

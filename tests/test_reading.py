@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 import pytest
+from tito.grading.deadline import bounded
 from tito.tools.reading import Report, read, statistic_bounds, tells_amount
 
 NAN = float("nan")
@@ -216,3 +217,9 @@ def test_statistics_allow_the_usual_definitions():
 )
 def test_how_far_apart(text, right):
     assert tells_amount(text, 0.010, 0.012) is right
+
+
+@pytest.mark.parametrize("piece", ["1", "01", "1k ", "<td>", "<a", "| 1 ", "mean 1 ms ", "latency in ", "& ", "*_"])
+def test_a_report_made_to_be_slow_to_read_is_read_at_once(piece):
+    with bounded(10, TimeoutError):
+        Report((piece * 20_000)[:20_000], RESULTS).wrong_latency()

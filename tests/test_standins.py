@@ -287,6 +287,27 @@ def test_what_is_right_does_not_run_beside_the_learners_code(grader, prying):
     assert result.message.startswith("AttributeError: 'Device' object has no attribute"), result.message
 
 
+ASK = """
+import sys
+frame = sys._getframe()
+while type(frame.f_locals.get('self')).__name__ != 'Worker': frame = frame.f_back
+ask = frame.f_locals['self'].ask
+"""
+
+
+@pytest.mark.parametrize("name", ["calls", "accuracy_on", "answer_of", "times", "work_through", "_calls"])
+def test_the_checks_own_model_is_not_to_be_asked(grader, name):
+    code = f"{ASK}\ndef answer(model): return ask('getattr', model, {name!r})"
+    assert one(grader, code, "answer(TimedModel())", helpers=DEVICE).message.startswith("AttributeError: 'TimedModel' object has no")
+
+
+@pytest.mark.parametrize("operation", ["__len__", "__setitem__", "__delitem__", "__iadd__", "__getitem__", "__iter__"])
+def test_the_checks_own_list_is_not_to_be_touched(grader, operation):
+    code = f"{ASK}\ndef answer(xs): ask({operation!r}, xs, 0, 0)"
+    check = "xs = WatchedList([1, 2], print)\nassert answer(xs) is None"
+    assert "for what there is not" in one(grader, code, check, helpers=BY_VALUE).message
+
+
 def test_a_device_that_was_tampered_with_changes_no_record(grader):
     code = """
 def answer(model):

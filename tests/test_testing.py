@@ -12,10 +12,10 @@ from tito.tools.testing import Check, raises, run_module_tests_auto
 
 
 def played(*parts):
-    """Points of a check whose parts are (points, action) pairs."""
+    """Points of a check whose parts are (points, action) pairs, or (points, action, True) for one beside others."""
     check = Check()
-    for points, action in parts:
-        with check.part(points, f"part of {points}"):
+    for points, action, *beside in parts:
+        with check.part(points, f"part of {points}", beside=bool(beside)):
             action()
     return check.points()
 
@@ -54,6 +54,15 @@ def test_nothing_earned_raises_the_first_error():
 def test_an_untouched_stub_ends_the_check():
     with pytest.raises(NotImplementedError):
         played((6, missing), (2, right))
+
+
+def test_what_refusing_everything_would_earn_counts_beside_another_part_only(capsys):
+    assert played((6, right), (3, wrong), (2, right, True)) == 8
+    assert played((6, right), (2, right, True)) is None and played((6, right), (2, wrong, True)) == 6
+    with pytest.raises(ValueError, match="wrong answer"):
+        played((6, wrong), (2, right, True), (1, right, True))
+    with pytest.raises(NotImplementedError):
+        played((2, right, True), (6, missing))
 
 
 def test_a_check_knows_its_parts():

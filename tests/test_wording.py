@@ -1,7 +1,8 @@
 """Recommendations in other people's words."""
 
 import pytest
-from tito.tools.wording import count_named, names, said_to_be_lower, says_nothing_was_found
+from tito.grading.deadline import bounded
+from tito.tools.wording import LONGEST, count_named, names, said_to_be_lower, says_nothing_was_found
 
 
 @pytest.mark.parametrize(
@@ -87,3 +88,13 @@ def test_not_steady_is_drift_named():
 )
 def test_how_many_are_named(text, count):
     assert count_named(text, "outliers?") == count
+
+
+@pytest.mark.parametrize("piece", ["any-", "no-a ", "A (", "1", "9,", "outliers 5 ", "A is "])
+@pytest.mark.parametrize("reader", [says_nothing_was_found, said_to_be_lower, lambda text: names(text, "outlier"), lambda text: count_named(text, "outliers?")])
+def test_a_text_made_to_be_slow_to_read_is_read_or_refused_at_once(piece, reader):
+    """Each took seconds to hours in an earlier form; a signal would end this test."""
+    with bounded(5, TimeoutError):
+        reader((piece * LONGEST)[:LONGEST])
+        with pytest.raises(AssertionError, match="too long to be read"):
+            reader(piece * (LONGEST + 1))

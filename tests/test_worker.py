@@ -1,7 +1,9 @@
 """The learner's code may do to its worker what it likes: the grader goes on, and nothing is won by it."""
 
+from dataclasses import replace
+
 import pytest
-from graded import FULL, grade, grader, one, paper, work  # noqa: F401
+from graded import FULL, TIGHT, grade, grader, one, paper, work  # noqa: F401
 
 from tito.checks import CodeCell, Work
 
@@ -91,7 +93,7 @@ def test_forged_messages_fail_the_check_and_not_the_grader(grader, forgery):
 def test_a_lent_object_does_no_more_than_it_can(grader, operation):
     code = f"def answer(model):\n    object.__getattribute__(model, '_StandIn__peer').ask({operation!r}, model)\n    return 4"
     result = one(grader, code, "assert answer(len) == 4")
-    assert result.message == f"your code asked a builtin_function_or_method for {operation}, which it has not"
+    assert result.message == f"your code asked the grader for what there is not: {operation} of a builtin_function_or_method"
 
 
 def test_half_a_message_is_waited_for_until_the_deadline(grader):
@@ -267,3 +269,97 @@ def test_work_folders_are_removed(grader):
 
     folder = one(grader, code, "raise ValueError(answer())").message.removeprefix("ValueError: ")
     assert "tito-grading-" in folder and not Path(folder).exists()
+
+
+@pytest.mark.parametrize("check", ["r = answer()\nr.rows = rows", "r = answer()\nr[0] = rows"])
+def test_only_a_call_gives_back_what_it_changed(grader, check):
+    """A forged reply says that the list which was set or put somewhere has other numbers now."""
+    code = """
+import sys
+frame = sys._getframe()
+while type(frame.f_locals.get('self')).__name__ != 'Worker': frame = frame.f_back
+worker = frame.f_locals['self']
+reply_to = worker._reply_to
+def forged(request):
+    reply = reply_to(request)
+    if request.operation in ('setattr', '__setitem__'):
+        reply.changed = [(str(i), [9, 9]) for i in range(4)]
+    return reply
+worker._reply_to = forged
+class Kept:
+    def __setitem__(self, place, value): pass
+def answer(): return Kept()
+"""
+    assert one(grader, code, f"rows = [1, 2]\n{check}\nassert rows == [1, 2]").status == "passed"
+
+
+# -- what would cost the grader its time or its memory ------------------------------------------------
+
+DEVICE = "from tito.tools.instruments import TimedModel\n"
+ANSWERS = "import sys, os, msgspec\n" + """
+frame = sys._getframe()
+while type(frame.f_locals.get('self')).__name__ != 'Worker': frame = frame.f_back
+worker = frame.f_locals['self']
+def reply(value):
+    real = worker._reply_to
+    def forged(request):
+        told = real(request)
+        if request.operation == '__call__': told.value = value
+        return told
+    worker._reply_to = forged
+def answer(model=None):
+    {}
+    return 4
+"""
+
+
+@pytest.mark.parametrize(
+    "body, words",
+    [
+        ("model._saw([0], 10**9)", "is in no known form"),
+        ("model._saw([0], '9')", "is in no known form"),
+        ("model._saw([0], -1)", "is in no known form"),
+        ("worker._told[:], worker._told_from = [[10**9, 1, [0]]], 10**9", "was not given"),
+        ("worker._told[:], worker._told_from = [7], 10**9", "is in no known form"),
+        ("worker._told[:], worker._told_from = [['soon', 1]], 10**9", "is in no known form"),
+        ("worker._told[:], worker._told_from = [[0.0, {'\\0yours': [0]}, [0]]], 10**9", "moved the clock backwards"),
+        ("model._times(10**9, 1)", "ValueError: calls: at most 100,000 and never negative, and not 1,000,000,001"),
+        ("model._times(0, 10**9)", "ValueError: calls"),
+        ("model._answers('%999999999d')", "TypeError: sample: told by a number, not by str"),
+        ("model._answers(answer)", "TypeError: sample"),
+        ("for _ in range(300): worker.tell(model._saw, (['x' * 10**5],))", "can be graded"),
+        ("worker._objects._lent[0] = print; worker.tell(model._saw, ([[]] * 10**5,))", "is in no known form"),
+        ("reply({'\\0set': [[{'\\0int': [hex(k * (2**61 - 1))]} for k in range(2**62, 2**62 + 10**4)]]})", "too many keys that are alike"),
+        ("reply({'\\0frozenset': [[{'\\0complex': [-1000003.0 * k, 1.0 * k]} for k in range(10**4)]]})", "too many keys"),
+        ("reply({'\\0dict': [[{'\\0tuple': [[{'\\0complex': [-1000003.0 * k, 1.0 * k]}]]} for k in range(10**4)], [0] * 10**4]})", "too many keys"),
+        ("reply({'\\0mine': [0, 'x' * 10**6, [], []]})", "lends something in an unknown form"),
+    ],
+)
+def test_what_would_fill_the_graders_memory_or_its_time_is_not_taken(grader, body, words):
+    check = "model = TimedModel()\nassert answer(model) == 4\nassert answer(model) == 4"
+    result = one(grader, ANSWERS.format(body), check, helpers=DEVICE)
+    assert result.status == "failed" and words in result.message, result.message
+    honest_one_passes(grader)
+
+
+def test_more_than_a_check_can_need_is_not_listened_to(grader):
+    check = "heard = []\nanswer(heard.append)\nassert not heard"
+    result = one(grader, "def answer(tell):\n    for _ in range(40): tell('x' * 10**6)", check)
+    assert result.message == "stopped: your code handed over more than 16 MB"
+
+
+def test_the_grader_does_not_look_through_an_answer_for_ever(grader, monkeypatch):
+    monkeypatch.setattr(grader, "_limits", replace(TIGHT, judging_cpu_s=0.3))
+    check = "import re\nassert not re.search(r'(\\w+\\s?)+!', answer())"
+    first, second = grade(grader, "def answer(): return 'any ' * 10_000", check, "assert LIMIT == 3").results
+    assert first.message == "stopped: what your code gives back took 0.3 s to look through"
+    assert (second.status, second.points) == FULL
+    honest_one_passes(grader)
+
+
+def test_silence_is_borne_a_few_times_only(grader, monkeypatch):
+    monkeypatch.setattr(grader, "_limits", replace(TIGHT, wall_s=0.5))
+    code = "import os\nread, write = os.pipe()\ndef answer(): return os.read(read, 1)"
+    *first, last = grade(grader, code, *[PLAIN] * 3).results
+    assert {result.message for result in first} == {"stopped: no answer within 0.5 s"}
+    assert last.message == "not graded: your code gave no answer 2 times before"

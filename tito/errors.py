@@ -4,19 +4,22 @@ Every error that a person should read is one of these; anything else is a bug
 and crashes loudly.
 """
 
+from tito.plain import plain
+
 
 class TitoError(Exception):
     """A request that can't be done, said in one sentence for the reader.
 
     `at` is the place (file:line or cell), `why` the cause, `hint` the one
-    thing to try next; each may be empty. `exit_code` is what the shell gets.
+    thing to try next; each may be empty, and may quote a stranger's file.
+    `exit_code` is what the shell gets.
     """
 
     exit_code = 2
 
     def __init__(self, message: str, *, at: str = "", why: str = "", hint: str = ""):
-        super().__init__(message)
-        self.message, self.at, self.why, self.hint = message, at, why, hint
+        self.message, self.at, self.why, self.hint = map(plain, (message, at, why, hint))
+        super().__init__(self.message)
 
 
 class UsageError(TitoError):

@@ -19,6 +19,7 @@ from tito.errors import UsageError
 from tito.files import write_atomic
 from tito.gradebook import Mark, Marks
 from tito.notebook import Notebook
+from tito.plain import plain
 from tito.records import Record
 
 SIGNS = {"passed": "✓", "failed": "✗", "not started": "·"}
@@ -158,7 +159,7 @@ def _question(spec: CheckSpec, record: Record, marks: Marks, submitted: Notebook
     answered = bool(record.answers.get(spec.id))
     found = [cell.source for cell in submitted.cells if cell.grade_id == spec.id] if submitted and answered else []
     waiting = answered and mark.manual is None
-    return QuestionView(spec.id, found[-1] if found else "", mark.points, spec.points, waiting,
+    return QuestionView(spec.id, plain(found[-1]) if found else "", mark.points, spec.points, waiting,
                         marks.comments.get(spec.id, "") if answered else "")
 
 
@@ -166,7 +167,7 @@ def _cells(submitted: Notebook, trusted: Notebook, checks: dict[str, CheckView],
     """The learner's solution cells, each with the checks that stand between it and the next one."""
     about = _checks_by_cell(trusted)
     return tuple(
-        CellView(cell.grade_id, highlighted(cell.source), _of(about, cell.grade_id, checks), marks.comments.get(cell.grade_id, ""))
+        CellView(cell.grade_id, highlighted(plain(cell.source)), _of(about, cell.grade_id, checks), marks.comments.get(cell.grade_id, ""))
         for cell in submitted.cells
         if cell.kind == "code" and cell.grade_id in about
     )

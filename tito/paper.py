@@ -17,6 +17,7 @@ from tito.course import Module
 from tito.errors import CourseError
 from tito.magics import without_magics
 from tito.notebook import Cell, Notebook, read_text
+from tito.plain import in_one_line
 from tito.regions import HIDDEN, stubbed, without
 
 _DEFINITIONS = (
@@ -49,7 +50,7 @@ def work_of(submitted: Notebook, trusted: Notebook) -> tuple[Work, tuple[str, ..
     for cell in theirs.in_order():
         source, magics = without_magics(cell.source)
         cells.append(CodeCell(cell.name, source))
-        notes += [f'left out "{magic}" of the cell "{cell.name}": it is IPython, not Python' for magic in magics]
+        notes += [f'left out "{in_one_line(magic, 60)}" of the cell "{cell.name}": it is IPython, not Python' for magic in magics]
     return Work(tuple(cells)), tuple(notes)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tito.plain import in_one_line
 from tito.render import NAME_WIDTH, PLAIN, Style, count, mark, module_name, number, score, table
 
 
@@ -15,13 +16,13 @@ def collected(collection, style: Style = PLAIN) -> str:
 def _taken(taken, widest: int, style: Style) -> str:
     who = f"{taken.learner:<{widest}}  {style.dim(taken.module.name)}"
     original = taken.counted.original
-    what = f"{original.path}   {style.dim(f'{original.at:%Y-%m-%d %H:%M} UTC')}" if original else taken.counted.problem
+    what = f"{in_one_line(str(original.path))}   {style.dim(f'{original.at:%Y-%m-%d %H:%M} UTC')}" if original else in_one_line(taken.counted.problem)
     line = f"  {mark(original is not None, style)} {who}  {what}"
-    return "\n".join([line, *(f"      {style.yellow('note:')} {note}" for note in taken.notes)])
+    return "\n".join([line, *(f"      {style.yellow('note:')} {in_one_line(note)}" for note in taken.notes)])
 
 
 def _unclaimed(unclaimed, style: Style) -> str:
-    return f"  {style.yellow('!')} {unclaimed.original}: {unclaimed.why}"
+    return f"  {style.yellow('!')} {in_one_line(str(unclaimed.original))}: {in_one_line(unclaimed.why)}"
 
 
 def collected_summary(collection, style: Style = PLAIN) -> str:
@@ -40,7 +41,7 @@ def graded(graded, widest: int, style: Style = PLAIN) -> str:
         return f"{name}{style.red('not graded')}: a fault of tito's own: {graded.fault}"
     record = graded.record
     if record.problem:
-        return f"{name}{style.red('could not be read')}: {record.problem}"
+        return f"{name}{style.red('could not be read')}: {in_one_line(record.problem)}"
     points = f"{score(record.grade.points, record.grade.max_points):>8}"
     if record.outcome == "not started":
         return f"{name}{points}   {style.dim('· not started')}"

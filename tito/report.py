@@ -18,6 +18,7 @@ from tito import gradebook, records
 from tito.course import CheckSpec, Course, Module
 from tito.files import write_atomic
 from tito.gradebook import Marks
+from tito.plain import no_formula
 from tito.records import Record
 
 NEEDS_MANUAL = "needs manual grading"
@@ -157,18 +158,13 @@ def as_csv(report: Report) -> str:
     for line in report.learners:
         by_check = [_cell(points) for points in line.by_check] or [""] * len(checks)
         at = line.submitted_at.isoformat() if line.submitted_at else ""
-        rows.writerow([_safe(line.learner), line.status, _cell(line.points), _cell(report.module.max_points),
-                       _cell(line.manual_points), *by_check, at, _cell(line.isolation_level), _safe(line.remark)])
+        rows.writerow([no_formula(line.learner), line.status, _cell(line.points), _cell(report.module.max_points),
+                       _cell(line.manual_points), *by_check, at, _cell(line.isolation_level), no_formula(line.remark)])
     return out.getvalue()
 
 
 def _cell(points: float | None) -> str:
     return "" if points is None else f"{points:g}"
-
-
-def _safe(text: str) -> str:
-    """Text that a spreadsheet will not take for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
 
 
 def write_csv(course: Course, report: Report, path: Path | None = None) -> Path:

@@ -7,6 +7,7 @@ import shutil
 import sys
 from typing import TextIO
 
+from tito.plain import with_colours_only
 from tito.render import PLAIN, Style
 
 PLAIN_SIGNS = str.maketrans(
@@ -38,12 +39,12 @@ def width(limit: int = 100) -> int:
 
 def say(text: str) -> None:
     """Prose for the reader, on stderr."""
-    _write(sys.stderr, text)
+    _write(sys.stderr, with_colours_only(text))
 
 
 def give(text: str) -> None:
     """A result (a path, a table, JSON), on stdout, where a script can take it."""
-    _write(sys.stdout, text)
+    _write(sys.stdout, with_colours_only(text))
 
 
 def _write(stream: TextIO, text: str) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from tito.checks import Check, Grade, Paper, TestResult, Work
 from tito.grading.given import Given, read_given
-from tito.grading.judge import get_ready, judge
+from tito.grading.judge import Played, get_ready, play, result_of, without_hidden_tests
 from tito.grading.limits import Limits
 from tito.grading.session import Session
 from tito.grading.walls import HIGHEST
@@ -74,49 +75,70 @@ class Grader:
             return Grade(paper.module, tuple(sitting.take(check) for check in paper.checks))
 
 
+@lru_cache(maxsize=8)
+def _prepared(paper: Paper) -> tuple[Paper, Given]:
+    """What is the same for all works: the paper as learners have it, and what its checks may name."""
+    given = read_given(paper)
+    get_ready(paper, given)
+    return without_hidden_tests(paper), given
+
+
 class Sitting:
-    """One work at one paper: a worker, and a fresh one when it is lost, until the bounds are used up."""
+    """One work at one paper: a worker, and a fresh one when it is lost, until the bounds are used up.
+
+    A check that is not passed is played again without its hidden tests, in
+    another worker, which sees none: what a learner reads was said by that one.
+    """
 
     def __init__(self, warm: WarmParent, limits: Limits, paper: Paper, work: Work):
-        self._warm, self._limits, self._paper, self._work = warm, limits, paper, work
-        self._given: Given = read_given(paper)
-        self._session: Session | None = None
-        self._workers = 0
+        self._warm, self._limits, self._work = warm, limits, work
+        self._paper = paper
+        self._open_paper, self._given = _prepared(paper)
+        self._sessions: dict[Paper, Session] = {}
+        self._workers = self._silences = 0
         self._cpu_s = 0.0
         self._over = ""
-        get_ready(paper, self._given)
 
     def __enter__(self) -> Sitting:
         return self
 
     def __exit__(self, *exception) -> None:
-        self._dismiss()
+        for paper in list(self._sessions):
+            self._dismiss(paper)
 
     def take(self, check: Check) -> TestResult:
         """Play one check, in the worker at hand or a fresh one."""
         if self._over:
             return TestResult(check.id, "failed", 0.0, check.points, self._over)
-        if self._session is None:
-            self._session = Session(self._warm, self._work, self._given, self._limits)
-            self._workers += 1
-        result = judge(check, self._paper, self._given, self._session)
-        if self._session.lost is not None:
-            self._after_loss()
-        return result
+        place = self._paper.checks.index(check)
+        played = self._play(self._paper, place)
+        return result_of(played, self._play(self._open_paper, place) if played.wants_to_be_heard else None)
 
-    def _after_loss(self) -> None:
-        """End a lost worker; nothing more is tried when the next would be lost in the same way."""
-        session = self._session
-        self._dismiss()
+    def _play(self, paper: Paper, place: int) -> Played:
+        if paper not in self._sessions:
+            self._sessions[paper] = Session(self._warm, self._work, self._given, self._limits)
+            self._workers += 1
+        session = self._sessions[paper]
+        played = play(paper.checks[place], paper, self._given, session)
+        if session.lost is not None:
+            self._dismiss(paper)
+            self._after_loss(session)
+        return played
+
+    def _after_loss(self, session: Session) -> None:
+        """Nothing more is tried when the next worker would be lost in the same way."""
+        self._silences += session.was_silent
         if session.lost_at_start:
-            self._over = f"{session.lost.reason}, while your cells were run"
+            words = session.lost.reason if session.has_seen_hidden else str(session.lost)
+            self._over = f"{words}, while your cells were run"
         elif self._cpu_s > self._limits.total_cpu_s:
             self._over = f"not graded: the checks before it took {self._limits.total_cpu_s:g} s of CPU time"
+        elif self._silences >= self._limits.silences:
+            self._over = f"not graded: your code gave no answer {self._silences} times before"
         elif self._workers > self._limits.restarts:
             self._over = f"not graded: your code had to be started {self._workers} times"
 
-    def _dismiss(self) -> None:
-        if self._session is not None:
-            self._session.close()
-            self._cpu_s += self._session.cpu_s
-            self._session = None
+    def _dismiss(self, paper: Paper) -> None:
+        session = self._sessions.pop(paper)
+        session.close()
+        self._cpu_s += session.cpu_s

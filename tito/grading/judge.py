@@ -8,7 +8,7 @@ import math
 import warnings
 import zlib
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tito.checks import Check, Paper, TestResult
 from tito.grading import script as scripts
@@ -18,21 +18,28 @@ from tito.grading.lending import CHECK_MODULE
 from tito.grading.session import Session, WorkerLost
 from tito.grading.stage import RemoteStage
 from tito.grading.standins import importer, names_for
-from tito.grading.wording import Failure, message_of, place_of
+from tito.grading.wording import CountsForNothing, Failure, message_of, place_of
+from tito.regions import HIDDEN, without
 from tito.tools.stage import playing_on
+from tito.tools.testing import points_earned
 
 
 @dataclass(frozen=True)
 class Played:
-    """A check once it has run: its value or error, and the parts that it went through."""
+    """A check once it has run: its value or error, and the parts that it went through.
 
+    `guarded` is what may tell of hidden tests: the learner's code has seen some.
+    """
+
+    check: Check
     value: object
     error: BaseException | None
     parts: tuple
+    guarded: bool = False
 
     @property
     def earned(self) -> float:
-        return sum(part.points for part in self.parts if part.error is None)
+        return points_earned(self.parts)
 
     @property
     def met_a_stub(self) -> bool:
@@ -41,17 +48,60 @@ class Played:
     @property
     def failures(self) -> list[Failure]:
         """What went wrong, part by part; an error that no part caught comes first."""
-        lost = [Failure(part.title, part.error) for part in self.parts if part.error is not None]
+        lost = [self._failure(part.title, part.error) for part in self.parts if not part.held]
+        if not self.earned:
+            lost += [self._failure(part.title, CountsForNothing()) for part in self.parts if part.held and part.beside]
         known = any(failure.error is self.error for failure in lost)
-        return lost if self.error is None or known else [Failure("", self.error), *lost]
+        return lost if self.error is None or known else [self._failure("", self.error), *lost]
+
+    def _failure(self, title: str, error: BaseException) -> Failure:
+        return Failure(title, error, scripts.script_of(self.check), self.guarded)
+
+    @property
+    def wants_to_be_heard(self) -> bool:
+        """Is there something to say that this learner's code must not say itself?
+
+        Not where the worker was lost: the other would be lost too, after as much CPU time.
+        """
+        return self.guarded and not self.met_a_stub and bool(self.failures) and not isinstance(self.error, WorkerLost)
 
 
-def judge(check: Check, paper: Paper, given: Given, session: Session) -> TestResult:
-    """What the session's learner earns in `check`; a lost worker is judged too."""
-    played = _play(check, paper, given, session)
+def result_of(played: Played, heard: Played | None = None) -> TestResult:
+    """What the learner earned in the check that was played; a lost worker is judged too.
+
+    `heard` is the same check without its hidden tests, by a worker that has seen none: its words may be told.
+    """
+    check = played.check
     if played.met_a_stub and not played.earned:
         return TestResult(check.id, "not started", 0.0, check.points)
-    return _result(check, played, _points(check, played))
+    points = _points(check, played)
+    if points >= check.points and played.error is None:
+        return TestResult(check.id, "passed", check.points, check.points)
+    failures = _told(played.failures, heard.failures if heard else [])
+    places = [place for failure in failures if (place := place_of(failure))]
+    return TestResult(
+        id=check.id,
+        status="failed",
+        points=points,
+        max_points=check.points,
+        message=message_of(failures, check.hints),
+        where=places[0] if places else "",
+    )
+
+
+def _told(failures: list[Failure], heard: list[Failure]) -> list[Failure]:
+    """The failures, each as it was heard of the same part, where it was."""
+    by_title = {failure.title: failure for failure in reversed(heard)}
+    return [by_title.get(failure.title, failure) if failure.guarded else failure for failure in failures]
+
+
+def without_hidden_tests(paper: Paper) -> Paper:
+    """The paper as learners have it."""
+    return replace(
+        paper,
+        checks=tuple(replace(check, source=without(check.source, HIDDEN)) for check in paper.checks),
+        helpers=tuple(replace(cell, source=without(cell.source, HIDDEN)) for cell in paper.helpers),
+    )
 
 
 def get_ready(paper: Paper, given: Given) -> None:
@@ -72,16 +122,20 @@ def seed_of(check: Check) -> int:
     return zlib.crc32(check.id.encode())
 
 
-def _play(check: Check, paper: Paper, given: Given, session: Session) -> Played:
+def play(check: Check, paper: Paper, given: Given, session: Session) -> Played:
+    """Run `check` against the session's worker."""
     stage = RemoteStage(session)
     value = error = None
+    session.has_seen_hidden |= HIDDEN.begin in "".join(cell.source for cell in (check, *paper.helpers))
     with playing_on(stage), _hushed():
         try:
             session.begin(seed_of(check))
-            value = _run(check, paper, given, session)
+            with session.judging():
+                value = _run(check, paper, given, session)
         except (Exception, WorkerLost) as raised:  # the learner's code may raise anything; it is told
             error = raised
-    return Played(value, error, tuple(part for made in stage.checks for part in made.parts))
+    parts = tuple(part for made in stage.checks for part in made.parts)
+    return Played(check, value, error, parts, session.has_seen_hidden)
 
 
 @contextmanager
@@ -130,18 +184,3 @@ def _points(check: Check, played: Played) -> float:
 
 def _within(check: Check, points: float) -> float:
     return min(max(points, 0.0), check.points)
-
-
-def _result(check: Check, played: Played, points: float) -> TestResult:
-    if points >= check.points and played.error is None:
-        return TestResult(check.id, "passed", check.points, check.points)
-    script = scripts.script_of(check)
-    places = [place for failure in played.failures if (place := place_of(failure.error, script))]
-    return TestResult(
-        id=check.id,
-        status="failed",
-        points=points,
-        max_points=check.points,
-        message=message_of(played.failures, script, check.hints),
-        where=places[0] if places else "",
-    )

@@ -31,6 +31,9 @@ class GradersObjects(Objects):
         self._names = {cls: name for name, cls in given.classes.items()}
 
     def methods_lent(self, value) -> tuple[str, ...]:
+        """What is sent by value is at hand over there; its number says no more than which object it is."""
+        if is_sent_by_value(type(value)):
+            return ()
         return ("__post__",) if getattr(value, "__posted__", False) else _methods_lent(type(value))
 
     def pack_named(self, value, depth: int):
@@ -43,7 +46,7 @@ class GradersObjects(Objects):
             return self._pack_record(self._names[cls], value, depth)
         if isinstance(value, type) and value in self._names:
             return tagged("name", self._names[value])
-        if cls.__module__ in INSTRUMENTS and getattr(cls, "__by_value__", False):
+        if is_sent_by_value(cls):
             return self._pack_copy(value, depth)
         if cls is MethodType and getattr(value, "__by_value__", False):
             return tagged("method", self.pack_named(value.__self__, depth), value.__name__)
@@ -72,6 +75,11 @@ class GradersObjects(Objects):
         for field, value in zip(self._fields[name], values, strict=True):
             object.__setattr__(record, field, value)
         return record
+
+
+def is_sent_by_value(cls: type) -> bool:
+    """Is this an instrument of which the learner's code gets a copy of its own?"""
+    return cls.__module__ in INSTRUMENTS and getattr(cls, "__by_value__", False)
 
 
 def _as_it_is(value) -> tuple[str, dict]:
@@ -111,10 +119,10 @@ def _put_or_take(old, new):
 def read_lent(target, name: str):
     """An attribute of a lent object: of a check's own class, what stands in its body.
 
-    AttributeError for any other, as if it were not there.
+    AttributeError for any other, as if it were not there: an instrument has its record and what is right.
     """
     cls = type(target)
-    public = cls.__module__ in (CHECK_MODULE, *INSTRUMENTS) and not name.startswith("_") and hasattr(cls, name)
+    public = cls.__module__ == CHECK_MODULE and not name.startswith("_") and hasattr(cls, name)
     called = name in ("__name__", "__qualname__") and callable(target)
     if public or called:
         return getattr(target, name)

@@ -17,18 +17,23 @@ class Limits:
     """Bounds on one submission; CPU time decides, the wall clock is a loose backstop.
 
     The wall clock must not decide: on a loaded machine the same work would
-    get another verdict.
+    get another verdict. `judging_cpu_s` is the grader's own, in one check;
+    `messages` and `messages_mb` are what one check may hear from the learner's code,
+    `silences` how often it may give no answer within `wall_s`.
     """
 
     check_cpu_s: float = 5.0
     total_cpu_s: float = 60.0
+    judging_cpu_s: float = 10.0
     wall_s: float = 60.0
+    silences: int = 2
     memory_mb: int = 2048
     file_mb: int = 16
     disk_mb: int = 64
     open_files: int = 64
     extra_processes: int = 1024
     messages: int = 200_000
+    messages_mb: int = 16  # of the course's own solutions none takes more than half a megabyte
     restarts: int = 24
 
 

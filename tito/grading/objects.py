@@ -3,10 +3,14 @@
 A stand-in's class has just those special methods that the object's class has,
 so `len(model)`, `for x in dataset`, `a @ b` or `callable(f)` do what they
 would do with the object itself. Each of them is one question over the wire.
+
+Only what a check compares is not left to the learner's object: asked whether it
+equals 4, it would hear the 4 and could say yes. So it is asked for its value.
 """
 
 from __future__ import annotations
 
+import numbers
 import operator
 import types
 from functools import lru_cache
@@ -14,6 +18,7 @@ from functools import lru_cache
 from tito.grading.wire import WireError, tagged
 
 MAX_BORROWED = 200_000
+MAX_NAME = 100  # of a class; stand-ins' classes are kept
 
 
 def _reflected(operation):
@@ -67,11 +72,11 @@ OPERATIONS = {
     **{f"__r{name}__": _reflected(getattr(operator, f"__{name}__")) for name in _BINARY},
 }
 """What a special method of a stand-in has done to the object itself."""
+CALLS = frozenset({"__call__", "call"})  # the operations whose arguments may come back changed
 
 _UFUNC_OPERATORS = {
     "add": "add", "subtract": "sub", "multiply": "mul", "divide": "truediv", "true_divide": "truediv",
-    "floor_divide": "floordiv", "remainder": "mod", "power": "pow", "matmul": "matmul", "equal": "eq",
-    "not_equal": "ne", "less": "lt", "less_equal": "le", "greater": "gt", "greater_equal": "ge",
+    "floor_divide": "floordiv", "remainder": "mod", "power": "pow", "matmul": "matmul",
 }  # fmt: skip
 
 _CALLED_ONLY = (types.FunctionType, types.BuiltinFunctionType, types.MethodType)
@@ -140,6 +145,43 @@ class StandIn:
 
     __hash__ = object.__hash__
 
+    @classmethod
+    def judged(cls, name: str):
+        """What takes the place of a special method whose answer would be a verdict; None for any other."""
+        return _JUDGED.get(name)
+
+
+def _compared(name: str):
+    compare = OPERATIONS[name]
+
+    def method(self, other):
+        if isinstance(other, StandIn):
+            return _ask(self, name, other)
+        value = _value_beside(self, other)
+        return NotImplemented if value is None else compare(value, other)
+
+    return method
+
+
+def _value_beside(stand_in: StandIn, other):
+    """The number or array that a stand-in is worth, where `other` is one too; None when they are no match."""
+    kind = type(stand_in)
+    if hasattr(kind, "__array__") and (isinstance(other, (numbers.Number, list, tuple)) or hasattr(other, "dtype")):
+        return _array(stand_in)
+    if isinstance(other, numbers.Number) and hasattr(kind, "__index__"):
+        return operator.index(stand_in)
+    return float(stand_in) if isinstance(other, numbers.Number) and hasattr(kind, "__float__") else None
+
+
+def _contains(self, wanted) -> bool:
+    """Is `wanted` among what the object gives when it is gone through? One that can't be says so itself."""
+    if not hasattr(type(self), "__iter__"):
+        return _ask(self, "__contains__", wanted)
+    return any(item is wanted or item == wanted for item in self)
+
+
+_JUDGED = {f"__{name}__": _compared(f"__{name}__") for name in _COMPARISONS} | {"__contains__": _contains}
+
 
 class Method:
     """A method of a stand-in's object: one question looks it up over there and calls it."""
@@ -165,6 +207,10 @@ class Guest(StandIn):
     __setattr__ = object.__setattr__
     __delattr__ = object.__delattr__
 
+    @classmethod
+    def judged(cls, name: str):
+        """Nothing: the grader's objects may be believed."""
+
 
 def reference_of(stand_in: StandIn) -> dict:
     return object.__getattribute__(stand_in, "_StandIn__reference")
@@ -184,7 +230,7 @@ def _forward(name: str):
 
 
 def _post_method(self, /, *arguments) -> None:
-    object.__getattribute__(self, "_StandIn__peer").post("__post__", self, *arguments)
+    object.__getattribute__(self, "_StandIn__peer").tell(self, arguments)
 
 
 def _array_method(self, dtype=None, copy=None):
@@ -200,7 +246,7 @@ def _exit_method(self, kind, error, trace):
 @lru_cache(maxsize=1024)
 def stand_in_class(base: type, name: str, methods: frozenset[str]) -> type:
     """A class called `name` whose objects forward just these special methods."""
-    body = {method: _forward(method) for method in methods}
+    body = {method: base.judged(method) or _forward(method) for method in methods}
     body |= {"__hash__": object.__hash__, "__module__": base.__module__}
     if "__array__" in methods:
         body["__array__"] = _array_method
@@ -262,7 +308,7 @@ class Objects:
         return reference_of(value) if isinstance(value, StandIn) else None
 
     def pack_other(self, value, depth: int) -> dict:
-        about = type(value).__name__[:100], self.methods_lent(value), self.plain_methods(value)
+        about = type(value).__name__[:MAX_NAME], self.methods_lent(value), self.plain_methods(value)
         return tagged("mine", self.lend(value), *about)
 
     def unpack(self, tag: str, fields: list, depth: int):
@@ -274,7 +320,7 @@ class Objects:
         raise WireError(f"has an unknown tag {tag[:20]!r}")
 
     def _borrow(self, number: int, name: str, special: list, methods: list) -> StandIn:
-        if type(number) is not int or type(name) is not str or len(self._borrowed) > MAX_BORROWED:
+        if type(number) is not int or type(name) is not str or len(name) > MAX_NAME or len(self._borrowed) > MAX_BORROWED:
             raise WireError("lends something in an unknown form")
         if number not in self._borrowed:
             cls = stand_in_class(self.stand_in, name, frozenset(OPERATIONS.keys() & set(special)))

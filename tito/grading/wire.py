@@ -16,8 +16,9 @@ import sys
 
 MAX_DEPTH = 32  # lists in lists; honest results have three or four
 MAX_INT_BITS = 4096
-MAX_ARRAY_BYTES = 6 * 2**20
+MAX_ARRAY_BYTES = 3 * 2**20
 MAX_ARRAY_DIMS = 16
+MAX_ALIKE = 20  # keys of one hash more than there are hashes; each is compared with all the others
 ARRAY_KINDS = "biufc"  # NumPy's letters for bool, int, unsigned, float, complex
 TAG = "\0"  # no honest key begins so; a dict that has such a key travels as pairs
 
@@ -157,8 +158,15 @@ def _unpack_long(codec, depth, digits: str) -> int:
 
 
 def _unpack_dict(codec, depth, keys, values) -> dict:
-    keys, values = codec.unpack_items(keys, depth), codec.unpack_items(values, depth)
-    return dict(zip(keys, values, strict=True))
+    return dict(zip(_unpack_keys(codec, depth, keys), codec.unpack_items(values, depth), strict=True))
+
+
+def _unpack_keys(codec, depth, items) -> list:
+    """Keys of a dict or a set. Long integers and complex numbers may all have one hash, and a dict of them take hours."""
+    keys = codec.unpack_items(items, depth)
+    if len(keys) - len(set(map(hash, keys))) > MAX_ALIKE:
+        raise WireError("has too many keys that are alike")
+    return keys
 
 
 def _pack_array(array):
@@ -237,8 +245,8 @@ _UNPACKERS = {
     "int": _unpack_long,
     "tuple": lambda codec, depth, items: tuple(codec.unpack_items(items, depth)),
     "dict": _unpack_dict,
-    "set": lambda codec, depth, items: set(codec.unpack_items(items, depth)),
-    "frozenset": lambda codec, depth, items: frozenset(codec.unpack_items(items, depth)),
+    "set": lambda codec, depth, items: set(_unpack_keys(codec, depth, items)),
+    "frozenset": lambda codec, depth, items: frozenset(_unpack_keys(codec, depth, items)),
     "complex": lambda codec, depth, real, imaginary: complex(real, imaginary),
     "slice": _unpack_slice,
     "ellipsis": lambda codec, depth: ...,

@@ -1,33 +1,49 @@
-"""What a learner reads about a check that failed: in full for the open parts, guarded for the hidden ones."""
+"""What a learner reads about a check that failed: in full for the open parts, guarded for the hidden ones.
+
+A learner's code that a hidden test was played with could put what it was asked
+into whatever it says later. So what is told in full was said by another worker,
+in which the check was played without its hidden tests (`Sitting`).
+"""
 
 from __future__ import annotations
 
-import re
 import traceback
 from dataclasses import dataclass
 
 from tito.grading.faults import RemoteError, builtin_error
 from tito.grading.script import Script
 from tito.grading.session import WorkerLost
+from tito.plain import plain
 
 MAX_LINES = 12
 MAX_LINE = 600
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True)
 class Failure:
-    """One thing that went wrong: in which part ("" for none), with which error."""
+    """One thing that went wrong: in which part ("" for none), with which error, and by which script.
+
+    `guarded` is what was said by code that has seen a hidden test.
+    """
 
     title: str
     error: BaseException
+    script: Script
+    guarded: bool = False
 
 
-def message_of(failures: list[Failure], script: Script, hints: tuple[str, ...]) -> str:
+class CountsForNothing(AssertionError):
+    """In place of an error, for a part beside others that held alone."""
+
+    def __str__(self) -> str:
+        return "counts as soon as another part of this check is earned"
+
+
+def message_of(failures: list[Failure], hints: tuple[str, ...]) -> str:
     """The failures in a few lines; parts that failed in the same way share one."""
     said: dict[str, list[str]] = {}
     for failure in failures:
-        said.setdefault(_words(failure.error, script, hints), []).append(_title(failure, script))
+        said.setdefault(_words(failure, hints), []).append(_title(failure))
     lines = [_line([title for title in titles if title], words) for words, titles in said.items()]
     return "\n".join(lines[:MAX_LINES])
 
@@ -36,16 +52,19 @@ def _line(titles: list[str], words: str) -> str:
     return _clean("; ".join(titles) + ": " + words if titles else words)
 
 
-def _title(failure: Failure, script: Script) -> str:
-    return "" if failure.title in script.hidden_titles else failure.title
+def _title(failure: Failure) -> str:
+    return "" if failure.title in failure.script.hidden_titles else failure.title
 
 
-def _words(error: BaseException, script: Script, hints: tuple[str, ...]) -> str:
+def _words(failure: Failure, hints: tuple[str, ...]) -> str:
+    error, script = failure.error, failure.script
     if isinstance(error, WorkerLost):
-        return error.reason
+        return error.reason if failure.guarded else str(error)
+    if isinstance(error, CountsForNothing):
+        return str(error)
     lines = lines_in(error, script)
-    if script.is_hidden(lines):
-        return _guarded(error, script, lines[-1], hints)
+    if failure.guarded or script.is_hidden(lines):
+        return _guarded(error, script, lines[-1] if lines else 0, hints)
     if isinstance(error, AssertionError) and not isinstance(error, RemoteError):
         return str(error) or f"this does not hold: {_source_of(lines, script)}"
     return " · ".join([_told(error), *getattr(error, "__notes__", ())])
@@ -88,15 +107,14 @@ def _source_of(lines: list[int], script: Script) -> str:
     return script.lines[lines[-1] - 1].strip() if lines else "an assert of the check"
 
 
-def place_of(error: BaseException, script: Script) -> str:
+def place_of(failure: Failure) -> str:
     """The learner's own line that raised, such as `cell "server", line 12`; nothing for a hidden part."""
-    if not isinstance(error, RemoteError) or not error.frames or script.is_hidden(lines_in(error, script)):
+    error, script = failure.error, failure.script
+    if failure.guarded or not isinstance(error, RemoteError) or not error.frames or script.is_hidden(lines_in(error, script)):
         return ""
     file, line, _ = error.frames[-1]
     return _clean(f"{file}, line {line}")
 
 
 def _clean(text: str) -> str:
-    """Fit for a terminal: no control characters, no endless lines."""
-    kept = _CONTROL.sub("�", text)
-    return kept if len(kept) <= MAX_LINE else kept[: MAX_LINE - 1] + "…"
+    return plain(text, MAX_LINE)

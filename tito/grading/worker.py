@@ -18,14 +18,13 @@ from tito.grading import chance
 from tito.grading.cells import Cells
 from tito.grading.channel import POSTED, Channel, Closed, Peer, Reply, Request
 from tito.grading.faults import MAX_FRAMES, GuestErrors, fault_of, nearest_builtin, words_of
-from tito.grading.objects import OPERATIONS, Guest, Objects, StandIn, plain_methods
+from tito.grading.objects import CALLS, OPERATIONS, Guest, Objects, StandIn, plain_methods
 from tito.grading.wire import Codec, WireError, tagged
 from tito.tools import instruments, stage, understudies
 from tito.tools.virtual_time import VirtualTime
 
 _INSTRUMENTS = vars(instruments) | vars(understudies)
 _MUTABLE = (list, dict, set)
-_CALLS = frozenset({"__call__", "call"})
 _MAX_WARNINGS = 20
 THREAD_STACK_BYTES = 2**20  # a thread for each query is honest work; 200 of the usual 8 MB pass the memory limit
 
@@ -165,9 +164,9 @@ class Worker(Peer):
         if request.number == POSTED:
             return self._do_posted(request)
         try:
-            self.channel.send(self._reply_to(request))
+            self.send(self._reply_to(request))
         except WireError as error:
-            self.channel.send(Reply(request.number, fault=self._fault_of(error), time=self._clock.now()))
+            self.send(Reply(request.number, fault=self._fault_of(error), time=self._clock.now()))
 
     def _do_posted(self, request: Request) -> None:
         try:
@@ -196,7 +195,7 @@ class Worker(Peer):
         keywords = {name: unpack(value) for name, value in request.keywords.items()}
         given = {str(i): value for i, value in enumerate(arguments)} | keywords
         kept = {key: value for key, value in given.items() if self._objects.is_mutable(value)}
-        before = {key: self._picture_of(kept[key]) for key in kept if operation in _CALLS}
+        before = {key: self._picture_of(kept[key]) for key in kept if operation in CALLS}
         value = self._operations[operation](*arguments, **keywords)
         changed = [key for key in before if self._picture_of(kept[key]) != before[key]]
         return self.codec.pack(value), [(key, self.codec.pack(kept[key])) for key in changed]
@@ -228,7 +227,7 @@ class Worker(Peer):
         if len(self._warnings) < _MAX_WARNINGS:
             self._warnings.append((nearest_builtin(category), words_of(message)))
 
-    def result_of(self, reply: Reply, arguments: tuple, keywords: dict):
+    def result_of(self, reply: Reply, operation: str, arguments: tuple, keywords: dict):
         if reply.time > 0:
             self._clock.sleep(reply.time)
         if reply.fault is not None:

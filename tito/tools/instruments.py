@@ -22,6 +22,8 @@ from tito.tools import stage
 
 CLASSES = 4
 TIMES_AT_ONCE, ANSWERS_AT_ONCE = 50, 10
+MOST_CALLS = 100_000  # of one model; what asks for more is out to fill the memory
+_NUMBERS = frozenset({int})
 UNPLUGGED = "the model's device was unplugged"
 
 
@@ -246,6 +248,8 @@ class TimedModel:
         self._service_s: list[float] = []  # by call; asked for once, since chance may be in it
         self._wrong_every, self._form = wrong_every, form
         self._calls: list[Call] = []
+        self._seen: list[tuple[float, list[float], tuple[int, ...], int | None]] = []  # calls to be: see `saw`
+        self._number_of_calls = 0
         self._free_at_s = -math.inf
         self._device = Device(self.times, self.answers, self.saw, on_call, fails_at, takes_batches, form == "bare")
         self.takes_batches = takes_batches
@@ -261,12 +265,14 @@ class TimedModel:
 
     def times(self, first: int, count: int) -> list[float]:
         """Seconds of `count` calls, from number `first` on."""
+        _require_number(first + count, "calls", MOST_CALLS)
         known = self._service_s
         known += map(self._service_of, range(len(known), first + count))
         return known[first : first + count]
 
     def answers(self, index: int) -> dict:
         """The predictions for sample `index` and its neighbours."""
+        _require_number(index, "sample")
         first = index - index % ANSWERS_AT_ONCE
         return {near: self._answer(near) for near in range(first, first + ANSWERS_AT_ONCE)}
 
@@ -280,14 +286,16 @@ class TimedModel:
     @posted
     def saw(self, found: list[int], count: int | None = None) -> None:
         """Record a call that has just been made with the samples `found`, or `count` calls with one each, in turn."""
-        if not all(type(index) is int for index in found):
-            raise TypeError("a call's samples are told by their numbers")
-        queries = [tuple(found)] if count is None else [(index,) for index in islice(cycle(found), count)]
+        _require_number(len(found), "samples in a call", MOST_CALLS)
+        if not _NUMBERS.issuperset(map(type, found)):
+            raise TypeError("samples are told by their numbers")
+        first, calls = self._number_of_calls, 1 if count is None else count if found else 0
+        _require_number(calls, "calls")
+        _require_number(first + calls, "calls", MOST_CALLS)
         asked_s = stage.current().now()
-        times = self.times(len(self._calls), len(queries))
-        ends_s = list(accumulate(times, initial=max(asked_s, self._free_at_s)))
-        self._calls += map(Call, [asked_s, *ends_s[1:]], ends_s, ends_s[1:], queries)
-        self._free_at_s = ends_s[-1]
+        ends_s = list(accumulate(self.times(first, calls), initial=max(asked_s, self._free_at_s)))
+        self._seen.append((asked_s, ends_s, tuple(found), count))
+        self._number_of_calls, self._free_at_s = first + calls, ends_s[-1]
 
     # -- what the check asks -----------------------------------------------------------
 
@@ -297,6 +305,11 @@ class TimedModel:
 
     @property
     def calls(self) -> list[Call]:
+        """What was recorded, made into calls when somebody looks."""
+        for asked_s, ends_s, found, count in self._seen:
+            queries = [found] if count is None else [(index,) for index in islice(cycle(found), count)]
+            self._calls += map(Call, [asked_s, *ends_s[1:]], ends_s, ends_s[1:], queries)
+        self._seen.clear()
         return list(self._calls)
 
     def answer_of(self, index: int) -> int:
@@ -306,6 +319,14 @@ class TimedModel:
         """The share of right answers on samples `indices`."""
         right = [self.answer_of(index) == target_of(index) for index in indices]
         return sum(right) / len(right)
+
+
+def _require_number(number, what: str, most: float = math.inf) -> None:
+    """TypeError or ValueError unless `number` counts up to `most`: it may come from the learner's process."""
+    if type(number) is not int:
+        raise TypeError(f"{what}: told by a number, not by {type(number).__name__}")
+    if not 0 <= number <= most:
+        raise ValueError(f"{what}: at most {most:,} and never negative, and not {number:,}")
 
 
 class Device:
@@ -382,7 +403,8 @@ class Device:
         """Know the times of this many calls, at least."""
         known = self._service_s
         if len(known) < calls:
-            known += self._times(len(known), max(calls - len(known), 4 * len(known), TIMES_AT_ONCE))
+            ahead = min(max(4 * len(known), TIMES_AT_ONCE), MOST_CALLS - len(known))
+            known += self._times(len(known), max(calls - len(known), ahead))
 
     def _prediction(self, index: int):
         if index not in self._known:

@@ -18,7 +18,7 @@ from functools import lru_cache
 
 NUMBER = re.compile(r"(?<![\w.,])[-+−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\d])")
 
-LONGEST = 100_000  # characters of a report: more is no reading matter
+LONGEST = 40_000  # characters of a report: more is no reading matter
 SIGHT = 100  # characters around a number in which its unit stands; a line may have thousands of numbers
 
 _TIME_UNITS = {
@@ -31,7 +31,7 @@ _TIME_UNITS = {
 _THINGS = r"(?:samples?|quer(?:y|ies)|items?|inferences?|images?|imgs?|requests?|reqs?|predictions?|calls?|inf|q)"
 _RATE = rf"(?:{_THINGS}\s*(?:/|per|·|\*)\s*(?:seconds?|secs?|s)(?:\^?-1|⁻¹)?|/\s*(?:seconds?|secs?|s)|qps|sps|ips|hz|per\s+(?:second|sec))"
 _UNIT_END = r"(?![\w/])"
-_THOUSANDS = re.compile(rf"(\d+(?:\.\d+)?)\s?k(?:ilo)?\s?(?={_RATE}{_UNIT_END})", re.I)
+_THOUSANDS = re.compile(rf"(?<!\d)(\d++(?:\.\d++)?)\s?k(?:ilo)?\s?(?={_RATE}{_UNIT_END})", re.I)
 _ADJACENT = [("/s", re.compile(rf"\s?{_RATE}{_UNIT_END}", re.I)), ("%", re.compile(r"\s?(?:%|percent\b)", re.I))] + [
     (name, re.compile(rf"[\s-]?(?:{words}){_UNIT_END}(?!\s*/)", re.I)) for name, (words, _) in _TIME_UNITS.items()
 ]
@@ -278,6 +278,11 @@ def statistic_bounds(latencies: list[float]) -> dict[str, tuple[float, float]]:
         places = (math.floor(share * last), math.ceil(share * last), math.ceil(share * len(values)) - 1, int(share * len(values)))
         bounds[name] = (values[max(min(places), 0)], values[min(max(places), last)])
     return bounds
+
+
+def copied(results: dict) -> dict:
+    """The same results, out of reach of whoever changes these."""
+    return {name: replace(result, latencies=list(map(float, result.latencies))) for name, result in results.items()}
 
 
 class Report:

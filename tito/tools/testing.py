@@ -9,7 +9,7 @@ earn points of their own:
             with virtual_time():
                 result = BenchmarkScenarios().server(TimedModel(0.010), samples(50), 90, 20)
             assert ..., "what was expected, what was found, and the mistake behind it"
-        with check.part(2, "bad input"):
+        with check.part(2, "bad input", beside=True):
             with raises(ValueError, naming="target_qps"):
                 ...
         return check.points()
@@ -22,6 +22,7 @@ the same marks under `nbgrader autograde` and under `tito grade`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -33,11 +34,25 @@ __all__ = ["Check", "Part", "raises", "replaced", "run_module_tests_auto", "virt
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a check once it has run: what it is worth and the error that lost it, if any."""
+    """A part of a check once it has run: what it is worth and the error that lost it, if any.
+
+    One that is `beside` others counts only with one of them.
+    """
 
     points: float
     title: str
     error: BaseException | None = None
+    beside: bool = False
+
+    @property
+    def held(self) -> bool:
+        return self.error is None
+
+
+def points_earned(parts: Iterable[Part]) -> float:
+    """The points of the parts that held; nothing as long as only parts beside others did."""
+    held = [part for part in parts if part.held]
+    return sum(part.points for part in held) if any(not part.beside for part in held) else 0.0
 
 
 class Check:
@@ -48,9 +63,11 @@ class Check:
         stage.current().checks.append(self)
 
     @contextmanager
-    def part(self, points: float, title: str):
+    def part(self, points: float, title: str, *, beside: bool = False):
         """Earn `points` if the block ends without an error.
 
+        `beside` is for what code could do that does nothing else, such as refusing
+        whatever it gets: these points count only when another part is earned too.
         Any error of the learner's code loses this part alone. An untouched
         stub (NotImplementedError before anything was earned) ends the check.
         """
@@ -64,11 +81,11 @@ class Check:
             error = not_started
         except (Exception, SystemExit) as failure:  # a learner's code may raise anything; it is told
             error = failure
-        self.parts.append(Part(points, title, error))
+        self.parts.append(Part(points, title, error, beside))
 
     @property
     def earned(self) -> float:
-        return sum(part.points for part in self.parts if part.error is None)
+        return points_earned(self.parts)
 
     @property
     def total(self) -> float:
@@ -76,7 +93,7 @@ class Check:
 
     def points(self) -> float | None:
         """End the check: None for full marks, the points of a part of them, the first error for none."""
-        lost = [part for part in self.parts if part.error is not None]
+        lost = [part for part in self.parts if not part.held]
         if not lost:
             return None
         if not self.earned:

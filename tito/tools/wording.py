@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+LONGEST = 10_000  # characters
+
 _NOUNS = r"results?|model|system|group|samples?|set|candidate|variant|version|run|configuration|option|measurements?"
 _A = rf"(?:(?i:\b(?:{_NOUNS})[ _]?a\b|\bthe first(?: one)?\b|\bbaseline\b)|\bA\b)"
 _B = rf"(?:(?i:\b(?:{_NOUNS})[ _]?b\b|\bthe second(?: one)?\b|\bcandidate\b(?! [ab]\b))|\bB\b)"
@@ -26,9 +28,9 @@ _PICK = (
 )
 
 _NOTHING = re.compile(
-    r"\b(?:no|without|lack of|little|any)\b(?:\W+[\w-]+){0,3}\W+(?:difference|evidence|effect|winner"
+    r"\b(?:no|without|lack of|little|any)\b(?:\W++[\w-]++){0,3}\W++(?:difference|evidence|effect|winner"
     r"|conclusion|change|advantage|reason|gain)"
-    r"|(?:\bnot\b|n['’]t\b)(?:\W+[\w-]+){0,3}\W+(?:significant|significantly|differ|different|difference"
+    r"|(?:\bnot\b|n['’]t\b)(?:\W++[\w-]++){0,3}\W++(?:significant|significantly|differ|different|difference"
     r"|distinguish\w*|conclu\w+|enough|show\w*"
     r"|told|tell|proven?|detect\w*|found|establish\w*|support\w*|reject\w*)"
     r"|\bcannot\b|\bneither\b|\bnone\b|\binsufficient|\binconclusive|\bindistinguishable|\bsame\b"
@@ -48,8 +50,15 @@ _NOT_AS_IT_SHOULD = re.compile(
 )
 
 
+def _short(text: str) -> str:
+    """`text`; an assertion that it is too long to be read, since what searches it must end soon whatever it is."""
+    assert len(text) <= LONGEST, f"a recommendation of {len(text):,} characters is too long to be read"
+    return text
+
+
 def says_nothing_was_found(text: str) -> bool:
     """Does the text say, in one way or another, that there is no difference to act on?"""
+    text = _short(text)
     return bool(_NOTHING.search(text)) or bool(_WEAKLY_NOTHING.search(text) and not said_to_be_lower(text))
 
 
@@ -59,7 +68,7 @@ def said_to_be_lower(text: str) -> set[str]:
         r"\bA(?= (?:\w+ly )?(?:lower|higher|faster|slower|smaller|larger|difference|significant|real"
         r"|clear)\b)",
         "",
-        text,
+        _short(text),
     )
     found = set()
     for me, other, mine in (("a", "b", _A), ("b", "a", _B)):
@@ -79,8 +88,8 @@ def clauses_about(text: str, words: str) -> list[str]:
 def names(text: str, words: str) -> bool:
     """Does a clause of `text` name the thing without denying it?"""
     clauses = [
-        _NOT_AS_IT_SHOULD.sub("un\\1", re.sub(r"\d[\d.,]*\s?%", "", clause))
-        for clause in clauses_about(text, words)
+        _NOT_AS_IT_SHOULD.sub("un\\1", re.sub(r"(?<!\d)\d[\d.,]*+\s?%", "", clause))
+        for clause in clauses_about(_short(text), words)
     ]
     return any(not _NEGATION.search(clause) for clause in clauses)
 
@@ -88,8 +97,8 @@ def names(text: str, words: str) -> bool:
 def count_named(text: str, words: str) -> int:
     """How many of a thing the text says that there are: "5 outliers", "outliers: 5 of 300"; 0 when it says no number."""
     counts = []
-    for clause in clauses_about(text, words):
-        before = re.findall(rf"(\d+)(?: of \d+)?(?: [a-z]+)? (?:{words})\b", clause)
+    for clause in clauses_about(_short(text), words):
+        before = re.findall(rf"(?<!\d)(\d++)(?: of \d++)?(?: [a-z]+)? (?:{words})\b", clause)
         after = re.findall(
             rf"(?:{words})(?: found| detected)?\s*[:=(]\s*(\d+)\b(?!\.\d|\s*(?:iqr|sigma|σ|x\b|×|sd|std|mad"
             r"|median|%))",

@@ -485,7 +485,7 @@ def check_arithmetic():
         same(a / b, [[0.5, 1], [8, 2]], "a / b")
         same(a / 2, [[0.5, 1], [2, 4]], "a / 2")
         same(8 / a, [[8.0, 4], [2, 1]], "8 / a, where 8 stands on the left,")
-    with check.part(1, "shapes that don't fit are named, with the operation"):
+    with check.part(1, "shapes that don't fit are named, with the operation", beside=True):
         said = complaint(lambda: Tensor(np.ones((2, 3))) + Tensor(np.ones(4)))
         assert "(2,3)" in said and "(4,)" in said, f"the error should show (2, 3) and (4,); it says {said}"
         assert any(word in said for word in ("+", "add", "plus", "sum")), "the error should name the add"
@@ -546,7 +546,7 @@ def check_matmul():
         same(Tensor(a) @ Tensor(b), [[5.0, 11], [-2, 5]], "a (2, 3) matrix @ a (3, 2) matrix")
         square = Tensor([[1.0, 2.0], [3.0, 4.0]])
         same(square @ square, [[7.0, 10], [15, 22]], "rows times columns")
-    with check.part(1, "shapes that don't fit are named, with the operation"):
+    with check.part(1, "shapes that don't fit are named, with the operation", beside=True):
         said = complaint(lambda: Tensor(np.ones((2, 3))) @ Tensor(np.ones((4, 5))))
         assert "(2,3)" in said and "(4,5)" in said, f"the error should show both shapes; it says {said}"
         assert any(word in said for word in ("@", "mul", "matrix", "dot")), "the error should name the matmul"

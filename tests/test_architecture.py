@@ -27,7 +27,7 @@ ORDER = [
     {"proofread", "leaks"},
     {"notebook"},
     {"checks", "course"},
-    {"files", "errors", "plain", "tools", "magics", "regions"},
+    {"files", "scratch", "errors", "plain", "tools", "magics", "regions"},
 ]
 HEAVY = ("numpy", "scipy", "matplotlib", "nbformat", "jupytext", "nbgrader", "nbdev", "nbclient", "msgspec", "jinja2")
 

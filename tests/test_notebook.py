@@ -10,7 +10,7 @@ from toy import ADDING, COUNTING
 
 from tito import notebook as notebooks
 from tito.errors import UsageError
-from tito.notebook import Cell, Notebook, digest, from_nbformat, read, to_nbformat, write
+from tito.notebook import Cell, Notebook, as_json, digest, from_nbformat, read, to_nbformat, write
 
 
 def ipynb(path, cells, **top):
@@ -158,6 +158,27 @@ def test_a_percent_file_with_a_broken_header_is_told(tmp_path):
     (tmp_path / "a.py").write_text("# ---\n# jupyter:\n#   jupytext: 3\n# ---\n\n# %%\nx = 1\n")
     with pytest.raises(UsageError, match="not a percent-format notebook"):
         read(tmp_path / "a.py")
+
+
+HEADER = "# ---\n# jupyter:\n#   jupytext:\n#     text_representation:\n#       format_name: percent\n{}# ---\n\n# %%\nx = 1\n"
+BOMB = "#   b0: &b0 [x]\n" + "".join(f"#   b{i}: &b{i} [{', '.join([f'*b{i - 1}'] * 10)}]\n" for i in range(1, 10))
+
+
+@pytest.mark.parametrize("more", [BOMB, "#   deep: " + "[" * 20_000 + "\n", "#     a: b\n#    c: d\n", "#   ? [a, b]\n#   : 1\n"],
+                         ids=["aliases", "brackets", "indents", "list as key"])  # fmt: skip
+def test_a_header_that_fuzzing_found_is_refused_at_once(tmp_path, more):
+    path = tmp_path / "a.py"
+    path.write_text(HEADER.format(more))
+    with pytest.raises(UsageError, match="not a percent-format notebook"):
+        read(path)
+
+
+@pytest.mark.parametrize("more", ["#   date: 2026-01-14\n", "#   title: R&D *really*\n", ""], ids=["date", "signs", "none"])
+def test_an_unusual_header_is_read(tmp_path, more):
+    path = tmp_path / "a.py"
+    path.write_text(HEADER.format(more))
+    found = read(path)
+    assert [cell.source for cell in found.cells] == ["x = 1"] and as_json(found)
 
 
 @pytest.mark.parametrize("marks", [3, [], {"grade_id": 7}, {"grade_id": None}])

@@ -12,7 +12,7 @@ Its files, in the order of the way:
     graded                paper · grading/ · engine/ · marking · marked_copy · records · gradebook
     told                  feedback · report · render · render_class · render_path · terminal
     asked for             cli · commands/ · keyboard · doctor · isolation · demo · demo_model
-    under all of it       checks · course · files · errors · plain; tools/ is what a notebook's test cells import
+    under all of it       checks · course · files · scratch · errors · plain; tools/ is what a notebook's test cells import
 """
 
 __version__ = "0.1.0"

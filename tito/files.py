@@ -17,7 +17,7 @@ def write_atomic(path: Path, content: str | bytes) -> Path:
     if path.is_file() and path.read_bytes() == data:
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -27,3 +27,9 @@ def write_atomic(path: Path, content: str | bytes) -> Path:
         os.unlink(temporary)
         raise
     return path
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what `write_atomic` leaves in a folder when it is killed; for whoever alone writes there."""
+    for path in folder.glob(".*.tmp*"):  # hidden, and of no kind that nbgrader looks for
+        path.unlink(missing_ok=True)

@@ -26,6 +26,14 @@ LOOKED_UP_BY = (  # columns that nbgrader searches by and has no index for; EXPL
     ("submitted_assignment", "student_id"), ("base_cell", "notebook_id"),
 )
 
+BROKEN_MACHINE = {  # how SQLite's names for errors begin (sqlite.org/rescode.html)
+    "SQLITE_FULL": "the disk is full",
+    "SQLITE_IOERR": "the gradebook can't be read or written",
+    "SQLITE_CANTOPEN": "the gradebook can't be opened",
+    "SQLITE_READONLY": "the gradebook can't be written",
+    "SQLITE_BUSY": "the gradebook is in use by another program",
+}
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -83,10 +91,36 @@ def settings(course: Course):
 def opened(course: Course) -> Iterator[Gradebook]:
     """The course's gradebook, made if there is none; one writer at a time."""
     config = settings(course)
-    _make(config.CourseDirectory.db_url)
-    with _nbgrader_gradebook(config.CourseDirectory.db_url) as book:
-        _index(book.engine)
-        yield Gradebook(book, config)
+    with _machine_trouble_in_words(config.CourseDirectory.db_url):
+        _make(config.CourseDirectory.db_url)
+        with _nbgrader_gradebook(config.CourseDirectory.db_url) as book:
+            _index(book.engine)
+            yield Gradebook(book, config)
+
+
+@contextmanager
+def _machine_trouble_in_words(url: str) -> Iterator[None]:
+    """SQLite's word for a full disk and the like as one sentence; any other error of a database is a bug."""
+    _without_iri_parser()
+    from nbgrader.api import InvalidEntry, app_log  # it logs whatever a database says, with a traceback
+    from sqlalchemy.exc import OperationalError
+
+    app_log.addFilter(_is_not_told_otherwise)
+    try:
+        yield
+    except (OperationalError, InvalidEntry) as error:  # nbgrader makes the one an occasion for the other
+        cause = getattr(error if isinstance(error, OperationalError) else error.__context__, "orig", None)
+        name = getattr(cause, "sqlite_errorname", "")
+        words = next((words for start, words in BROKEN_MACHINE.items() if name.startswith(start)), None)
+        if words is None:
+            raise
+        raise CourseError(words, at=url.removeprefix(SQLITE), why=str(cause), hint="tito doctor") from None
+    finally:
+        app_log.removeFilter(_is_not_told_otherwise)
+
+
+def _is_not_told_otherwise(record: logging.LogRecord) -> bool:
+    return not record.getMessage().startswith("Rolling back session")
 
 
 def _nbgrader_gradebook(url: str):
@@ -105,7 +139,7 @@ def _make(url: str) -> None:
     if not url.startswith(SQLITE) or path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(f".{os.getpid()}.tmp")
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     _make_tables(f"{SQLITE}{draft}")
     os.replace(draft, path)
 

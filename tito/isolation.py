@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import platform
 import socket
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from tito.checks import Check, CodeCell, Paper, Work
 from tito.errors import CourseError, UsageError
+from tito.scratch import Scratch
 
 LOWEST = 2  # what grading asks for, unless told otherwise
 _CONTENT = "expected: 208.1 ms"  # what nobody behind the walls may read
@@ -104,7 +104,7 @@ def probe(grader=None, *, highest: int | None = None) -> Isolation:
     from tito.grading.walls import HIGHEST
 
     level = HIGHEST if highest is None else highest
-    with tempfile.TemporaryDirectory() as library, Grader(Path(library), level=level) as made:
+    with Scratch("library") as library, Grader(library, level=level) as made:
         return _judge(_tried(made))
 
 
@@ -193,7 +193,7 @@ def bait(limits) -> Iterator[dict]:
 
     content = ctypes.create_string_buffer(_CONTENT.encode())
     with ExitStack() as open_:
-        folder = Path(open_.enter_context(tempfile.TemporaryDirectory(prefix="tito-bait-")))
+        folder = open_.enter_context(Scratch("bait"))
         folder.chmod(0o777)  # to be kept out by the walls, not by who owns it
         secret = folder / "expected.txt"
         secret.write_text(_CONTENT, encoding="utf-8")

@@ -24,7 +24,7 @@ from tito.engine.local import LocalEngine
 from tito.engine.running import Engine, outcomes
 from tito.engine.terms import Outcome, Task, Terms
 from tito.errors import CourseError, UsageError
-from tito.files import write_atomic
+from tito.files import remove_unfinished, write_atomic
 from tito.gradebook import Entry, Marks
 from tito.grading import library_files
 from tito.marked_copy import marked_copy
@@ -32,6 +32,7 @@ from tito.notebook import Notebook, digest
 from tito.originals import UNREADABLE
 from tito.paper import paper_of, work_of
 from tito.records import Record
+from tito.scratch import sweep
 from tito.trials import environment
 
 ENTRIES_AT_ONCE = 20  # in one transaction of the gradebook
@@ -62,8 +63,10 @@ def grade_class(course: Course, module: Module, again: bool = False, lowest_leve
     trusted = built(course, module)
     with ExitStack() as open_:
         open_.enter_context(_alone(course))
+        sweep()
         engine = open_.enter_context(closing(engine or LocalEngine(os.cpu_count() or 1)))
         book = open_.enter_context(gradebook.opened(course))
+        remove_unfinished(course.gradebook.parent)
         lowest = isolation.LOWEST if lowest_level is None else lowest_level
         terms = Terms(paper_of(module, trusted), library_files(course, module), lowest_level=lowest)
         marker = open_.enter_context(closing(_Marker(course, module, trusted, terms, book)))
@@ -107,6 +110,7 @@ class _Marker:
                 self._enter(before, before)
                 self._settled.append(Graded(learner, before, fresh=False))
                 continue
+            remove_unfinished(self.course.autograded(learner, self.module))
             try:
                 submitted = submission.notebook()
                 work, notes = work_of(submitted, self.trusted)

@@ -15,12 +15,14 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import dropwhile, islice, takewhile
 from pathlib import Path
 
 from tito.errors import UsageError
 from tito.files import write_atomic
 
 MAX_BYTES = 20_000_000
+MAX_HEADER, MAX_BRACKETS = 20_000, 100  # characters, and [ or {; a header that Jupytext writes has 400 and none
 
 KERNEL = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -233,11 +235,26 @@ def _entry(cell: Cell) -> dict:
 def _from_percent(text: str, path: Path) -> Notebook:
     jupytext = _jupytext()
     try:
+        _refuse_bombs(text)
         node = jupytext.reads(text, fmt="py:percent")
-    except (ValueError, SyntaxError, AttributeError, TypeError, KeyError) as error:  # it takes any header's shape for granted
+        cells = [Cell(c.cell_type, c.source, "", _sound(_plain(c.metadata))) for c in node.cells]
+        metadata = _plain(node.metadata)
+    except Exception as error:  # jupytext takes any header's shape for granted, and a learner may write any
         raise UsageError(f"{path.name} is not a percent-format notebook", at=str(path), why=str(error)) from None
-    cells = (Cell(c.cell_type, c.source, "", _plain(c.metadata)) for c in node.cells)
-    return Notebook(_with_unique_ids(replace(c, metadata=_sound(c.metadata)) for c in cells), _plain(node.metadata))
+    return Notebook(_with_unique_ids(cells), metadata)
+
+
+def _refuse_bombs(text: str) -> None:
+    """ValueError for a YAML header that would take minutes or gigabytes to read: many brackets, or aliases of aliases."""
+    import yaml
+
+    comment = (line[1:].removeprefix(" ") for line in takewhile(lambda line: line.startswith("#"), text.splitlines()))
+    between = islice(dropwhile(lambda line: line.strip() != "---", comment), 1, None)
+    header = "\n".join(takewhile(lambda line: line.strip() != "---", between))
+    if len(header) > MAX_HEADER or sum(map(header.count, "[{")) > MAX_BRACKETS:
+        raise ValueError("its header is too long or too deep")
+    if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(header)):
+        raise ValueError("its header has YAML aliases")
 
 
 def _to_percent(notebook: Notebook) -> str:
@@ -267,4 +284,5 @@ def _jupytext():
 
 
 def _plain(node) -> dict:
-    return json.loads(json.dumps(node))
+    """As JSON has it; a date in a header becomes text."""
+    return json.loads(json.dumps(node, default=str))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 
 from tito import render
@@ -131,17 +132,18 @@ def _grade_file(args) -> int:
 
 
 def _grade_class(course, module, args) -> int:
+    from contextlib import closing
     from time import monotonic
 
-    from tito import render_class
+    from tito import records, render_class
 
-    start, done = monotonic(), []
+    start = monotonic()
     try:
-        for graded in _with_bar(course, module, args):
-            done.append(graded)
-        done.sort(key=lambda graded: graded.learner)
+        with _also_by_sigterm(), closing(_with_bar(course, module, args)) as grading:
+            done = sorted(grading, key=lambda graded: graded.learner)
     except KeyboardInterrupt:
-        say(f"\ninterrupted: {len(done)} of {len(course.learners(module))} are graded and kept")
+        kept = sum(1 for _ in records.of_class(course, module))
+        say(f"\ninterrupted: {kept} of {len(course.learners(module))} are graded and kept")
         say(render.next_step(f"tito grade {module.name} goes on from there", voice()))
         return INTERRUPTED
     widest = max(len(graded.learner) for graded in done)
@@ -157,15 +159,33 @@ def _grade_class(course, module, args) -> int:
 
 def _with_bar(course, module, args):
     """The class as it is graded, with a bar where somebody watches."""
+    from contextlib import closing
+
     from tqdm import tqdm
 
     from tito.marking import grade_class
 
     total = len(course.learners(module))
     form = "{desc} {bar:27} {n_fmt}/{total_fmt} · {elapsed}, {remaining} left, {rate_fmt}"
-    grading = grade_class(course, module, args.again, args.allow_level, _engine(args))
-    yield from tqdm(grading, desc=render.module_name(module), total=total, disable=None, leave=False, bar_format=form,
-                    unit=" hand-ins", ascii=" ━")
+    with closing(grade_class(course, module, args.again, args.allow_level, _engine(args))) as grading:
+        yield from tqdm(grading, desc=render.module_name(module), total=total, disable=None, leave=False, bar_format=form,
+                        unit=" hand-ins", ascii=" ━")
+
+
+@contextmanager
+def _also_by_sigterm():
+    """Let a request to end, as a service manager or a batch system sends it, be what Ctrl-C is: what is done is kept."""
+    import signal
+    import threading
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _engine(args):

@@ -8,6 +8,7 @@ nothing with it. It ends when whoever started it is gone.
 from __future__ import annotations
 
 import socket
+from contextlib import ExitStack
 from dataclasses import replace
 
 import msgspec
@@ -15,9 +16,11 @@ import msgspec
 from tito import isolation
 from tito.checks import Grade
 from tito.engine.terms import Task, Terms
-from tito.errors import TitoError
+from tito.errors import CourseError, TitoError
 from tito.grading import Grader, staged
 from tito.grading.frames import receive_frame, send_frame
+
+CANNOT_START = "this machine can't grade as it is"
 
 
 class Ready(msgspec.Struct, tag="ready"):
@@ -61,11 +64,16 @@ def serve(asked: socket.socket) -> None:
     if told is None:
         return
     terms = _terms(told)
-    with staged(terms.library) as library, Grader(library, limits=terms.limits, level=terms.walls) as grader:
+    with ExitStack() as open_:
         try:
+            library = open_.enter_context(staged(terms.library))
+            grader = open_.enter_context(Grader(library, limits=terms.limits, level=terms.walls))
             level = isolation.admit(grader, terms.lowest_level)
         except TitoError as error:
             send_frame(asked, _encode(Refused(type(error).__name__, error.message, error.why, error.hint)))
+            return
+        except OSError as trouble:  # no space for temporary files, most likely
+            send_frame(asked, _encode(Refused(CourseError.__name__, CANNOT_START, str(trouble), "tito doctor")))
             return
         send_frame(asked, _encode(Ready(level)))
         while (told := receive_frame(asked)) is not None:

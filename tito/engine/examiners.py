@@ -7,6 +7,7 @@ stay the same.
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -16,10 +17,11 @@ from pathlib import Path
 import msgspec
 
 from tito import errors
-from tito.engine.examiner import Broke, Graded, Ready, Refused, read_answer
+from tito.engine.examiner import CANNOT_START, Broke, Graded, Ready, Refused, read_answer
 from tito.engine.terms import Outcome, Task, Terms
 from tito.errors import CourseError
 from tito.grading.frames import receive_frame, send_frame
+from tito.scratch import Scratch
 
 TRIES = 3  # of a work whose examiner is lost: killed for want of memory, most likely
 _ROOT = Path(__file__).resolve().parents[2]
@@ -35,6 +37,8 @@ class Examiner:
 
     def __init__(self, terms: Terms):
         self.terms = terms
+        self._scratch = Scratch("examiner")  # around its own temporary folders, which it can't remove when it is killed
+        self._scratch.path.chmod(0o711)  # a worker, who may be another user, passes through to its own
         self._asked, theirs = socket.socketpair()
         with theirs:
             start = _START.format(str(_ROOT), theirs.fileno())
@@ -43,6 +47,7 @@ class Examiner:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
+                env=os.environ | {"TMPDIR": str(self._scratch.path)},
                 start_new_session=True,  # an interrupt from the keyboard is for who started it
             )
         self._send(terms)
@@ -70,6 +75,7 @@ class Examiner:
         """Hang up; the process ends when it has answered what it was asked."""
         self._asked.close()
         self._process.wait()
+        self._scratch.remove()
 
     def _await_ready(self) -> None:
         match self._answer():
@@ -129,7 +135,10 @@ class Examiners:
         with self._lock:
             if self._closed:
                 raise CourseError("grading has been stopped")
-            self._of_thread.examiner = mine = Examiner(terms)
+            try:
+                self._of_thread.examiner = mine = Examiner(terms)
+            except OSError as trouble:
+                raise CourseError(CANNOT_START, why=str(trouble), hint="tito doctor") from None
             self._open.add(mine)
         return mine
 

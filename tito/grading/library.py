@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
 from tito.course import Course, Module, Workspace
+from tito.scratch import Scratch
 
 Instead = Mapping[Module, str]
 NOTHING: Instead = MappingProxyType({})
@@ -38,15 +37,12 @@ def _text(path: Path) -> str:
 @contextmanager
 def staged(files: dict[str, str]) -> Iterator[Path]:
     """A temporary folder that holds these files."""
-    root = Path(tempfile.mkdtemp(prefix="tito-library-"))
-    try:
+    with Scratch("library") as root:
         for place, text in files.items():
             path = root / place
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         yield root
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
 
 
 def staged_library(tree: Course | Workspace, module: Module, instead: Instead = NOTHING):

@@ -17,6 +17,7 @@ import msgspec
 from tito.errors import CourseError
 from tito.grading.commands import Answer, End, Fork, Load, Missing, receive_answer, send_command
 from tito.grading.limits import Limits
+from tito.scratch import Scratch
 
 _TITO_ROOT = Path(__file__).resolve().parents[2]
 _START = "import sys; sys.path[:0] = [{!r}]; from tito.grading.nursery import main; main({}, {!r})"
@@ -50,7 +51,8 @@ class WarmParent:
     """A process with the libraries loaded, which forks one worker for each submission."""
 
     def __init__(self, library: Path, limits: Limits, level: int):
-        self._folder = Path(tempfile.mkdtemp(prefix="tito-grading-")).resolve()
+        self._scratch = Scratch("grading")
+        self._folder = self._scratch.path
         _furnish(self._folder, library, level)
         self._control, theirs = socket.socketpair()
         library = self._folder / "library" if level else library
@@ -104,7 +106,7 @@ class WarmParent:
         """End the warm parent with every worker that it has."""
         self._control.close()
         self._process.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._scratch.remove()
 
     def _send(self, command, fds: tuple[int, ...] = ()) -> None:
         try:

@@ -3270,7 +3270,7 @@ from tito.tools.instruments import TimedModel, Witness, samples
 from tito.tools.measured import in_either, lets_through, names_what_is_missing, number, numbers, refuses
 from tito.tools.ordering import Race, always_in_the_same_order
 from tito.tools.testing import Check, replaced, virtual_time
-from tito.tools.understudies import Understudies
+from tito.tools.understudies import NearbyUnderstudies
 from tito.tools.wording import said_to_be_lower, says_nothing_was_found
 
 
@@ -3330,7 +3330,7 @@ def check_compare_models():
                 return perf.compare_models(model_a, model_b, *scenario, **settings), race
 
     def with_or_without_understudies(judge):
-        cast = Understudies(BenchmarkResult, BenchmarkScenario, tells_results=False)
+        cast = NearbyUnderstudies(BenchmarkResult, BenchmarkScenario)
         in_either(lambda: judge(cast), lambda: judge(None))
 
     def is_sound(found, alpha=0.05):

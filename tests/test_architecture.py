@@ -18,8 +18,9 @@ ORDER = [
     {"demo", "demo_model"},
     {"terminal", "render", "render_class"},
     {"release", "workspace", "submit", "collect", "marking", "feedback", "report", "doctor", "hints"}
-    | {"handout", "isolation", "jupyter", "keyboard", "new", "progress", "rehearsal"},
-    {"gradebook", "answers", "export", "strip", "trials", "reach", "records", "marked_copy", "originals", "handins", "received", "pairing"},
+    | {"handout", "jupyter", "keyboard", "new", "progress", "rehearsal", "mutation"},
+    {"gradebook", "answers", "mistakes", "mutants", "export", "strip", "trials", "reach", "records", "marked_copy", "originals", "handins", "received", "pairing"},
+    {"engine", "isolation"},
     {"grading"},
     {"paper", "build"},
     {"proofread", "leaks"},

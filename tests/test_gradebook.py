@@ -1,11 +1,13 @@
 """nbgrader's gradebook: what is recorded whole, and what a person gave is kept."""
 
+import re
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from classroom import notebooks
+from sqlalchemy import event
 
 from tito import gradebook
 from tito.errors import CourseError
@@ -126,3 +128,23 @@ def test_cells_that_change_under_recorded_grades_are_refused(course, book, modul
     fewer = replace(source, cells=tuple(cell for cell in source.cells if cell.id != "double"))
     with pytest.raises(CourseError, match="can't take 01_counting"):
         book.enrol(module, fewer)
+
+
+def test_no_table_that_grows_with_the_class_is_read_whole(book, module):
+    """For each submission, that is; `marks` reads them all, once a run."""
+    book.record(module, Entry("ada", POINTS, AT))
+    engine, asked = book._book.engine, []
+
+    def note(_connection, _cursor, statement, values, _context, many):
+        asked.append((statement, values[0] if many else values))
+
+    event.listen(engine, "before_cursor_execute", note)
+    book.record(module, Entry("grace", POINTS, AT))
+    book.record(module, Entry("ada", POINTS, AT))
+    event.remove(engine, "before_cursor_execute", note)
+    cursor, plans = engine.raw_connection().cursor(), []
+    for statement, values in asked:
+        if not statement.startswith("INSERT"):
+            plans += [step for *_, step in cursor.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+    assert any("SEARCH grade USING" in step for step in plans)
+    assert not [step for step in plans if re.search(r"SCAN (grade|comment|submitted_\w+|student|base_cell)\b", step)]

@@ -1,6 +1,7 @@
 """What is said about isolation is what was tried, and grading asks for enough of it."""
 
 import json
+from functools import partial
 
 import pytest
 from classroom import hand_in, work
@@ -9,6 +10,7 @@ from graded import grader, unwalled  # noqa: F401
 from tito import cli, doctor, isolation, marking, records, render_class
 from tito.build import built
 from tito.checks import Grade, TestResult
+from tito.engine.terms import Terms
 from tito.errors import CourseError, UsageError
 from tito.isolation import WALLS, Isolation, Tried
 from tito.paper import reference_work
@@ -129,22 +131,28 @@ def handed_in(course, monkeypatch):
     return course, module
 
 
-def test_tito_grade_refuses_and_grades_nothing(handed_in, level_1, capsys):
+@pytest.fixture
+def no_walls(monkeypatch):
+    """A class is graded as on a machine that has no walls to put up."""
+    monkeypatch.setattr(marking, "Terms", partial(Terms, walls=0))
+
+
+def test_tito_grade_refuses_and_grades_nothing(handed_in, no_walls, capsys):
     course, module = handed_in
     assert cli.main(["grade", "counting"]) == 2
     told = capsys.readouterr().err
-    assert "isolation level 1" in told and "--allow-level 1" in told
+    assert "isolation level 0; this asks for 2" in told and "--allow-level 0" in told
     assert records.read(course, module, "ada") is None
 
 
-def test_tito_grade_grades_when_told_to_and_keeps_the_level(handed_in, level_1, capsys):
+def test_tito_grade_grades_when_told_to_and_keeps_the_level(handed_in, no_walls, capsys):
     course, module = handed_in
-    assert cli.main(["grade", "counting", "--allow-level", "1"]) == 0
-    assert "graded at isolation level 1" in capsys.readouterr().err
+    assert cli.main(["grade", "counting", "--allow-level", "0"]) == 0
+    assert "graded at isolation level 0" in capsys.readouterr().err
     record = records.read(course, module, "ada")
-    assert record.grade.isolation_level == 1 and record.grade.passed
+    assert record.grade.isolation_level == 0 and record.grade.passed
     assert cli.main(["report", "counting", "--csv"]) == 0
-    assert ",1," in (course.reports(module) / "grades.csv").read_text().splitlines()[1]
+    assert ",0," in (course.reports(module) / "grades.csv").read_text().splitlines()[1]
 
 
 def test_a_file_is_graded_by_the_same_rule(handed_in, level_1, capsys, tmp_path):

@@ -5,10 +5,12 @@ from dataclasses import replace
 
 import pytest
 from classroom import HALF_COUNTER, WRONG_DOUBLE, hand_in, notebooks, untouched, work
+from engines import StandInEngine
 from toy import write_course
 
 from tito import gradebook, marking, records
-from tito.checks import Grade
+from tito.checks import Grade, TestResult
+from tito.engine.terms import Outcome
 from tito.errors import CourseError
 from tito.marked_copy import marked_copy
 from tito.marking import grade_class
@@ -108,18 +110,6 @@ def test_a_lost_gradebook_is_filled_again_from_the_records(graded_course):
         assert book.marks(module) == before
 
 
-class StubGrader:
-    """A grader that breaks on one learner's work, or is stopped there."""
-
-    def __init__(self, module, trouble):
-        self.module, self.trouble = module, trouble
-
-    def grade(self, paper, work):
-        if any("number + 2" in cell.source for cell in work.cells):
-            raise self.trouble
-        return records.unreadable("", self.module, "", None, "").grade
-
-
 @pytest.fixture
 def three(course, monkeypatch):
     """Three submissions, the second of which is trouble."""
@@ -130,29 +120,34 @@ def three(course, monkeypatch):
     return course, module
 
 
-def graded_with(course, module, trouble):
-    source = marking.built(course, module)
-    with gradebook.opened(course) as book:
-        marker = marking._Marker(course, module, source, StubGrader(module, trouble), book)
-        for learner in course.learners(module):
-            yield marker.mark(learner, again=False)
+def engine_where_b_comes_to(outcome):
+    """An engine that gives everybody no points, but for b, whose work comes to `outcome`."""
+
+    def outcome_of(terms, task):
+        grade = Grade("counting", tuple(TestResult(c.id, "failed", 0.0, c.points) for c in terms.paper.checks))
+        return outcome if task.key == "b" else Outcome(task.key, grade)
+
+    return StandInEngine(outcome_of)
 
 
 def test_a_fault_of_ours_costs_nobody_else_and_is_not_kept(three):
     course, module = three
-    graded = list(graded_with(course, module, ZeroDivisionError("of ours")))
-    assert [g.fault for g in graded] == ["", "ZeroDivisionError: of ours", ""]
+    graded = list(grade_class(course, module, engine=engine_where_b_comes_to(Outcome("b", None, "ZeroDivisionError: of ours"))))
+    assert {g.learner: g.fault for g in graded} == {"a": "", "b": "ZeroDivisionError: of ours", "c": ""}
     assert [r.learner for r in records.of_class(course, module)] == ["a", "c"]
 
 
 def test_an_interrupt_keeps_what_is_done_and_the_next_run_goes_on(three):
     course, module = three
+    run = grade_class(course, module, engine=engine_where_b_comes_to(None))
+    assert next(run).learner == "a"
     with pytest.raises(KeyboardInterrupt):
-        list(graded_with(course, module, KeyboardInterrupt()))
+        run.throw(KeyboardInterrupt)
     assert [r.learner for r in records.of_class(course, module)] == ["a"]
     with gradebook.opened(course) as book:
         assert set(book.marks(module)) == {"a"}
-    assert [g.fresh for g in graded_with(course, module, ZeroDivisionError())] == [False, True, True]
+    rest = engine_where_b_comes_to(Outcome("b", None, "x"))
+    assert {g.learner: g.fresh for g in grade_class(course, module, engine=rest)} == {"a": False, "b": True, "c": True}
 
 
 def test_only_one_grades_a_course_at_a_time(course):

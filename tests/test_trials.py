@@ -1,64 +1,42 @@
 """Many works graded, and what is kept of it."""
 
 import pytest
+from engines import StandInEngine
 
-import tito.grading
 from tito import trials
 from tito.answers import read_answers
 from tito.build import build
 from tito.checks import CodeCell, Grade, TestResult, Work
+from tito.engine.terms import Outcome
 from tito.paper import paper_of, reference_work
 
 
-class StandInGrader:
-    """Gives each check as many points as the work has characters, and remembers what it was given."""
-
-    graded = []
-
-    def __init__(self, library, level):
-        self.library, self.level = library, level
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        pass
-
-    def grade(self, paper, work):
-        self.graded.append(work)
-        points = float(len(work.cells[0].source))
-        return Grade(paper.module, tuple(TestResult(check.id, "passed", points, 9.0) for check in paper.checks))
-
-
-class NoLibrary:
-    def __init__(self, *place):
-        pass
-
-    def __enter__(self):
-        return "library"
-
-    def __exit__(self, *error):
-        pass
+def as_many_points_as_characters(terms, task):
+    paper, points = terms.paper_for(task), float(len(task.work.cells[0].source))
+    return Outcome(task.key, Grade(paper.module, tuple(TestResult(c.id, "passed", points, 9.0) for c in paper.checks)))
 
 
 @pytest.fixture
-def grade_all(course, monkeypatch):
-    monkeypatch.setattr(tito.grading, "Grader", StandInGrader, raising=False)
-    monkeypatch.setattr(tito.grading, "staged_library", NoLibrary, raising=False)
-    monkeypatch.setattr(StandInGrader, "graded", [])
+def engine():
+    return StandInEngine(as_many_points_as_characters)
+
+
+@pytest.fixture
+def grade_all(course, engine):
     module = course.module("counting")
 
     def run(*sources, **options):
         paper = paper_of(module, build(module))
         works = [Work((CodeCell("a", source),)) for source in sources]
-        return [grade.results[0].points for grade in trials.grade_all(course, module, paper, works, **options)]
+        grades = trials.grade_all(course, module, paper, works, engine=engine, **options)
+        return [grade.results[0].points for grade in grades]
 
     return run
 
 
-def test_grades_come_in_the_order_of_the_works(grade_all):
+def test_grades_come_in_the_order_of_the_works(grade_all, engine):
     assert grade_all("x", "xxx", "xx", "x") == [1, 3, 2, 1]
-    assert len(StandInGrader.graded) == 3, "equal works are graded once"
+    assert len(engine.tasks) == 3, "equal works are graded once"
 
 
 def test_progress_is_told(grade_all):
@@ -67,36 +45,36 @@ def test_progress_is_told(grade_all):
     assert told == [(0, 2), (1, 2), (2, 2)]
 
 
-def test_what_is_known_is_not_graded_again(grade_all):
+def test_what_is_known_is_not_graded_again(grade_all, engine):
     grade_all("x", "xx")
     assert grade_all("xx", "xxx") == [2, 3]
-    assert len(StandInGrader.graded) == 3
+    assert len(engine.tasks) == 3
     grade_all("x")
-    assert len(StandInGrader.graded) == 4, "what the last run did not ask for is forgotten"
+    assert len(engine.tasks) == 4, "what the last run did not ask for is forgotten"
 
 
-def test_another_check_or_other_code_of_ours_grades_again(grade_all, course, monkeypatch):
+def test_another_check_or_other_code_of_ours_grades_again(grade_all, engine, course, monkeypatch):
     grade_all("x")
     module = course.module("counting")
     module.source.write_text(module.source.read_text().replace("twice three is six", "6"))
     grade_all("x")
-    assert len(StandInGrader.graded) == 2
+    assert len(engine.tasks) == 2
     monkeypatch.setattr(trials, "PACKAGES", ("numpy",))
     grade_all("x")
-    assert len(StandInGrader.graded) == 3
+    assert len(engine.tasks) == 3
 
 
-def test_a_check_is_not_run_again_for_a_change_that_it_cannot_reach(grade_all, course):
+def test_a_check_is_not_run_again_for_a_change_that_it_cannot_reach(engine, course):
     module = course.module("counting")
     reference = reference_work(build(module))
     paper = paper_of(module, build(module))
-    trials.grade_all(course, module, paper, [reference])
+    trials.grade_all(course, module, paper, [reference], engine=engine)
     beside = Work((*reference.cells, CodeCell("more", "def nobody_calls_this():\n    return 1")))
-    trials.grade_all(course, module, paper, [reference, beside])
-    assert len(StandInGrader.graded) == 1
+    trials.grade_all(course, module, paper, [reference, beside], engine=engine)
+    assert len(engine.tasks) == 1
     above = Work((*reference.cells, CodeCell("more", "nobody_calls_this = 1")))
-    trials.grade_all(course, module, paper, [reference, above])
-    assert len(StandInGrader.graded) == 2, "code outside functions runs for every check"
+    trials.grade_all(course, module, paper, [reference, above], engine=engine)
+    assert len(engine.tasks) == 2, "code outside functions runs for every check"
 
 
 def test_a_record_that_cannot_be_read_is_made_anew(grade_all, course):

@@ -6,9 +6,10 @@ Its files, in the order of the way:
     source to notebook    notebook · magics · regions · build · proofread
     notebook to package   export
     notebook to learners  answers · reach · trials · strip · leaks · release · handout · workspace
+    checks tried hard     mistakes · mutants · mutation
     a learner's work      pairing · rehearsal · hints · progress · jupyter · submit
     handed in             received · handins · originals · collect
-    graded                paper · grading/ · marking · marked_copy · records · gradebook
+    graded                paper · grading/ · engine/ · marking · marked_copy · records · gradebook
     told                  feedback · report · render · render_class · terminal
     asked for             cli · commands/ · keyboard · doctor · isolation · demo · demo_model
     under all of it       checks · course · files · errors · plain; tools/ is what a notebook's test cells import

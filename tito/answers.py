@@ -130,7 +130,7 @@ def _find_def(reference: Work, dotted: str) -> _Span:
     found = [
         _Span(number, min([node.lineno, *(d.lineno for d in node.decorator_list)]) - 1, node.end_lineno)
         for number, cell in enumerate(reference.cells)
-        for name, node in _defs(ast.parse(cell.source))
+        for name, node in defs(ast.parse(cell.source))
         if name == dotted
     ]
     if len(found) != 1:
@@ -138,7 +138,8 @@ def _find_def(reference: Work, dotted: str) -> _Span:
     return found[0]
 
 
-def _defs(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
+def defs(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
+    """The classes, functions and methods of a cell, by dotted name: `Class.method`, `function`."""
     for node in tree.body:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             yield node.name, node

@@ -83,6 +83,11 @@ class Module:
         """The right and wrong answers kept with the module, one TOML file a check."""
         return self.home / "answers"
 
+    @property
+    def equivalents(self) -> Path:
+        """The mutants of the reference that its checks need not tell from it, each with the reason."""
+        return self.home / "equivalents.toml"
+
 
 def read_module(home: Path) -> Module:
     """Read `module.toml` in `home`; CourseError when it is missing or malformed."""
@@ -170,8 +175,9 @@ class _Tree:
 
     @property
     def package_extras(self) -> list[Path]:
-        """What stands beside `core` in the package: written by hand, and no module's to write."""
-        return sorted(self.package.glob("[!_]*.py"))
+        """What stands beside `core` in the package, trained networks too: no module's to write."""
+        found = (self.package.glob(pattern) for pattern in ("[!_]*.py", "models/*.py", "models/*.npz"))
+        return sorted(path for paths in found for path in paths)
 
     def exported(self, module: Module) -> Path:
         """The generated file that `module` exports to."""
@@ -227,6 +233,10 @@ class Course(_Tree):
     def verified(self, module: Module) -> Path:
         """What releases have found out already, so that an unchanged one need not ask again."""
         return self.nbgrader_root / "verified" / f"{module.folder}.json"
+
+    def mutated(self, module: Module, method: str) -> Path:
+        """What `tito mutate` has found out already about the mutants of a method."""
+        return self.nbgrader_root / "mutated" / module.folder / f"{method}.json"
 
     @property
     def demo(self) -> Path:

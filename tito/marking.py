@@ -1,31 +1,40 @@
 """Grading a class: each submission read, graded, its marked copy and record kept, its scores in the gradebook.
 
-Every submission is finished before the next begins, and what was finished is
-known by its record, so that a run may be stopped at any moment and started again.
+What is finished is known by its record, so that a run may be stopped at any
+moment and started again. The gradebook follows the records, some at a time; it
+can be filled again from them alone.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from collections import deque
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tito import __version__, gradebook, notebook, records
+from tito import __version__, gradebook, isolation, notebook, records
 from tito.build import built
 from tito.checks import Grade
 from tito.course import Course, Module
-from tito.errors import CourseError, TitoError, UsageError
+from tito.engine.local import LocalEngine
+from tito.engine.running import Engine, outcomes
+from tito.engine.terms import Outcome, Task, Terms
+from tito.errors import CourseError, UsageError
 from tito.files import write_atomic
 from tito.gradebook import Entry, Marks
+from tito.grading import library_files
 from tito.marked_copy import marked_copy
 from tito.notebook import Notebook, digest
 from tito.originals import UNREADABLE
 from tito.paper import paper_of, work_of
 from tito.records import Record
 from tito.trials import environment
+
+ENTRIES_AT_ONCE = 20  # in one transaction of the gradebook
 
 
 @dataclass(frozen=True)
@@ -41,76 +50,92 @@ class Graded:
     fault: str = ""
 
 
-def grade_class(course: Course, module: Module, again: bool = False,
-                lowest_level: int | None = None) -> Iterator[Graded]:
-    """Grade every submission of `module` that is new or changed (all of them with `again`), one by one.
+def grade_class(course: Course, module: Module, again: bool = False, lowest_level: int | None = None,
+                engine: Engine | None = None) -> Iterator[Graded]:
+    """Grade every submission of `module` that is new or changed (all of them with `again`), as they come.
 
-    A submission that can't be read is recorded as such. CourseError when the module can't be
-    graded at all, or when somebody else is grading this course now; UsageError when learners' code
-    would be kept apart less well here than at `lowest_level` (`tito.isolation`).
+    By `engine`, or by as many examiners as this machine has cores. A submission that can't be read is
+    recorded as such. CourseError when the module can't be graded at all, or when somebody else is
+    grading this course now; UsageError when learners' code would be kept apart less well than at
+    `lowest_level` (`tito.isolation`).
     """
-    from tito import isolation
-    from tito.grading import Grader, staged_library
-
-    paper_source = built(course, module)
+    trusted = built(course, module)
     with ExitStack() as open_:
         open_.enter_context(_alone(course))
-        library = open_.enter_context(staged_library(course, module))
-        grader = open_.enter_context(Grader(library))
+        engine = open_.enter_context(closing(engine or LocalEngine(os.cpu_count() or 1)))
         book = open_.enter_context(gradebook.opened(course))
-        level = isolation.admit(grader, lowest_level)
-        marker = _Marker(course, module, paper_source, grader, book, level)
-        for learner in course.learners(module):
-            yield marker.mark(learner, again)
+        lowest = isolation.LOWEST if lowest_level is None else lowest_level
+        terms = Terms(paper_of(module, trusted), library_files(course, module), lowest_level=lowest)
+        marker = open_.enter_context(closing(_Marker(course, module, trusted, terms, book)))
+        yield from marker.mark(engine, again)
 
 
 class _Marker:
     """Everything that stays the same from one submission of a module to the next."""
 
-    def __init__(self, course: Course, module: Module, trusted: Notebook, grader, book: gradebook.Gradebook,
-                 level: int | None = None):
-        self.course, self.module, self.trusted, self.grader, self.book = course, module, trusted, grader, book
-        self.level = level
-        self.paper = paper_of(module, trusted)
+    def __init__(self, course: Course, module: Module, trusted: Notebook, terms: Terms, book: gradebook.Gradebook):
+        self.course, self.module, self.trusted, self.terms = course, module, trusted, terms
         self.handed_out = book.enrol(module, trusted)
         self.recorded = book.marks(module)
-        self.tests = digest(__version__, environment(course, module), notebook.as_json(trusted), repr(self.paper))
+        self.entries = _Entries(book, module)
+        decided_by = repr(terms.paper), repr(terms.limits)
+        self.tests = digest(__version__, environment(course, module), notebook.as_json(trusted), *decided_by)
+        self._settled: deque[Graded] = deque()
+        self._under_way: dict[str, _UnderWay] = {}
 
-    def mark(self, learner: str, again: bool) -> Graded:
-        """Grade one submission, or find that it was graded before."""
-        submission = Submission.of(self.course, self.module, learner)
-        before = records.read(self.course, self.module, learner)
-        key = digest(self.tests, submission.content, submission.problem, str(submission.at))
-        if before and before.key == key and not again:
-            self._record(before, before)
-            return Graded(learner, before, fresh=False)
-        try:
-            record = self._graded(submission, key)
-        except (TitoError, OSError):
-            raise
-        except Exception as bug:  # a fault of ours with one submission is not to cost the others their grade
-            return Graded(learner, None, fault=f"{type(bug).__name__}: {bug}")
-        records.write(self.course, self.module, record)
-        self._record(record, before)
+    def close(self) -> None:
+        """Bring the gradebook up to what is recorded."""
+        self.entries.flush()
+
+    def mark(self, engine: Engine, again: bool) -> Iterator[Graded]:
+        """Grade what has to be graded; what has not is settled as it is met."""
+        for outcome in outcomes(engine, self.terms, self._tasks(again)):
+            yield from self._just_settled()
+            yield self._finished(outcome)
+        yield from self._just_settled()
+
+    def _just_settled(self) -> Iterator[Graded]:
+        while self._settled:
+            yield self._settled.popleft()
+
+    def _tasks(self, again: bool) -> Iterator[Task]:
+        for learner in self.course.learners(self.module):
+            submission = Submission.of(self.course, self.module, learner)
+            before = records.read(self.course, self.module, learner)
+            key = digest(self.tests, submission.content, submission.problem, str(submission.at))
+            if before and before.key == key and not again:
+                self._enter(before, before)
+                self._settled.append(Graded(learner, before, fresh=False))
+                continue
+            try:
+                submitted = submission.notebook()
+                work, notes = work_of(submitted, self.trusted)
+            except UsageError as problem:
+                self._settled.append(self._unreadable(submission, key, problem, before))
+                continue
+            self._under_way[learner] = _UnderWay(submitted, submission.at, key, notes, before)
+            yield Task(learner, work)
+
+    def _unreadable(self, submission: Submission, key: str, problem: UsageError, before: Record | None) -> Graded:
+        record = records.unreadable(submission.learner, self.module, key, submission.at, problem.message)
+        self._keep(record, self.handed_out, before)
+        return Graded(submission.learner, record)
+
+    def _finished(self, outcome: Outcome) -> Graded:
+        learner, its = outcome.key, self._under_way.pop(outcome.key)
+        if outcome.grade is None:
+            return Graded(learner, None, fault=outcome.fault)
+        grade = replace(outcome.grade, notes=(*its.notes, *outcome.grade.notes))
+        answers = {q.id: self._answer(its.submitted, q.id) for q in self.module.questions}
+        record = Record(learner, _outcome(grade, answers), grade, its.key, its.at, answers)
+        self._keep(record, its.submitted, its.before)
         return Graded(learner, record)
 
-    def _graded(self, submission: Submission, key: str) -> Record:
-        """The record of a submission, its marked copy written."""
-        try:
-            submitted = submission.notebook()
-            work, notes = work_of(submitted, self.trusted)
-        except UsageError as problem:
-            record = records.unreadable(submission.learner, self.module, key, submission.at, problem.message)
-            self._write_copy(record, self.handed_out)
-            return record
-        grade = self.grader.grade(self.paper, work)
-        grade = Grade(grade.module, grade.results, (*notes, *grade.notes), self.level)
-        answers = {q.id: self._answer(submitted, q.id) for q in self.module.questions}
-        untouched = all(result.status == "not started" for result in grade.results)
-        outcome = "not started" if untouched and not any(answers.values()) else "graded"
-        record = Record(submission.learner, outcome, grade, key, submission.at, answers)
+    def _keep(self, record: Record, submitted: Notebook, before: Record | None) -> None:
+        """The marked copy first, then the record, which says that all is there; the gradebook follows."""
         self._write_copy(record, submitted)
-        return record
+        records.write(self.course, self.module, record)
+        self._enter(record, before)
 
     def _answer(self, submitted: Notebook, question: str) -> str:
         """The hash of a written answer, "" when it was left empty or as handed out."""
@@ -123,15 +148,53 @@ class _Marker:
         copy = marked_copy(submitted, self.handed_out, record.grade)
         write_atomic(folder / f"{self.module.notebook_name}.ipynb", copy)
 
-    def _record(self, record: Record, before: Record | None) -> None:
-        """Put the scores into the gradebook, unless they stand there already."""
+    def _enter(self, record: Record, before: Record | None) -> None:
+        """Have the scores put into the gradebook, unless they stand there already."""
         answers = {question: None if answer else 0.0 for question, answer in record.answers.items()}
         points = {result.id: result.points for result in record.grade.results} | answers
         known = self.recorded.get(record.learner, Marks()).marks
         if before is record and {name: mark.auto for name, mark in known.items()} == points:
             return
         changed = before is not None and before.answers != record.answers
-        self.book.record(self.module, Entry(record.learner, points, record.submitted_at, looked_at_again=changed))
+        self.entries.add(Entry(record.learner, points, record.submitted_at, looked_at_again=changed))
+
+
+def _outcome(grade: Grade, answers: dict[str, str]) -> records.Outcome:
+    untouched = all(result.status == "not started" for result in grade.results)
+    return "not started" if untouched and not any(answers.values()) else "graded"
+
+
+@dataclass(frozen=True)
+class _UnderWay:
+    """A submission that is being graded.
+
+    `key` is the hash of all that decides its grade, `notes` say what was put right
+    in it, and `before` is the record that there was of it.
+    """
+
+    submitted: Notebook
+    at: datetime | None
+    key: str
+    notes: tuple[str, ...]
+    before: Record | None
+
+
+class _Entries:
+    """What is still to be entered into the gradebook, some of it at a time."""
+
+    def __init__(self, book: gradebook.Gradebook, module: Module):
+        self._book, self._module = book, module
+        self._waiting: list[Entry] = []
+
+    def add(self, entry: Entry) -> None:
+        self._waiting.append(entry)
+        if len(self._waiting) >= ENTRIES_AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        entries, self._waiting = self._waiting, []
+        if entries:
+            self._book.record(self._module, *entries)
 
 
 @dataclass(frozen=True)

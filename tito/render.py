@@ -287,3 +287,28 @@ def guarantee(guarantee, width: int = WIDTH, style: Style = PLAIN) -> str:
     """One line of a release, and under it what is wrong, if anything."""
     lines = [check_line(guarantee.holds, guarantee.what, guarantee.detail, style)]
     return "\n".join(lines + [indented(problem, width=width) for problem in guarantee.problems])
+
+
+def survey(survey, width: int = WIDTH, style: Style = PLAIN) -> str:
+    """A mutation run: what became of each method's mutants, and what has to be looked at."""
+    header = ("method", "mutants", "killed", "listed", "survive")
+    parts = {method: survey.only(method) for method in survey.methods}
+    rows = [(method, *map(len, (p.trials, p.killed, p.equivalents, p.survivors))) for method, p in parts.items()]
+    total = ("", *(sum(column) for column in list(zip(*rows))[1:]))
+    lines = [table(header, [*rows, total], right=(1, 2, 3, 4), style=style), ""]
+    for entry in survey.stale:
+        lines += [check_line(False, f"{entry.method}: listed, but not alive", "", style)]
+        lines += [indented(entry.becomes, width=width)]
+    for trial in survey.spreading:
+        where = ", ".join(sorted(trial.elsewhere))
+        lines += [check_line(None, f"{trial.mutant.method}: loses points in {where} too", "", style)]
+        lines += [indented(trial.mutant.becomes, width=width)]
+    return "\n".join([*lines, _survey_in_a_line(survey, style)])
+
+
+def _survey_in_a_line(survey, style: Style) -> str:
+    if survey.is_sound:
+        return check_line(True, "each mutant is killed, or listed with a reason", "", style)
+    wrong = [count(len(survey.survivors), "survivor")] * bool(survey.survivors)
+    wrong += [count(len(survey.stale), "stale entry", "stale entries")] * bool(survey.stale)
+    return check_line(False, " and ".join(wrong), "", style)

@@ -9,18 +9,21 @@ again, and an unchanged release takes no time.
 from __future__ import annotations
 
 import json
-import multiprocessing
-import multiprocessing.util
 import platform
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
 from tito.checks import Grade, Paper, TestResult, Work
 from tito.course import Course, Module
+from tito.engine.local import LocalEngine
+from tito.engine.running import Engine, outcomes
+from tito.engine.terms import Outcome, Task, Terms
+from tito.errors import CourseError
 from tito.files import write_atomic
+from tito.grading import library_files
 from tito.notebook import digest
 from tito.reach import map_of
 
@@ -31,32 +34,31 @@ Progress = Callable[[int, int], None]
 
 
 def grade_all(course: Course, module: Module, paper: Paper, works: Sequence[Work], *, jobs: int = 1,
-              progress: Progress = lambda done, total: None) -> tuple[Grade, ...]:
-    """The grade of each work, from what is known and what is found now by `jobs` graders at once.
+              progress: Progress = lambda done, total: None, record: Path | None = None,
+              engine: Engine | None = None) -> tuple[Grade, ...]:
+    """The grade of each work, from what is known and what is found now by `jobs` graders at once, or by `engine`.
 
     `progress` is told how many of how many works are done. What is known is
-    kept in `course.verified(module)`, for these works only.
+    kept in `record` (by default `course.verified(module)`), for these works
+    only; also what was found before an interrupt.
     """
+    record = record or course.verified(module)
     common = digest(environment(course, module), repr(paper.given), repr(paper.helpers))
     keys = [_keys(common, paper, work) for work in works]
     wanted = {key for of_work in keys for key in of_work}
-    known = {key: result for key, result in _read_known(course.verified(module)).items() if key in wanted}
+    known = {key: result for key, result in _read_known(record).items() if key in wanted}
     tasks = _missing(paper, works, keys, known)
     tell = _counter(progress, len(works) - len(tasks), len(works))
     if tasks:
-        for task, results in _grade(course, module, tasks, jobs, tell):
-            known |= dict(zip(task.keys, results, strict=True))
-        _keep(course.verified(module), known)
+        with closing(engine or LocalEngine(min(jobs, len(tasks)))) as engine:
+            terms = Terms(paper, library_files(course, module), walls=0, lowest_level=0)  # the answers are the course's own
+            try:
+                for outcome in outcomes(engine, terms, tasks):
+                    known |= _by_key(paper, keys[int(outcome.key)], outcome)
+                    tell()
+            finally:
+                _keep(record, known)
     return tuple(Grade(paper.module, tuple(known[key] for key in of_work)) for of_work in keys)
-
-
-@dataclass(frozen=True)
-class Task:
-    """A work and the checks whose results are not known for it; `keys` are what to keep them under."""
-
-    paper: Paper
-    work: Work
-    keys: tuple[str, ...]
 
 
 def _keys(common: str, paper: Paper, work: Work) -> tuple[str, ...]:
@@ -66,15 +68,23 @@ def _keys(common: str, paper: Paper, work: Work) -> tuple[str, ...]:
     return tuple(digest(common, repr(check), text) for check, text in zip(paper.checks, seen, strict=True))
 
 
+def _by_key(paper: Paper, keys: tuple[str, ...], outcome: Outcome) -> dict[str, TestResult]:
+    """An outcome's results by what they are known under; CourseError where there is none."""
+    if outcome.grade is None:
+        raise CourseError("an answer could not be graded", why=outcome.fault)
+    key_of = {check.id: key for check, key in zip(paper.checks, keys, strict=True)}
+    return {key_of[result.id]: result for result in outcome.grade.results}
+
+
 def _missing(paper: Paper, works: Sequence[Work], keys: Sequence[tuple[str, ...]], known: dict) -> list[Task]:
-    """What has to be graded, each result once."""
+    """What has to be graded, each result once. A task is called after its work's place among `works`."""
     tasks, taken = [], set(known)
-    for work, of_work in zip(works, keys, strict=True):
-        new = [(check, key) for check, key in zip(paper.checks, of_work, strict=True) if key not in taken]
+    for number, (work, of_work) in enumerate(zip(works, keys, strict=True)):
+        new = [(check.id, key) for check, key in zip(paper.checks, of_work, strict=True) if key not in taken]
         if new:
-            checks, missing = zip(*new, strict=True)
+            only, missing = zip(*new, strict=True)
             taken.update(missing)
-            tasks.append(Task(replace(paper, checks=checks), work, missing))
+            tasks.append(Task(str(number), work, only))
     return tasks
 
 
@@ -86,46 +96,6 @@ def _counter(progress: Progress, done: int, total: int) -> Callable[[], None]:
 
     progress(done, total)
     return tell
-
-
-def _grade(course: Course, module: Module, tasks: Sequence[Task], jobs: int,
-           tell: Callable[[], None]) -> Iterator[tuple[Task, tuple[TestResult, ...]]]:
-    from tito.grading import Grader, staged_library
-
-    jobs = min(jobs, len(tasks))
-    with staged_library(course, module) as library:
-        if jobs > 1:
-            yield from _grade_side_by_side(library, tasks, jobs, tell)
-            return
-        with Grader(library, level=0) as grader:  # the answers are the course's own
-            for task in tasks:
-                yield task, grader.grade(task.paper, task.work).results
-                tell()
-
-
-def _grade_side_by_side(library: Path, tasks: Sequence[Task], jobs: int,
-                        tell: Callable[[], None]) -> Iterator[tuple[Task, tuple[TestResult, ...]]]:
-    """A grader in each of `jobs` processes: a check redirects its process's stdout, so threads won't do."""
-    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _open_grader, (library,)) as pool:
-        asked = {pool.submit(_grade_here, task): task for task in tasks}
-        for answer in as_completed(asked):
-            yield asked[answer], answer.result()
-            tell()
-
-
-_grader = None  # of a process in the pool
-
-
-def _open_grader(library: Path) -> None:
-    global _grader
-    from tito.grading import Grader
-
-    _grader = Grader(library, level=0)
-    multiprocessing.util.Finalize(None, _grader.close, exitpriority=1)
-
-
-def _grade_here(task: Task) -> tuple[TestResult, ...]:
-    return _grader.grade(task.paper, task.work).results
 
 
 def environment(course: Course, module: Module) -> str:

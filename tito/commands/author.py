@@ -1,4 +1,4 @@
-"""The verbs of a module's author: new, build, export, release."""
+"""The verbs of a module's author: new, build, export, release, mutate."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ def add_commands(group) -> None:
     _takes_modules(export)
     export.set_defaults(run=run_export)
     _add_release(group)
+    _add_mutate(group)
 
 
 def _add_new(group) -> None:
@@ -37,6 +38,14 @@ def _add_release(group) -> None:
     parser.add_argument("--workspace", metavar="DIR", type=Path, help="also write what a learner works in")
     parser.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count() or 1, help="graders at once")
     parser.set_defaults(run=run_release)
+
+
+def _add_mutate(group) -> None:
+    parser = group.add_parser("mutate", help="put mistakes into the solution, and see which the checks miss")
+    _takes_modules(parser)
+    parser.add_argument("--method", metavar="NAME", action="append", default=[], help="only this one (repeatable)")
+    parser.add_argument("--jobs", metavar="N", type=int, default=1, help="graders at once (default: 1)")
+    parser.set_defaults(run=run_mutate)
 
 
 def _takes_modules(parser) -> None:
@@ -81,8 +90,7 @@ def run_export(args) -> int:
 def run_release(args) -> int:
     """Release modules, each with its guarantees; 3 when one of them fails."""
     course = _course()
-    if args.jobs < 1:
-        raise UsageError(f"--jobs is {args.jobs}; at least 1 grader is needed")
+    _require_a_grader(args.jobs)
     modules = _chosen(course, args.modules)
     sound = [_release(course, module, args.jobs) for module in modules]
     if not all(sound):
@@ -91,6 +99,30 @@ def run_release(args) -> int:
     if args.workspace:
         _write_workspace(course, modules, args.workspace)
     return 0
+
+
+def run_mutate(args) -> int:
+    """Grade modules' mutants; survivors go to stdout, as entries to fill in. 3 when there are any."""
+    from tito.mutation import as_toml, survey
+
+    course = _course()
+    _require_a_grader(args.jobs)
+    sound = True
+    for module in _chosen(course, args.modules):
+        name = render.module_name(module)
+        found = survey(course, module, methods=args.method, jobs=args.jobs,
+                       progress=lambda n, total, name=name: fleeting(render.bar(f"  {name}", n, total)))
+        fleeting("")
+        say(render.heading(name, voice()) + "\n\n" + render.survey(found, width(), voice()))
+        if found.survivors:
+            give(as_toml(found.survivors))
+        sound = sound and found.is_sound
+    return 0 if sound else CourseError.exit_code
+
+
+def _require_a_grader(jobs: int) -> None:
+    if jobs < 1:
+        raise UsageError(f"--jobs is {jobs}; at least 1 grader is needed")
 
 
 def _release(course, module, jobs: int) -> bool:

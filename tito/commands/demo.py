@@ -71,7 +71,8 @@ def _grade(module: Module) -> None:
     _step(f"tito collect {INBOX} {module.name}")
     instructor.run_collect(Namespace(place=Path(INBOX), module=module.name, deadline=""))
     _step(f"tito grade {module.name}")
-    if instructor.run_grade(Namespace(module=module.name, again=False, code=None, json=False, allow_level=0)):
+    if instructor.run_grade(Namespace(module=module.name, again=False, code=None, json=False, allow_level=0,
+                                      jobs=None, scheduler="", tls=None)):
         raise CourseError("grading broke on a submission", hint=f"tito grade {module.name}")
     _step(f"tito feedback {module.name}")
     instructor.run_feedback(Namespace(module=module.name))

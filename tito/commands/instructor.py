@@ -41,7 +41,17 @@ def _add_grade(group) -> None:
     parser.add_argument("--allow-level", metavar="N", type=int, choices=range(4), help="grade also where the walls "
                         "around learners' code reach level N only (default: 2). Below 2 that code can read the tests "
                         "and other hand-ins, use the network and stop the grader; below 1 also use up the memory")
+    parser.add_argument("--jobs", metavar="N", type=_at_least_one, help="grade N hand-ins at once (default: the cores)")
+    parser.add_argument("--scheduler", metavar="ADDRESS", default="", help="grade on the Dask cluster whose scheduler "
+                        "is there, as in tls://host:8786")
+    parser.add_argument("--tls", metavar="DIR", type=Path, help="with --scheduler: the folder with ca.pem, cert.pem, key.pem")
     parser.set_defaults(run=run_grade)
+
+
+def _at_least_one(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise UsageError(f"--jobs is '{text}', which is no number of hand-ins", hint="--jobs 4")
+    return int(text)
 
 
 def _add_report(group) -> None:
@@ -129,6 +139,7 @@ def _grade_class(course, module, args) -> int:
     try:
         for graded in _with_bar(course, module, args):
             done.append(graded)
+        done.sort(key=lambda graded: graded.learner)
     except KeyboardInterrupt:
         say(f"\ninterrupted: {len(done)} of {len(course.learners(module))} are graded and kept")
         say(render.next_step(f"tito grade {module.name} goes on from there", voice()))
@@ -152,9 +163,20 @@ def _with_bar(course, module, args):
 
     total = len(course.learners(module))
     form = "{desc} {bar:27} {n_fmt}/{total_fmt} · {elapsed}, {remaining} left, {rate_fmt}"
-    grading = grade_class(course, module, args.again, args.allow_level)
+    grading = grade_class(course, module, args.again, args.allow_level, _engine(args))
     yield from tqdm(grading, desc=render.module_name(module), total=total, disable=None, leave=False, bar_format=form,
                     unit=" hand-ins", ascii=" ━")
+
+
+def _engine(args):
+    """Where to grade; None for this machine with all its cores."""
+    from tito.engine.local import LocalEngine
+
+    if args.scheduler:
+        from tito.engine.cluster import ClusterEngine
+
+        return ClusterEngine(args.scheduler, args.tls)
+    return LocalEngine(args.jobs) if args.jobs else None
 
 
 def run_feedback(args) -> int:

@@ -13,6 +13,8 @@ import importlib
 _HOMES = {
     "Grader": "grader",
     "Limits": "limits",
+    "library_files": "library",
+    "staged": "library",
     "staged_library": "library",
     "grade_code": "code",
     "as_json": "code",

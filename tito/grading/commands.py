@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import socket
-import struct
 from collections.abc import Sequence
 
 import msgspec
 
-_HEADER = struct.Struct(">I")
-_MOST_FDS = 2
+from tito.grading.frames import receive_frame_with_fds, send_frame
 
 
 class Load(msgspec.Struct, tag="load"):
@@ -54,33 +52,20 @@ _decode_answer = msgspec.msgpack.Decoder(Answer).decode
 
 
 def send_command(sock: socket.socket, command: Command, fds: Sequence[int] = ()) -> None:
-    _send(sock, command, fds)
+    send_frame(sock, msgspec.msgpack.encode(command), fds)
 
 
 def receive_command(sock: socket.socket) -> tuple[Command | None, list[int]]:
     """The next command and the descriptors sent with it; (None, []) once the grader has gone."""
-    data, fds = _receive(sock)
+    data, fds = receive_frame_with_fds(sock)
     return (None if data is None else _decode(data)), fds
 
 
 def send_answer(sock: socket.socket, answer: Answer, fds: Sequence[int] = ()) -> None:
-    _send(sock, answer, fds)
+    send_frame(sock, msgspec.msgpack.encode(answer), fds)
 
 
 def receive_answer(sock: socket.socket) -> tuple[Answer | None, list[int]]:
     """The answer to any command but Load, and descriptors; (None, []) once the warm parent has gone."""
-    data, fds = _receive(sock)
+    data, fds = receive_frame_with_fds(sock)
     return (None if data is None else _decode_answer(data)), fds
-
-
-def _send(sock: socket.socket, message: msgspec.Struct, fds: Sequence[int]) -> None:
-    data = msgspec.msgpack.encode(message)
-    socket.send_fds(sock, [_HEADER.pack(len(data)) + data], fds)
-
-
-def _receive(sock: socket.socket) -> tuple[bytes | None, list[int]]:
-    header, fds, _, _ = socket.recv_fds(sock, _HEADER.size, _MOST_FDS)
-    if len(header) < _HEADER.size:
-        return None, []
-    (length,) = _HEADER.unpack(header)
-    return sock.recv(length, socket.MSG_WAITALL), fds

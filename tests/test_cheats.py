@@ -72,14 +72,19 @@ def room(tmp_path_factory):
             yield made
 
 
-class Tags(HTMLParser):
+class Doing(HTMLParser):
+    """What a page does beside showing text: it has no scripts, no pictures and no links out."""
+
     def __init__(self, page: str):
         super().__init__()
-        self.found = set()
+        self.found = []
         self.feed(page)
 
     def handle_starttag(self, tag, attributes):
-        self.found |= {(tag, name) for name, _ in attributes} | {(tag, "")}
+        self.found += [tag] if tag in ("script", "img", "svg", "iframe", "object", "form", "base") else []
+        self.found += [f"{name}={value}" for name, value in attributes if name.startswith("on")]
+        self.found += [value for name, value in attributes if name == "style" and not re.fullmatch(r"(flex|width): [\d.]+%?", value)]
+        self.found += [value for name, value in attributes if name in ("href", "src") and not value.startswith("#")]
 
 
 def gone_soon(processes) -> bool:
@@ -119,8 +124,7 @@ def test_nothing_is_won_read_or_harmed(room, cheat):
     assert not (harm := room.bait.harm()), (harm, room.bait.renew())
     assert gone_soon(descendants() - before), "a process was left behind"
     assert plain(words) == words and len(words) < 30_000
-    honest_tags = Tags(room.page(room.base(cheat.honest), base_notebook(room.released, cheat.honest))).found
-    assert Tags(room.page(grade, content)).found <= honest_tags
+    assert not Doing(room.page(grade, content)).found
     if "ECHO" in str(cheat.code):
         openly = "\n".join(result.message for result in room.grade(content, cheat.checks, hidden=False).results)
         assert all(echo[:200] in openly for echo in re.findall("ECHO .*", words)), words

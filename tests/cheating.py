@@ -55,8 +55,12 @@ CODE_KEYS = {"top", *CELLS}
 
 @dataclass(frozen=True)
 class Cheat:
-    """One attack: the code that it puts behind the cells of its base, and how it changes the notebook."""
+    """One attack: the code that it puts behind the cells of its base, and how it changes the notebook.
 
+    `kind` is the name of its file.
+    """
+
+    kind: str
     name: str
     what: str
     honest: str
@@ -74,17 +78,17 @@ class Cheat:
 def read_cheats() -> list[Cheat]:
     """All that are kept, in the order of their files."""
     files = sorted(path for path in FOLDER.glob("*.toml") if path.stem != "bases")
-    return [_cheat(entry) for path in files for entry in tomllib.loads(path.read_text(encoding="utf-8"))["cheat"]]
+    return [_cheat(path.stem, entry) for path in files for entry in tomllib.loads(path.read_text(encoding="utf-8"))["cheat"]]
 
 
-def _cheat(entry: dict) -> Cheat:
+def _cheat(kind: str, entry: dict) -> Cheat:
     code = {key: entry[key] for key in ("top", *CELLS) if key in entry}
     if "finds" in entry:
         code["scenarios"] = entry["finds"] + FOUND
     known = {"name", "what", "honest", "wants", "notebook", "neutered", "finds", *CODE_KEYS}
     if unknown := entry.keys() - known:
         raise ValueError(f"{entry['name']}: unknown {unknown}")
-    return Cheat(entry["name"], entry["what"], entry.get("honest", "stub"), code,
+    return Cheat(kind, entry["name"], entry["what"], entry.get("honest", "stub"), code,
                  entry.get("notebook", ""), entry.get("neutered", ""))
 
 

@@ -96,7 +96,7 @@ def by_tito(cheats: dict[str, Cheat], minutes: float) -> dict[str, Outcome]:
 def _reached(found: dict[str, Outcome], ended: bool) -> dict[str, Outcome]:
     """Those that were come to, by name, before a run that did not come to its end was stopped."""
     last = max((learner for learner, outcome in found.items() if outcome.points is not None), default="")
-    return {learner: outcome for learner, outcome in found.items() if ended or learner <= last}
+    return {learner: outcome for learner, outcome in found.items() if ended or learner < last}  # the last was being graded
 
 
 def _told_by_tito(course: Course, module: Module, learner: str) -> str:
@@ -146,7 +146,7 @@ def _run(command: list[str], place: Path, minutes: float, more: dict[str, str] |
             process.wait(60 * minutes)
             return True
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGINT)
+            os.killpg(process.pid, signal.SIGTERM)
             process.wait(60)
             return False
         finally:

@@ -4,6 +4,7 @@
 
 A wrong answer is graded by its own check, a right one by all of them, each time by a fresh worker and in another
 order. A verdict holds when points and words are the same every time; nothing is taken from what is known already.
+Ctrl-C ends it early and tells what was found until then.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import random
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -93,14 +94,14 @@ def grade_all(module_name: str, times: int, jobs: int, load: int) -> list[Verdic
     spawn = multiprocessing.get_context("spawn")
     todo, done = spawn.Queue(), spawn.Queue()
     found = [Verdicts(answer) for answer in paper_and_answers(module_name)[1]]
-    with processes(load, burn), processes(jobs, serve, module_name, todo, done):
+    with processes(load, burn), processes(jobs, serve, module_name, todo, done), suppress(KeyboardInterrupt):
         for round_number in range(times):
             for number in random.Random(round_number).sample(range(len(found)), len(found)):
                 todo.put(number)
             for _ in found:
                 number, results = done.get()
                 found[number].add(results)
-            print(f"round {round_number + 1} of {times}", file=sys.stderr)
+            print(f"round {round_number + 1} of {times}, load average {os.getloadavg()[0]:.1f}", file=sys.stderr)
     return found
 
 

@@ -51,6 +51,18 @@ def test_the_endless_loop_is_one(made):
     assert b"while True:" in loop.content
 
 
+def test_the_demo_has_what_stands_beside_the_exports(course):
+    for name in ("report_page.py", "models/__init__.py", "models/small.npz", "models/notes.txt"):
+        path = course.package / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(name.encode())
+    shown = demo.demo_course(course)
+    given = {path: path.read_bytes() for path in shown.package_extras}
+    assert {path.relative_to(shown.package).as_posix(): data for path, data in given.items()} == {
+        name: name.encode() for name in ("report_page.py", "models/__init__.py", "models/small.npz")}
+    assert not (shown.package / "models/notes.txt").exists()
+
+
 def test_the_demo_leaves_the_course_alone(course):
     (course.root / "tinytorch").mkdir(exist_ok=True)
     before = {p: p.read_bytes() for p in course.root.rglob("*") if p.is_file()}

@@ -59,6 +59,8 @@ def demo_course(course: Course) -> Course:
             shutil.copy2(course.root / name, shown.root / name)
     init = course.package / "__init__.py"
     write_atomic(shown.package / "__init__.py", init.read_bytes() if init.is_file() else b"")
+    for path in course.package_extras:
+        write_atomic(shown.root / path.relative_to(course.root), path.read_bytes())
     return shown
 
 

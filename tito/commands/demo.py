@@ -30,7 +30,7 @@ def demo(course: Course) -> int:
         _make_hand_ins(shown, module)
         _grade(module)
         if module.name == SHOWN_MODULE:
-            _step("benchmark a real model with the exported package")
+            _step("benchmark trained networks with the exported package")
             give(real_model_report(shown))
         _step(f"tito report {module.name} --csv")
         instructor.run_report(Namespace(module=module.name, csv=Path()))

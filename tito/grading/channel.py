@@ -21,6 +21,7 @@ MAX_FRAME_BYTES = 4 * 2**20  # a frame of empty lists takes 64 times as much onc
 _HEADER = struct.Struct(">I")
 _READ_BYTES = 2**16  # what a pipe holds
 POSTED = -1
+TELL, TOLD_AT_ONCE = "tell", 100  # calls in a message
 
 Word = Annotated[str, msgspec.Meta(max_length=200)]
 Text = Annotated[str, msgspec.Meta(max_length=4000)]
@@ -112,13 +113,17 @@ class Channel:
             self._send_all(held)
 
     def _frame(self, message: Request | Reply) -> bytes:
-        try:
-            data = self._encode(message)
-        except (OverflowError, RecursionError, UnicodeEncodeError) as error:
-            raise WireError(f"can't be encoded: {error}") from None
+        data = self.encoded(message)
         if len(data) > MAX_FRAME_BYTES:
             raise WireError(f"is {len(data):,} bytes large; {MAX_FRAME_BYTES:,} can be graded")
         return _HEADER.pack(len(data)) + data
+
+    def encoded(self, value) -> bytes:
+        """`value` as MessagePack; WireError when it can't be that."""
+        try:
+            return self._encode(value)
+        except (OverflowError, RecursionError, UnicodeEncodeError) as error:
+            raise WireError(f"can't be encoded: {error}") from None
 
     def _send_all(self, data: bytes) -> None:
         rest = data
@@ -199,6 +204,8 @@ class Peer:
         self.channel, self.codec = channel, codec
         self._numbers = itertools.count()
         self._replies: dict[int, Reply | None] = {}
+        self._told: list[msgspec.Raw] = []
+        self._told_from = 0.0
 
     def ask(self, operation: str, /, *arguments, **keywords):
         """Have the other side do `operation`; its value, or its fault raised here."""
@@ -212,13 +219,35 @@ class Peer:
             self.time_of_request(),
         )
         self._replies[number] = None
-        self.channel.send(request)
+        self.send(request)
         return self.result_of(self._await_reply(number), operation, arguments, keywords)
 
     def post(self, operation: str, /, *arguments) -> None:
         """Have the other side do `operation` before the next thing that it is asked, which tells of any fault."""
         packed = [self.codec.pack(argument) for argument in arguments]
         self.channel.hold(Request(POSTED, operation, packed, {}, self.time_of_request()))
+
+    def tell(self, target, arguments: tuple) -> None:
+        """Have the other side call `target` before it hears anything else from here, which hears nothing of the call.
+
+        Calls that follow each other travel in one message, each with its own time.
+        """
+        time = self.time_of_request()
+        self._told_from = self._told_from if self._told else time
+        call = [time, *map(self.codec.pack, (target, *arguments))]
+        self._told.append(msgspec.Raw(self.channel.encoded(call)))  # as it is now: what is plain was not copied
+        if len(self._told) == TOLD_AT_ONCE:
+            self._tell_all()
+
+    def _tell_all(self) -> None:
+        told, self._told = self._told, []
+        self.channel.hold(Request(POSTED, TELL, told, {}, self._told_from))
+
+    def send(self, message: Request | Reply) -> None:
+        """Send a message, after what was told before it."""
+        if self._told:
+            self._tell_all()
+        self.channel.send(message)
 
     def _await_reply(self, number: int) -> Reply:
         """Read until this reply is in. Others may come first: requests, and replies to other threads."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from tito.checks import Check, Grade, Paper, TestResult, Work
@@ -74,6 +75,14 @@ class Grader:
             return Grade(paper.module, tuple(sitting.take(check) for check in paper.checks))
 
 
+@lru_cache(maxsize=8)
+def _prepared(paper: Paper) -> tuple[Paper, Given]:
+    """What is the same for all works: the paper as learners have it, and what its checks may name."""
+    given = read_given(paper)
+    get_ready(paper, given)
+    return without_hidden_tests(paper), given
+
+
 class Sitting:
     """One work at one paper: a worker, and a fresh one when it is lost, until the bounds are used up.
 
@@ -83,13 +92,12 @@ class Sitting:
 
     def __init__(self, warm: WarmParent, limits: Limits, paper: Paper, work: Work):
         self._warm, self._limits, self._work = warm, limits, work
-        self._paper, self._open_paper = paper, without_hidden_tests(paper)
-        self._given: Given = read_given(paper)
+        self._paper = paper
+        self._open_paper, self._given = _prepared(paper)
         self._sessions: dict[Paper, Session] = {}
         self._workers = self._silences = 0
         self._cpu_s = 0.0
         self._over = ""
-        get_ready(paper, self._given)
 
     def __enter__(self) -> Sitting:
         return self

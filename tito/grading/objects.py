@@ -230,7 +230,7 @@ def _forward(name: str):
 
 
 def _post_method(self, /, *arguments) -> None:
-    object.__getattribute__(self, "_StandIn__peer").post("__post__", self, *arguments)
+    object.__getattribute__(self, "_StandIn__peer").tell(self, arguments)
 
 
 def _array_method(self, dtype=None, copy=None):

@@ -109,14 +109,18 @@ class Session(Peer):
         self.post("reset_time")
 
     def look_at(self, message: Request | Reply) -> None:
+        self._look_at_one(message.time)
+        if self.channel.bytes_received - self._bytes_before > self._limits.messages_mb * MB:
+            raise WorkerLost(f"stopped: your code handed over more than {self._limits.messages_mb} MB")
+
+    def _look_at_one(self, time: float) -> None:
+        """Count a message, or a call of several in it, and move the clock to where that was sent."""
         self._messages += 1
         if self._messages > self._limits.messages:
             raise WorkerLost(f"stopped after {self._limits.messages:,} calls of the model or the data")
-        if self.channel.bytes_received - self._bytes_before > self._limits.messages_mb * MB:
-            raise WorkerLost(f"stopped: your code handed over more than {self._limits.messages_mb} MB")
-        if not self._time <= message.time < float("inf"):
+        if not self._time <= time < float("inf"):
             raise WorkerLost("your code moved the clock backwards")
-        self._time = message.time
+        self._time = time
 
     def _cpu(self) -> float:
         try:
@@ -154,10 +158,11 @@ class Session(Peer):
 
     def serve(self, request: Request) -> None:
         """Do what the learner's code asks of an object that it was lent."""
-        target, *arguments = self._believe(self.codec.unpack_items, request.arguments, 0) or [None]
         if request.number == POSTED:
-            self._believe(self._perform, request.operation, target, arguments, {})
+            for call in request.arguments:
+                self._believe(self._hear, call)
             return
+        target, *arguments = self._believe(self.codec.unpack_items, request.arguments, 0) or [None]
         keywords = {name: self._believe(self.codec.unpack, value) for name, value in request.keywords.items()}
         outer, self._spent = self._spent, 0.0
         self._call_backs += 1
@@ -167,6 +172,13 @@ class Session(Peer):
             self._call_backs -= 1
             self._spent = outer
         self.channel.send(reply)
+
+    def _hear(self, call: list) -> None:
+        """Make a call that the learner's code told of: nothing goes back."""
+        time, *packed = call
+        target, *arguments = self.codec.unpack_items(packed, 0)
+        self._look_at_one(time)
+        self._perform("__post__", target, arguments, {})
 
     def _reply_to(self, request: Request, target, arguments: list, keywords: dict) -> Reply:
         try:

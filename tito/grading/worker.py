@@ -164,9 +164,9 @@ class Worker(Peer):
         if request.number == POSTED:
             return self._do_posted(request)
         try:
-            self.channel.send(self._reply_to(request))
+            self.send(self._reply_to(request))
         except WireError as error:
-            self.channel.send(Reply(request.number, fault=self._fault_of(error), time=self._clock.now()))
+            self.send(Reply(request.number, fault=self._fault_of(error), time=self._clock.now()))
 
     def _do_posted(self, request: Request) -> None:
         try:

@@ -23,6 +23,7 @@ from tito.tools import stage
 CLASSES = 4
 TIMES_AT_ONCE, ANSWERS_AT_ONCE = 50, 10
 MOST_CALLS = 100_000  # of one model; what asks for more is out to fill the memory
+_NUMBERS = frozenset({int})
 UNPLUGGED = "the model's device was unplugged"
 
 
@@ -247,6 +248,8 @@ class TimedModel:
         self._service_s: list[float] = []  # by call; asked for once, since chance may be in it
         self._wrong_every, self._form = wrong_every, form
         self._calls: list[Call] = []
+        self._seen: list[tuple[float, list[float], tuple[int, ...], int | None]] = []  # calls to be: see `saw`
+        self._number_of_calls = 0
         self._free_at_s = -math.inf
         self._device = Device(self.times, self.answers, self.saw, on_call, fails_at, takes_batches, form == "bare")
         self.takes_batches = takes_batches
@@ -284,15 +287,15 @@ class TimedModel:
     def saw(self, found: list[int], count: int | None = None) -> None:
         """Record a call that has just been made with the samples `found`, or `count` calls with one each, in turn."""
         _require_number(len(found), "samples in a call", MOST_CALLS)
-        for index in found:
-            _require_number(index, "sample")
-        _require_number(len(self._calls) + (1 if count is None else count), "calls", MOST_CALLS)
-        queries = [tuple(found)] if count is None else [(index,) for index in islice(cycle(found), count)]
+        if not _NUMBERS.issuperset(map(type, found)):
+            raise TypeError("samples are told by their numbers")
+        first, calls = self._number_of_calls, 1 if count is None else count if found else 0
+        _require_number(calls, "calls")
+        _require_number(first + calls, "calls", MOST_CALLS)
         asked_s = stage.current().now()
-        times = self.times(len(self._calls), len(queries))
-        ends_s = list(accumulate(times, initial=max(asked_s, self._free_at_s)))
-        self._calls += map(Call, [asked_s, *ends_s[1:]], ends_s, ends_s[1:], queries)
-        self._free_at_s = ends_s[-1]
+        ends_s = list(accumulate(self.times(first, calls), initial=max(asked_s, self._free_at_s)))
+        self._seen.append((asked_s, ends_s, tuple(found), count))
+        self._number_of_calls, self._free_at_s = first + calls, ends_s[-1]
 
     # -- what the check asks -----------------------------------------------------------
 
@@ -302,6 +305,11 @@ class TimedModel:
 
     @property
     def calls(self) -> list[Call]:
+        """What was recorded, made into calls when somebody looks."""
+        for asked_s, ends_s, found, count in self._seen:
+            queries = [found] if count is None else [(index,) for index in islice(cycle(found), count)]
+            self._calls += map(Call, [asked_s, *ends_s[1:]], ends_s, ends_s[1:], queries)
+        self._seen.clear()
         return list(self._calls)
 
     def answer_of(self, index: int) -> int:
@@ -323,11 +331,11 @@ class KeptModel(TimedModel):
 
 
 def _require_number(number, what: str, most: float = math.inf) -> None:
-    """TypeError or ValueError unless `number` is an integer up to `most`: it may come from the learner's process."""
+    """TypeError or ValueError unless `number` counts up to `most`: it may come from the learner's process."""
     if type(number) is not int:
         raise TypeError(f"{what}: told by a number, not by {type(number).__name__}")
-    if number > most:
-        raise ValueError(f"{what}: at most {most:,}, and not {number:,}")
+    if not 0 <= number <= most:
+        raise ValueError(f"{what}: at most {most:,} and never negative, and not {number:,}")
 
 
 class Device:

@@ -324,22 +324,43 @@ def test_a_record_that_no_device_sends_ends_the_session(grader):
     assert "is in no known form" in result.message
 
 
-def test_understudies_play_beside_the_learners_code(grader):
+@pytest.mark.parametrize("name", ["Understudies", "NearbyUnderstudies"])
+def test_understudies_play_in_a_learners_class(grader, name):
     code = """
 class Runner:
     def run(self, model, rows, n): return 'mine'
 def answer(model, rows): return Runner().run(model, rows, 3)
 """
-    check = """
-from tito.tools.understudies import Understudies
-cast, model, rows = Understudies(dict, str), TimedModel(0.25), samples(2)
+    check = f"""
+from tito.tools.understudies import {name}
+cast, model, rows = {name}(dict, str), TimedModel(0.25), samples(2)
 with virtual_time(), replaced(Runner, run=cast.single_stream):
     result = answer(model, rows)
 assert result['latencies'] == [0.25] * 3 and [call.samples for call in model.calls] == [(0,), (1,), (0,)]
 (asked,) = cast.asked
-assert asked.model is model and asked.dataset == rows and asked.settings == (3,) and asked.result == result
+assert asked.model is model and asked.dataset == rows and asked.settings == (3,) and asked.result in (result, None)
 """
     passes(grader, code, check, helpers=DEVICE + STAGE)
+
+
+def test_an_understudy_that_was_not_called_has_not_heard_of_it(grader):
+    """What a nearby one tells is the word of the learner's process; the check's own is out of its reach."""
+    code = """
+import gc
+class Runner:
+    def run(self, *args): return 'mine'
+def answer(model, rows):
+    for thing in gc.get_objects():
+        if type(thing).__name__.endswith('Understudies'): thing._tell('single_stream', model, rows, (3,))
+"""
+    check = """
+from tito.tools.understudies import {0}
+cast, model = {0}(dict, str), TimedModel(0.25)
+with virtual_time(), replaced(Runner, run=cast.single_stream): answer(model, samples(2))
+assert not cast.asked
+"""
+    passes(grader, code, check.format("Understudies"), helpers=DEVICE + STAGE)
+    assert one(grader, code, check.format("NearbyUnderstudies"), helpers=DEVICE + STAGE).status == "failed"
 
 
 # -- methods -----------------------------------------------------------------------------------

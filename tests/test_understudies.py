@@ -6,7 +6,7 @@ from enum import Enum
 import pytest
 from tito.tools.instruments import TimedModel, samples
 from tito.tools.testing import replaced, virtual_time
-from tito.tools.understudies import Understudies
+from tito.tools.understudies import NearbyUnderstudies, Understudies
 
 
 class Scenario(Enum):
@@ -38,8 +38,9 @@ class Perf:
     ("method", "settings", "latencies"),
     [("single_stream", (3,), [0.010] * 3), ("server", (2, 2), [0.010] * 4), ("offline", (4,), [0.020, 0.040])],
 )
-def test_scenarios_measure_truly(method, settings, latencies):
-    cast, model = Understudies(Result, Scenario), TimedModel(0.010)
+@pytest.mark.parametrize("kind", [Understudies, NearbyUnderstudies])
+def test_scenarios_measure_truly(kind, method, settings, latencies):
+    cast, model = kind(Result, Scenario), TimedModel(0.010)
     with virtual_time(), replaced(Scenarios, **cast.scenarios):
         result = getattr(Scenarios(), method)(model, samples(6), *settings)
     assert result.scenario.value == method and result.latencies == pytest.approx(latencies)

@@ -48,7 +48,7 @@ class GradersObjects(Objects):
             return tagged("name", self._names[value])
         if is_sent_by_value(cls):
             return self._pack_copy(value, depth)
-        if cls is MethodType and getattr(value, "__by_value__", False):
+        if cls is MethodType and getattr(value, "__by_value__", False) and is_sent_by_value(type(value.__self__)):
             return tagged("method", self.pack_named(value.__self__, depth), value.__name__)
         return None
 

@@ -321,6 +321,15 @@ class TimedModel:
         return sum(right) / len(right)
 
 
+class KeptModel(TimedModel):
+    """A `TimedModel` that is not sent along: each call is a question to the grader, and its time comes with the answer.
+
+    Slower, and for few calls: who would read the times from the device, or have it work by itself, finds nothing here.
+    """
+
+    __by_value__ = False
+
+
 def _require_number(number, what: str, most: float = math.inf) -> None:
     """TypeError or ValueError unless `number` counts up to `most`: it may come from the learner's process."""
     if type(number) is not int:

@@ -2,7 +2,11 @@
 
 `run_all_scenarios` is right or wrong by itself: what the learner's `server`
 does must not matter. So the check plays it with understudies, which measure
-the model truly, beside the learner's code, and tell what they were asked for.
+the model truly and remember what they were asked for.
+
+`Understudies` play where the check is: that one was called is beyond doubt.
+`NearbyUnderstudies` play beside the learner's code, and tell of it. That is
+quicker where many calls are made, and no more than the word of that process.
 """
 
 from __future__ import annotations
@@ -25,32 +29,20 @@ class Asked:
     result: object | None
 
 
-@by_value
 class Understudies:
     """Plays `BenchmarkScenarios` and the `run_*` methods of `TinyTorchPerf`; `asked` remembers every call.
 
     `result_type` and `scenario_type` are the module's `BenchmarkResult` and
-    `BenchmarkScenario`. The method called `fails` raises instead. `tell` hears
-    of each call, and of its result too unless `tells_results` is False.
+    `BenchmarkScenario`. The method called `fails` raises instead.
     """
 
-    def __init__(self, result_type, scenario_type, fails: str = "", tells_results: bool = True, tell=None):
+    def __init__(self, result_type, scenario_type, fails: str = ""):
         self._result_type, self._scenario_type, self._fails = result_type, scenario_type, fails
-        self._tells_results, self._tell = tells_results, tell or self.hear
         self.asked: list[Asked] = []
         self._found: tuple[object, list] = (object(), [])
 
-    def as_sent(self) -> tuple[str, dict]:
-        """What to make beside the learner's code, and from which fields."""
-        return "Understudies", {
-            "result_type": self._result_type, "scenario_type": self._scenario_type, "fails": self._fails,
-            "tells_results": self._tells_results, "tell": self.hear,
-        }  # fmt: skip
-
-    @posted
-    def hear(self, *call) -> None:
-        """Remember a call that an understudy has answered."""
-        self.asked.append(Asked(*call))
+    def _remember(self, method: str, model, dataset, settings: tuple, result) -> None:
+        self.asked.append(Asked(method, model, dataset, settings, result))
 
     @property
     def scenarios(self) -> dict:
@@ -107,7 +99,7 @@ class Understudies:
             accuracy=0.75,
             metadata={"latencies_in_order": latencies, "elapsed_s": elapsed},
         )
-        self._tell(method, model, dataset, settings, result if self._tells_results else None)
+        self._remember(method, model, dataset, settings, result)
         return result
 
     def _play_single_stream(self, model, dataset, num_queries):
@@ -141,6 +133,30 @@ class Understudies:
             found = [identify(row)[0][0] for row in dataset]
             self._found = (dataset, found)
         return found
+
+
+@by_value
+class NearbyUnderstudies(Understudies):
+    """The same beside the learner's code: `tell` hears of each call, but not of its result."""
+
+    def __init__(self, result_type, scenario_type, fails: str = "", tell=None):
+        super().__init__(result_type, scenario_type, fails)
+        self._tell = tell or self.hear
+
+    def as_sent(self) -> tuple[str, dict]:
+        """What to make beside the learner's code, and from which fields."""
+        return "NearbyUnderstudies", {
+            "result_type": self._result_type, "scenario_type": self._scenario_type, "fails": self._fails,
+            "tell": self.hear,
+        }  # fmt: skip
+
+    @posted
+    def hear(self, method: str, model, dataset, settings: tuple) -> None:
+        """Remember a call that an understudy has answered."""
+        super()._remember(method, model, dataset, settings, None)
+
+    def _remember(self, method: str, model, dataset, settings: tuple, result) -> None:
+        self._tell(method, model, dataset, settings)
 
 
 def _time_of(model, sample) -> float:

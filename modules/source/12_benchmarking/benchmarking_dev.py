@@ -891,7 +891,7 @@ test_benchmark_scenarios()
 # ### The checks: single-stream, server, offline
 
 # %% nbgrader={"grade": true, "grade_id": "single_stream", "locked": true, "schema_version": 3, "solution": false, "task": false}
-from tito.tools.instruments import SlowLookup, SlowTarget, TimedModel, Witness, samples
+from tito.tools.instruments import KeptModel, SlowLookup, SlowTarget, TimedModel, Witness, samples
 from tito.tools.measured import (
     all_near,
     clock_moves,
@@ -935,7 +935,7 @@ def check_single_stream():
         return calls
 
     with check.part(3, "one latency for each query: the time of its own call, in seconds"):
-        model = TimedModel(lambda call: 0.010 + 0.001 * (call * 7 % 13))
+        model = KeptModel(lambda call: 0.010 + 0.001 * (call * 7 % 13))
         result = run(model, samples(8), 20)
         timed_calls(model, result, 20)
         assert named(result.scenario) == "single_stream", (
@@ -953,7 +953,7 @@ def check_single_stream():
         ### END HIDDEN TESTS
 
     with check.part(2, "samples in turn, the dataset cycled and left as it was"):
-        model, witness = TimedModel(uneven), Witness()
+        model, witness = KeptModel(uneven), Witness()
         result = run(model, witness.samples(6), 15)
         calls = timed_calls(model, result, 15)
         asked = [call.samples[0] for call in calls]
@@ -981,7 +981,7 @@ def check_single_stream():
             "Throughput is queries divided by elapsed seconds."
         )
         ### BEGIN HIDDEN TESTS
-        model = TimedModel(lambda call: 0.001 if call % 3 else 0.199)
+        model = KeptModel(lambda call: 0.001 if call % 3 else 0.199)
         result = run(model, samples(3), 10)
         calls = timed_calls(model, result, 10)
         spent = sum(call.service_s for call in calls)
@@ -997,7 +997,7 @@ def check_single_stream():
         ### END HIDDEN TESTS
 
     with check.part(2, "accuracy is measured, and is nan without targets"):
-        model = TimedModel(wrong_every=4)
+        model = KeptModel(wrong_every=4)
         got = run(model, samples(8), 16).accuracy
         assert got is not None and near(number(got, "accuracy"), 0.75), (
             f"the model is right on 12 of 16 queries, an accuracy of 0.75; got {got}. Compare each "
@@ -1026,7 +1026,7 @@ def check_single_stream():
         ### END HIDDEN TESTS
 
     with check.part(1, "only the model call is timed", beside=True):
-        model = TimedModel(0.010, form="slow")
+        model = KeptModel(0.010, form="slow")
         dataset = SlowLookup([SlowTarget(row, 0.007) for row in samples(4)], 0.005)
         latencies = numbers(run(model, dataset, 12).latencies, "latencies")
         assert all_near(latencies, [0.010] * 12), (
@@ -1291,7 +1291,7 @@ def check_server():
 check_server()
 
 # %% nbgrader={"grade": true, "grade_id": "offline", "locked": true, "schema_version": 3, "solution": false, "task": false}
-from tito.tools.instruments import SlowTarget, TimedModel, Witness, samples
+from tito.tools.instruments import KeptModel, SlowTarget, TimedModel, Witness, samples
 from tito.tools.measured import (
     all_near,
     clock_moves,
@@ -1334,7 +1334,7 @@ def check_offline():
         return [index for call in calls for index in call.samples]
 
     with check.part(3, "one latency for each batch, the last one shorter"):
-        model = TimedModel(lambda call: 0.010 + 0.001 * (call * 5 % 11))
+        model = KeptModel(lambda call: 0.010 + 0.001 * (call * 5 % 11))
         result = run(model, samples(22), 8)
         batch_calls(model, result, 22, 8)
         assert named(result.scenario) == "offline", (
@@ -1351,7 +1351,7 @@ def check_offline():
         ### END HIDDEN TESTS
 
     with check.part(2, "every sample once, none dropped or repeated, the dataset left as it was"):
-        model, witness = TimedModel(), Witness()
+        model, witness = KeptModel(), Witness()
         asked = asked_for(batch_calls(model, run(model, witness.samples(10), 4), 10, 4))
         assert sorted(asked) == list(range(10)), (
             f"each of the 10 samples should be asked for once, got {asked}"
@@ -3270,7 +3270,7 @@ from tito.tools.instruments import TimedModel, Witness, samples
 from tito.tools.measured import in_either, lets_through, names_what_is_missing, number, numbers, refuses
 from tito.tools.ordering import Race, always_in_the_same_order
 from tito.tools.testing import Check, replaced, virtual_time
-from tito.tools.understudies import Understudies
+from tito.tools.understudies import NearbyUnderstudies
 from tito.tools.wording import said_to_be_lower, says_nothing_was_found
 
 
@@ -3330,7 +3330,7 @@ def check_compare_models():
                 return perf.compare_models(model_a, model_b, *scenario, **settings), race
 
     def with_or_without_understudies(judge):
-        cast = Understudies(BenchmarkResult, BenchmarkScenario, tells_results=False)
+        cast = NearbyUnderstudies(BenchmarkResult, BenchmarkScenario)
         in_either(lambda: judge(cast), lambda: judge(None))
 
     def is_sound(found, alpha=0.05):

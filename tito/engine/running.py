@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from itertools import islice
+from queue import Empty, SimpleQueue
 from typing import Protocol
 
 from tito.engine.terms import Outcome, Task, Terms
@@ -48,26 +49,29 @@ def outcomes(engine: Engine, terms: Terms, tasks: Iterable[Task]) -> Iterator[Ou
     """
     tasks, again = iter(tasks), deque()
     under_way: dict[Future, _Batch] = {}
+    done: SimpleQueue[Future] = SimpleQueue()  # an interrupt leaves no lock held, as one inside `concurrent.futures.wait` may
     while True:
         while len(under_way) < 2 * engine.slots and (batch := _next(again, tasks, engine.batch)).tasks:
-            under_way[engine.submit(terms, batch.tasks)] = batch
+            future = engine.submit(terms, batch.tasks)
+            under_way[future] = batch
+            future.add_done_callback(done.put)
         if not under_way:
             return
-        for future in _done(engine, under_way):
-            yield from _received(future, under_way.pop(future), again)
+        future = _next_done(engine, done)
+        yield from _received(future, under_way.pop(future), again)
 
 
 def _next(again: deque[_Batch], tasks: Iterator[Task], size: int) -> _Batch:
     return again.popleft() if again else _Batch(list(islice(tasks, size)))
 
 
-def _done(engine: Engine, under_way: dict[Future, _Batch]) -> set[Future]:
-    done: set[Future] = set()
-    while not done:
-        done = wait(under_way, timeout=LOOK_S, return_when=FIRST_COMPLETED).done
-        if not done and (trouble := engine.trouble()):
-            raise CourseError(f"grading can't go on: {trouble}", hint="tito grade, which goes on where it stopped")
-    return done
+def _next_done(engine: Engine, done: SimpleQueue[Future]) -> Future:
+    while True:
+        try:
+            return done.get(timeout=LOOK_S)
+        except Empty:
+            if trouble := engine.trouble():
+                raise CourseError(f"grading can't go on: {trouble}", hint="tito grade, which goes on where it stopped") from None
 
 
 def _received(future: Future, batch: _Batch, again: deque[_Batch]) -> list[Outcome]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from graded import paper, work
+from killing import at_work_in
 
 from tito.checks import CodeCell, Work
 from tito.engine.examiners import TRIES, Examiner, ExaminerLost, Examiners
@@ -123,10 +124,10 @@ Examiners().examine(TERMS, [Task("a", loop)] * 1000)
     environment = os.environ | {"TMPDIR": str(tmp_path), "TITO_TEST_MARK": str(tmp_path)}
     grader = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, env=environment)
     grader.stdout.readline()
-    assert within(20, lambda: len(marked(tmp_path)) >= 3), "examiner, warm parent and worker are there"
+    assert within(20, lambda: len(at_work_in(tmp_path)) >= 3), "examiner, warm parent and worker are there"
     grader.send_signal(signal.SIGKILL)
     grader.wait()
-    assert within(30, lambda: not marked(tmp_path)), marked(tmp_path)
+    assert within(30, lambda: not at_work_in(tmp_path)), at_work_in(tmp_path)
 
 
 def within(seconds: float, holds) -> bool:
@@ -136,15 +137,3 @@ def within(seconds: float, holds) -> bool:
             return False
         time.sleep(0.05)
     return True
-
-
-def marked(folder: Path) -> list[int]:
-    """The processes that work in a folder, or have it for their temporary one."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if str(folder) in os.readlink(process / "cwd") or str(folder).encode() in (process / "environ").read_bytes():
-                found.append(int(process.name))
-        except OSError:
-            continue
-    return [pid for pid in found if pid != os.getpid()]

@@ -147,6 +147,13 @@ def test_magics_are_left_out_with_a_note(trusted, released):
     assert len(notes) == 2
 
 
+def test_a_million_spaces_are_looked_through_once(trusted, released):
+    """A pattern that went back would take days."""
+    mine = change(released, "write-double", source=f"#| export\n%matplotlib inline\n{' ' * 10**6}x ({' ' * 10**6}")
+    _, notes = work_of(mine, trusted)
+    assert len(notes) == 1
+
+
 def test_the_reference_is_a_work_of_the_built_notebook(trusted):
     assert work_of(trusted, trusted)[0] == reference_work(trusted)
 

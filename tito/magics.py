@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 
-_LINE = re.compile(r"^(\s*)(?:[\w, ]+=\s*)?([%!].*)$")
+_LINE = re.compile(r"^(\s*+)(?:[\w, ]++=\s*+)?+([%!].*)$")  # never goes back: a line may be a million spaces
 _WRAPPERS = ("%%time", "%%timeit", "%%capture", "%%prun")  # their cells are Python all the same
 
 
@@ -18,7 +18,7 @@ def without_magics(source: str) -> tuple[str, tuple[str, ...]]:
 
     A cell that parses has no magics: `% b` may well begin a line of arithmetic.
     """
-    if parses(source) or not any(_LINE.match(line) for line in source.split("\n")):
+    if not any(_LINE.match(line) for line in source.split("\n")) or parses(source):
         return source, ()
     lines = source.split("\n")
     if lines[0].startswith("%%") and lines[0].split()[0] not in _WRAPPERS:

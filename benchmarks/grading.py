@@ -2,6 +2,7 @@
 
     python benchmarks/grading.py [--works 60] [--batches 3] [--module benchmarking]
     python benchmarks/grading.py --sizes 50 500 5000 --module tensor
+    python benchmarks/grading.py --one
 
 The first compares. Works that differ, the module's kept answers, are dealt into
 batches, each in a course of its own, and for each batch the three ways take
@@ -9,7 +10,9 @@ turns: nbgrader's command, ours with its feedback pages at the level of walls th
 this machine has, and the floor, a bare fork of a process with the libraries
 loaded that executes the same code and checks, with no walls, no messages, and
 nothing read or recorded. The second grades ever larger classes, made by copying
-the same sixty works. CPU time is that of a process and all its children; memory is
+the same sixty works. The third tells what one grade of the reference takes beyond
+process start: the difference between a process that grades it many times and one
+that grades it once. CPU time is that of a process and all its children; memory is
 the most that all processes of a run held at once, what they share counted once
 (PSS).
 """
@@ -39,6 +42,7 @@ from tito.answers import read_answers
 from tito.build import built
 from tito.checks import Work
 from tito.course import Course, Module
+from tito.grading import Grader, staged_library
 from tito.notebook import Notebook
 from tito.paper import paper_of, reference_work, work_of
 from tito.strip import stripped
@@ -47,7 +51,8 @@ COPIED = ("nbgrader_config.py", "settings.ini", "pyproject.toml")
 PROJECT = Path(__file__).resolve().parents[1]
 TITO = [sys.executable, "-m", "tito"]
 SAMPLE_EVERY_S = 0.2
-DIFFERENT = 60  # works
+DIFFERENT, MORE = 60, 20  # works, grades of one
+PAGES_UP_TO = 500  # hand-ins of which feedback pages are made: 5,000 take a quarter of an hour
 
 
 @dataclass(frozen=True)
@@ -263,14 +268,39 @@ def grown(the_class: Class, sizes: list[int], folder: Path) -> str:
         (folder / f"class{size}").mkdir()
         place = copy_of_course(folder / f"class{size}")
         the_class.hand_in(place, [the_class.works[number % len(the_class.works)] for number in range(size)])
-        graded, told = by_tito(place, the_class.module), feedback(place, the_class.module)
+        graded = by_tito(place, the_class.module)
+        pages = f"{feedback(place, the_class.module).cpu_s / size * 1e3:.0f}" if size <= PAGES_UP_TO else "–"
         stored_mb = sum(path.stat().st_size for path in (place.root / "course").rglob("*") if path.is_file()) / 2**20
         lines.append(
-            f"| {size:,} | {graded.wall_s:.0f} | {graded.cpu_s:.0f} | {graded.cpu_s / size * 1e3:.0f} "
-            f"| {told.cpu_s / size * 1e3:.0f} | {max(graded.peak_mb, told.peak_mb):.0f} | {stored_mb:.0f} |")
+            f"| {size:,} | {graded.wall_s:.0f} | {graded.cpu_s:.0f} | {graded.cpu_s / size * 1e3:.0f} | {pages} "
+            f"| {graded.peak_mb:.0f} | {stored_mb:.0f} |")
         print(lines[-1], file=sys.stderr)
         shutil.rmtree(place.root)
     return "\n".join(lines)
+
+
+# -- one grade ----------------------------------------------------------------------------------
+
+
+def one_grade(module_name: str, rounds: int = 5) -> str:
+    """The median over the rounds of (`MORE` + 1 grades − 1 grade) / `MORE`."""
+    costs = []
+    for _ in range(rounds):
+        once, often = (cost_of([sys.executable, __file__, "--module", module_name, "--only", str(times)]) for times in (1, 1 + MORE))
+        costs.append(((often.wall_s - once.wall_s) / MORE, (often.cpu_s - once.cpu_s) / MORE))
+    wall_s, cpu_s = (sorted(values)[rounds // 2] for values in zip(*costs))
+    return f"one grade of the reference of {module_name}, beyond process start: {wall_s:.3f} s, {cpu_s:.3f} s of CPU, medians of {rounds}"
+
+
+def grade_repeatedly(module_name: str, times: int) -> None:
+    """Grade the reference in this process, `times` times: what the child of `one_grade` does."""
+    course = Course.find(PROJECT)
+    module = course.module(module_name)
+    source = built(course, module)
+    paper, work = paper_of(module, source), reference_work(source)
+    with staged_library(course, module) as library, Grader(library) as grader:
+        for _ in range(times):
+            grader.grade(paper, work)
 
 
 # -- what the stages take -----------------------------------------------------------------------
@@ -322,10 +352,16 @@ def main() -> None:
     parser.add_argument("--batches", type=int, default=3)
     parser.add_argument("--sizes", type=int, nargs="+", help="grade classes of these sizes, and compare nothing")
     parser.add_argument("--module", default="benchmarking")
+    parser.add_argument("--one", action="store_true", help="what one grade takes beyond process start, and compare nothing")
+    parser.add_argument("--only", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--bare", nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.bare:
         return grade_by_bare_forks(Path(given.bare[0]), given.bare[1])
+    if given.only:
+        return grade_repeatedly(given.module, given.only)
+    if given.one:
+        return print(one_grade(given.module))
     course = Course.find(PROJECT)
     the_class = Class.of(course, course.module(given.module), given.works)
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f} at the start\n")

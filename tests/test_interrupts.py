@@ -55,6 +55,12 @@ def recorded(course) -> list[str]:
     return [record.learner for record in records.of_class(course, course.module("counting"))]
 
 
+def _sit_down_at(terminal: int) -> None:
+    """Make it the process's own terminal, whose keys it hears: a job in a shell's background has been told to ignore Ctrl-C."""
+    os.close(os.open(os.ttyname(terminal), os.O_RDWR))
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Terminal:
     """A terminal of 100 columns with `tito grade` in it."""
 
@@ -63,7 +69,7 @@ class Terminal:
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
         self.shown = ""
         self.process = tito_grade(course, temporary, stdin=theirs, stdout=theirs, stderr=theirs,
-                                  preexec_fn=lambda: os.close(os.open(os.ttyname(theirs), os.O_RDWR)))
+                                  preexec_fn=lambda: _sit_down_at(theirs))
         os.close(theirs)
 
     def type(self, key: bytes) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tito.grading.wire import TAG
+from tito.notebook import as_json
 
 FILES = sorted(real_files().items())
 WORDS = st.sampled_from(["begin", "getattr", "speed", "__call__", "__len__", "Kind", "Result", "FAST", "<f8", "ValueError", "x"])
@@ -26,7 +27,7 @@ HONEST = frame(msgspec.msgpack.encode([1, 0, None, None, 1000.0, [], []]))
 @settings(max_examples=150, deadline=None)
 @given(st.lists(MESSAGES.map(frame) | st.binary(max_size=10), max_size=4))
 def test_whatever_a_worker_says_is_believed_or_ends_its_session(said):
-    hear(HONEST + b"".join(said))
+    assert hear(HONEST + b"".join(said))[0] is None, "the honest answer before it is believed, whatever comes then"
 
 
 @st.composite
@@ -42,13 +43,28 @@ def damaged_files(draw) -> tuple[str, bytes]:
 @settings(max_examples=100, deadline=None)
 @given(damaged_files())
 def test_whatever_is_handed_in_is_read_or_refused(file):
-    read_file(*file)
+    found = read_file(*file)
+    assert found is None or as_json(found), "what can be read can be written"
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.sampled_from(["a.ipynb", "a.py", "a.zip", "a.docx"]), st.binary(max_size=200))
+@given(st.sampled_from(["a.ipynb", "a.zip", "a.docx"]), st.binary(max_size=200))
 def test_files_of_no_kind_are_refused(name, data):
-    read_file(name, data)
+    assert read_file(name, data) is None
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.binary(max_size=200) | st.text(max_size=50).map(str.encode))
+def test_any_text_is_a_python_file_and_nothing_else_is(data):
+    found = read_file("a.py", data)
+    assert (found is not None) is is_text(data)
+
+
+def is_text(data: bytes) -> bool:
+    try:
+        return bool(data.decode().strip())
+    except UnicodeDecodeError:
+        return False
 
 
 def test_an_honest_talk_is_believed():

@@ -74,7 +74,8 @@ class Class:
             marks = book.marks(self.module)
         found = {}
         for learner in [*(f"base-{name}" for name in read_bases()), *self.cheats]:
-            points = sum(m.points for m in marks[learner].marks.values()) if learner in marks else None
+            is_graded = any(self.course.autograded(learner, self.module).glob("*.ipynb"))  # nbgrader removes what it fails on
+            points = sum(m.points for m in marks[learner].marks.values()) if is_graded else None
             here = self.baits.get(learner)
             happened = [*read_aloud(words_to(self.course, self.module, learner)), *(here.harm() if here else [])]
             found[learner] = Outcome(points, tuple(happened))

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from tito import render
+from tito.commands import number_of_jobs
 from tito.errors import CourseError, UsageError
 from tito.terminal import fleeting, give, say, voice, width
 
@@ -36,7 +37,7 @@ def _add_release(group) -> None:
     parser = group.add_parser("release", help="make what learners get, and prove that it is sound")
     _takes_modules(parser)
     parser.add_argument("--workspace", metavar="DIR", type=Path, help="also write what a learner works in")
-    parser.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count() or 1, help="graders at once")
+    parser.add_argument("--jobs", metavar="N", type=number_of_jobs, default=os.cpu_count() or 1, help="graders at once")
     parser.set_defaults(run=run_release)
 
 
@@ -44,7 +45,7 @@ def _add_mutate(group) -> None:
     parser = group.add_parser("mutate", help="put mistakes into the solution, and see which the checks miss")
     _takes_modules(parser)
     parser.add_argument("--method", metavar="NAME", action="append", default=[], help="only this one (repeatable)")
-    parser.add_argument("--jobs", metavar="N", type=int, default=1, help="graders at once (default: 1)")
+    parser.add_argument("--jobs", metavar="N", type=number_of_jobs, default=1, help="graders at once (default: 1)")
     parser.set_defaults(run=run_mutate)
 
 
@@ -104,7 +105,6 @@ def _export_own(workspace, module) -> None:
 def run_release(args) -> int:
     """Release modules, each with its guarantees; 3 when one of them fails."""
     course = _course()
-    _require_a_grader(args.jobs)
     modules = _chosen(course, args.modules)
     tried = [(module, _release(course, module, args.jobs)) for module in modules]
     if summary := render.releases(tried, voice()):
@@ -121,7 +121,6 @@ def run_mutate(args) -> int:
     from tito.mutation import as_toml, survey
 
     course = _course()
-    _require_a_grader(args.jobs)
     sound = True
     for module in _chosen(course, args.modules):
         name = render.module_name(module)
@@ -133,11 +132,6 @@ def run_mutate(args) -> int:
             give(as_toml(found.survivors))
         sound = sound and found.is_sound
     return 0 if sound else CourseError.exit_code
-
-
-def _require_a_grader(jobs: int) -> None:
-    if jobs < 1:
-        raise UsageError(f"--jobs is {jobs}; at least 1 grader is needed")
 
 
 def _release(course, module, jobs: int):

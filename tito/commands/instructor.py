@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tito import render
+from tito.commands import number_of_jobs
 from tito.errors import CourseError, UsageError
 from tito.terminal import give, results_style, say, voice, width
 
@@ -42,17 +43,11 @@ def _add_grade(group) -> None:
     parser.add_argument("--allow-level", metavar="N", type=int, choices=range(4), help="grade also where the walls "
                         "around learners' code reach level N only (default: 2). Below 2 that code can read the tests "
                         "and other hand-ins, use the network and stop the grader; below 1 also use up the memory")
-    parser.add_argument("--jobs", metavar="N", type=_at_least_one, help="grade N hand-ins at once (default: the cores)")
+    parser.add_argument("--jobs", metavar="N", type=number_of_jobs, help="grade N hand-ins at once (default: the cores)")
     parser.add_argument("--scheduler", metavar="ADDRESS", default="", help="grade on the Dask cluster whose scheduler "
                         "is there, as in tls://host:8786")
     parser.add_argument("--tls", metavar="DIR", type=Path, help="with --scheduler: the folder with ca.pem, cert.pem, key.pem")
     parser.set_defaults(run=run_grade)
-
-
-def _at_least_one(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise UsageError(f"--jobs is '{text}', which is no number of hand-ins", hint="--jobs 4")
-    return int(text)
 
 
 def _add_report(group) -> None:

@@ -12,14 +12,9 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
-import signal
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from grading import PROJECT, Class, copy_of_course
@@ -29,30 +24,12 @@ from tito.engine.cluster import ClusterEngine
 from tito.engine.local import LocalEngine
 from tito.marking import grade_class
 
+sys.path.insert(0, str(PROJECT / "tests"))
+from loopback import cluster  # noqa: E402
+
 CALLS = 2000
 CLASSES = (1_000, 100_000, 1_000_000)
 CORES = (2, 16, 64, 256)
-
-
-@contextmanager
-def cluster(workers: int) -> Iterator[str]:
-    """The address of a scheduler on loopback with so many workers of one thread."""
-    scheduler = _dask("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-show")
-    found = next(found for line in scheduler.stdout if (found := re.search(r"Scheduler at:\s+(\S+)", line)))
-    hands = [_dask("worker", found[1], "--nthreads", "1", "--nworkers", "1", "--no-dashboard") for _ in range(workers)]
-    try:
-        yield found[1]
-    finally:
-        for process in (*hands, scheduler):
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-
-def _dask(*words: str) -> subprocess.Popen:
-    return subprocess.Popen(
-        [sys.executable, "-m", "dask", *words], text=True, stderr=subprocess.STDOUT, stdout=subprocess.PIPE,
-        start_new_session=True, env=os.environ | {"PYTHONPATH": str(PROJECT)},
-    )  # fmt: skip
 
 
 def seconds_to_grade(place: Course, the_class: Class, engine) -> tuple[float, float]:
@@ -100,7 +77,7 @@ def main() -> None:
     course = Course.find(PROJECT)
     the_class = Class.of(course, course.module(given.module), given.works)
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f} at the start\n")
-    with tempfile.TemporaryDirectory() as folder, cluster(2) as address:
+    with tempfile.TemporaryDirectory() as folder, cluster(2) as (_, address, _):
         place = copy_of_course(Path(folder))
         the_class.hand_in(place, the_class.works)
         local_s, own_s = seconds_to_grade(place, the_class, LocalEngine(2))

@@ -4,19 +4,15 @@ What the gradebook holds afterwards is what a local run would have put there.
 """
 
 import math
-import os
-import re
 import shutil
-import signal
 import subprocess
-import sys
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from classroom import HALF_COUNTER, WRONG_DOUBLE, hand_in, work
+from loopback import cluster, kill, scheduler, worker
 from toy import write_course
 
 from tito import gradebook, records
@@ -26,51 +22,6 @@ from tito.errors import CourseError, UsageError
 from tito.marking import grade_class
 
 pytest.importorskip("distributed", reason="Dask is not installed: pip install -e .[cluster]")
-
-ROOT = Path(__file__).parent.parent
-TIMES = {"DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "5s", "DASK_DISTRIBUTED__ADMIN__LOG_FORMAT": "%(message)s"}
-
-
-def dask(*words: str) -> subprocess.Popen:
-    """A part of a cluster, in a process group of its own; what it says goes to a pipe."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "dask", *words], text=True, stderr=subprocess.STDOUT, stdout=subprocess.PIPE,
-        start_new_session=True, env=os.environ | TIMES | {"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
-
-
-def scheduler(*options: str, port: int = 0) -> tuple[subprocess.Popen, str]:
-    """A scheduler on loopback and its address."""
-    process = dask("scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard", "--no-show", *options)
-    for line in process.stdout:
-        if found := re.search(r"Scheduler at:\s+(\S+)", line):
-            return process, found[1]
-    raise AssertionError(f"the scheduler ended: {process.wait()}")
-
-
-def worker(address: str, *options: str) -> subprocess.Popen:
-    return dask("worker", address, "--nthreads", "1", "--nworkers", "1", "--no-dashboard", *options)
-
-
-def kill(process: subprocess.Popen) -> None:
-    """Kill a process with all that it started, as when a machine is switched off."""
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    process.stdout.close()
-
-
-@contextmanager
-def cluster(workers: int = 2):
-    """The scheduler's process and address, and the workers."""
-    head, address = scheduler()
-    hands = [worker(address) for _ in range(workers)]
-    try:
-        yield head, address, hands
-    finally:
-        for process in (*hands, head):
-            if process.returncode is None:
-                kill(process)
-
 
 def await_workers(engine: ClusterEngine, count: int) -> None:
     engine._client.wait_for_workers(count, timeout=60)

@@ -89,7 +89,7 @@ class Doing(HTMLParser):
 
 def gone_soon(processes) -> bool:
     """Do these processes end, now that their worker has?"""
-    for _ in range(200):
+    for _ in range(2000):
         if not processes & descendants():
             return True
         time.sleep(0.01)

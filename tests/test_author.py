@@ -41,11 +41,6 @@ def test_a_module_that_is_not_there_is_told(here, capsys):
     assert "Did you mean 'counting'?" in capsys.readouterr().err
 
 
-def test_no_graders_are_too_few(here, capsys):
-    assert main(["release", "--jobs", "0"]) == 2
-    assert "--jobs is 0" in capsys.readouterr().err
-
-
 def test_an_unsound_release_says_what_is_wrong_and_where(here, capsys, snapshot):
     module = here.module("counting")
     module.source.write_text(COUNTING.replace("return number * 2", "return number * 3"))

@@ -1,6 +1,8 @@
 """Virtual time: exact, the same every time, and gone without a trace."""
 
 import asyncio
+import calendar
+import datetime
 import os
 import queue
 import random
@@ -89,6 +91,45 @@ def test_a_wall_clock_can_be_set_and_a_monotonic_one_does_not_notice(clock):
     wall, monotonic = time.time_ns(), time.monotonic_ns()
     clock.step_wall_clock(-3600)
     assert (time.time_ns() - wall, time.monotonic_ns() - monotonic) == (-3600 * 10**9, 0)
+
+
+DATES = {
+    "now": lambda: datetime.datetime.now(datetime.UTC).timestamp(),
+    "now, local": lambda: datetime.datetime.now().timestamp(),
+    "utcnow": lambda: datetime.datetime.utcnow().replace(tzinfo=datetime.UTC).timestamp(),
+    "today": lambda: datetime.datetime.today().timestamp(),
+    "localtime": lambda: time.mktime(time.localtime()),
+    "ctime": lambda: time.mktime(time.strptime(time.ctime())),
+    "asctime": lambda: time.mktime(time.strptime(time.asctime())),
+    "strftime": lambda: time.mktime(time.strptime(time.strftime("%Y-%m-%d %H:%M:%S"), "%Y-%m-%d %H:%M:%S")),
+    "gmtime": lambda: calendar.timegm(time.gmtime()),
+}
+
+
+@pytest.mark.parametrize("name", DATES)
+def test_dates_go_by_the_wall_clock(clock, name):
+    before = DATES[name]()
+    assert before == time.time()
+    clock.step_wall_clock(-3600)
+    time.sleep(60)
+    assert DATES[name]() - before == 60 - 3600
+    assert datetime.date.today() == datetime.date.fromtimestamp(time.time())
+
+
+def test_dates_of_both_kinds_are_dates():
+    earlier = datetime.datetime.now()
+    with VirtualTime().installed():
+        now = datetime.datetime.now()
+        assert isinstance(earlier, datetime.datetime) and issubclass(type(earlier), datetime.datetime)
+        assert isinstance(now + datetime.timedelta(hours=1), datetime.datetime) and isinstance(now, datetime.date)
+        assert not isinstance(now.date(), datetime.datetime)
+        assert type(now - earlier) is datetime.timedelta
+
+        class Own(datetime.datetime):
+            pass
+
+        assert isinstance(Own.now(), Own) and not isinstance(now, Own)
+    assert isinstance(now, datetime.datetime) and datetime.datetime.now() >= earlier
 
 
 @pytest.mark.skipif(not hasattr(time, "clock_gettime"), reason="this system has no clock_gettime")

@@ -1,4 +1,4 @@
-"""The functions of `time` for threads that live in simulated time; real time for any other."""
+"""The functions of `time`, and `datetime`, for threads that live in simulated time; real time for any other."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import functools
 import sys
 import time as real
 from _thread import get_ident
+from datetime import UTC
+from datetime import datetime as RealDatetime
 
 from tito.tools.cooperative import FREE_WEIGHT, NS, READ, _tasks, current, to_ns
 
@@ -74,6 +76,26 @@ class TimeFunctions:
         def clock_gettime_ns(self, clk_id, /, *, _really=real.clock_gettime_ns):
             return _clock(clk_id)() if current() else _really(clk_id)
 
+    @functools.wraps(real.localtime)
+    def localtime(self, seconds=None, /, *, _really=real.localtime):
+        return _really(self.time() if seconds is None else seconds)
+
+    @functools.wraps(real.gmtime)
+    def gmtime(self, seconds=None, /, *, _really=real.gmtime):
+        return _really(self.time() if seconds is None else seconds)
+
+    @functools.wraps(real.ctime)
+    def ctime(self, seconds=None, /, *, _really=real.ctime):
+        return _really(self.time() if seconds is None else seconds)
+
+    @functools.wraps(real.asctime)
+    def asctime(self, moment=None, /, *, _really=real.asctime):
+        return _really(self.localtime() if moment is None else moment)
+
+    @functools.wraps(real.strftime)
+    def strftime(self, pattern, moment=None, /, *, _really=real.strftime):
+        return _really(pattern, self.localtime() if moment is None else moment)
+
     @functools.wraps(real.sleep)
     def sleep(self, seconds, /, *, _really=real.sleep):
         task = current()
@@ -99,6 +121,31 @@ def _clock(clk_id: int):
     }.get(clk_id, _functions.monotonic_ns)
 
 
+class _AnyDatetime(type):
+    """To ask whether something is one of ours is to ask whether it is a `datetime.datetime` at all."""
+
+    def __instancecheck__(cls, value):
+        return isinstance(value, RealDatetime) if cls is Datetime else super().__instancecheck__(value)
+
+    def __subclasscheck__(cls, other):
+        return issubclass(other, RealDatetime) if cls is Datetime else super().__subclasscheck__(other)
+
+
+class Datetime(RealDatetime, metaclass=_AnyDatetime):
+    """`datetime.datetime` whose `now` and `utcnow` are `time.time`'s; `today`, and that of `date`, ask that anyway."""
+
+    @classmethod
+    def now(cls, tz=None):
+        return cls.fromtimestamp(_functions.time(), tz)
+
+    @classmethod
+    def utcnow(cls):
+        return cls.fromtimestamp(_functions.time(), UTC).replace(tzinfo=None)
+
+
+Datetime.__name__ = Datetime.__qualname__ = RealDatetime.__name__
+Datetime.__module__ = RealDatetime.__module__
+
 SUBSTITUTES = {
     getattr(real, name): getattr(_functions, name) for name in vars(TimeFunctions) if not name.startswith("_")
-}
+} | {RealDatetime: Datetime}

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import _queue
 import _thread
+import datetime
 import os
 import queue
 import sched
@@ -48,7 +49,7 @@ LIMIT_S = 3_600.0
 
 _SUBSTITUTES = virtual_clocks.SUBSTITUTES | virtual_locks.SUBSTITUTES | virtual_threads.SUBSTITUTES
 _BY_IDENTITY = {id(real): substitute for real, substitute in _SUBSTITUTES.items()}  # needs no hash of a value
-_LIBRARY = (time, timeit, sched, threading, queue, _thread, _queue)
+_LIBRARY = (time, datetime, timeit, sched, threading, queue, _thread, _queue)
 
 
 class VirtualTime:

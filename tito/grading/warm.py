@@ -169,13 +169,14 @@ def _pid_here(number: int, descriptor: int | None) -> int:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """A clean environment: no secrets of ours, one thread for linear algebra, the same hashes every time."""
+    """A clean environment: no secrets of ours, one thread for linear algebra, the same hashes and hours everywhere."""
     threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return threads | {
         "PATH": os.defpath,
         "HOME": str(folder),
         "TMPDIR": str(folder),
         "LANG": "C.UTF-8",
+        "TZ": "UTC",
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
         "MPLBACKEND": "Agg",

@@ -179,9 +179,13 @@ def table(cheats: dict[str, Cheat], found: tuple[dict[str, Outcome], dict[str, O
 def _cell(cheat: Cheat, base: Outcome | None, got: Outcome | None) -> str:
     if got is None:
         return cheat.neutered or "not reached"
-    points = "not graded" if got.points is None else f"{base.points:g} → {got.points:g}"
+    points = f"{_in_words(base)} → {_in_words(got)}"
     points = f"**{points}**" if _won(base, got) else points
     return "; ".join([points, *(f"**{what}**" for what in got.happened)])
+
+
+def _in_words(outcome: Outcome | None) -> str:
+    return "not graded" if outcome is None or outcome.points is None else f"{outcome.points:g}"
 
 
 def _won(base: Outcome | None, got: Outcome) -> bool:

@@ -10,6 +10,10 @@ class StandInEngine:
 
     def __init__(self, outcome_of):
         self.outcome_of, self.tasks = outcome_of, []
+        self.expected = 0
+
+    def prepare(self, terms, tasks):
+        self.expected += tasks
 
     def submit(self, terms, tasks):
         self.tasks += tasks

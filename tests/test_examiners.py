@@ -45,6 +45,17 @@ def test_one_examiner_grades_one_work_after_the_other(examiners):
     assert the_only(examiners) is first
 
 
+def test_examiners_that_were_started_ahead_are_the_ones_that_grade(examiners):
+    examiners.start(TERMS, 2)
+    ahead = set(examiners._open)
+    for key in "ab":
+        (found,) = examiners.examine(TERMS, [Task(key, GOOD)])
+        assert found.grade.points == 2
+    assert examiners._open == ahead and len(examiners._spare) == 1
+    examiners.end()
+    assert all(examiner._process.poll() is not None for examiner in ahead)
+
+
 def test_other_terms_want_another_examiner(examiners):
     examiners.examine(TERMS, [Task("a", GOOD)])
     first = the_only(examiners)

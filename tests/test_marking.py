@@ -177,3 +177,11 @@ def test_deleted_and_doubled_cells_are_put_right_in_the_marked_copy(course):
     ids = [cell.grade_id for cell in read(out).cells if cell.grade_id]
     assert sorted(ids) == sorted({cell.grade_id for cell in released.cells if cell.grade_id})
     assert ids.index("count") == ids.index("given-samples") + 1
+
+
+def test_no_more_examiners_are_started_ahead_than_there_is_to_grade(three):
+    course, module = three
+    first, second, third = (engine_where_b_comes_to(Outcome("b", None, "x")) for _ in range(3))
+    for engine, again in ((first, False), (second, False), (third, True)):
+        list(grade_class(course, module, again=again, engine=engine))
+    assert [engine.expected for engine in (first, second, third)] == [3, 1, 3]  # b is not recorded, as its grade is a fault

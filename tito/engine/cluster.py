@@ -62,6 +62,9 @@ class ClusterEngine:
     def batch(self) -> int:
         return MANY_TASKS if self.slots > MANY_SLOTS else 1
 
+    def prepare(self, terms: Terms, tasks: int) -> None:
+        """Nothing: each worker of the cluster starts its examiners with its first tasks."""
+
     def submit(self, terms: Terms, tasks: list[Task]) -> Future:
         """Have the tasks graded somewhere; the future's result is the outcome of each."""
         return self._calls.submit(examine_here, __version__, terms, tasks)

@@ -108,8 +108,14 @@ class Examiners:
     def __init__(self):
         self._of_thread = threading.local()
         self._open: set[Examiner] = set()
+        self._spare: list[Examiner] = []  # open, and of no thread yet
         self._lock = threading.Lock()
         self._closed = False
+
+    def start(self, terms: Terms, count: int) -> None:
+        """Start so many ahead of time, for threads that will ask for one; they load what they need meanwhile."""
+        with self._lock:
+            self._spare += [self._started(terms) for _ in range(count)]
 
     def examine(self, terms: Terms, tasks: list[Task]) -> list[Outcome]:
         """The outcome of each task, one after the other. An examiner that is lost is replaced, up to `TRIES` times a task."""
@@ -133,14 +139,19 @@ class Examiners:
         if mine is not None:
             self._let_go(mine)
         with self._lock:
-            if self._closed:
-                raise CourseError("grading has been stopped")
-            try:
-                self._of_thread.examiner = mine = Examiner(terms)
-            except OSError as trouble:
-                raise CourseError(CANNOT_START, why=str(trouble), hint="tito doctor") from None
-            self._open.add(mine)
+            is_there = self._spare and self._spare[-1].terms == terms
+            self._of_thread.examiner = mine = self._spare.pop() if is_there else self._started(terms)
         return mine
+
+    def _started(self, terms: Terms) -> Examiner:
+        if self._closed:
+            raise CourseError("grading has been stopped")
+        try:
+            examiner = Examiner(terms)
+        except OSError as trouble:
+            raise CourseError(CANNOT_START, why=str(trouble), hint="tito doctor") from None
+        self._open.add(examiner)
+        return examiner
 
     def _let_go(self, examiner: Examiner) -> None:
         with self._lock:

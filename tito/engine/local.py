@@ -17,6 +17,10 @@ class LocalEngine:
         self._examiners = Examiners()
         self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="tito-examiner")
 
+    def prepare(self, terms: Terms, tasks: int) -> None:
+        """Start the examiners, without waiting for them."""
+        self._examiners.start(terms, min(tasks, self.slots))
+
     def submit(self, terms: Terms, tasks: list[Task]) -> Future:
         """Have the tasks graded; the future's result is the outcome of each."""
         return self._threads.submit(self._examiners.examine, terms, tasks)

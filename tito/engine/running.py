@@ -23,6 +23,9 @@ class Engine(Protocol):
     slots: int
     batch: int
 
+    def prepare(self, terms: Terms, tasks: int) -> None:
+        """Begin to start what grades by these terms, without waiting for it: there will be this many tasks."""
+
     def submit(self, terms: Terms, tasks: list[Task]) -> Future:
         """Have the tasks graded; the future's result is the outcome of each."""
 

@@ -52,7 +52,9 @@ def test_examiners_that_were_started_ahead_are_the_ones_that_grade(examiners):
         (found,) = examiners.examine(TERMS, [Task(key, GOOD)])
         assert found.grade.points == 2
     assert examiners._open == ahead and len(examiners._spare) == 1
+    used = ahead - set(examiners._spare)
     examiners.end()
+    assert {examiner._process.poll() for examiner in used} == {0}, "one that waits for a task ends by itself, and waits for its own"
     assert all(examiner._process.poll() is not None for examiner in ahead)
 
 

@@ -51,15 +51,18 @@ class Examiner:
                 start_new_session=True,  # an interrupt from the keyboard is for who started it
             )
         self._send(terms)
-        self._is_ready = False
+        self._is_ready = self._is_idle = False
 
     def grade(self, task: Task) -> Outcome:
         """The outcome of a task. ExaminerLost when the process ends meanwhile; UsageError or CourseError
         when it refuses to grade here at all."""
         if not self._is_ready:
             self._await_ready()
+        self._is_idle = False
         self._send(task)
-        match self._answer():
+        answer = self._answer()
+        self._is_idle = True
+        match answer:
             case Graded(grade):
                 return Outcome(task.key, grade)
             case Broke(fault):
@@ -67,12 +70,9 @@ class Examiner:
         raise ExaminerLost("an examiner gave an answer that belongs to nothing")
 
     def end(self) -> None:
-        """End the process, whatever it does, with its warm parent and worker."""
-        self._process.kill()
-        self.close()
-
-    def close(self) -> None:
-        """Hang up; the process ends when it has answered what it was asked."""
+        """End the process, with its warm parent and worker: by hanging up where it waits for a task, else by force."""
+        if not self._is_idle:
+            self._process.kill()
         self._asked.close()
         self._process.wait()
         self._scratch.remove()

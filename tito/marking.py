@@ -67,16 +67,16 @@ def grade_class(course: Course, module: Module, again: bool = False, lowest_leve
         engine = open_.enter_context(closing(engine or LocalEngine(os.cpu_count() or 1)))
         lowest = isolation.LOWEST if lowest_level is None else lowest_level
         terms = Terms(paper_of(module, trusted), library_files(course, module), lowest_level=lowest)
-        engine.prepare(terms, _at_least(course, module, again))  # they load what they need while nbgrader is loaded here
+        engine.prepare(terms, _never_graded(course, module, again))  # they load what they need while nbgrader is loaded here
         book = open_.enter_context(gradebook.opened(course))
         remove_unfinished(course.gradebook.parent)
         marker = open_.enter_context(closing(_Marker(course, module, trusted, terms, book)))
         yield from marker.mark(engine, again)
 
 
-def _at_least(course: Course, module: Module, again: bool) -> int:
-    """How many submissions will be graded, besides any that were handed in anew."""
-    return sum(again or records.read(course, module, learner) is None for learner in course.learners(module))
+def _never_graded(course: Course, module: Module, again: bool) -> int:
+    """How many submissions have no record, and so are graded for certain; with `again`, all."""
+    return sum(again or not records.is_there(course, module, learner) for learner in course.learners(module))
 
 
 class _Marker:

@@ -64,6 +64,11 @@ def read(course: Course, module: Module, learner: str) -> Record | None:
         return None
 
 
+def is_there(course: Course, module: Module, learner: str) -> bool:
+    """Is there a record, of whatever version?"""
+    return _place(course, module, learner).is_file()
+
+
 def of_class(course: Course, module: Module) -> Iterator[Record]:
     """Every record of `module`, in order of learner."""
     found = (read(course, module, learner) for learner in course.learners(module))

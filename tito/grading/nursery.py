@@ -26,6 +26,7 @@ from tito.grading.walls import Walls
 
 READ_FD, WRITE_FD = 3, 4
 _REPORT_FD = 5  # open until the walls stand
+# Of NumPy and concurrent.futures the parts too that they load only when they are first asked for.
 ALWAYS_LOADED = ("numpy", "numpy.random", "concurrent.futures.thread", "datetime", "json", "queue", "statistics", "threading")
 
 

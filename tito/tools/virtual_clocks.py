@@ -44,6 +44,15 @@ def _reading_but_quietly(real, of):
     return functools.wraps(real)(read)
 
 
+def _of_now_unless_told(real):
+    """A method that makes seconds into a date, as `real` does: those of `time.time()` where none are given."""
+
+    def date(self, seconds=None, /):
+        return real(self.time() if seconds is None else seconds)
+
+    return functools.wraps(real)(date)
+
+
 def _monotonic(task):
     return task.scheduler.now_ns
 
@@ -76,17 +85,7 @@ class TimeFunctions:
         def clock_gettime_ns(self, clk_id, /, *, _really=real.clock_gettime_ns):
             return _clock(clk_id)() if current() else _really(clk_id)
 
-    @functools.wraps(real.localtime)
-    def localtime(self, seconds=None, /, *, _really=real.localtime):
-        return _really(self.time() if seconds is None else seconds)
-
-    @functools.wraps(real.gmtime)
-    def gmtime(self, seconds=None, /, *, _really=real.gmtime):
-        return _really(self.time() if seconds is None else seconds)
-
-    @functools.wraps(real.ctime)
-    def ctime(self, seconds=None, /, *, _really=real.ctime):
-        return _really(self.time() if seconds is None else seconds)
+    localtime, gmtime, ctime = map(_of_now_unless_told, (real.localtime, real.gmtime, real.ctime))
 
     @functools.wraps(real.asctime)
     def asctime(self, moment=None, /, *, _really=real.asctime):

@@ -12,7 +12,8 @@ from pathlib import Path
 from tito import proofread
 from tito.course import Course, Module
 from tito.errors import CourseError, UsageError
-from tito.notebook import FORM_METADATA, KERNEL, Cell, Notebook, as_json, digest, read, write
+from tito.kept import kept
+from tito.notebook import FORM_METADATA, KERNEL, Cell, Notebook, digest, read
 
 NBGRADER_DEFAULTS = {"grade": False, "locked": False, "schema_version": 3, "solution": False, "task": False}
 
@@ -27,9 +28,7 @@ def build(module: Module) -> Notebook:
 
 def built(course: Course, module: Module) -> Notebook:
     """The built notebook: the one in `course/source/` while it is current, else a new one, put there."""
-    path = course.built(module)
-    key = _key(module)
-    return _kept(path, key) or _keep(build(module), path, key)
+    return kept(course.built(module), _key(module), lambda: build(module))
 
 
 def _read_source(module: Module) -> Notebook:
@@ -56,24 +55,3 @@ def _key(module: Module) -> str:
         raise CourseError(f"{module.folder} has no {Path(error.filename).name}", at=str(error.filename)) from None
     code = [Path(__file__).read_bytes(), Path(proofread.__file__).read_bytes()]
     return digest(module.folder, *parts, *code)
-
-
-def _kept(path: Path, key: str) -> Notebook | None:
-    """The notebook at `path`, if it was built from the same and nobody has edited it since."""
-    if not path.is_file():
-        return None
-    try:
-        notebook = read(path)
-    except UsageError:
-        return None  # whatever it is, it can be built again
-    unmarked = replace(notebook, metadata=KERNEL)
-    return unmarked if notebook.metadata.get("tito") == _mark(unmarked, key) else None
-
-
-def _keep(notebook: Notebook, path: Path, key: str) -> Notebook:
-    write(replace(notebook, metadata=KERNEL | {"tito": _mark(notebook, key)}), path)
-    return notebook
-
-
-def _mark(notebook: Notebook, key: str) -> dict[str, str]:
-    return {"built_from": key, "cells": digest(as_json(notebook))}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 
 from tito import notebook
 from tito.build import built
 from tito.course import Course, Module
-from tito.notebook import Cell, Notebook
+from tito.notebook import Cell, Notebook, without_iri_parser
 from tito.strip import stripped
 
 ANSWER = "Because each different item is an item."
@@ -50,6 +51,16 @@ def hand_in(course: Course, module: Module, learner: str, content: Notebook | by
     else:
         notebook.write(content, path)
     return path
+
+
+@contextmanager
+def nbgraders_own(course):
+    """The same gradebook through nbgrader's own interface, as formgrader has it."""
+    without_iri_parser()
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{course.gradebook}") as theirs:
+        yield theirs
 
 
 WRONG_DOUBLE = "#| export\ndef double(number):\n    return number + 2\n"

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from killing import STAGES, Trial, differences, left_over, outcome_of, run
@@ -43,7 +44,7 @@ def grade_on(disk: Path, trial: Trial, chance: random.Random, stage: str, hit: C
     log = course.root / "tito.log"
     log.symlink_to(temporary.parent / "tito.log")
     log.write_text("")
-    aim = trial.aim(chance, stage, trial.size)
+    aim = replace(trial.aim(chance, stage, trial.size), victim="grader")  # whom the disk is full for
     found = run(course, temporary, aim, jobs=1, strike=lambda victim, pid: fill(disk, chance.randrange(8192)))
     said = log.read_text()
     faults = []
@@ -51,6 +52,8 @@ def grade_on(disk: Path, trial: Trial, chance: random.Random, stage: str, hit: C
         hit[found.stage] += 1
         if found.exit_code != 3 or said.count("error:") != 1 or "Traceback" in said or not full_in_words(said):
             faults.append(f"{stage}: exit code {found.exit_code}, and it said: {said}")
+    if found.exit_code == 0 and len(found.recorded) < trial.size:
+        faults.append(f"{stage}: exit code 0 with {len(found.recorded)} of {trial.size} recorded")
     (disk / "filling").unlink(missing_ok=True)
     again = run(course, temporary, jobs=1)
     faults += [f"{stage}: {name} was graded twice" for name in found.recorded & set(again.sent)]

@@ -19,17 +19,17 @@ ORDER = [
     {"terminal", "render", "render_class", "render_path"},
     {"release", "workspace", "submit", "collect", "marking", "feedback", "report", "doctor", "hints"}
     | {"attempt", "handout", "jupyter", "keyboard", "new", "progress", "rehearsal", "mutation"},
-    {"gradebook", "answers", "mistakes", "mutants", "export", "strip", "trials", "reach", "records", "marked_copy", "originals", "handins", "received", "pairing"}
-    | {"prerequisites"},
+    {"gradebook", "register", "nbgrader_tables", "enrolment"}
+    | {"answers", "mistakes", "mutants", "export", "strip", "trials", "reach", "records", "marked_copy", "originals", "handins", "received", "pairing", "prerequisites"},
     {"engine", "isolation"},
     {"grading"},
     {"paper", "build"},
-    {"proofread", "leaks"},
+    {"proofread", "leaks", "kept"},
     {"notebook"},
     {"checks", "course"},
     {"files", "scratch", "errors", "plain", "tools", "magics", "regions"},
 ]
-HEAVY = ("numpy", "scipy", "matplotlib", "nbformat", "jupytext", "nbgrader", "nbdev", "nbclient", "msgspec", "jinja2")
+HEAVY = ("numpy", "scipy", "matplotlib", "nbformat", "jupytext", "nbgrader", "nbdev", "nbclient", "msgspec", "jinja2", "sqlalchemy", "traitlets")
 
 
 def tree_of(path: Path) -> ast.Module:

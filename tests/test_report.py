@@ -5,7 +5,7 @@ import io
 from datetime import UTC, datetime
 
 import pytest
-from classroom import hand_in, notebooks, untouched
+from classroom import hand_in, nbgraders_own, notebooks, untouched
 
 from tito import gradebook, records, render_class, report
 from tito.checks import Grade, TestResult
@@ -42,7 +42,8 @@ def made(course):
             records.write(course, module, record)
             points = {r.id: r.points for r in record.grade.results}
             book.record(module, Entry(record.learner, points | {"why": None if record.answers["why"] else 0.0}, AT))
-        book._book.add_student("finn")
+    with nbgraders_own(course) as theirs:
+        theirs.add_student("finn")
     hand_in(course, module, "gus", untouched(course, module))
     (course.handins(module) / "hal").mkdir(parents=True)
     return report.report(course, module)
@@ -67,11 +68,11 @@ def test_the_commonest_mistake_of_each_check(made):
 
 def test_points_that_a_person_gave_count(course, made):
     module = course.module("counting")
-    with gradebook.opened(course) as book:
-        book._book.find_grade("double", "counting_dev", "01_counting", "bob").manual_score = 3.0
-        grade = book._book.find_grade("why", "counting_dev", "01_counting", "ada")
+    with nbgraders_own(course) as theirs:
+        theirs.find_grade("double", "counting_dev", "01_counting", "bob").manual_score = 3.0
+        grade = theirs.find_grade("why", "counting_dev", "01_counting", "ada")
         grade.manual_score, grade.needs_manual_grade = 2.0, False
-        book._book.db.commit()
+        theirs.db.commit()
     lines = {line.learner: line for line in report.report(course, module).learners}
     assert lines["bob"].points == 7.0
     assert (lines["ada"].status, lines["ada"].manual_points) == ("graded", 2.0)

@@ -251,6 +251,10 @@ class Course(_Tree):
         """The learners' notebook, without solutions (nbgrader's `release/`)."""
         return self._in_step("release", module)
 
+    def enrolled(self, module: Module) -> Path:
+        """The notebook as the gradebook knows it, hidden tests and all: what marked copies are restored from."""
+        return self._in_step("enrolled", module)
+
     def _in_step(self, step: str, module: Module) -> Path:
         return self.nbgrader_root / step / module.folder / f"{module.notebook_name}.ipynb"
 

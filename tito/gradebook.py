@@ -1,26 +1,26 @@
 """nbgrader's gradebook: where scores, comments and manual grades are kept.
 
-One session is open for a whole class. What is recorded of a submission is
-recorded whole or not at all, and a score that a person gave is never touched.
+Its tables are read and written by SQL, many submissions at a time. What is
+recorded of a submission is recorded whole or not at all, and a score that a
+person gave is never touched.
 """
 
 from __future__ import annotations
 
-import logging
-import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
+from tito import enrolment
 from tito.course import Course, Module
 from tito.errors import CourseError
-from tito.notebook import Notebook, from_nbformat, to_nbformat
+from tito.notebook import Notebook
 
-SETTINGS = "nbgrader_config.py"
-SQLITE = "sqlite:///"
+if TYPE_CHECKING:
+    from tito.register import Register, Submission
+
 LOOKED_UP_BY = (  # columns that nbgrader searches by and has no index for; EXPLAIN QUERY PLAN names them
     ("grade", "notebook_id"), ("comment", "notebook_id"), ("submitted_notebook", "assignment_id"),
     ("submitted_assignment", "student_id"), ("base_cell", "notebook_id"),
@@ -32,6 +32,8 @@ BROKEN_MACHINE = {  # how SQLite's names for errors begin (sqlite.org/rescode.ht
     "SQLITE_CANTOPEN": "the gradebook can't be opened",
     "SQLITE_READONLY": "the gradebook can't be written",
     "SQLITE_BUSY": "the gradebook is in use by another program",
+    "SQLITE_NOTADB": "the gradebook is no database",
+    "SQLITE_CORRUPT": "the gradebook is damaged",
 }
 
 
@@ -47,9 +49,9 @@ class Mark:
 
     @property
     def points(self) -> float:
-        """The points that count: a person's go before ours."""
+        """The points that count: a person's go before ours. Extra credit needs points that it adds to, as in nbgrader."""
         given = self.manual if self.manual is not None else self.auto
-        return (given or 0.0) + (self.extra or 0.0)
+        return 0.0 if given is None else given + (self.extra or 0.0)
 
 
 @dataclass(frozen=True)
@@ -75,89 +77,42 @@ class Entry:
     looked_at_again: bool = False  # the work is new: scores that a person gave want another look
 
 
-def settings(course: Course):
-    """nbgrader's configuration, as `nbgrader_config.py` at the top of the course gives it."""
-    from traitlets.config import Config
-    from traitlets.config.loader import PyFileConfigLoader
-
-    if not (course.root / SETTINGS).is_file():
-        config = Config()
-        config.CourseDirectory.db_url = f"{SQLITE}{course.gradebook}"
-        return config
-    return PyFileConfigLoader(SETTINGS, path=str(course.root)).load_config()
-
-
 @contextmanager
 def opened(course: Course) -> Iterator[Gradebook]:
-    """The course's gradebook, made if there is none; one writer at a time."""
-    config = settings(course)
-    with _machine_trouble_in_words(config.CourseDirectory.db_url):
-        _make(config.CourseDirectory.db_url)
-        with _nbgrader_gradebook(config.CourseDirectory.db_url) as book:
-            _index(book.engine)
-            yield Gradebook(book, config)
+    """The course's gradebook, made if there is none; CourseError when the machine or the file is not up to it."""
+    from sqlalchemy import create_engine
+
+    config = enrolment.settings(course)
+    url = config.CourseDirectory.db_url
+    with _machine_trouble_in_words(url):
+        enrolment.make_gradebook(url)
+        engine = create_engine(url)
+        try:
+            _index(engine)
+            yield Gradebook(course, engine, config)
+        finally:
+            engine.dispose()
 
 
 @contextmanager
 def _machine_trouble_in_words(url: str) -> Iterator[None]:
     """SQLite's word for a full disk and the like as one sentence; any other error of a database is a bug."""
-    _without_iri_parser()
-    from nbgrader.api import InvalidEntry, app_log  # it logs whatever a database says, with a traceback
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import DatabaseError
 
-    app_log.addFilter(_is_not_told_otherwise)
     try:
         yield
-    except (OperationalError, InvalidEntry) as error:  # nbgrader makes the one an occasion for the other
-        cause = getattr(error if isinstance(error, OperationalError) else error.__context__, "orig", None)
-        name = getattr(cause, "sqlite_errorname", "")
-        words = next((words for start, words in BROKEN_MACHINE.items() if name.startswith(start)), None)
-        if words is None:
+    except DatabaseError as error:
+        words, hint = _in_words(getattr(error.orig, "sqlite_errorname", ""), str(error.orig))
+        if not words:
             raise
-        raise CourseError(words, at=url.removeprefix(SQLITE), why=str(cause), hint="tito doctor") from None
-    finally:
-        app_log.removeFilter(_is_not_told_otherwise)
+        raise CourseError(words, at=url.removeprefix(enrolment.SQLITE), why=str(error.orig), hint=hint) from None
 
 
-def _is_not_told_otherwise(record: logging.LogRecord) -> bool:
-    return not record.getMessage().startswith("Rolling back session")
-
-
-def _nbgrader_gradebook(url: str):
-    _without_iri_parser()
-    from nbgrader.api import Gradebook as NbgraderGradebook
-
-    return NbgraderGradebook(url)
-
-
-def _make(url: str) -> None:
-    """Make the database whole or not at all, as nbgrader makes its own.
-
-    nbgrader would run `alembic heads` for the schema's version: 10 s of CPU, for it loads nbgrader several times.
-    """
-    path = Path(url.removeprefix(SQLITE))
-    if not url.startswith(SQLITE) or path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    _make_tables(f"{SQLITE}{draft}")
-    os.replace(draft, path)
-
-
-def _make_tables(url: str) -> None:
-    _without_iri_parser()
-    from alembic.script import ScriptDirectory
-    from nbgrader.api import Base
-    from nbgrader.dbutil import ALEMBIC_DIR
-    from sqlalchemy import create_engine, text
-
-    engine = create_engine(url)
-    Base.metadata.create_all(engine)
-    with engine.begin() as connection:
-        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
-        version = ScriptDirectory(ALEMBIC_DIR).get_current_head()
-        connection.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": version})
-    engine.dispose()
+def _in_words(name: str, why: str) -> tuple[str, str]:
+    """What an error of SQLite's means for people, and what they can do; "" for what is a mistake of ours."""
+    if name == "SQLITE_ERROR" and why.startswith("no such "):
+        return "the gradebook is none of nbgrader 0.9", "nbgrader db upgrade"
+    return next((words for start, words in BROKEN_MACHINE.items() if name.startswith(start)), ""), "tito doctor"
 
 
 def _index(engine) -> None:
@@ -169,144 +124,81 @@ def _index(engine) -> None:
             connection.execute(text(f"CREATE INDEX IF NOT EXISTS tito_{table}_{column} ON {table} ({column})"))
 
 
-def _without_iri_parser() -> None:
-    """Before nbgrader loads: jsonschema's IRI check costs seconds of parser building, and nothing here needs it."""
-    sys.modules.setdefault("rfc3987_syntax", None)
-
-
 class Gradebook:
     """The open gradebook, in the words of this project."""
 
-    def __init__(self, book, config):
-        self._book, self._config = book, config
+    def __init__(self, course: Course, engine, config):
+        self._course, self._engine, self._config = course, engine, config
         self._penalties = None
 
     def enrol(self, module: Module, built: Notebook) -> Notebook:
         """Make the module known to the gradebook, and give back the notebook as nbgrader will restore it:
         without solutions, with the hidden tests. CourseError when its cells changed under recorded grades."""
-        from nbgrader.preprocessors import (
-            CheckCellMetadata, ClearOutput, ClearSolutions, ComputeChecksums, LockCells, SaveCells,
-        )
-
-        self._book.update_or_create_assignment(module.folder)
-        node, resources = to_nbformat(built), self._resources(module)
-        for step in (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums, SaveCells):
-            node, resources = self._run(step, node, resources, module)
-        self._book.db.expire_all()
-        return from_nbformat(node)
-
-    def _resources(self, module: Module) -> dict:
-        place = {"notebook": module.notebook_name, "assignment": module.folder, "student": "."}
-        return {"nbgrader": place | {"db_url": self._config.CourseDirectory.db_url}}
-
-    def _run(self, step, node, resources: dict, module: Module):
-        quiet = logging.getLogger("tito.nbgrader")
-        quiet.setLevel(logging.ERROR)
-        try:
-            return step(config=self._config, log=quiet).preprocess(node, resources)
-        except RuntimeError as fault:
-            raise CourseError(
-                f"the gradebook can't take {module.folder} as it is now", why=str(fault), at=str(module.source),
-                hint="put the cells back, or move gradebook.db aside and run: tito grade --again",
-            ) from None
+        handed_out = enrolment.handed_out(self._course, module, built, self._config)
+        with self._register(module) as register:
+            is_known = register.has_cells(handed_out)
+        if not is_known:
+            enrolment.save_cells(module, handed_out, self._config)
+        return handed_out
 
     def record(self, module: Module, *entries: Entry) -> None:
         """Record submissions and their scores, in one transaction; a person's scores and comments stay."""
-        with self._transaction():
+        with self._register(module) as register:
+            register.admit({entry.learner: entry.submitted_at for entry in entries})
+            submissions = register.submissions([entry.learner for entry in entries])
             for entry in entries:
-                self._enter(module, entry)
+                _fill_in(submissions[entry.learner], entry)
+                self._penalise(submissions[entry.learner])
+            register.save(submissions.values())
 
-    def _enter(self, module: Module, entry: Entry) -> None:
-        self._book.update_or_create_student(entry.learner)
-        when = {"timestamp": entry.submitted_at} if entry.submitted_at else {}
-        with self._book.db.no_autoflush:  # else SQLAlchemy warns of each half-made row
-            submission = self._book.update_or_create_submission(module.folder, entry.learner, **when)
-        notebook = next(n for n in submission.notebooks if n.name == module.notebook_name)
-        for grade in notebook.grades:
-            if grade.name in entry.points:
-                _fill_in(grade, entry)
-        for comment in notebook.comments:
-            comment.auto_comment = "No response." if entry.points.get(comment.name) == 0 else None
-        self._penalise(submission, notebook)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """nbgrader's API commits at every step; in here its steps only flush, and the whole is committed last."""
-        db = self._book.db
-        commit = db.commit
-        db.commit = db.flush
-        try:
-            yield
-            commit()
-        except BaseException:  # an interrupt too must not leave half a submission in the session
-            db.rollback()
-            raise
-        finally:
-            del db.commit
-
-    def _penalise(self, submission, notebook) -> None:
+    def _penalise(self, submission: Submission) -> None:
         """What the course's late-submission plugin takes off, as `nbgrader autograde` would."""
-        notebook.late_submission_penalty = None
-        if submission.total_seconds_late > 0:
-            self._book.db.flush()
-            self._book.db.refresh(notebook)
-            penalty = self._plugin().late_submission_penalty(
-                submission.student_id, notebook.score, submission.total_seconds_late)
-            notebook.late_submission_penalty = penalty and min(max(penalty, 0.0), notebook.score)
+        submission.late_penalty = None
+        if submission.seconds_late > 0:
+            penalty = self._plugin().late_submission_penalty(submission.learner, submission.points, submission.seconds_late)
+            submission.late_penalty = penalty and min(max(penalty, 0.0), submission.points)
 
     def _plugin(self):
-        if self._penalties is None:
-            from nbgrader.preprocessors import AssignLatePenalties
-
-            self._penalties = AssignLatePenalties(config=self._config)
-            self._penalties.init_plugin()
-        return self._penalties.plugin_inst
+        self._penalties = self._penalties or enrolment.late_penalty_plugin(self._config)
+        return self._penalties
 
     @property
     def learners(self) -> tuple[str, ...]:
         """Everybody in the gradebook, in order of id."""
-        return tuple(sorted(student.id for student in self._book.students))
+        from tito.register import learners
+
+        with self._engine.connect() as database:
+            return learners(database)
 
     def marks(self, module: Module) -> dict[str, Marks]:
         """What is recorded of every submission of `module`, by learner."""
-        from nbgrader import api
+        with self._register(module) as register:
+            return {learner: _told(submission) for learner, submission in register.submissions().items()}
 
-        found = {learner: Marks(late_penalty=penalty or 0.0) for learner, penalty in self._penalties_of(module)}
-        columns = (api.Grade.auto_score, api.Grade.manual_score, api.Grade.extra_credit,
-                   api.Grade.needs_manual_grade, api.GradeCell.max_score)
-        for learner, cell, *values in self._rows(module, api.Grade, api.GradeCell, columns):
-            found[learner].marks[cell] = Mark(*values)
-        for learner, cell, text in self._rows(module, api.Comment, api.SolutionCell, (api.Comment.comment,)):
-            if text:
-                found[learner].comments[cell] = text
-        return found
+    @contextmanager
+    def _register(self, module: Module) -> Iterator[Register]:
+        """The module's part of the gradebook; what is changed in it is committed at the end of the block, or none of it."""
+        from tito.register import Register
 
-    def _penalties_of(self, module: Module):
-        from nbgrader.api import Assignment, SubmittedAssignment, SubmittedNotebook
-
-        query = self._book.db.query(SubmittedAssignment.student_id, SubmittedNotebook.late_submission_penalty)
-        query = query.join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-        return query.join(Assignment, Assignment.id == SubmittedAssignment.assignment_id).filter(
-            Assignment.name == module.folder)
-
-    def _rows(self, module: Module, table, cell, columns):
-        """(learner, cell, columns…) of each row that nbgrader keeps in `table` for submissions of `module`."""
-        from nbgrader.api import Assignment, SubmittedAssignment, SubmittedNotebook
-
-        query = self._book.db.query(SubmittedAssignment.student_id, cell.name, *columns).select_from(table)
-        query = query.join(cell, cell.id == table.cell_id)
-        query = query.join(SubmittedNotebook, SubmittedNotebook.id == table.notebook_id)
-        query = query.join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
-        query = query.join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
-        return query.filter(Assignment.name == module.folder).all()
+        with self._engine.begin() as database:
+            yield Register(database, module.folder, module.notebook_name)
 
 
-def _fill_in(grade, entry: Entry) -> None:
-    """Our score beside a person's; what wants a person's look says so."""
-    score = entry.points[grade.name]
-    changed = grade.auto_score != score
-    grade.auto_score = score
-    if grade.manual_score is None:
-        grade.needs_manual_grade = score is None
-    elif changed or entry.looked_at_again:
-        grade.needs_manual_grade = True
+def _fill_in(submission: Submission, entry: Entry) -> None:
+    """Our scores beside a person's; what wants a person's look says so."""
+    for cell, score in entry.points.items():
+        if cell in submission.marks:
+            submission.marks[cell] = _marked(submission.marks[cell], score, entry.looked_at_again)
+    for cell, remark in submission.remarks.items():
+        remark.auto = "No response." if entry.points.get(cell) == 0 else None
+
+
+def _marked(mark: Mark, score: float | None, looked_at_again: bool) -> Mark:
+    if mark.manual is None:
+        return replace(mark, auto=score, needs_manual=score is None)
+    return replace(mark, auto=score, needs_manual=mark.needs_manual or looked_at_again or score != mark.auto)
+
+
+def _told(submission: Submission) -> Marks:
+    comments = {cell: remark.text for cell, remark in submission.remarks.items() if remark.text}
+    return Marks(submission.marks, comments, submission.late_penalty or 0.0)

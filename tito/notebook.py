@@ -140,9 +140,14 @@ def digest(*parts: str | bytes) -> str:
     return total.hexdigest()
 
 
+def without_iri_parser() -> None:
+    """Before Jupyter's libraries load: jsonschema's IRI check costs seconds of parser building, and nothing here needs it."""
+    sys.modules.setdefault("rfc3987_syntax", None)
+
+
 def to_nbformat(notebook: Notebook):
     """The notebook as nbformat 4.5's object, for nbgrader, nbclient and nbdev."""
-    sys.modules.setdefault("rfc3987_syntax", None)  # seconds of parser building that nothing here needs
+    without_iri_parser()
     import nbformat
 
     return nbformat.from_dict(_as_dict(notebook))
@@ -277,7 +282,7 @@ def _without_versions(text: str, header: dict) -> str:
 
 
 def _jupytext():
-    sys.modules.setdefault("rfc3987_syntax", None)
+    without_iri_parser()
     import jupytext
 
     return jupytext

@@ -8,12 +8,11 @@ process: that takes 25 ms where its command takes seconds.
 from __future__ import annotations
 
 import logging
-import sys
 
-from tito import gradebook
+from tito import enrolment
 from tito.course import Course, Module
 from tito.errors import CourseError
-from tito.notebook import Notebook, from_nbformat, to_nbformat
+from tito.notebook import Notebook, from_nbformat, to_nbformat, without_iri_parser
 
 STEPS = (
     "LockCells",
@@ -28,10 +27,10 @@ STEPS = (
 
 def stripped(course: Course, module: Module, built: Notebook) -> Notebook:
     """The notebook that learners get; CourseError with nbgrader's reason when it refuses."""
-    sys.modules.setdefault("rfc3987_syntax", None)  # seconds of parser building that nothing here needs
+    without_iri_parser()
     from nbgrader import preprocessors
 
-    config, quiet = gradebook.settings(course), logging.getLogger("tito.nbgrader")
+    config, quiet = enrolment.settings(course), logging.getLogger("tito.nbgrader")
     quiet.setLevel(logging.CRITICAL)
     node, resources = to_nbformat(built), {}
     try:

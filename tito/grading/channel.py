@@ -72,6 +72,10 @@ class Reply(msgspec.Struct, tag=1, array_like=True):
     warnings: Annotated[list[tuple[Word, Text]], msgspec.Meta(max_length=20)] = []
 
 
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Request | Reply).decode
+
+
 class Closed(Exception):
     """The other side has gone."""
 
@@ -92,8 +96,6 @@ class Channel:
         self._buffer, self._taken = bytearray(), 0
         self._held = b""
         self._received, self.bytes_received = 0, 0
-        self._encode = msgspec.msgpack.Encoder().encode
-        self._decode = msgspec.msgpack.Decoder(Request | Reply).decode
         if watch is not None:
             os.set_blocking(write_fd, False)
             self._readable = _poll_for(select.POLLIN, read_fd, death)
@@ -121,7 +123,7 @@ class Channel:
     def encoded(self, value) -> bytes:
         """`value` as MessagePack; WireError when it can't be that."""
         try:
-            return self._encode(value)
+            return _encode(value)
         except (OverflowError, RecursionError, UnicodeEncodeError) as error:
             raise WireError(f"can't be encoded: {error}") from None
 
@@ -142,7 +144,7 @@ class Channel:
         if self._watch is not None and self._received % self.WATCH_EVERY == 0:
             self._watch()
         try:
-            return self._decode(self._take_frame())
+            return _decode(self._take_frame())
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, MemoryError) as error:
             raise WireError(f"is not a message: {error}") from None
 

@@ -175,4 +175,5 @@ def main(control_fd: int, told: str) -> None:
     walls = Walls(orders.level, orders.limits, Path(orders.folder))
     walls.surround()
     _load(ALWAYS_LOADED)
+    worker.get_ready()
     Nursery(socket.socket(fileno=control_fd), walls).run()

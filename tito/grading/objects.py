@@ -104,12 +104,14 @@ def plain_methods(cls: type) -> frozenset[str]:
 class StandIn:
     """Plays an object of the other side; attributes and special methods are asked for over the wire.
 
-    `methods` are the attributes that are known to be methods, so that reading one need not be asked for.
+    `methods` are the attributes that are known to be methods, so that reading one need not be asked for; `classes`
+    the names of those of the learner's classes of which the object is known to be an instance.
     """
 
-    def __init__(self, peer, reference: dict, methods: frozenset[str] = frozenset()):
+    def __init__(self, peer, reference: dict, methods: frozenset[str] = frozenset(), classes: frozenset[str] = frozenset()):
         object.__setattr__(self, "_StandIn__peer", peer)
         object.__setattr__(self, "_StandIn__methods", methods)
+        object.__setattr__(self, "_StandIn__classes", classes)
         object.__setattr__(self, "_StandIn__reference", reference)
 
     def __getattr__(self, name: str):
@@ -239,6 +241,15 @@ def _array_method(self, dtype=None, copy=None):
     return numpy.asarray(_ask(self, "__array__"), dtype)
 
 
+def _instance_check(self, value) -> bool:
+    """Is `value` an instance? Not asked where it has been told; what is not told may be one all the same."""
+    if isinstance(value, StandIn):
+        classes = object.__getattribute__(value, "_StandIn__classes")
+        if any(reference_of(self) == tagged("name", name) for name in classes):
+            return True
+    return _ask(self, "__instancecheck__", value)
+
+
 def _exit_method(self, kind, error, trace):
     _ask(self, "__exit__")
 
@@ -250,6 +261,8 @@ def stand_in_class(base: type, name: str, methods: frozenset[str]) -> type:
     body |= {"__hash__": object.__hash__, "__module__": base.__module__}
     if "__array__" in methods:
         body["__array__"] = _array_method
+    if "__instancecheck__" in methods:
+        body["__instancecheck__"] = _instance_check
     if "__post__" in methods:
         body["__call__"] = _post_method
     if "__exit__" in methods:
@@ -302,13 +315,17 @@ class Objects:
         """The attributes of `value` that the other side may take for methods without asking."""
         return []
 
+    def classes_of(self, value) -> list[str]:
+        """The names of the learner's classes of which `value` is an instance."""
+        return []
+
     def pack_named(self, value, depth: int):
         if isinstance(value, Method):
             return tagged("method", reference_of(value.__self__), value.__name__)
         return reference_of(value) if isinstance(value, StandIn) else None
 
     def pack_other(self, value, depth: int) -> dict:
-        about = type(value).__name__[:MAX_NAME], self.methods_lent(value), self.plain_methods(value)
+        about = type(value).__name__[:MAX_NAME], self.methods_lent(value), self.plain_methods(value), self.classes_of(value)
         return tagged("mine", self.lend(value), *about)
 
     def unpack(self, tag: str, fields: list, depth: int):
@@ -319,10 +336,10 @@ class Objects:
             return self._borrow(*fields)
         raise WireError(f"has an unknown tag {tag[:20]!r}")
 
-    def _borrow(self, number: int, name: str, special: list, methods: list) -> StandIn:
+    def _borrow(self, number: int, name: str, special: list, methods: list, classes: list) -> StandIn:
         if type(number) is not int or type(name) is not str or len(name) > MAX_NAME or len(self._borrowed) > MAX_BORROWED:
             raise WireError("lends something in an unknown form")
         if number not in self._borrowed:
             cls = stand_in_class(self.stand_in, name, frozenset(OPERATIONS.keys() & set(special)))
-            self._borrowed[number] = cls(self.peer, tagged("yours", number), frozenset(methods))
+            self._borrowed[number] = cls(self.peer, tagged("yours", number), frozenset(methods), frozenset(classes))
         return self._borrowed[number]

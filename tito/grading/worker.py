@@ -21,7 +21,7 @@ from tito.grading.faults import MAX_FRAMES, GuestErrors, fault_of, nearest_built
 from tito.grading.objects import CALLS, OPERATIONS, Guest, Objects, StandIn, plain_methods
 from tito.grading.wire import Codec, WireError, tagged
 from tito.tools import instruments, stage, understudies
-from tito.tools.virtual_time import VirtualTime
+from tito.tools.virtual_time import VirtualTime, stand_by
 
 _INSTRUMENTS = vars(instruments) | vars(understudies)
 _MUTABLE = (list, dict, set)
@@ -65,6 +65,10 @@ class WorkersObjects(Objects):
 
     def plain_methods(self, value) -> list[str]:
         return sorted(plain_methods(type(value)) - getattr(value, "__dict__", {}).keys())
+
+    def classes_of(self, value) -> list[str]:
+        names = self._cells.namespace
+        return [cls.__name__ for cls in type(value).__mro__ if names.get(cls.__name__) is cls]
 
     def is_mutable(self, value) -> bool:
         """Could a call change `value` in a way that its caller would see, were it one process?"""
@@ -238,14 +242,19 @@ class Worker(Peer):
         return self._clock.now()
 
 
+def get_ready() -> None:
+    """What is the same for every worker: the warm parent does it once, before it forks any."""
+    _forget_tito()
+    chance.take_over()
+    stand_by()
+    threading.stack_size(THREAD_STACK_BYTES)
+
+
 def serve(channel: Channel) -> None:
     """Be a worker: the first message brings the learner's cells, then come the grader's requests."""
     opening = channel.receive()
     cells, fields, enums = opening.arguments
     objects = WorkersObjects(Cells(cells), fields, enums)
-    _forget_tito()
-    chance.take_over()
-    threading.stack_size(THREAD_STACK_BYTES)
     clock = VirtualTime()
     clock.install()
     stage.current().live_by(clock)

@@ -41,7 +41,7 @@ from tito.tools.cooperative import (
 from tito.tools.rebinding import Rebinding
 from tito.tools.virtual_locks import REAL_LOCK_TYPE, Lock
 
-__all__ = ["Deadlock", "PastLimit", "VirtualTime", "VirtualTimeError"]
+__all__ = ["Deadlock", "PastLimit", "VirtualTime", "VirtualTimeError", "stand_by"]
 
 START_S = 1_000  # not zero: code that takes a clock to start at zero should be found out
 EPOCH_S = 1_767_225_600  # what `time.time()` says at the start: 2026-01-01 00:00 UTC
@@ -147,6 +147,11 @@ def _substitute(value):
 # The library is shared by all clocks: the first installed replaces in it, the last to go restores it.
 _library = Rebinding(_substitute)
 _users = 0
+
+
+def stand_by() -> None:
+    """Put the substitutes into the library ahead of time, for good: clocks that are installed later find them there."""
+    _install_library()
 
 
 def _install_library():

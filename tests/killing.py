@@ -32,7 +32,7 @@ from tito.report import as_csv, report
 
 MODULE = "counting"
 STAGES = ("starting", "grading", "writing a record", "filling the gradebook", "ending")
-VICTIMS = ("grader", "examiner", "warm parent")
+VICTIMS = ("grader", "hall", "examiner", "warm parent")
 LONGEST_S = 300  # of one run; a run that hangs is a failure, not a wait
 
 
@@ -177,18 +177,32 @@ def _events(told, began: float, pid: int) -> Iterator[Event]:
 
 
 def _kill(victim: str, pid: int) -> bool:
-    """SIGKILL the grader, one of its examiners, or the warm parent of one; False when there is none."""
-    found = [pid]
-    if victim != "grader":
-        found = children(pid)
-    if victim == "warm parent":
-        found = [child for examiner in found for child in children(examiner)]
-    for target in found[:1]:
+    """SIGKILL the grader, its hall, an examiner or the warm parent; False when there is none."""
+    for target in found_as(victim, pid)[:1]:
         try:
             os.kill(target, signal.SIGKILL)
         except ProcessLookupError:
             return False
-    return bool(found)
+        return True
+    return False
+
+
+def found_as(victim: str, pid: int) -> list[int]:
+    """The processes of that kind that belong to grader `pid`."""
+    if victim == "grader":
+        return [pid]
+    halls = [child for child in children(pid) if b"tito.engine.hall" in _command(child)]
+    if victim == "hall":
+        return halls
+    its_own = [child for hall in halls for child in children(hall)]
+    return [child for child in its_own if (b"tito.grading.nursery" in _command(child)) == (victim == "warm parent")]
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def children(pid: int) -> list[int]:

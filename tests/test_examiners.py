@@ -4,12 +4,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from graded import paper, work
-from killing import at_work_in
+from killing import VICTIMS, at_work_in, found_as
 
 from tito.checks import CodeCell, Work
 from tito.engine.examiners import TRIES, Examiner, ExaminerLost, Examiners
@@ -32,7 +34,8 @@ def examiners():
 
 
 def the_only(examiners: Examiners) -> Examiner:
-    (examiner,) = examiners._open
+    (hall,) = examiners._halls
+    (examiner,) = hall.examiners
     return examiner
 
 
@@ -45,42 +48,53 @@ def test_one_examiner_grades_one_work_after_the_other(examiners):
     assert the_only(examiners) is first
 
 
-def test_examiners_that_were_started_ahead_are_the_ones_that_grade(examiners):
-    examiners.start(TERMS, 2)
-    ahead = set(examiners._open)
+def test_a_hall_that_was_started_ahead_is_the_one_that_grades(examiners):
+    examiners.start(TERMS)
+    (ahead,) = examiners._halls
     for key in "ab":
         (found,) = examiners.examine(TERMS, [Task(key, GOOD)])
         assert found.grade.points == 2
-    assert examiners._open == ahead and len(examiners._spare) == 1
-    used = ahead - set(examiners._spare)
+    assert examiners._halls == {ahead} and the_only(examiners).hall is ahead
     examiners.end()
-    assert {examiner._process.poll() for examiner in used} == {0}, "one that waits for a task ends by itself, and waits for its own"
-    assert all(examiner._process.poll() is not None for examiner in ahead)
+    assert ahead._process.poll() == 0, "one whose examiners wait for a task ends by itself, and waits for its own"
 
 
-def test_other_terms_want_another_examiner(examiners):
+def test_threads_have_examiners_of_their_own_from_one_hall(examiners):
+    with ThreadPoolExecutor(2) as threads:
+        together = threading.Barrier(2)
+        found = list(threads.map(lambda key: (together.wait(), examiners.examine(TERMS, [Task(key, GOOD)])), "ab"))
+    (hall,) = examiners._halls
+    assert [outcome.grade.points for _, (outcome,) in found] == [2, 2] and len(hall.examiners) == 2
+
+
+def test_other_terms_want_another_hall(examiners):
     examiners.examine(TERMS, [Task("a", GOOD)])
-    first = the_only(examiners)
+    first = the_only(examiners).hall
     other = Terms(paper("assert answer() == 5"), TERMS.library, TERMS.limits, 0, 0)
     assert examiners.examine(other, [Task("a", GOOD)])[0].grade.points == 0
-    assert the_only(examiners) is not first and first._process.poll() is not None
+    assert the_only(examiners).hall is not first and first._process.poll() is not None
 
 
-def test_an_examiner_that_is_killed_is_replaced(examiners):
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks processes up in /proc")
+@pytest.mark.parametrize("victim", VICTIMS[1:])
+def test_what_is_killed_is_replaced(examiners, victim):
     examiners.examine(TERMS, [Task("a", GOOD)])
-    the_only(examiners)._process.kill()
+    hall = the_only(examiners).hall
+    os.kill(found_as(victim, os.getpid())[0], signal.SIGKILL)
     (found,) = examiners.examine(TERMS, [Task("b", GOOD)])
     assert found.grade.points == 2
+    assert (the_only(examiners).hall is hall) == (victim == "examiner")
 
 
 def test_a_work_that_loses_every_examiner_is_a_fault_and_no_grade(examiners, monkeypatch):
     def lose(examiner, task):
-        raise ExaminerLost("an examiner has ended (exit code -9)")
+        raise ExaminerLost("an examiner has ended without an answer")
 
     monkeypatch.setattr(Examiner, "grade", lose)
     (found,) = examiners.examine(TERMS, [Task("b", GOOD)])
-    assert found.grade is None and found.fault == f"an examiner has ended (exit code -9), {TRIES} times"
-    assert not examiners._open
+    assert found.grade is None and found.fault == f"an examiner has ended without an answer, {TRIES} times"
+    (hall,) = examiners._halls
+    assert not hall.examiners
 
 
 def test_where_the_walls_are_too_low_nothing_is_graded(examiners):
@@ -103,7 +117,8 @@ def test_threads_grade_side_by_side():
     tasks = [Task(str(number), work(f"def answer(): return {number}")) for number in range(8)]
     try:
         points = {outcome.key: outcome.grade.points for outcome in outcomes(engine, TERMS, tasks)}
-        assert len(engine._examiners._open) == 2
+        (hall,) = engine._examiners._halls
+        assert len(hall.examiners) == 2
     finally:
         engine.close()
     assert points == {str(number): 1 + (number == 4) for number in range(8)}
@@ -114,16 +129,15 @@ def test_closing_ends_what_is_being_graded():
     endless = Work((*GOOD.cells, CodeCell("more", "import time\nwhile True: pass")))
     patient = Terms(TERMS.paper, TERMS.library, Limits(check_cpu_s=60, total_cpu_s=60), 0, 0)
     future = engine.submit(patient, [Task("a", endless)])
-    while not engine._examiners._open:
-        time.sleep(0.01)
-    (examiner,) = engine._examiners._open
+    assert within(20, lambda: any(hall.examiners for hall in engine._examiners._halls))
+    (hall,) = engine._examiners._halls
     engine.close()
-    assert examiner._process.poll() is not None and future.done()
+    assert hall._process.poll() is not None and future.done()
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks processes up in /proc")
 def test_nothing_is_left_running_when_the_grader_is_killed(tmp_path):
-    """The grader of a class is killed while a work loops for ever: its examiner, warm parent and worker end too."""
+    """The grader of a class is killed while a work loops for ever: its hall, examiner, warm parent and worker end too."""
     script = f"""
 import sys; sys.path[:0] = {[str(Path(__file__).parent), str(Path(__file__).parent.parent)]!r}
 from test_examiners import TERMS, GOOD
@@ -137,7 +151,7 @@ Examiners().examine(TERMS, [Task("a", loop)] * 1000)
     environment = os.environ | {"TMPDIR": str(tmp_path), "TITO_TEST_MARK": str(tmp_path)}
     grader = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, env=environment)
     grader.stdout.readline()
-    assert within(20, lambda: len(at_work_in(tmp_path)) >= 3), "examiner, warm parent and worker are there"
+    assert within(20, lambda: len(at_work_in(tmp_path)) >= 4), "hall, examiner, warm parent and worker are there"
     grader.send_signal(signal.SIGKILL)
     grader.wait()
     assert within(30, lambda: not at_work_in(tmp_path)), at_work_in(tmp_path)

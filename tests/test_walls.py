@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import inspect
 import os
 import resource
 import select
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from walled import OUT, ROOT, become_ordinary, ordinary_users_command, outcome
 from tito import isolation
 from tito.errors import CourseError
 from tito.grading import Grader, escapes, installation, kernel, landlock, seccomp, user
+from tito.grading.commands import Fork, Missing, receive_answer, send_command
 from tito.grading.nursery import Nursery
 from tito.grading.walls import HIGHEST, LEVEL_OF, Walls
 from tito.grading.warm import WarmParent
@@ -495,6 +498,40 @@ def warm(request, tmp_path):
     parent.close()
 
 
+def test_graders_share_a_warm_parent_and_have_workers_of_their_own(warm):
+    other = warm.connect()
+    mine, theirs = warm.fork(), other.fork()
+    assert mine.pid != theirs.pid and mine.folder != theirs.folder
+    other.close()
+    assert select.select([theirs.read_fd], [], [], 20)[0] and os.read(theirs.read_fd, 1) == b"", "it has ended with its grader"
+    assert not select.select([mine.read_fd], [], [], 0.05)[0], "the other goes on"
+    theirs.close()
+    assert os.WTERMSIG(warm.end(mine)) == signal.SIGKILL
+
+
+def test_a_grader_that_asks_and_is_gone_leaves_the_others_in_peace(warm):
+    pipes = [*os.pipe(), *os.pipe()]
+    for asked in ((Fork(str(warm._folder / "work")), [pipes[0], pipes[3]]), (Missing(), []), None):
+        hasty = warm.connect()
+        if asked:
+            hasty._send(*asked)
+        hasty.close()
+    worker = warm.fork()
+    assert os.WTERMSIG(warm.end(worker)) == signal.SIGKILL
+    for fd in pipes:
+        os.close(fd)
+
+
+def test_a_worker_inherits_nothing_of_other_graders(tmp_path):
+    code = f"import os\n{inspect.getsource(escapes._is_open)}\ndef answer(): return [fd for fd in range(6, 4000) if _is_open(fd)]"
+    with Grader(library_in(tmp_path / "library")) as grader:
+        colleagues = [grader.colleague() for _ in range(300)]  # the warm parent has a descriptor for each
+        for each in (grader, colleagues[0], colleagues[-1]):
+            assert one(each, code, "assert answer() == []").status == "passed"
+        for each in colleagues:
+            each.close()
+
+
 @LINUX
 @pytest.mark.parametrize("which", ["the parent", "the process that was started"])
 def test_workers_end_with_their_parent(warm, which):
@@ -545,12 +582,18 @@ class Broken:
 def test_no_worker_runs_when_a_wall_does_not_stand(tmp_path):
     ours, theirs = socket.socketpair()
     pipes = [*os.pipe(), *os.pipe()]
-    answer, fds = Nursery(theirs, Broken())._fork(str(tmp_path), [pipes[0], pipes[3]])
+    nursery = threading.Thread(target=Nursery(theirs, Broken()).run)
+    nursery.start()
+    send_command(ours, Fork(str(tmp_path)), [pipes[0], pipes[3]])
+    answer, fds = receive_answer(ours)
     assert answer.problem == "no such wall" and fds == []
+    for fd in (pipes[0], pipes[3]):
+        os.close(fd)
     assert os.read(pipes[2], 1) == b"", "it has hung up without a word"
     for fd in (pipes[1], pipes[2]):
         os.close(fd)
-    ours.close(), theirs.close()
+    ours.close()
+    nursery.join()
 
 
 def test_a_wall_that_fails_at_the_start_is_left_out_and_told(tmp_path, monkeypatch):

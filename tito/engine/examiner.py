@@ -1,32 +1,22 @@
-"""An examiner: a process that is told the terms, and then grades one work after the other.
+"""An examiner: a process that grades one work after the other on the terms that it was started with.
 
 It is trusted, like any grader. It stands apart so that several grade at once (a
 check redirects its process's output), and so that one that is killed takes
-nothing with it. It ends when whoever started it is gone.
+nothing with it. It ends when whoever asks it has hung up.
 """
 
 from __future__ import annotations
 
 import socket
-from contextlib import ExitStack
 from dataclasses import replace
 
 import msgspec
 
-from tito import isolation
 from tito.checks import Grade
 from tito.engine.terms import Task, Terms
-from tito.errors import CourseError, TitoError
-from tito.grading import Grader, staged
+from tito.errors import TitoError
+from tito.grading import Grader
 from tito.grading.frames import receive_frame, send_frame
-
-CANNOT_START = "this machine can't grade as it is"
-
-
-class Ready(msgspec.Struct, tag="ready"):
-    """The first answer: at which isolation level works are graded here."""
-
-    level: int
 
 
 class Graded(msgspec.Struct, tag="graded"):
@@ -35,49 +25,26 @@ class Graded(msgspec.Struct, tag="graded"):
     grade: Grade
 
 
-class Refused(msgspec.Struct, tag="refused"):
-    """Why nothing can be graded on these terms here: an error for people."""
-
-    error: str
-    message: str
-    why: str = ""
-    hint: str = ""
-
-
 class Broke(msgspec.Struct, tag="broke"):
     """A fault of ours with this task, in words; the next one may be graded."""
 
     fault: str
 
 
-Answer = Ready | Graded | Refused | Broke
+Answer = Graded | Broke
 
 _encode = msgspec.msgpack.encode
-_terms = msgspec.msgpack.Decoder(Terms).decode
 _task = msgspec.msgpack.Decoder(Task).decode
 read_answer = msgspec.msgpack.Decoder(Answer).decode
 
 
-def serve(asked: socket.socket) -> None:
-    """Answer until the other side hangs up."""
-    told = receive_frame(asked)
-    if told is None:
-        return
-    terms = _terms(told)
-    with ExitStack() as open_:
-        try:
-            library = open_.enter_context(staged(terms.library))
-            grader = open_.enter_context(Grader(library, limits=terms.limits, level=terms.walls))
-            level = isolation.admit(grader, terms.lowest_level)
-        except TitoError as error:
-            send_frame(asked, _encode(Refused(type(error).__name__, error.message, error.why, error.hint)))
-            return
-        except OSError as trouble:  # no space for temporary files, most likely
-            send_frame(asked, _encode(Refused(CourseError.__name__, CANNOT_START, str(trouble), "tito doctor")))
-            return
-        send_frame(asked, _encode(Ready(level)))
+def examine(asked: socket.socket, grader: Grader, terms: Terms, level: int) -> None:
+    """Answer until the other side hangs up. `level` is the isolation that `grader` reaches, and goes with each grade."""
+    try:
         while (told := receive_frame(asked)) is not None:
             send_frame(asked, _encode(_answer(grader, terms, level, _task(told))))
+    except (BrokenPipeError, ConnectionResetError):
+        return
 
 
 def _answer(grader: Grader, terms: Terms, level: int, task: Task) -> Answer:
@@ -88,12 +55,3 @@ def _answer(grader: Grader, terms: Terms, level: int, task: Task) -> Answer:
         raise
     except Exception as bug:  # a fault of ours with one work is not to cost the others their grade
         return Broke(f"{type(bug).__name__}: {bug}")
-
-
-def main(fd: int) -> None:
-    """Serve on the socket that was handed over."""
-    with socket.socket(fileno=fd) as asked:
-        try:
-            serve(asked)
-        except (BrokenPipeError, ConnectionResetError):
-            return

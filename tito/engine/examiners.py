@@ -2,44 +2,74 @@
 
 `examine` is what a thread runs, of this process or of a worker of a cluster. It
 keeps an examiner for its thread, with which it goes on as long as the terms
-stay the same.
+stay the same. All examiners of the same terms come from one hall.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from tito import errors
-from tito.engine.examiner import CANNOT_START, Broke, Graded, Ready, Refused, read_answer
+from tito.engine.examiner import Broke, Graded, read_answer
+from tito.engine.hall import CANNOT_START, SEAT, Ready, Refused, read_welcome
 from tito.engine.terms import Outcome, Task, Terms
 from tito.errors import CourseError
 from tito.grading.frames import receive_frame, send_frame
+from tito.grading.warm import SINGLE_THREADED
 from tito.scratch import Scratch
 
 TRIES = 3  # of a work whose examiner is lost: killed for want of memory, most likely
 _ROOT = Path(__file__).resolve().parents[2]
-_START = "import sys; sys.path[:0] = [{!r}]; from tito.engine.examiner import main; main({})"
+_START = "import sys; sys.path[:0] = [{!r}]; from tito.engine.hall import main; main({})"
 
 
 class ExaminerLost(Exception):
-    """The examiner has ended without an answer."""
+    """The examiner has ended without an answer, or the hall without giving one."""
 
 
 class Examiner:
-    """A process that grades on these terms; the terms have to be the same for all that it is asked."""
+    """A process that grades on the terms of its hall."""
+
+    def __init__(self, hall: Hall, asked: socket.socket):
+        self.hall, self._asked = hall, asked
+        self.is_idle = True
+
+    def grade(self, task: Task) -> Outcome:
+        """The outcome of a task. ExaminerLost when the process ends meanwhile."""
+        self.is_idle = False
+        _send(self._asked, task)
+        answer = read_answer(_received(self._asked))
+        self.is_idle = True
+        match answer:
+            case Graded(grade):
+                return Outcome(task.key, grade)
+            case Broke(fault):
+                return Outcome(task.key, None, fault)
+
+    def hang_up(self) -> None:
+        """Let it end, once it has given the answer that it is at."""
+        self._asked.close()
+
+
+class Hall:
+    """The process that forks examiners for these terms, and what they need, which is thrown away at its end."""
 
     def __init__(self, terms: Terms):
         self.terms = terms
-        self._scratch = Scratch("examiner")  # around its own temporary folders, which it can't remove when it is killed
+        self.examiners: set[Examiner] = set()
+        self._is_ready, self._asking = False, threading.Lock()
+        self._scratch = Scratch("hall")  # around the temporary folders of all, who can't remove them when they are killed
         self._scratch.path.chmod(0o711)  # a worker, who may be another user, passes through to its own
-        self._asked, theirs = socket.socketpair()
+        self._control, theirs = socket.socketpair()
         with theirs:
             start = _START.format(str(_ROOT), theirs.fileno())
             self._process = subprocess.Popen(
@@ -47,59 +77,63 @@ class Examiner:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
-                env=os.environ | {"TMPDIR": str(self._scratch.path)},
+                env=os.environ | SINGLE_THREADED | {"TMPDIR": str(self._scratch.path)},
                 start_new_session=True,  # an interrupt from the keyboard is for who started it
             )
-        self._send(terms)
-        self._is_ready = self._is_idle = False
+        _send(self._control, terms)
 
-    def grade(self, task: Task) -> Outcome:
-        """The outcome of a task. ExaminerLost when the process ends meanwhile; UsageError or CourseError
-        when it refuses to grade here at all."""
-        if not self._is_ready:
-            self._await_ready()
-        self._is_idle = False
-        self._send(task)
-        answer = self._answer()
-        self._is_idle = True
-        match answer:
-            case Graded(grade):
-                return Outcome(task.key, grade)
-            case Broke(fault):
-                return Outcome(task.key, None, fault)
-        raise ExaminerLost("an examiner gave an answer that belongs to nothing")
+    def examiner(self) -> Examiner:
+        """One more examiner. ExaminerLost when the process has ended; UsageError or CourseError when it refuses
+        to grade here at all."""
+        with self._asking:
+            if not self._is_ready:
+                self._await_ready()
+            ours, theirs = socket.socketpair()
+            with theirs:
+                _send(self._control, SEAT, (theirs.fileno(),))
+            examiner = Examiner(self, ours)
+            self.examiners.add(examiner)
+            return examiner
+
+    def let_go(self, examiner: Examiner) -> None:
+        """Have one examiner less."""
+        self.examiners.discard(examiner)
+        examiner.hang_up()
 
     def end(self) -> None:
-        """End the process, with its warm parent and worker: by hanging up where it waits for a task, else by force."""
-        if not self._is_idle:
-            self._process.kill()
-        self._asked.close()
+        """End the process, with all that it has started: by hanging up where nobody is at work, else by force."""
+        if not self._is_ready or not all(examiner.is_idle for examiner in self.examiners):
+            with suppress(ProcessLookupError, PermissionError):  # it has ended, and none of its own is left
+                os.killpg(self._process.pid, signal.SIGKILL)
+        for examiner in list(self.examiners):
+            self.let_go(examiner)
+        self._control.close()
         self._process.wait()
         self._scratch.remove()
 
     def _await_ready(self) -> None:
-        match self._answer():
+        match read_welcome(_received(self._control)):
             case Ready():
                 self._is_ready = True
             case Refused(error, message, why, hint):
                 raise getattr(errors, error)(message, why=why, hint=hint)
-            case _:
-                raise ExaminerLost("an examiner did not say that it is ready")
 
-    def _send(self, message: Terms | object) -> None:
-        try:
-            send_frame(self._asked, msgspec.msgpack.encode(message))
-        except OSError as gone:
-            raise ExaminerLost(f"an examiner has ended: {gone}") from None
 
-    def _answer(self):
-        try:
-            told = receive_frame(self._asked)
-        except OSError as gone:
-            raise ExaminerLost(f"an examiner has ended: {gone}") from None
-        if told is None:
-            raise ExaminerLost(f"an examiner has ended (exit code {self._process.poll()})")
-        return read_answer(told)
+def _send(sock: socket.socket, message: object, fds: tuple[int, ...] = ()) -> None:
+    try:
+        send_frame(sock, message if message is SEAT else msgspec.msgpack.encode(message), fds)
+    except OSError as gone:
+        raise ExaminerLost(f"an examiner has ended: {gone}") from None
+
+
+def _received(sock: socket.socket) -> bytes:
+    try:
+        told = receive_frame(sock)
+    except OSError as gone:
+        raise ExaminerLost(f"an examiner has ended: {gone}") from None
+    if told is None:
+        raise ExaminerLost("an examiner has ended without an answer")
+    return told
 
 
 class Examiners:
@@ -107,15 +141,14 @@ class Examiners:
 
     def __init__(self):
         self._of_thread = threading.local()
-        self._open: set[Examiner] = set()
-        self._spare: list[Examiner] = []  # open, and of no thread yet
+        self._hall: Hall | None = None  # where the next examiner comes from
+        self._halls: set[Hall] = set()
         self._lock = threading.Lock()
         self._closed = False
 
-    def start(self, terms: Terms, count: int) -> None:
-        """Start so many ahead of time, for threads that will ask for one; they load what they need meanwhile."""
-        with self._lock:
-            self._spare += [self._started(terms) for _ in range(count)]
+    def start(self, terms: Terms) -> None:
+        """Start a hall ahead of time, for threads that will ask for an examiner: it loads what they need meanwhile."""
+        self._hall_for(terms)
 
     def examine(self, terms: Terms, tasks: list[Task]) -> list[Outcome]:
         """The outcome of each task, one after the other. An examiner that is lost is replaced, up to `TRIES` times a task."""
@@ -124,44 +157,61 @@ class Examiners:
     def _examine(self, terms: Terms, task: Task) -> Outcome:
         lost = None
         for _ in range(TRIES):
-            examiner = self._mine(terms)
             try:
-                return examiner.grade(task)
+                return self._mine(terms).grade(task)
             except ExaminerLost as error:
-                self._let_go(examiner)
+                self._let_mine_go()
                 lost = error
         return Outcome(task.key, None, f"{lost}, {TRIES} times")
 
     def _mine(self, terms: Terms) -> Examiner:
         mine = getattr(self._of_thread, "examiner", None)
-        if mine is not None and mine in self._open and mine.terms == terms:
+        if mine is not None and mine.hall in self._halls and mine.hall.terms == terms:
             return mine
-        if mine is not None:
-            self._let_go(mine)
-        with self._lock:
-            is_there = self._spare and self._spare[-1].terms == terms
-            self._of_thread.examiner = mine = self._spare.pop() if is_there else self._started(terms)
-        return mine
-
-    def _started(self, terms: Terms) -> Examiner:
-        if self._closed:
-            raise CourseError("grading has been stopped")
+        hall = self._hall_for(terms)
+        self._let_mine_go()
         try:
-            examiner = Examiner(terms)
-        except OSError as trouble:
-            raise CourseError(CANNOT_START, why=str(trouble), hint="tito doctor") from None
-        self._open.add(examiner)
-        return examiner
+            self._of_thread.examiner = hall.examiner()
+        except ExaminerLost:
+            self._close(hall)
+            self._of_thread.examiner = self._hall_for(terms).examiner()
+        return self._of_thread.examiner
 
-    def _let_go(self, examiner: Examiner) -> None:
+    def _let_mine_go(self) -> None:
+        mine, self._of_thread.examiner = getattr(self._of_thread, "examiner", None), None
+        if mine is not None:
+            mine.hall.let_go(mine)
+            if mine.hall is not self._hall and not mine.hall.examiners:
+                self._close(mine.hall)
+
+    def _hall_for(self, terms: Terms) -> Hall:
         with self._lock:
-            self._open.discard(examiner)
-        examiner.end()
+            if self._closed:
+                raise CourseError("grading has been stopped")
+            if self._hall is None or self._hall.terms != terms:
+                self._hall = _started(terms)
+                self._halls.add(self._hall)
+            return self._hall
+
+    def _close(self, hall: Hall) -> None:
+        with self._lock:
+            is_open = hall in self._halls
+            self._halls.discard(hall)
+            self._hall = None if self._hall is hall else self._hall
+        if is_open:
+            hall.end()
 
     def end(self) -> None:
         """End them all, whatever they do; nothing can be graded afterwards."""
         with self._lock:
             self._closed = True
-            examiners, self._open = self._open, set()
-        for examiner in examiners:
-            examiner.end()
+            halls, self._halls = self._halls, set()
+        for hall in halls:
+            hall.end()
+
+
+def _started(terms: Terms) -> Hall:
+    try:
+        return Hall(terms)
+    except OSError as trouble:
+        raise CourseError(CANNOT_START, why=str(trouble), hint="tito doctor") from None

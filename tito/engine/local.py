@@ -18,8 +18,9 @@ class LocalEngine:
         self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="tito-examiner")
 
     def prepare(self, terms: Terms, tasks: int) -> None:
-        """Start the examiners, without waiting for them."""
-        self._examiners.start(terms, min(tasks, self.slots))
+        """Start what examiners come from, without waiting for it."""
+        if tasks:
+            self._examiners.start(terms)
 
     def submit(self, terms: Terms, tasks: list[Task]) -> Future:
         """Have the tasks graded; the future's result is the outcome of each."""

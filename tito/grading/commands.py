@@ -1,4 +1,4 @@
-"""What the grader tells the warm parent, on their own socket. Both ends are trusted."""
+"""What a grader tells the warm parent, on a socket of their own. Both ends are trusted."""
 
 from __future__ import annotations
 
@@ -32,11 +32,15 @@ class End(msgspec.Struct, tag="end"):
     pid: int
 
 
+class Connect(msgspec.Struct, tag="connect"):
+    """Hear another grader too, on the socket sent along; nothing is answered."""
+
+
 class Missing(msgspec.Struct, tag="missing"):
     """Tell which walls are not up, and why."""
 
 
-Command = Load | Fork | End | Missing
+Command = Load | Fork | End | Connect | Missing
 
 
 class Answer(msgspec.Struct):
@@ -66,6 +70,6 @@ def send_answer(sock: socket.socket, answer: Answer, fds: Sequence[int] = ()) ->
 
 
 def receive_answer(sock: socket.socket) -> tuple[Answer | None, list[int]]:
-    """The answer to any command but Load, and descriptors; (None, []) once the warm parent has gone."""
+    """The answer to any command but Load and Connect, and descriptors; (None, []) once the warm parent has gone."""
     data, fds = receive_frame_with_fds(sock)
     return (None if data is None else _decode_answer(data)), fds

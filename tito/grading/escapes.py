@@ -66,7 +66,7 @@ def be_root(facts):
 
 def inherit(facts):
     """A variable or a descriptor that was not meant for us."""
-    return any(name in os.environ for name in facts["variables"]) or any(map(_is_open, range(6, 256)))
+    return any(name in os.environ for name in facts["variables"]) or any(map(_is_open, range(6, 4096)))
 
 
 def _is_open(fd):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from tito.grading.judge import Played, get_ready, play, result_of, without_hidde
 from tito.grading.limits import Limits
 from tito.grading.session import Session
 from tito.grading.walls import HIGHEST
-from tito.grading.warm import WarmParent
+from tito.grading.warm import Line, WarmParent
 
 _HEAVY = {
     "scipy.special": re.compile(r"\bscipy\b[^#\n]*\bspecial\b"),
@@ -43,7 +44,7 @@ class Grader:
 
     def __init__(self, library: Path, *, limits: Limits = Limits(), level: int = HIGHEST):
         self._limits = limits
-        self._warm = WarmParent(library, limits, level)
+        self._warm: Line = WarmParent(library, limits, level)
 
     def __enter__(self) -> Grader:
         return self
@@ -52,8 +53,18 @@ class Grader:
         self.close()
 
     def close(self) -> None:
-        """End the warm process and every worker."""
+        """End the warm process and every worker; a colleague's end closes only what is its own."""
         self._warm.close()
+
+    def colleague(self) -> Grader:
+        """Another grader on the same warm process, which may be used in a process forked from this one."""
+        other = copy(self)
+        other._warm = self._warm.connect()
+        return other
+
+    def leave(self) -> None:
+        """In a forked process: have no more to do with this grader, which goes on in the process that made it."""
+        self._warm.leave()
 
     def missing_walls(self) -> dict[str, str]:
         """The walls that are not up, and why; that the others hold is for `tito.isolation` to try."""
@@ -63,6 +74,10 @@ class Grader:
     def limits(self) -> Limits:
         """What one submission may use."""
         return self._limits
+
+    def read(self, paper: Paper) -> None:
+        """Get ready for works at this paper, ahead of the first."""
+        _prepared(paper)
 
     def prepare(self, work: Work) -> None:
         """Have the libraries that `work` names loaded, without waiting for it."""
@@ -90,7 +105,7 @@ class Sitting:
     another worker, which sees none: what a learner reads was said by that one.
     """
 
-    def __init__(self, warm: WarmParent, limits: Limits, paper: Paper, work: Work):
+    def __init__(self, warm: Line, limits: Limits, paper: Paper, work: Work):
         self._warm, self._limits, self._work = warm, limits, work
         self._paper = paper
         self._open_paper, self._given = _prepared(paper)

@@ -53,10 +53,11 @@ def confine(limits: Limits) -> None:
 def confine_processes(running: int, limits: Limits) -> None:
     """Bound processes and threads; the kernel counts all that the user has, so `running` is added.
 
-    Other workers are among them, each with a thread for each query: the bound is
-    far above one's need. Does nothing for root, whom the kernel does not count.
+    Other workers are among them, as many as there are cores, each with a thread
+    for each query: the bound is far above their need. Does nothing for root, whom
+    the kernel does not count.
     """
-    _lower(resource.RLIMIT_NPROC, running + limits.extra_processes)
+    _lower(resource.RLIMIT_NPROC, running + limits.extra_processes * (os.cpu_count() or 1))
 
 
 def _lower(kind: int, value: int) -> None:

@@ -1,7 +1,8 @@
 """The warm parent: a process with the libraries loaded that forks a worker for each submission.
 
 It runs nothing of a learner's. It starts with a clean environment, takes
-commands on one socket, and when that closes it ends with all its children.
+commands on a socket, or on several when graders share it, and when the first
+closes it ends with all its children.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ import fcntl
 import gc
 import importlib
 import os
+import selectors
 import signal
 import socket
 import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
@@ -20,7 +24,7 @@ import msgspec
 
 from tito.grading import worker
 from tito.grading.channel import Channel
-from tito.grading.commands import Answer, End, Fork, Load, Missing, receive_command, send_answer
+from tito.grading.commands import Answer, Connect, End, Fork, Load, Missing, receive_command, send_answer
 from tito.grading.limits import Limits
 from tito.grading.walls import Walls
 
@@ -39,44 +43,77 @@ class Orders(msgspec.Struct):
     level: int
 
 
+@dataclass
+class _Worker:
+    """A child: for whom it was forked, and the descriptor that tells of what is awaited of it, if anything is."""
+
+    client: socket.socket
+    awaited: int | None = None
+
+
 class Nursery:
-    """The loop of the warm parent."""
+    """The loop of the warm parent. It waits for nobody: not for walls to stand, nor for a worker to be gone.
+
+    The one on `control` started it, and with that one it ends; other graders may be connected.
+    """
 
     def __init__(self, control: socket.socket, walls: Walls):
         self._control, self._walls = control, walls
-        self._children: set[int] = set()
+        self._workers: dict[int, _Worker] = {}
+        self._selector = selectors.DefaultSelector()
+        self._listen_to(control)
 
     def run(self) -> None:
-        """Do what the grader asks until it is gone, then end every worker."""
+        """Do what graders ask until the first is gone, then end every worker."""
+        while self._control.fileno() >= 0:
+            key, _ = self._selector.select()[0]  # one at a time: what is done may put an end to another
+            key.data()
+        for pid in list(self._workers):
+            self._bury(pid)
+
+    def _listen_to(self, client: socket.socket) -> None:
+        self._selector.register(client, selectors.EVENT_READ, lambda: self._obey(client))
+
+    def _obey(self, client: socket.socket) -> None:
         try:
-            self._serve()
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # killed while it waited for our answer
-        for pid in list(self._children):
-            self._end(pid)
+            command, fds = receive_command(client)
+        except ConnectionResetError:  # killed while our answer was on its way
+            command, fds = None, []
+        match command:
+            case Load(modules):
+                _load(modules)
+            case Fork(folder):
+                self._fork(client, folder, fds)
+            case End(pid):
+                self._end(pid)
+            case Connect():
+                self._listen_to(socket.socket(fileno=fds[0]))
+            case Missing():
+                _answer(client, Answer(missing=self._walls.missing))
+            case None:
+                self._part_from(client)
 
-    def _serve(self) -> None:
-        while True:
-            command, fds = receive_command(self._control)
-            match command:
-                case Load(modules):
-                    _load(modules)
-                case Fork(folder):
-                    self._answer_with(*self._fork(folder, fds))
-                case End(pid):
-                    send_answer(self._control, Answer(self._end(pid)))
-                case Missing():
-                    send_answer(self._control, Answer(missing=self._walls.missing))
-                case None:
-                    return
+    def _part_from(self, client: socket.socket) -> None:
+        self._selector.unregister(client)
+        client.close()
+        for pid in [pid for pid, worker in self._workers.items() if worker.client is client]:
+            self._bury(pid)
 
-    def _answer_with(self, answer: Answer, fds: list[int]) -> None:
-        send_answer(self._control, answer, fds)
-        for fd in fds:
-            os.close(fd)
+    def _await(self, pid: int, descriptor: int, then: Callable[[int, int], None]) -> None:
+        """Have `then(pid, descriptor)` done once there is something to read."""
+        self._workers[pid].awaited = descriptor
+        self._selector.register(descriptor, selectors.EVENT_READ, lambda: then(pid, descriptor))
 
-    def _fork(self, folder: str, fds: list[int]) -> tuple[Answer, list[int]]:
-        """A worker, once its walls stand, and its descriptor; or what kept them from standing."""
+    def _no_longer_await(self, pid: int) -> None:
+        worker = self._workers[pid]
+        if worker.awaited is not None:
+            self._selector.unregister(worker.awaited)
+            os.close(worker.awaited)
+            worker.awaited = None
+
+    # -- a worker's life ------------------------------------------------------------------
+
+    def _fork(self, client: socket.socket, folder: str, fds: list[int]) -> None:
         gc.collect()
         gc.freeze()
         hear, report = os.pipe()
@@ -85,20 +122,44 @@ class Nursery:
             self._become_worker(folder, [*fds, report])
         for fd in (*fds, report):
             os.close(fd)
-        self._children.add(pid)
-        with open(hear, encoding="utf-8", errors="replace") as told:
+        self._workers[pid] = _Worker(client)
+        self._await(pid, hear, self._enclosed)
+
+    def _enclosed(self, pid: int, hear: int) -> None:
+        """Its walls stand, and the answer is the worker and its descriptor; or something kept them from standing."""
+        with open(hear, encoding="utf-8", errors="replace", closefd=False) as told:
             problem = told.read()
+        self._no_longer_await(pid)
+        client = self._workers[pid].client
         if problem:
-            self._end(pid)
-            return Answer(problem=problem), []
-        return Answer(pid), [os.pidfd_open(pid)] if hasattr(os, "pidfd_open") else []
+            self._bury(pid)
+            return _answer(client, Answer(problem=problem))
+        fds = [os.pidfd_open(pid)] if hasattr(os, "pidfd_open") else []
+        _answer(client, Answer(pid), fds)
+
+    def _end(self, pid: int) -> None:
+        if hasattr(os, "pidfd_open"):
+            self._await(pid, os.pidfd_open(pid), self._gone)
+            _kill(pid)
+        else:
+            self._gone(pid)
+
+    def _gone(self, pid: int, _descriptor: int | None = None) -> None:
+        client = self._workers[pid].client
+        _answer(client, Answer(self._bury(pid)))
+
+    def _bury(self, pid: int) -> int:
+        """End a worker that may live, without a word; its wait status."""
+        self._no_longer_await(pid)
+        del self._workers[pid]
+        _kill(pid)
+        return os.waitpid(pid, 0)[1]
 
     def _become_worker(self, folder: str, fds: list[int]) -> None:
         """Never returns: whatever happens, this process ends here."""
         try:
             os.setsid()
             _silence()
-            self._control.detach()
             _place(fds)
             if self._stands_behind_walls(Path(folder)):
                 sys.modules["__main__"] = ModuleType("__main__")
@@ -117,14 +178,22 @@ class Nursery:
         os.close(_REPORT_FD)
         return True
 
-    def _end(self, pid: int) -> int:
-        for kill in (os.killpg, os.kill):  # it may not yet have a group of its own
-            try:
-                kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-        self._children.discard(pid)
-        return os.waitpid(pid, 0)[1]
+
+def _answer(client: socket.socket, answer: Answer, fds: Sequence[int] = ()) -> None:
+    try:
+        send_answer(client, answer, fds)
+    except (BrokenPipeError, ConnectionResetError):
+        pass  # killed while it waited: that it is gone will be heard next
+    for fd in fds:
+        os.close(fd)
+
+
+def _kill(pid: int) -> None:
+    for kill in (os.killpg, os.kill):  # it may not yet have a group of its own
+        try:
+            kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
 
 
 def _place(fds: list[int]) -> None:
@@ -132,7 +201,7 @@ def _place(fds: list[int]) -> None:
     clear = [fcntl.fcntl(fd, fcntl.F_DUPFD, _REPORT_FD + 1) for fd in fds]
     for fd, place in zip(clear, (READ_FD, WRITE_FD, _REPORT_FD), strict=True):
         os.dup2(fd, place)
-    os.closerange(_REPORT_FD + 1, 256)
+    os.closerange(_REPORT_FD + 1, os.sysconf("SC_OPEN_MAX"))
 
 
 def _silence() -> None:

@@ -21,7 +21,7 @@ from tito.grading.given import Given
 from tito.grading.lending import GradersObjects, put_back, read_lent
 from tito.grading.limits import MB, Limits, cpu_s
 from tito.grading.objects import CALLS, OPERATIONS
-from tito.grading.warm import Fledgling, WarmParent
+from tito.grading.warm import Fledgling, Line
 from tito.grading.wire import Codec, WireError
 from tito.tools.virtual_time import START_S
 
@@ -40,7 +40,7 @@ class WorkerLost(BaseException):
 class Session(Peer):
     """One worker with one learner's code."""
 
-    def __init__(self, warm: WarmParent, work: Work, given: Given, limits: Limits):
+    def __init__(self, warm: Line, work: Work, given: Given, limits: Limits):
         self._warm, self._limits = warm, limits
         self._worker: Fledgling = warm.fork()
         self._objects = GradersObjects(given)

@@ -1,4 +1,4 @@
-"""The grader's end of the warm parent: starting it, and having workers forked and ended."""
+"""The graders' end of the warm parent: starting it, and having workers forked and ended."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from pathlib import Path
 import msgspec
 
 from tito.errors import CourseError
-from tito.grading.commands import Answer, End, Fork, Load, Missing, receive_answer, send_command
+from tito.grading.commands import Answer, Connect, End, Fork, Load, Missing, receive_answer, send_command
 from tito.grading.limits import Limits
 from tito.scratch import Scratch
 
 _TITO_ROOT = Path(__file__).resolve().parents[2]
 _START = "import sys; sys.path[:0] = [{!r}]; from tito.grading.nursery import main; main({}, {!r})"
+# Linear algebra by one thread: matrices are small here, and more threads would wait for work at full speed.
+SINGLE_THREADED = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 _PID = re.compile(r"^Pid:\s*(-?\d+)$", re.MULTILINE)
 
 
@@ -47,28 +49,11 @@ class Fledgling:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-class WarmParent:
-    """A process with the libraries loaded, which forks one worker for each submission."""
+class Line:
+    """A grader's own connection to a warm parent, and the workers that it has from it."""
 
-    def __init__(self, library: Path, limits: Limits, level: int):
-        self._scratch = Scratch("grading")
-        self._folder = self._scratch.path
-        _furnish(self._folder, library, level)
-        self._control, theirs = socket.socketpair()
-        library = self._folder / "library" if level else library
-        orders = {"folder": str(self._folder), "library": str(library), "limits": limits, "level": level}
-        with theirs:
-            fd = theirs.fileno()
-            start = _START.format(str(_TITO_ROOT), fd, msgspec.json.encode(orders).decode())
-            self._process = subprocess.Popen(
-                [sys.executable, "-s", "-P", "-c", start],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                pass_fds=[fd],
-                env=environment(self._folder / "home"),
-                cwd=self._folder,
-                start_new_session=True,
-            )
+    def __init__(self, control: socket.socket, folder: Path):
+        self._control, self._folder = control, folder
 
     def missing(self) -> dict[str, str]:
         """The walls that are not up around the workers, and why."""
@@ -102,11 +87,16 @@ class WarmParent:
         worker.close()
         return status
 
+    def connect(self) -> Line:
+        """A connection for another grader, which may be in a process that is forked from this one."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._send(Connect(), (theirs.fileno(),))
+        return Line(ours, self._folder)
+
     def close(self) -> None:
-        """End the warm parent with every worker that it has."""
+        """Hang up, which ends the workers that were forked for it."""
         self._control.close()
-        self._process.wait()
-        self._scratch.remove()
 
     def _send(self, command, fds: tuple[int, ...] = ()) -> None:
         try:
@@ -122,6 +112,40 @@ class WarmParent:
         if answer is None:
             raise _gone()
         return answer, fds
+
+
+class WarmParent(Line):
+    """A process with the libraries loaded, which forks one worker for each submission."""
+
+    def __init__(self, library: Path, limits: Limits, level: int):
+        self._scratch = Scratch("grading")
+        control, theirs = socket.socketpair()
+        super().__init__(control, self._scratch.path)
+        _furnish(self._folder, library, level)
+        library = self._folder / "library" if level else library
+        orders = {"folder": str(self._folder), "library": str(library), "limits": limits, "level": level}
+        with theirs:
+            fd = theirs.fileno()
+            start = _START.format(str(_TITO_ROOT), fd, msgspec.json.encode(orders).decode())
+            self._process = subprocess.Popen(
+                [sys.executable, "-s", "-P", "-c", start],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[fd],
+                env=environment(self._folder / "home"),
+                cwd=self._folder,
+                start_new_session=True,
+            )
+
+    def close(self) -> None:
+        """End the warm parent with every worker that it has, whoever has it."""
+        super().close()
+        self._process.wait()
+        self._scratch.remove()
+
+    def leave(self) -> None:
+        """In a process forked from the one that started it: have no more to do with it."""
+        super().close()
 
 
 def _gone() -> CourseError:
@@ -170,8 +194,7 @@ def _pid_here(number: int, descriptor: int | None) -> int:
 
 def environment(folder: Path) -> dict[str, str]:
     """A clean environment: no secrets of ours, one thread for linear algebra, the same hashes and hours everywhere."""
-    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return threads | {
+    return SINGLE_THREADED | {
         "PATH": os.defpath,
         "HOME": str(folder),
         "TMPDIR": str(folder),

@@ -6,23 +6,24 @@ that nbgrader would read the same points from.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import replace
 
+import msgspec
+
 from tito.checks import Grade, TestResult
-from tito.notebook import Cell, Notebook, as_json
+from tito.notebook import Cell, Notebook, as_data
 
 
 def marked_copy(submitted: Notebook, handed_out: Notebook, grade: Grade) -> bytes:
     """The submission as an `.ipynb`, its locked cells restored from `handed_out`, each check with its result."""
-    data = json.loads(as_json(Notebook(_restored(submitted, handed_out), handed_out.metadata)))
+    data = as_data(Notebook(_restored(submitted, handed_out), handed_out.metadata))
     results = {result.id: result for result in grade.results}
     for cell in data["cells"]:
         marks = cell["metadata"].get("nbgrader", {})
         if marks.get("grade") and marks["grade_id"] in results:
             cell["outputs"] = _outputs(results[marks["grade_id"]])
-    return (json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+    return msgspec.json.format(msgspec.json.encode(data, order="sorted"), indent=1) + b"\n"  # json takes ten times as long
 
 
 def _restored(submitted: Notebook, handed_out: Notebook) -> tuple[Cell, ...]:

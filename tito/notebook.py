@@ -103,12 +103,17 @@ def write(notebook: Notebook, path: Path) -> Path:
     return write_atomic(path, form(notebook))
 
 
-def as_json(notebook: Notebook) -> bytes:
-    """The bytes of the notebook's `.ipynb`, outputs empty."""
+def as_data(notebook: Notebook) -> dict:
+    """What the notebook's `.ipynb` holds, outputs empty."""
     data = _as_dict(notebook)
     for entry in data["cells"]:
         entry["source"] = entry["source"].splitlines(keepends=True)
-    text = json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return data
+
+
+def as_json(notebook: Notebook) -> bytes:
+    """The bytes of the notebook's `.ipynb`, outputs empty."""
+    text = json.dumps(as_data(notebook), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     return text.encode("utf-8", "backslashreplace")
 
 

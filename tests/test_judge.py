@@ -224,6 +224,21 @@ def test_a_str_that_raises(grader):
     assert one(grader, code, "answer()").message == "Odd"
 
 
+@pytest.mark.parametrize("message", ["thing", "(thing, 3)", "{1: [thing]}"])
+@pytest.mark.parametrize(("says", "words"), [
+    ("return 'a thing'", "a thing"),
+    ("raise KeyError(3)", "what it says can't be shown: KeyError"),
+    ("os._exit(3)", "what it says can't be shown: your code ended its process (exit code 3)"),
+    ("while True: pass", "what it says can't be shown: stopped after 0.4 s of CPU time"),
+])
+def test_an_assert_may_speak_of_the_learners_object_whatever_that_does(grader, message, says, words):
+    code = f"import os\nclass Thing:\n    def __repr__(self):\n        {says}\ndef answer(): return Thing()"
+    checks = f"thing = answer()\nassert thing is None, {message}", "assert answer() is not None"
+    first, second = grade(grader, code, *checks).results
+    assert (first.status, first.points) == ("failed", 0) and words in first.message
+    assert (second.status, second.points) == FULL
+
+
 def test_equality_cheats_do_not_cross(grader):
     code = "class Always(float):\n    def __eq__(self, other): return True\n    def __ne__(self, other): return False\n    __hash__ = float.__hash__\ndef answer(): return Always(1)"
     assert one(grader, code, "assert answer() == 4").status == "failed"

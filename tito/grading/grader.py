@@ -7,7 +7,7 @@ from copy import copy
 from functools import lru_cache
 from pathlib import Path
 
-from tito.checks import Check, Grade, Paper, TestResult, Work
+from tito.checks import Grade, Paper, TestResult, Work
 from tito.grading.given import Given, read_given
 from tito.grading.judge import Played, get_ready, play, result_of, without_hidden_tests
 from tito.grading.limits import Limits
@@ -87,7 +87,7 @@ class Grader:
         """What `work` earns on `paper`: the same for the same two, on any machine."""
         self.prepare(work)
         with Sitting(self._warm, self._limits, paper, work) as sitting:
-            return Grade(paper.module, tuple(sitting.take(check) for check in paper.checks))
+            return Grade(paper.module, sitting.results())
 
 
 @lru_cache(maxsize=8)
@@ -101,15 +101,16 @@ def _prepared(paper: Paper) -> tuple[Paper, Given]:
 class Sitting:
     """One work at one paper: a worker, and a fresh one when it is lost, until the bounds are used up.
 
-    A check that is not passed is played again without its hidden tests, in
-    another worker, which sees none: what a learner reads was said by that one.
+    When all checks have been played, those that were not passed are played again
+    without their hidden tests, in another worker, which sees none: what a learner
+    reads was said by that one.
     """
 
     def __init__(self, warm: Line, limits: Limits, paper: Paper, work: Work):
         self._warm, self._limits, self._work = warm, limits, work
         self._paper = paper
         self._open_paper, self._given = _prepared(paper)
-        self._sessions: dict[Paper, Session] = {}
+        self._session: Session | None = None
         self._workers = self._silences = 0
         self._cpu_s = 0.0
         self._over = ""
@@ -118,25 +119,34 @@ class Sitting:
         return self
 
     def __exit__(self, *exception) -> None:
-        for paper in list(self._sessions):
-            self._dismiss(paper)
+        self._dismiss()
 
-    def take(self, check: Check) -> TestResult:
-        """Play one check, in the worker at hand or a fresh one."""
+    def results(self) -> tuple[TestResult, ...]:
+        """What the work earned in each check of the paper, with words for the learner."""
+        places = range(len(self._paper.checks))
+        played = [self._play(self._paper, place) for place in places]
+        self._dismiss()
+        self._over = ""
+        return tuple(self._result(place, played[place]) for place in places)
+
+    def _result(self, place: int, played: Played | str) -> TestResult:
+        if isinstance(played, str):
+            check = self._paper.checks[place]
+            return TestResult(check.id, "failed", 0.0, check.points, played)
+        heard = self._play(self._open_paper, place) if played.wants_to_be_heard else ""
+        return result_of(played, None if isinstance(heard, str) else heard)
+
+    def _play(self, paper: Paper, place: int) -> Played | str:
+        """Play one check, in the worker at hand or a fresh one; or why nothing more is played."""
         if self._over:
-            return TestResult(check.id, "failed", 0.0, check.points, self._over)
-        place = self._paper.checks.index(check)
-        played = self._play(self._paper, place)
-        return result_of(played, self._play(self._open_paper, place) if played.wants_to_be_heard else None)
-
-    def _play(self, paper: Paper, place: int) -> Played:
-        if paper not in self._sessions:
-            self._sessions[paper] = Session(self._warm, self._work, self._given, self._limits)
+            return self._over
+        if self._session is None:
+            self._session = Session(self._warm, self._work, self._given, self._limits)
             self._workers += 1
-        session = self._sessions[paper]
+        session = self._session
         played = play(paper.checks[place], paper, self._given, session)
         if session.lost is not None:
-            self._dismiss(paper)
+            self._dismiss()
             self._after_loss(session)
         return played
 
@@ -153,7 +163,8 @@ class Sitting:
         elif self._workers > self._limits.restarts:
             self._over = f"not graded: your code had to be started {self._workers} times"
 
-    def _dismiss(self, paper: Paper) -> None:
-        session = self._sessions.pop(paper)
-        session.close()
-        self._cpu_s += session.cpu_s
+    def _dismiss(self) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            session.close()
+            self._cpu_s += session.cpu_s

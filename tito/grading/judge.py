@@ -18,7 +18,7 @@ from tito.grading.lending import CHECK_MODULE
 from tito.grading.session import Session, WorkerLost
 from tito.grading.stage import RemoteStage
 from tito.grading.standins import importer, names_for
-from tito.grading.wording import CountsForNothing, Failure, message_of, place_of
+from tito.grading.wording import CountsForNothing, Failure, kind_of, message_of, place_of
 from tito.regions import HIDDEN, without
 from tito.tools.stage import playing_on
 from tito.tools.testing import points_earned
@@ -28,13 +28,15 @@ from tito.tools.testing import points_earned
 class Played:
     """A check once it has run: its value or error, and the parts that it went through.
 
-    `guarded` is what may tell of hidden tests: the learner's code has seen some.
+    `said` are the words of each error, by its id(). `guarded` is what may tell of
+    hidden tests: the learner's code has seen some.
     """
 
     check: Check
     value: object
     error: BaseException | None
     parts: tuple
+    said: dict[int, str]
     guarded: bool = False
 
     @property
@@ -55,7 +57,8 @@ class Played:
         return lost if self.error is None or known else [self._failure("", self.error), *lost]
 
     def _failure(self, title: str, error: BaseException) -> Failure:
-        return Failure(title, error, scripts.script_of(self.check), self.guarded)
+        words = self.said[id(error)] if id(error) in self.said else str(error)
+        return Failure(title, error, words, scripts.script_of(self.check), self.guarded)
 
     @property
     def wants_to_be_heard(self) -> bool:
@@ -135,7 +138,18 @@ def play(check: Check, paper: Paper, given: Given, session: Session) -> Played:
         except (Exception, WorkerLost) as raised:  # the learner's code may raise anything; it is told
             error = raised
     parts = tuple(part for made in stage.checks for part in made.parts)
-    return Played(check, value, error, parts, session.has_seen_hidden)
+    errors = [raised for raised in (error, *(part.error for part in parts)) if raised is not None]
+    said = {id(raised): _words_of(raised, session) for raised in errors}
+    return Played(check, value, error, parts, said, session.has_seen_hidden)
+
+
+def _words_of(error: BaseException, session: Session) -> str:
+    """What an error says. That may be an object of the learner's, which has to be asked while it is there."""
+    try:
+        with session.judging():
+            return str(error)
+    except (Exception, WorkerLost) as raised:  # the learner's code again
+        return f"what it says can't be shown: {raised if isinstance(raised, WorkerLost) else kind_of(raised)}"
 
 
 @contextmanager

@@ -21,13 +21,14 @@ MAX_LINE = 600
 
 @dataclass(frozen=True)
 class Failure:
-    """One thing that went wrong: in which part ("" for none), with which error, and by which script.
+    """One thing that went wrong: in which part ("" for none), with which error and words, and by which script.
 
     `guarded` is what was said by code that has seen a hidden test.
     """
 
     title: str
     error: BaseException
+    words: str
     script: Script
     guarded: bool = False
 
@@ -59,31 +60,31 @@ def _title(failure: Failure) -> str:
 def _words(failure: Failure, hints: tuple[str, ...]) -> str:
     error, script = failure.error, failure.script
     if isinstance(error, WorkerLost):
-        return error.reason if failure.guarded else str(error)
+        return error.reason if failure.guarded else failure.words
     if isinstance(error, CountsForNothing):
-        return str(error)
+        return failure.words
     lines = lines_in(error, script)
     if failure.guarded or script.is_hidden(lines):
-        return _guarded(error, script, lines[-1] if lines else 0, hints)
+        return _guarded(failure, lines[-1] if lines else 0, hints)
     if isinstance(error, AssertionError) and not isinstance(error, RemoteError):
-        return str(error) or f"this does not hold: {_source_of(lines, script)}"
-    return " · ".join([_told(error), *getattr(error, "__notes__", ())])
+        return failure.words or f"this does not hold: {_source_of(lines, script)}"
+    return " · ".join([_told(error, failure.words), *getattr(error, "__notes__", ())])
 
 
-def _guarded(error: BaseException, script: Script, line: int, hints: tuple[str, ...]) -> str:
+def _guarded(failure: Failure, line: int, hints: tuple[str, ...]) -> str:
     """For a hidden part: the assert's own constant words, else the type of the error and the first hint."""
+    error = failure.error
     if isinstance(error, AssertionError) and not isinstance(error, RemoteError):
-        words = script.messages.get(line)
-        if words and str(error) == words:
+        words = failure.script.messages.get(line)
+        if words and failure.words == words:
             return words
     kind = kind_of(error)
     kind = kind if builtin_error(kind) else "an error of your own type"
     return f"a hidden test failed ({kind})" + (f". {hints[0]}" if hints else "")
 
 
-def _told(error: BaseException) -> str:
+def _told(error: BaseException, words: str) -> str:
     kind = kind_of(error)
-    words = str(error)
     if kind == "SystemExit":
         return "your code called sys.exit() or exit()"
     if kind in ("Deadlock", "PastLimit"):  # simulated time could not go on; the words say why

@@ -1015,7 +1015,7 @@ def check_single_stream():
             ("bare", 5, 6, 13),
             ("scores", 1, 4, 6),
         ):
-            model = TimedModel(wrong_every=wrong_every, form=form)
+            model = KeptModel(uneven, wrong_every=wrong_every, form=form)
             result = run(model, samples(size), queries)
             calls = timed_calls(model, result, queries)
             fair = {model.accuracy_on(call.samples[0] for call in calls), model.accuracy_on(range(size))}
@@ -1036,7 +1036,7 @@ def check_single_stream():
             "readings of the clock."
         )
         ### BEGIN HIDDEN TESTS
-        model = TimedModel(uneven, form="slow")
+        model = KeptModel(uneven, form="slow")
         timed_calls(model, run(model, dataset, 9), 9)
         ### END HIDDEN TESTS
 
@@ -1052,7 +1052,7 @@ def check_single_stream():
         )
         ### BEGIN HIDDEN TESTS
         with virtual_time() as clock:
-            model = TimedModel(uneven, on_call=lambda call: clock.step_wall_clock(600 if call % 3 else -1200))
+            model = KeptModel(uneven, on_call=lambda call: clock.step_wall_clock(600 if call % 3 else -1200))
             result = BenchmarkScenarios().single_stream(model, samples(5), 8)
         timed_calls(model, result, 8)
         ### END HIDDEN TESTS
@@ -1074,7 +1074,7 @@ check_single_stream()
 
 # %% nbgrader={"grade": true, "grade_id": "server", "locked": true, "schema_version": 3, "solution": false, "task": false}
 from functools import cache
-from tito.tools.instruments import SlowTarget, TimedModel, Witness, now, samples
+from tito.tools.instruments import KeptModel, SlowTarget, TimedModel, Witness, now, samples
 from tito.tools.measured import (
     ServerRun,
     clock_moves,
@@ -1129,6 +1129,11 @@ def check_server():
         """A device that is busy 80 % of the time."""
         return run(TimedModel(0.020), 40, 3)
 
+    @cache
+    def uneven():
+        """60 queries of 10 to 40 ms, which only who measures can know; the device is just about busy."""
+        return run(KeptModel(lambda call: 0.010 + 0.003 * (call * 7 % 11)), 40, 1.5)
+
     with check.part(4, "a query that waits in line is already late"):
         for played, service in ((stuck, 0.001), (busy, 0.020)):
             server = played()
@@ -1159,6 +1164,12 @@ def check_server():
         assert named(server.result.scenario) == "server", (
             f"the result's scenario should be SERVER, got {server.result.scenario}"
         )
+        ### BEGIN HIDDEN TESTS
+        server = uneven()
+        assert min(server.latencies) >= 0.010 - 5e-5 and could_be(server.calls, server.latencies), (
+            "the latencies do not run from scheduled arrival to completion"
+        )
+        ### END HIDDEN TESTS
 
     with check.part(3, "arrivals are a Poisson process at target_qps"):
         starts = [call.asked_s for call in light().calls]
@@ -1172,6 +1183,9 @@ def check_server():
             "for gaps are "
             "exponential: many short ones, some long ones. Regular or uniform gaps hide the queue."
         )
+        ### BEGIN HIDDEN TESTS
+        assert within_chance(len(uneven().calls), 60), "target_qps and duration set how many queries arrive"
+        ### END HIDDEN TESTS
 
     with check.part(2, "the queries that arrive within the duration, however many they are"):
         server = light()
@@ -1219,6 +1233,9 @@ def check_server():
         for server, rate, duration, keeps_up in ((light(), 20, 20, True), (flooded, 200, 0.5, False)):
             if len(server.latencies) == len(server.model.calls):
                 server.assert_true_metadata(rate, duration, keeps_up)
+        ### BEGIN HIDDEN TESTS
+        assert uneven().has_fair_throughput(1.5), "throughput is completed queries by the time to complete them all"
+        ### END HIDDEN TESTS
 
     with check.part(2, "samples in turn, accuracy measured"):
         model, witness = TimedModel(0.002, wrong_every=4), Witness()
@@ -1256,6 +1273,18 @@ def check_server():
             "to "
             f"{max(latencies):.4g} s: durations need a monotonic clock"
         )
+        ### BEGIN HIDDEN TESTS
+        with virtual_time() as clock:
+            began = now()
+            model = KeptModel(
+                lambda call: 0.004 + 0.001 * (call * 5 % 9),
+                on_call=lambda call: clock.step_wall_clock(600 if call % 3 else -1200),
+            )
+            server = ServerRun(model, BenchmarkScenarios().server(model, samples(5), 30, 1), began)
+        assert min(server.latencies) >= 0.004 - 5e-5 and could_be(server.calls, server.latencies), (
+            "durations need a monotonic clock"
+        )
+        ### END HIDDEN TESTS
 
     with check.part(1, "scoring does not hold the queries up", beside=True):
         server = run(TimedModel(0.002, form="slow"), 5, 8, [SlowTarget(row, 0.012) for row in samples(5)])
@@ -1266,7 +1295,7 @@ def check_server():
             "the time of scoring an answer does not belong in its latency"
         )
         ### BEGIN HIDDEN TESTS
-        server = run(TimedModel(lambda call: 0.05 + 0.01 * (call * 7 % 11), form="slow"), 1, 20)
+        server = run(KeptModel(lambda call: 0.05 + 0.01 * (call * 7 % 11), form="slow"), 1, 20)
         service_s = {round(call.service_s, 4) for call in server.calls}
         seen = [each for each in service_s if any(-5e-5 < latency - each < SLACK_S for latency in server.latencies)]
         assert len(seen) >= 4, "a query that finds the model idle takes as long as the model does"
@@ -1359,7 +1388,7 @@ def check_offline():
         witness.assert_untouched("the dataset")
         ### BEGIN HIDDEN TESTS
         for size, batch_size in ((7, 3), (6, 3), (5, 9), (1, 1), (17, 16)):
-            model = TimedModel()
+            model = KeptModel(lambda call: 0.003 + 0.0009 * (call * 5 % 13))
             asked = asked_for(batch_calls(model, run(model, samples(size), batch_size), size, batch_size))
             assert sorted(asked) == list(range(size)), "each sample is asked for once"
         model = TimedModel(takes_batches=True)
@@ -1375,7 +1404,7 @@ def check_offline():
         )
         ### BEGIN HIDDEN TESTS
         for size, batch_size, service in ((7, 3, 0.5), (9, 2, 0.002), (5, 50, 0.03)):
-            got = number(run(TimedModel(service), samples(size), batch_size).throughput, "throughput")
+            got = number(run(KeptModel(service), samples(size), batch_size).throughput, "throughput")
             assert near(got, 1 / service), "throughput is samples by elapsed time"
         ### END HIDDEN TESTS
 
@@ -1426,7 +1455,7 @@ def check_offline():
         )
         ### BEGIN HIDDEN TESTS
         with virtual_time() as clock:
-            model = TimedModel(
+            model = KeptModel(
                 lambda call: 0.010 + 0.001 * (call * 5 % 11),
                 form="slow",
                 on_call=lambda call: clock.step_wall_clock(600 if call % 3 else -1200),

@@ -151,7 +151,7 @@ def test_what_is_too_deep_or_too_large_is_refused(codec, value):
         {"\0slice": [[1]]},
         {"\0yours": [0]},
         {"\0yours": ["0"]},
-        {"\0mine": ["x", "y", [], [], []]},
+        {"\0mine": ["x", "y", [], [], [], True]},
         {"\0pickle": [b"cos\nsystem\n"]},
         msgspec.msgpack.Ext(1, b"x"),
     ],

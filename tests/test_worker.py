@@ -332,7 +332,7 @@ def answer(model=None):
         ("reply({'\\0set': [[{'\\0int': [hex(k * (2**61 - 1))]} for k in range(2**62, 2**62 + 10**4)]]})", "too many keys that are alike"),
         ("reply({'\\0frozenset': [[{'\\0complex': [-1000003.0 * k, 1.0 * k]} for k in range(10**4)]]})", "too many keys"),
         ("reply({'\\0dict': [[{'\\0tuple': [[{'\\0complex': [-1000003.0 * k, 1.0 * k]}]]} for k in range(10**4)], [0] * 10**4]})", "too many keys"),
-        ("reply({'\\0mine': [0, 'x' * 10**6, [], [], []]})", "lends something in an unknown form"),
+        ("reply({'\\0mine': [0, 'x' * 10**6, [], [], [], True]})", "lends something in an unknown form"),
     ],
 )
 def test_what_would_fill_the_graders_memory_or_its_time_is_not_taken(grader, body, words):

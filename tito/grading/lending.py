@@ -36,6 +36,9 @@ class GradersObjects(Objects):
             return ()
         return ("__post__",) if getattr(value, "__posted__", False) else _methods_lent(type(value))
 
+    def is_readable(self, value) -> bool:
+        return type(value).__module__ not in INSTRUMENTS
+
     def pack_named(self, value, depth: int):
         cls = type(value)
         if isinstance(value, (StandIn, Method)):

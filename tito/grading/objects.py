@@ -105,11 +105,14 @@ class StandIn:
     """Plays an object of the other side; attributes and special methods are asked for over the wire.
 
     `methods` are the attributes that are known to be methods, so that reading one need not be asked for; `classes`
-    the names of those of the learner's classes of which the object is known to be an instance.
+    the names of those of the learner's classes of which the object is known to be an instance. What is not
+    `readable` has no attributes for the other side.
     """
 
-    def __init__(self, peer, reference: dict, methods: frozenset[str] = frozenset(), classes: frozenset[str] = frozenset()):
+    def __init__(self, peer, reference: dict, methods: frozenset[str] = frozenset(), classes: frozenset[str] = frozenset(),
+                 readable: bool = True):
         object.__setattr__(self, "_StandIn__peer", peer)
+        object.__setattr__(self, "_StandIn__readable", readable)
         object.__setattr__(self, "_StandIn__methods", methods)
         object.__setattr__(self, "_StandIn__classes", classes)
         object.__setattr__(self, "_StandIn__reference", reference)
@@ -117,7 +120,8 @@ class StandIn:
     def __getattr__(self, name: str):
         if name in object.__getattribute__(self, "_StandIn__methods"):
             return Method(self, name)
-        if name.startswith("__") and name not in _READ_OF_CALLABLES:
+        is_readable = object.__getattribute__(self, "_StandIn__readable")
+        if not is_readable or (name.startswith("__") and name not in _READ_OF_CALLABLES):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         return _ask(self, "getattr", name)
 
@@ -319,13 +323,18 @@ class Objects:
         """The names of the learner's classes of which `value` is an instance."""
         return []
 
+    def is_readable(self, value) -> bool:
+        """May the other side ask for attributes of `value` at all?"""
+        return True
+
     def pack_named(self, value, depth: int):
         if isinstance(value, Method):
             return tagged("method", reference_of(value.__self__), value.__name__)
         return reference_of(value) if isinstance(value, StandIn) else None
 
     def pack_other(self, value, depth: int) -> dict:
-        about = type(value).__name__[:MAX_NAME], self.methods_lent(value), self.plain_methods(value), self.classes_of(value)
+        special, methods = self.methods_lent(value), self.plain_methods(value)
+        about = type(value).__name__[:MAX_NAME], special, methods, self.classes_of(value), self.is_readable(value)
         return tagged("mine", self.lend(value), *about)
 
     def unpack(self, tag: str, fields: list, depth: int):
@@ -336,10 +345,11 @@ class Objects:
             return self._borrow(*fields)
         raise WireError(f"has an unknown tag {tag[:20]!r}")
 
-    def _borrow(self, number: int, name: str, special: list, methods: list, classes: list) -> StandIn:
+    def _borrow(self, number: int, name: str, special: list, methods: list, classes: list, readable: bool) -> StandIn:
         if type(number) is not int or type(name) is not str or len(name) > MAX_NAME or len(self._borrowed) > MAX_BORROWED:
             raise WireError("lends something in an unknown form")
         if number not in self._borrowed:
             cls = stand_in_class(self.stand_in, name, frozenset(OPERATIONS.keys() & set(special)))
-            self._borrowed[number] = cls(self.peer, tagged("yours", number), frozenset(methods), frozenset(classes))
+            about = frozenset(methods), frozenset(classes), bool(readable)
+            self._borrowed[number] = cls(self.peer, tagged("yours", number), *about)
         return self._borrowed[number]

@@ -60,11 +60,11 @@ def grade_class(course: Course, module: Module, again: bool = False, lowest_leve
     grading this course now; UsageError when learners' code would be kept apart less well than at
     `lowest_level` (`tito.isolation`).
     """
-    trusted = built(course, module)
     with ExitStack() as open_:
+        engine = open_.enter_context(closing(engine or LocalEngine(os.cpu_count() or 1)))
+        trusted = built(course, module)
         open_.enter_context(_alone(course))
         sweep()
-        engine = open_.enter_context(closing(engine or LocalEngine(os.cpu_count() or 1)))
         lowest = isolation.LOWEST if lowest_level is None else lowest_level
         terms = Terms(paper_of(module, trusted), library_files(course, module), lowest_level=lowest)
         engine.prepare(terms, _never_graded(course, module, again))  # they load what they need while nbgrader is loaded here

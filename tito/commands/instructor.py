@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -156,13 +157,14 @@ def _with_bar(course, module, args):
     """The class as it is graded, with a bar where somebody watches."""
     from contextlib import closing
 
+    engine = _engine(args)  # it starts a process, which loads what it needs while this one does
     from tqdm import tqdm
 
     from tito.marking import grade_class
 
     total = len(course.learners(module))
     form = "{desc} {bar:27} {n_fmt}/{total_fmt} · {elapsed}, {remaining} left, {rate_fmt}"
-    with closing(grade_class(course, module, args.again, args.allow_level, _engine(args))) as grading:
+    with closing(grade_class(course, module, args.again, args.allow_level, engine)) as grading:
         yield from tqdm(grading, desc=render.module_name(module), total=total, disable=None, leave=False, bar_format=form,
                         unit=" hand-ins", ascii=" ━")
 
@@ -184,14 +186,14 @@ def _also_by_sigterm():
 
 
 def _engine(args):
-    """Where to grade; None for this machine with all its cores."""
-    from tito.engine.local import LocalEngine
-
+    """Where to grade: on a cluster, or on this machine, with all its cores if nothing else is said."""
     if args.scheduler:
         from tito.engine.cluster import ClusterEngine
 
         return ClusterEngine(args.scheduler, args.tls)
-    return LocalEngine(args.jobs) if args.jobs else None
+    from tito.engine.local import LocalEngine
+
+    return LocalEngine(args.jobs or os.cpu_count() or 1)
 
 
 def run_feedback(args) -> int:

@@ -3,6 +3,7 @@
     terms       what decides a grade besides the work
     examiner    a process that grades one work after the other
     hall        a process that examiners are forked from, with all that they share
+    messages    what these say to each other
     examiners   starting, asking and replacing examiners
     running     works in, grades out, a bounded number of them under way
     local       threads of this machine, the default

@@ -10,44 +10,23 @@ from __future__ import annotations
 import socket
 from dataclasses import replace
 
-import msgspec
-
-from tito.checks import Grade
+from tito.engine.messages import Broke, Graded, encoded, read_task
 from tito.engine.terms import Task, Terms
 from tito.errors import TitoError
 from tito.grading import Grader
 from tito.grading.frames import receive_frame, send_frame
 
 
-class Graded(msgspec.Struct, tag="graded"):
-    """The answer to a task."""
-
-    grade: Grade
-
-
-class Broke(msgspec.Struct, tag="broke"):
-    """A fault of ours with this task, in words; the next one may be graded."""
-
-    fault: str
-
-
-Answer = Graded | Broke
-
-_encode = msgspec.msgpack.encode
-_task = msgspec.msgpack.Decoder(Task).decode
-read_answer = msgspec.msgpack.Decoder(Answer).decode
-
-
 def examine(asked: socket.socket, grader: Grader, terms: Terms, level: int) -> None:
     """Answer until the other side hangs up. `level` is the isolation that `grader` reaches, and goes with each grade."""
     try:
         while (told := receive_frame(asked)) is not None:
-            send_frame(asked, _encode(_answer(grader, terms, level, _task(told))))
+            send_frame(asked, encoded(_answer(grader, terms, level, read_task(told))))
     except (BrokenPipeError, ConnectionResetError):
         return
 
 
-def _answer(grader: Grader, terms: Terms, level: int, task: Task) -> Answer:
+def _answer(grader: Grader, terms: Terms, level: int, task: Task) -> Graded | Broke:
     try:
         grade = grader.grade(terms.paper_for(task), task.work)
         return Graded(replace(grade, isolation_level=level))

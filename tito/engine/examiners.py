@@ -16,12 +16,9 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-import msgspec
-
 from tito import errors
-from tito.engine.examiner import Broke, Graded, read_answer
-from tito.engine.hall import CANNOT_START, SEAT, Ready, Refused, read_welcome
-from tito.engine.terms import Outcome, Task, Terms
+from tito.engine.messages import SEAT, Broke, Graded, Ready, Refused, encoded, read_answer, read_welcome
+from tito.engine.terms import CANNOT_START, Outcome, Task, Terms
 from tito.errors import CourseError
 from tito.grading.frames import receive_frame, send_frame
 from tito.grading.warm import SINGLE_THREADED
@@ -61,10 +58,10 @@ class Examiner:
 
 
 class Hall:
-    """The process that forks examiners for these terms, and what they need, which is thrown away at its end."""
+    """The process that forks examiners, once it is told the terms, and what they need, which is thrown away at its end."""
 
-    def __init__(self, terms: Terms):
-        self.terms = terms
+    def __init__(self):
+        self.terms: Terms | None = None
         self.examiners: set[Examiner] = set()
         self._is_ready, self._asking = False, threading.Lock()
         self._scratch = Scratch("hall")  # around the temporary folders of all, who can't remove them when they are killed
@@ -80,6 +77,10 @@ class Hall:
                 env=os.environ | SINGLE_THREADED | {"TMPDIR": str(self._scratch.path)},
                 start_new_session=True,  # an interrupt from the keyboard is for who started it
             )
+
+    def open(self, terms: Terms) -> None:
+        """Have it get ready for these terms, without waiting for it."""
+        self.terms = terms
         _send(self._control, terms)
 
     def examiner(self) -> Examiner:
@@ -121,7 +122,7 @@ class Hall:
 
 def _send(sock: socket.socket, message: object, fds: tuple[int, ...] = ()) -> None:
     try:
-        send_frame(sock, message if message is SEAT else msgspec.msgpack.encode(message), fds)
+        send_frame(sock, message if message is SEAT else encoded(message), fds)
     except OSError as gone:
         raise ExaminerLost(f"an examiner has ended: {gone}") from None
 
@@ -142,12 +143,19 @@ class Examiners:
     def __init__(self):
         self._of_thread = threading.local()
         self._hall: Hall | None = None  # where the next examiner comes from
+        self._next: Hall | None = None  # what will be the hall of the next terms
         self._halls: set[Hall] = set()
         self._lock = threading.Lock()
         self._closed = False
 
+    def stand_by(self) -> None:
+        """Start a process ahead of time, before the terms are known: it loads what it needs meanwhile."""
+        with self._lock:
+            self._next = _started()
+            self._halls.add(self._next)
+
     def start(self, terms: Terms) -> None:
-        """Start a hall ahead of time, for threads that will ask for an examiner: it loads what they need meanwhile."""
+        """Have a hall get ready for these terms, before a thread asks for an examiner."""
         self._hall_for(terms)
 
     def examine(self, terms: Terms, tasks: list[Task]) -> list[Outcome]:
@@ -189,8 +197,9 @@ class Examiners:
             if self._closed:
                 raise CourseError("grading has been stopped")
             if self._hall is None or self._hall.terms != terms:
-                self._hall = _started(terms)
+                self._hall, self._next = self._next or _started(), None
                 self._halls.add(self._hall)
+                self._hall.open(terms)
             return self._hall
 
     def _close(self, hall: Hall) -> None:
@@ -210,8 +219,8 @@ class Examiners:
             hall.end()
 
 
-def _started(terms: Terms) -> Hall:
+def _started() -> Hall:
     try:
-        return Hall(terms)
+        return Hall()
     except OSError as trouble:
         raise CourseError(CANNOT_START, why=str(trouble), hint="tito doctor") from None

@@ -14,38 +14,14 @@ import sys
 import traceback
 from contextlib import ExitStack
 
-import msgspec
-
 from tito import isolation
 from tito.checks import Paper
 from tito.engine.examiner import examine
-from tito.engine.terms import Terms
+from tito.engine.messages import SEAT, Ready, Refused, encoded, read_terms
+from tito.engine.terms import CANNOT_START, Terms
 from tito.errors import CourseError, TitoError
 from tito.grading import Grader, staged
 from tito.grading.frames import receive_frame, receive_frame_with_fds, send_frame
-
-CANNOT_START = "this machine can't grade as it is"
-SEAT = b"seat"  # what comes with the socket of an examiner to be
-
-
-class Ready(msgspec.Struct, tag="ready"):
-    """The answer to the terms: at which isolation level works are graded here."""
-
-    level: int
-
-
-class Refused(msgspec.Struct, tag="refused"):
-    """Why nothing can be graded on these terms here: an error for people."""
-
-    error: str
-    message: str
-    why: str = ""
-    hint: str = ""
-
-
-_encode = msgspec.msgpack.encode
-_terms = msgspec.msgpack.Decoder(Terms).decode
-read_welcome = msgspec.msgpack.Decoder(Ready | Refused).decode
 
 
 class Hall:
@@ -94,7 +70,7 @@ def serve(control: socket.socket) -> None:
     told = receive_frame(control)
     if told is None:
         return
-    terms = _terms(told)
+    terms = read_terms(told)
     with ExitStack() as open_:
         try:
             library = open_.enter_context(staged(terms.library))
@@ -102,12 +78,12 @@ def serve(control: socket.socket) -> None:
             _read_ahead(grader, terms.paper)
             level = isolation.admit(grader, terms.lowest_level)
         except TitoError as error:
-            send_frame(control, _encode(Refused(type(error).__name__, error.message, error.why, error.hint)))
+            send_frame(control, encoded(Refused(type(error).__name__, error.message, error.why, error.hint)))
             return
         except OSError as trouble:  # no space for temporary files, most likely
-            send_frame(control, _encode(Refused(CourseError.__name__, CANNOT_START, str(trouble), "tito doctor")))
+            send_frame(control, encoded(Refused(CourseError.__name__, CANNOT_START, str(trouble), "tito doctor")))
             return
-        send_frame(control, _encode(Ready(level)))
+        send_frame(control, encoded(Ready(level)))
         Hall(control, grader, terms, level).serve()
 
 

@@ -9,16 +9,17 @@ from tito.engine.terms import Task, Terms
 
 
 class LocalEngine:
-    """Grades `jobs` works at once on this machine."""
+    """Grades `jobs` works at once on this machine. CourseError when it can't start a process for that."""
 
     def __init__(self, jobs: int):
         self.slots = jobs
         self.batch = 1  # tasks that go out together
         self._examiners = Examiners()
+        self._examiners.stand_by()
         self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="tito-examiner")
 
     def prepare(self, terms: Terms, tasks: int) -> None:
-        """Start what examiners come from, without waiting for it."""
+        """Have examiners get ready, without waiting for them."""
         if tasks:
             self._examiners.start(terms)
 

@@ -9,6 +9,8 @@ from tito.grading.limits import Limits
 from tito.grading.walls import HIGHEST
 from tito.isolation import LOWEST
 
+CANNOT_START = "this machine can't grade as it is"
+
 
 @dataclass(frozen=True)
 class Task:

@@ -97,6 +97,17 @@ def test_a_work_that_loses_every_examiner_is_a_fault_and_no_grade(examiners, mon
     assert not hall.examiners
 
 
+def test_a_hall_that_ends_at_once_is_a_fault_of_ours_and_stops_nothing(monkeypatch):
+    monkeypatch.setattr("tito.engine.examiners._START", "import os; os._exit(1)  # {} {}")
+    engine = LocalEngine(1)
+    engine.prepare(TERMS, 1)
+    try:
+        (found,) = engine.submit(TERMS, [Task("a", GOOD)]).result()
+    finally:
+        engine.close()
+    assert found.grade is None and found.fault.startswith("an examiner has ended") and found.fault.endswith(f", {TRIES} times")
+
+
 def test_where_the_walls_are_too_low_nothing_is_graded(examiners):
     strict = Terms(TERMS.paper, TERMS.library, TERMS.limits, walls=0, lowest_level=2)
     with pytest.raises(UsageError, match="isolation level 0; this asks for 2"):

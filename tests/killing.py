@@ -111,12 +111,16 @@ class Aim:
 
 @dataclass(frozen=True)
 class Run:
-    """How a run went: what it told, its exit code (negative: the signal that ended it), and what was killed."""
+    """How a run went: what it told, its exit code (negative: the signal that ended it), and what was killed.
+
+    `until` is how much it had told when another process than itself was hit.
+    """
 
     events: list[Event]
     exit_code: int
     killed: bool
     recorded: frozenset[str]
+    until: int | None = None
 
     @property
     def sent(self) -> list[str]:
@@ -125,8 +129,8 @@ class Run:
 
     @property
     def stage(self) -> str:
-        """Where it was when it ended."""
-        names = [event.name for event in self.events]
+        """Where it was when it, or another process of it, was hit; where it ended, if none was."""
+        names = [event.name for event in self.events[: self.until]]
         if names and names[-1] in ("keep", "commit"):
             return "writing a record" if names[-1] == "keep" else "filling the gradebook"
         if "closing" in names:
@@ -147,17 +151,18 @@ def run(course: Course, temporary: Path, aim: Aim | None = None, jobs: int = 2,
     if pid == 0:
         _be_tito(course, temporary, tell, jobs)
     os.close(tell)
-    events, killed = [], False
+    events, killed, until = [], False, None
     with open(hear, "rb", buffering=0) as told:
         for event in _events(told, began, pid):
             events.append(event)
             if aim and not killed and [e.name for e in events].count(aim.event) == aim.nth and event.name == aim.event:
                 time.sleep(aim.delay_s)
                 killed = strike(aim.victim, pid)
+                until = len(events) if aim.victim != "grader" else None
     _, status = os.waitpid(pid, 0)
     recorded = frozenset(record.learner for record in records.of_class(course, course.module(MODULE)))
     code = os.waitstatus_to_exitcode(status)
-    return Run(events, code, killed and (code != 0 or aim.victim != "grader"), recorded)
+    return Run(events, code, killed and (code != 0 or aim.victim != "grader"), recorded, until)
 
 
 def _events(told, began: float, pid: int) -> Iterator[Event]:

@@ -4,6 +4,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -226,6 +227,18 @@ def test_a_gradebook_of_another_version_is_said_to_be_one(course, book):
         database.execute("ALTER TABLE comment RENAME COLUMN manual_comment TO comment")
     with pytest.raises(CourseError, match="none of nbgrader 0.9"), gradebook.opened(course) as other:
         other.marks(course.module("counting"))
+
+
+def test_a_gradebook_that_another_program_writes_is_said_to_be_in_use_and_nothing_is_half_recorded(course, module):
+    with pytest.raises(CourseError, match="in use by another program"), gradebook.opened(course) as book:
+        book.enrol(module, notebooks(course, module)[0])
+        event.listen(book._engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout = 50"))
+        book._engine.dispose()  # so that the next connection is one that waits no longer than that
+        with closing(sqlite3.connect(course.gradebook, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            book.record(module, Entry("s001", POINTS, AT))
+    with gradebook.opened(course) as book:
+        assert book.learners == () and book.marks(module) == {}
 
 
 def test_cells_that_change_under_recorded_grades_are_refused(course, book, module):

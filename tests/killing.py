@@ -329,7 +329,7 @@ class Trial:
             case "writing a record":
                 return Aim("keep", chance.randint(1, left), chance.uniform(0, 0.003))
             case "filling the gradebook":
-                return Aim("commit", chance.randint(1, -(-left // marking.ENTRIES_AT_ONCE)), chance.uniform(0, 0.2))
+                return Aim("commit", chance.randint(1, -(-left // marking.ENTRIES_AT_ONCE)), chance.uniform(0, 0.03))
             case "ending":
                 return Aim("closing", 1, chance.uniform(0, calm[-1].at_s - closing + 0.2))
         return Aim("begin", 1, chance.uniform(0, first_graded))

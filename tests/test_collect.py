@@ -144,6 +144,14 @@ def test_a_whole_download_may_be_one_zip(course, tmp_path):
     assert submitted(course) == {"Ada_Lovelace": "moodle", "s002": "zip in zip"}
 
 
+def test_a_member_of_a_zip_that_has_no_name_costs_nothing_else(course, tmp_path):
+    files = {"class/Ada Lovelace_1_assignsubmission_file_/benchmarking_dev.ipynb": a_notebook("moodle"), "nameless": b"x"}
+    download = a_zip(tmp_path / "download.zip", files)
+    download.write_bytes(download.read_bytes().replace(b"nameless", b"\0ameless"))  # a name ends at its first zero
+    collect(course, download, course.module("benchmarking"))
+    assert submitted(course) == {"Ada_Lovelace": "moodle"}
+
+
 def test_a_percent_file_becomes_a_notebook(course, handed_in):
     handed_in("s001_benchmarking_dev.py", b'# %% nbgrader={"grade": false, "grade_id": "given"}\nx = 1\n')
     collect(course, handed_in.root)

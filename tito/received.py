@@ -77,7 +77,8 @@ def _read_plain(path: Path) -> bytes:
 def _files_in_zip(source, packed_at: datetime) -> Iterator[File]:
     """The members of a zip (a path or a file object), in order of name."""
     archive = zipfile.ZipFile(source)
-    members = sorted((m for m in archive.infolist() if not m.is_dir()), key=lambda m: m.filename)
+    named = (member for member in archive.infolist() if member.filename)
+    members = sorted((member for member in named if not member.is_dir()), key=lambda member: member.filename)
     for member in _few_enough(members, archive.filename or "the zip"):
         path = PurePosixPath(member.filename.replace("\\", "/"))
         if not _is_litter(path):

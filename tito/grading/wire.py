@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import builtins
 import math
+import re
 import sys
 
 MAX_DEPTH = 32  # lists in lists; honest results have three or four
@@ -20,6 +21,7 @@ MAX_ARRAY_BYTES = 3 * 2**20
 MAX_ARRAY_DIMS = 16
 MAX_ALIKE = 20  # keys of one hash more than there are hashes; each is compared with all the others
 ARRAY_KINDS = "biufc"  # NumPy's letters for bool, int, unsigned, float, complex
+_NUMBER_TYPE = re.compile(rf"[<>|=]?[{ARRAY_KINDS}]\d{{1,2}}|[a-z]{{3,12}}\d{{0,3}}_?", re.ASCII)  # "<f8", or float64
 TAG = "\0"  # no honest key begins so; a dict that has such a key travels as pairs
 
 _AS_THEY_ARE = frozenset({type(None), bool, float, str, bytes})
@@ -189,7 +191,7 @@ def _unpack_array(codec, depth, dtype: str, shape: list, data: bytes):
 def _numeric(dtype: str):
     import numpy
 
-    if type(dtype) is not str or len(dtype) > 16:
+    if type(dtype) is not str or not _NUMBER_TYPE.fullmatch(dtype):  # NumPy would have parts of it evaluated
         raise WireError("has an unknown number type")
     numbers = numpy.dtype(dtype)
     if numbers.kind not in ARRAY_KINDS:

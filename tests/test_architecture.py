@@ -19,7 +19,7 @@ ORDER = [
     {"terminal", "render", "render_class", "render_path"},
     {"release", "workspace", "submit", "collect", "marking", "feedback", "report", "doctor", "hints"}
     | {"attempt", "handout", "jupyter", "keyboard", "new", "progress", "rehearsal", "mutation"},
-    {"gradebook", "register", "nbgrader_tables", "enrolment"}
+    {"gradebook", "register", "enrolment", "marks", "nbgrader_tables", "preprocessing"}
     | {"answers", "mistakes", "mutants", "export", "strip", "trials", "reach", "records", "marked_copy", "originals", "handins", "received", "pairing", "prerequisites"},
     {"engine", "isolation"},
     {"grading"},

@@ -15,9 +15,9 @@ from tito.build import built
 from tito.checks import Grade
 from tito.course import Course
 from tito.feedback import page_of, render
-from tito.gradebook import Marks
 from tito.grading import Grader, Limits, staged_library
 from tito.grading.judge import without_hidden_tests
+from tito.marks import Marks
 from tito.paper import paper_of, reference_work, work_of
 from tito.plain import plain
 from tito.records import Record

@@ -11,7 +11,7 @@ from tito import gradebook, records
 from tito.checks import Grade, TestResult
 from tito.errors import UsageError
 from tito.feedback import page_of, render, write_feedback
-from tito.gradebook import Entry, Mark, Marks
+from tito.marks import Entry, Mark, Marks
 from tito.records import Record
 
 AT = datetime(2026, 1, 4, 10, 15, tzinfo=UTC)

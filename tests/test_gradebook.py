@@ -13,9 +13,9 @@ from classroom import nbgraders_own, notebooks
 from sqlalchemy import event
 from toy import PROJECT
 
-from tito import enrolment, gradebook, nbgrader_tables
+from tito import gradebook, nbgrader_tables, preprocessing
 from tito.errors import CourseError
-from tito.gradebook import Entry
+from tito.marks import Entry
 from tito.notebook import without_iri_parser
 
 AT = datetime(2026, 1, 14, 10, 15, tzinfo=UTC)
@@ -47,7 +47,7 @@ def by_hand(course, cell, **values):
 def test_the_settings_are_nbgraders_own(course, monkeypatch):
     from nbgrader.apps import NbGrader
 
-    config = enrolment.settings(course)
+    config = preprocessing.settings(course)
     assert config.CourseDirectory.root == str(course.nbgrader_root)
     assert config.CourseDirectory.db_url == f"sqlite:///{course.gradebook}"
     monkeypatch.chdir(course.root)
@@ -139,6 +139,17 @@ def test_a_persons_points_go_before_ours(course, book, module):
     assert book.marks(module)["s001"].marks["double"].points == 3.5
 
 
+@pytest.mark.parametrize("extra", [None, 0.5])
+@pytest.mark.parametrize("manual", [None, 0.0, 3.0])
+@pytest.mark.parametrize("auto", [None, 1.0])
+def test_points_add_up_as_nbgrader_adds_them(course, book, module, auto, manual, extra):
+    book.record(module, Entry("s001", {"count": 6.0, "double": auto, "why": None}, AT))
+    by_hand(course, "double", manual_score=manual, extra_credit=extra)
+    with nbgraders_own(course) as theirs:
+        expected = theirs.find_submission("01_counting", "s001").score
+    assert sum(mark.points for mark in book.marks(module)["s001"].marks.values()) == expected
+
+
 def test_a_submission_is_recorded_whole_or_not_at_all(book, module, monkeypatch):
     def stopped(*_):
         raise KeyboardInterrupt
@@ -150,7 +161,7 @@ def test_a_submission_is_recorded_whole_or_not_at_all(book, module, monkeypatch)
 
 
 def test_lateness_costs_what_the_courses_plugin_says(course, module):
-    (course.root / enrolment.SETTINGS).open("a").write('c.LateSubmissionPlugin.penalty_method = "zero"\n')
+    (course.root / preprocessing.SETTINGS).open("a").write('c.LateSubmissionPlugin.penalty_method = "zero"\n')
     with gradebook.opened(course) as book:
         book.enrol(module, notebooks(course, module)[0])
         with nbgraders_own(course) as theirs:

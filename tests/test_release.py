@@ -12,7 +12,7 @@ from tito.build import build
 from tito.course import Course
 from tito.errors import CourseError
 from tito.export import export
-from tito.gradebook import Entry
+from tito.marks import Entry
 from tito.notebook import read
 from tito.release import GUARANTEES, prove, release
 

@@ -9,7 +9,7 @@ from classroom import hand_in, nbgraders_own, notebooks, untouched
 
 from tito import gradebook, records, render_class, report
 from tito.checks import Grade, TestResult
-from tito.gradebook import Entry
+from tito.marks import Entry
 from tito.records import Record
 
 AT = datetime(2026, 1, 14, 10, 15, tzinfo=UTC)

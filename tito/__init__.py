@@ -10,7 +10,7 @@ Its files, in the order of the way:
     a learner's work      pairing · prerequisites · rehearsal · progress · attempt · hints · jupyter · submit
     handed in             received · handins · originals · collect
     graded                paper · grading/ · engine/ · marking · marked_copy · records
-    nbgrader's gradebook  gradebook · register · nbgrader_tables · enrolment
+    nbgrader's gradebook  gradebook · register · marks · nbgrader_tables · enrolment · preprocessing
     told                  feedback · report · render · render_class · render_path · terminal
     asked for             cli · commands/ · keyboard · doctor · isolation · demo · demo_model
     under all of it       checks · course · files · scratch · errors · plain; tools/ is what a notebook's test cells import

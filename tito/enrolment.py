@@ -1,7 +1,6 @@
 """What nbgrader itself does for the gradebook: make it, and take a module's notebook into it.
 
-Both are seldom needed. Loading nbgrader takes half a second and 75 MB, which no
-other command has to spend, so it is imported inside the functions that use it.
+Both are seldom needed, and are left out where they have been done.
 """
 
 from __future__ import annotations
@@ -16,23 +15,10 @@ from pathlib import Path
 from tito.course import Course, Module
 from tito.errors import CourseError
 from tito.kept import kept
-from tito.notebook import Notebook, as_json, digest, from_nbformat, to_nbformat, without_iri_parser
+from tito.notebook import Notebook, as_json, digest, without_iri_parser
+from tito.preprocessing import SQLITE, preprocessed
 
-SETTINGS = "nbgrader_config.py"
-SQLITE = "sqlite:///"
 STEPS = ("LockCells", "ClearSolutions", "ClearOutput", "CheckCellMetadata", "ComputeChecksums")
-
-
-def settings(course: Course):
-    """nbgrader's configuration, as `nbgrader_config.py` at the top of the course gives it."""
-    from traitlets.config import Config
-    from traitlets.config.loader import PyFileConfigLoader
-
-    if not (course.root / SETTINGS).is_file():
-        config = Config()
-        config.CourseDirectory.db_url = f"{SQLITE}{course.gradebook}"
-        return config
-    return PyFileConfigLoader(SETTINGS, path=str(course.root)).load_config()
 
 
 def make_gradebook(url: str) -> None:
@@ -60,15 +46,16 @@ def _make_tables(url: str) -> None:
     Base.metadata.create_all(engine)
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
-        version = ScriptDirectory(ALEMBIC_DIR).get_current_head()
-        connection.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": version})
+        head = ScriptDirectory(ALEMBIC_DIR).get_current_head()
+        connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": head})
     engine.dispose()
 
 
 def handed_out(course: Course, module: Module, built: Notebook, config) -> Notebook:
     """The notebook as nbgrader restores it in hand-ins, without solutions and with the hidden tests."""
     key = digest(as_json(built), repr(config), version("nbgrader"), Path(__file__).read_bytes())
-    return kept(course.enrolled(module), key, lambda: from_nbformat(_run(STEPS, module, built, config)))
+    with _refusal_in_words(module):
+        return kept(course.enrolled(module), key, lambda: preprocessed(STEPS, built, config))
 
 
 def save_cells(module: Module, notebook: Notebook, config) -> None:
@@ -76,33 +63,26 @@ def save_cells(module: Module, notebook: Notebook, config) -> None:
     without_iri_parser()
     from nbgrader.api import Gradebook
 
-    with _without_its_log(), Gradebook(config.CourseDirectory.db_url) as book:
+    url = config.CourseDirectory.db_url
+    with _refusal_in_words(module), _first_error_of_the_database(), Gradebook(url) as book:
         book.update_or_create_assignment(module.folder)
-        _run(("SaveCells",), module, notebook, config)
-
-
-def _run(steps: tuple[str, ...], module: Module, notebook: Notebook, config):
-    without_iri_parser()
-    from nbgrader import preprocessors
-
-    quiet = logging.getLogger("tito.nbgrader")
-    quiet.setLevel(logging.ERROR)
-    place = {"notebook": module.notebook_name, "assignment": module.folder, "student": "."}
-    node, resources = to_nbformat(notebook), {"nbgrader": place | {"db_url": config.CourseDirectory.db_url}}
-    try:
-        for step in steps:
-            node, resources = getattr(preprocessors, step)(config=config, log=quiet).preprocess(node, resources)
-    except RuntimeError as fault:
-        raise CourseError(
-            f"the gradebook can't take {module.folder} as it is now", why=str(fault), at=str(module.source),
-            hint="put the cells back, or move gradebook.db aside and run: tito grade --again",
-        ) from None
-    return node
+        preprocessed(("SaveCells",), notebook, config, notebook=module.notebook_name, assignment=module.folder, db_url=url)
 
 
 @contextmanager
-def _without_its_log() -> Iterator[None]:
-    """nbgrader's word for what a database says is an InvalidEntry and a traceback in its log: the first error is enough."""
+def _refusal_in_words(module: Module) -> Iterator[None]:
+    try:
+        yield
+    except RuntimeError as refusal:  # what nbgrader raises when it refuses a notebook
+        raise CourseError(
+            f"the gradebook can't take {module.folder} as it is now", why=str(refusal), at=str(module.source),
+            hint="put the cells back, or move gradebook.db aside and run: tito grade --again",
+        ) from None
+
+
+@contextmanager
+def _first_error_of_the_database() -> Iterator[None]:
+    """nbgrader makes an InvalidEntry of what a database says, and a traceback in its log: what it said is enough."""
     from nbgrader.api import InvalidEntry, app_log
     from sqlalchemy.exc import OperationalError
 
@@ -119,13 +99,3 @@ def _without_its_log() -> Iterator[None]:
 
 def _is_not_told_otherwise(record: logging.LogRecord) -> bool:
     return not record.getMessage().startswith("Rolling back session")
-
-
-def late_penalty_plugin(config):
-    """The course's late-submission plugin (nbgrader's `AssignLatePenalties.plugin_class`)."""
-    without_iri_parser()
-    from nbgrader.preprocessors import AssignLatePenalties
-
-    penalties = AssignLatePenalties(config=config)
-    penalties.init_plugin()
-    return penalties.plugin_inst

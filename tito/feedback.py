@@ -17,7 +17,7 @@ from tito.checks import TestResult
 from tito.course import CheckSpec, Course, Module
 from tito.errors import UsageError
 from tito.files import write_atomic
-from tito.gradebook import Mark, Marks
+from tito.marks import Mark, Marks
 from tito.notebook import Notebook
 from tito.plain import plain
 from tito.records import Record

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
-from tito import enrolment
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import DatabaseError
+
+from tito import enrolment, preprocessing
 from tito.course import Course, Module
 from tito.errors import CourseError
+from tito.marks import Entry, Mark, Marks
 from tito.notebook import Notebook
-
-if TYPE_CHECKING:
-    from tito.register import Register, Submission
+from tito.register import Register, Submission, learners
 
 LOOKED_UP_BY = (  # columns that nbgrader searches by and has no index for; EXPLAIN QUERY PLAN names them
     ("grade", "notebook_id"), ("comment", "notebook_id"), ("submitted_notebook", "assignment_id"),
@@ -37,52 +37,10 @@ BROKEN_MACHINE = {  # how SQLite's names for errors begin (sqlite.org/rescode.ht
 }
 
 
-@dataclass(frozen=True)
-class Mark:
-    """What the gradebook holds of one check or question: points from us, points from a person."""
-
-    auto: float | None = None
-    manual: float | None = None
-    extra: float | None = None
-    needs_manual: bool = True
-    max_points: float = 0.0
-
-    @property
-    def points(self) -> float:
-        """The points that count: a person's go before ours. Extra credit needs points that it adds to, as in nbgrader."""
-        given = self.manual if self.manual is not None else self.auto
-        return 0.0 if given is None else given + (self.extra or 0.0)
-
-
-@dataclass(frozen=True)
-class Marks:
-    """What the gradebook holds of one learner's submission, by cell."""
-
-    marks: dict[str, Mark] = field(default_factory=dict)
-    comments: dict[str, str] = field(default_factory=dict)
-    late_penalty: float = 0.0
-
-    @property
-    def needs_manual(self) -> bool:
-        return any(mark.needs_manual for mark in self.marks.values())
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What is to be recorded of a submission: points by check; a question maps to None until a person grades it."""
-
-    learner: str
-    points: dict[str, float | None]
-    submitted_at: datetime | None = None
-    looked_at_again: bool = False  # the work is new: scores that a person gave want another look
-
-
 @contextmanager
 def opened(course: Course) -> Iterator[Gradebook]:
     """The course's gradebook, made if there is none; CourseError when the machine or the file is not up to it."""
-    from sqlalchemy import create_engine
-
-    config = enrolment.settings(course)
+    config = preprocessing.settings(course)
     url = config.CourseDirectory.db_url
     with _machine_trouble_in_words(url):
         enrolment.make_gradebook(url)
@@ -97,15 +55,13 @@ def opened(course: Course) -> Iterator[Gradebook]:
 @contextmanager
 def _machine_trouble_in_words(url: str) -> Iterator[None]:
     """SQLite's word for a full disk and the like as one sentence; any other error of a database is a bug."""
-    from sqlalchemy.exc import DatabaseError
-
     try:
         yield
     except DatabaseError as error:
         words, hint = _in_words(getattr(error.orig, "sqlite_errorname", ""), str(error.orig))
         if not words:
             raise
-        raise CourseError(words, at=url.removeprefix(enrolment.SQLITE), why=str(error.orig), hint=hint) from None
+        raise CourseError(words, at=url.removeprefix(preprocessing.SQLITE), why=str(error.orig), hint=hint) from None
 
 
 def _in_words(name: str, why: str) -> tuple[str, str]:
@@ -115,10 +71,8 @@ def _in_words(name: str, why: str) -> tuple[str, str]:
     return next((words for start, words in BROKEN_MACHINE.items() if name.startswith(start)), ""), "tito doctor"
 
 
-def _index(engine) -> None:
+def _index(engine: Engine) -> None:
     """Let the cost of a submission not grow with the class: nbgrader's own queries read whole tables."""
-    from sqlalchemy import text
-
     with engine.begin() as connection:
         for table, column in LOOKED_UP_BY:
             connection.execute(text(f"CREATE INDEX IF NOT EXISTS tito_{table}_{column} ON {table} ({column})"))
@@ -127,7 +81,7 @@ def _index(engine) -> None:
 class Gradebook:
     """The open gradebook, in the words of this project."""
 
-    def __init__(self, course: Course, engine, config):
+    def __init__(self, course: Course, engine: Engine, config):
         self._course, self._engine, self._config = course, engine, config
         self._penalties = None
 
@@ -159,14 +113,12 @@ class Gradebook:
             submission.late_penalty = penalty and min(max(penalty, 0.0), submission.points)
 
     def _plugin(self):
-        self._penalties = self._penalties or enrolment.late_penalty_plugin(self._config)
+        self._penalties = self._penalties or preprocessing.late_penalty_plugin(self._config)
         return self._penalties
 
     @property
     def learners(self) -> tuple[str, ...]:
         """Everybody in the gradebook, in order of id."""
-        from tito.register import learners
-
         with self._engine.connect() as database:
             return learners(database)
 
@@ -178,8 +130,6 @@ class Gradebook:
     @contextmanager
     def _register(self, module: Module) -> Iterator[Register]:
         """The module's part of the gradebook; what is changed in it is committed at the end of the block, or none of it."""
-        from tito.register import Register
-
         with self._engine.begin() as database:
             yield Register(database, module.folder, module.notebook_name)
 

@@ -25,9 +25,9 @@ from tito.engine.running import Engine, outcomes
 from tito.engine.terms import Outcome, Task, Terms
 from tito.errors import CourseError, UsageError
 from tito.files import remove_unfinished, write_atomic
-from tito.gradebook import Entry, Marks
 from tito.grading import library_files
 from tito.marked_copy import marked_copy
+from tito.marks import Entry, Marks
 from tito.notebook import Notebook, digest
 from tito.originals import UNREADABLE
 from tito.paper import paper_of, work_of

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, TableClause, bindparam, insert, select, update
 
-from tito.gradebook import Mark
+from tito.marks import Mark
 from tito.nbgrader_tables import (
     assignment, base_cell, comment, grade, grade_cells, notebook, source_cell, student, submitted_assignment,
     submitted_notebook,

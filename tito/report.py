@@ -17,7 +17,7 @@ from statistics import mean, median
 from tito import gradebook, records
 from tito.course import CheckSpec, Course, Module
 from tito.files import write_atomic
-from tito.gradebook import Marks
+from tito.marks import Marks
 from tito.plain import no_formula
 from tito.records import Record
 

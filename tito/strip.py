@@ -7,12 +7,10 @@ process: that takes 25 ms where its command takes seconds.
 
 from __future__ import annotations
 
-import logging
-
-from tito import enrolment
 from tito.course import Course, Module
 from tito.errors import CourseError
-from tito.notebook import Notebook, from_nbformat, to_nbformat, without_iri_parser
+from tito.notebook import Notebook
+from tito.preprocessing import preprocessed, settings
 
 STEPS = (
     "LockCells",
@@ -27,15 +25,7 @@ STEPS = (
 
 def stripped(course: Course, module: Module, built: Notebook) -> Notebook:
     """The notebook that learners get; CourseError with nbgrader's reason when it refuses."""
-    without_iri_parser()
-    from nbgrader import preprocessors
-
-    config, quiet = enrolment.settings(course), logging.getLogger("tito.nbgrader")
-    quiet.setLevel(logging.CRITICAL)
-    node, resources = to_nbformat(built), {}
     try:
-        for step in STEPS:
-            node, resources = getattr(preprocessors, step)(config=config, log=quiet).preprocess(node, resources)
+        return preprocessed(STEPS, built, settings(course))
     except RuntimeError as error:  # what nbgrader raises when it refuses a notebook
         raise CourseError(f"nbgrader can't strip {module.notebook_name}: {error}", at=str(module.source)) from None
-    return from_nbformat(node)

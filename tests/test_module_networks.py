@@ -61,7 +61,7 @@ def shaken(network, seed):
     return network
 
 
-def agree(network, x):
+def assert_agreement(network, x):
     import torch
 
     with torch.no_grad():
@@ -78,7 +78,7 @@ def agree(network, x):
 @given(SHAPES, st.integers(1, 40), SEEDS)
 def test_an_mlp_agrees_with_pytorch(torch, shape, batch, seed):
     network = shaken(create_mlp(*shape), seed)
-    agree(network, np.random.default_rng(seed + 1).normal(size=(batch, shape[0])).astype(np.float32))
+    assert_agreement(network, np.random.default_rng(seed + 1).normal(size=(batch, shape[0])).astype(np.float32))
 
 
 @quick
@@ -91,7 +91,7 @@ def test_any_row_of_layers_agrees_with_pytorch(torch, data, sizes, seed):
         for layer in [Sequential(row)] if data.draw(st.booleans()) else row:
             network.add(layer)
     batch = data.draw(st.integers(1, 20))
-    agree(
+    assert_agreement(
         shaken(network, seed), np.random.default_rng(seed).normal(size=(batch, sizes[0])).astype(np.float32)
     )
 

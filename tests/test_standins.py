@@ -4,6 +4,7 @@ import pytest
 from graded import FULL, grade, grader, one, work  # noqa: F401
 
 from tito.checks import Check, CodeCell, Paper
+from tito.grading.session import Session
 
 
 def passes(grader, code, check, **about):
@@ -549,3 +550,39 @@ def test_nothing_of_given_code_runs_in_the_grader():
     given = "raise SystemExit\nclass Runner:\n    x = 1 / 0\n    def run(self): raise NotImplementedError()\nY = 1 / 0\n"
     read = read_given(Paper("toy", (Check("c", "", 1),), (CodeCell("given", given),)))
     assert [(n.name, n.kind) for n in read.names] == [("Runner", "class"), ("Y", "constant")] and not read.classes
+
+
+# -- what need not be asked --------------------------------------------------------------------
+
+
+@pytest.fixture
+def questions(monkeypatch):
+    """The operations that either side asks of the other, in order."""
+    found = []
+    ask, serve = Session.ask, Session.serve
+
+    def asking(session, operation, /, *arguments, **keywords):
+        found.append(operation)
+        return ask(session, operation, *arguments, **keywords)
+
+    def serving(session, request):
+        found.append(f"served {request.operation}")
+        return serve(session, request)
+
+    monkeypatch.setattr(Session, "ask", asking)
+    monkeypatch.setattr(Session, "serve", serving)
+    return found
+
+
+@pytest.mark.parametrize(("made", "is_one", "asked"), [
+    ("Runner()", True, 0), ("type('Fast', (Runner,), {})()", True, 0), ("object()", False, 2), ("type('Runner', (), {})()", False, 2)])
+def test_what_an_object_is_an_instance_of_is_told_with_it(grader, questions, made, is_one, asked):
+    code = f"class Runner:\n    pass\ndef answer(): return {made}"
+    passes(grader, code, f"made = answer()\nassert [isinstance(made, Runner), isinstance(made, Runner)] == [{is_one}] * 2")
+    assert questions.count("__instancecheck__") == asked
+
+
+def test_that_an_instrument_has_nothing_to_read_is_told_with_it(grader, questions):
+    code = "def answer(model): return [hasattr(model, name) for name in ('forward', 'takes_batches', '_service_s')] + [model([3.0]) is not None]"
+    passes(grader, code, "assert answer(KeptModel()) == [False, False, False, True]", helpers=DEVICE.replace("TimedModel", "KeptModel"))
+    assert "served getattr" not in questions and questions.count("served __call__") == 1

@@ -10,23 +10,19 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 from contextlib import suppress
-from pathlib import Path
 
 from tito import errors
-from tito.engine.messages import SEAT, Broke, Graded, Ready, Refused, encoded, read_answer, read_welcome
+from tito.engine.messages import Broke, Graded, Ready, Refused, Seat, encoded, read_answer, read_welcome
 from tito.engine.terms import CANNOT_START, Outcome, Task, Terms
 from tito.errors import CourseError
 from tito.grading.frames import receive_frame, send_frame
+from tito.grading.process import start
 from tito.grading.warm import SINGLE_THREADED
 from tito.scratch import Scratch
 
 TRIES = 3  # of a work whose examiner is lost: killed for want of memory, most likely
-_ROOT = Path(__file__).resolve().parents[2]
-_START = "import sys; sys.path[:0] = [{!r}]; from tito.engine.hall import main; main({})"
 
 
 class ExaminerLost(Exception):
@@ -66,17 +62,8 @@ class Hall:
         self._is_ready, self._asking = False, threading.Lock()
         self._scratch = Scratch("hall")  # around the temporary folders of all, who can't remove them when they are killed
         self._scratch.path.chmod(0o711)  # a worker, who may be another user, passes through to its own
-        self._control, theirs = socket.socketpair()
-        with theirs:
-            start = _START.format(str(_ROOT), theirs.fileno())
-            self._process = subprocess.Popen(
-                [sys.executable, "-s", "-P", "-c", start],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-                env=os.environ | SINGLE_THREADED | {"TMPDIR": str(self._scratch.path)},
-                start_new_session=True,  # an interrupt from the keyboard is for who started it
-            )
+        env = os.environ | SINGLE_THREADED | {"TMPDIR": str(self._scratch.path)}
+        self._control, self._process = start("tito.engine.hall", env=env)
 
     def open(self, terms: Terms) -> None:
         """Have it get ready for these terms, without waiting for it."""
@@ -92,7 +79,7 @@ class Hall:
                 self._await_ready()
             ours, theirs = socket.socketpair()
             with theirs:
-                _send(self._control, SEAT, (theirs.fileno(),))
+                _send(self._control, Seat(), (theirs.fileno(),))
             examiner = Examiner(self, ours)
             self.examiners.add(examiner)
             return examiner
@@ -123,7 +110,7 @@ class Hall:
 
 def _send(sock: socket.socket, message: object, fds: tuple[int, ...] = ()) -> None:
     try:
-        send_frame(sock, message if message is SEAT else encoded(message), fds)
+        send_frame(sock, encoded(message), fds)
     except OSError as gone:
         raise ExaminerLost(f"an examiner has ended: {gone}") from None
 

@@ -17,15 +17,15 @@ from contextlib import ExitStack
 from tito import isolation
 from tito.checks import Paper
 from tito.engine.examiner import examine
-from tito.engine.messages import SEAT, Ready, Refused, encoded, read_terms
+from tito.engine.messages import Ready, Refused, encoded, read_seat, read_terms
 from tito.engine.terms import CANNOT_START, Terms
 from tito.errors import CourseError, TitoError
 from tito.grading import Grader, staged
 from tito.grading.frames import receive_frame, receive_frame_with_fds, send_frame
 
 
-class Hall:
-    """The examiners that were forked here, and what they share."""
+class Usher:
+    """Forks the examiners of this hall, with what they share."""
 
     def __init__(self, control: socket.socket, grader: Grader, terms: Terms, level: int):
         self._control, self._grader, self._terms, self._level = control, grader, terms, level
@@ -35,8 +35,10 @@ class Hall:
         """Fork examiners until the other side hangs up; then wait for those that are left, who are told so too."""
         gc.collect()
         gc.freeze()  # what they have in common stays in common
-        while (received := receive_frame_with_fds(self._control))[0] == SEAT:
-            self._seat(*received[1])
+        while (received := receive_frame_with_fds(self._control))[0] is not None:
+            told, fds = received
+            read_seat(told)
+            self._seat(*fds)
             self._examiners = {pid for pid in self._examiners if os.waitpid(pid, os.WNOHANG) == (0, 0)}
         for pid in self._examiners:
             os.waitpid(pid, 0)
@@ -84,7 +86,7 @@ def serve(control: socket.socket) -> None:
             send_frame(control, encoded(Refused(CourseError.__name__, CANNOT_START, str(trouble), "tito doctor")))
             return
         send_frame(control, encoded(Ready(level)))
-        Hall(control, grader, terms, level).serve()
+        Usher(control, grader, terms, level).serve()
 
 
 def _read_ahead(grader: Grader, paper: Paper) -> None:

@@ -7,7 +7,9 @@ import msgspec
 from tito.checks import Grade
 from tito.engine.terms import Task, Terms
 
-SEAT = b"seat"  # to the hall, with the socket of an examiner to be; nothing is answered
+
+class Seat(msgspec.Struct, tag="seat"):
+    """Fork one more examiner, who answers on the socket sent along; the hall itself answers nothing."""
 
 
 class Ready(msgspec.Struct, tag="ready"):
@@ -39,6 +41,7 @@ class Broke(msgspec.Struct, tag="broke"):
 
 encoded = msgspec.msgpack.encode
 read_terms = msgspec.msgpack.Decoder(Terms).decode
+read_seat = msgspec.msgpack.Decoder(Seat).decode
 read_welcome = msgspec.msgpack.Decoder(Ready | Refused).decode
 read_task = msgspec.msgpack.Decoder(Task).decode
 read_answer = msgspec.msgpack.Decoder(Graded | Broke).decode

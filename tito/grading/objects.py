@@ -13,6 +13,7 @@ from __future__ import annotations
 import numbers
 import operator
 import types
+from collections.abc import Sequence
 from functools import lru_cache
 
 from tito.grading.wire import WireError, tagged
@@ -105,11 +106,11 @@ class StandIn:
     """Plays an object of the other side; attributes and special methods are asked for over the wire.
 
     `methods` are the attributes that are known to be methods, so that reading one need not be asked for; `classes`
-    the names of those of the learner's classes of which the object is known to be an instance. What is not
+    are references to those of the learner's classes of which the object is known to be an instance. What is not
     `readable` has no attributes for the other side.
     """
 
-    def __init__(self, peer, reference: dict, methods: frozenset[str] = frozenset(), classes: frozenset[str] = frozenset(),
+    def __init__(self, peer, reference: dict, methods: frozenset[str] = frozenset(), classes: Sequence[dict] = (),
                  readable: bool = True):
         object.__setattr__(self, "_StandIn__peer", peer)
         object.__setattr__(self, "_StandIn__readable", readable)
@@ -247,10 +248,8 @@ def _array_method(self, dtype=None, copy=None):
 
 def _instance_check(self, value) -> bool:
     """Is `value` an instance? Not asked where it has been told; what is not told may be one all the same."""
-    if isinstance(value, StandIn):
-        classes = object.__getattribute__(value, "_StandIn__classes")
-        if any(reference_of(self) == tagged("name", name) for name in classes):
-            return True
+    if isinstance(value, StandIn) and reference_of(self) in object.__getattribute__(value, "_StandIn__classes"):
+        return True
     return _ask(self, "__instancecheck__", value)
 
 
@@ -350,6 +349,6 @@ class Objects:
             raise WireError("lends something in an unknown form")
         if number not in self._borrowed:
             cls = stand_in_class(self.stand_in, name, frozenset(OPERATIONS.keys() & set(special)))
-            about = frozenset(methods), frozenset(classes), bool(readable)
+            about = frozenset(methods), [tagged("name", name) for name in classes], bool(readable)
             self._borrowed[number] = cls(self.peer, tagged("yours", number), *about)
         return self._borrowed[number]

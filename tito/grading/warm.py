@@ -6,8 +6,6 @@ import os
 import re
 import shutil
 import socket
-import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +15,9 @@ import msgspec
 from tito.errors import CourseError
 from tito.grading.commands import Answer, Connect, End, Fork, Load, Missing, receive_answer, send_command
 from tito.grading.limits import Limits
+from tito.grading.process import start
 from tito.scratch import Scratch
 
-_TITO_ROOT = Path(__file__).resolve().parents[2]
-_START = "import sys; sys.path[:0] = [{!r}]; from tito.grading.nursery import main; main({}, {!r})"
 # Linear algebra by one thread: matrices are small here, and more threads would wait for work at full speed.
 SINGLE_THREADED = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 _PID = re.compile(r"^Pid:\s*(-?\d+)$", re.MULTILINE)
@@ -119,23 +116,13 @@ class WarmParent(Line):
 
     def __init__(self, library: Path, limits: Limits, level: int):
         self._scratch = Scratch("grading")
-        control, theirs = socket.socketpair()
-        super().__init__(control, self._scratch.path)
-        _furnish(self._folder, library, level)
-        library = self._folder / "library" if level else library
-        orders = {"folder": str(self._folder), "library": str(library), "limits": limits, "level": level}
-        with theirs:
-            fd = theirs.fileno()
-            start = _START.format(str(_TITO_ROOT), fd, msgspec.json.encode(orders).decode())
-            self._process = subprocess.Popen(
-                [sys.executable, "-s", "-P", "-c", start],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                pass_fds=[fd],
-                env=environment(self._folder / "home"),
-                cwd=self._folder,
-                start_new_session=True,
-            )
+        folder = self._scratch.path
+        _furnish(folder, library, level)
+        library = folder / "library" if level else library
+        orders = {"folder": str(folder), "library": str(library), "limits": limits, "level": level}
+        told = msgspec.json.encode(orders).decode()
+        control, self._process = start("tito.grading.nursery", told, env=environment(folder / "home"), cwd=folder)
+        super().__init__(control, folder)
 
     def close(self) -> None:
         """End the warm parent with every worker that it has, whoever has it."""

@@ -163,7 +163,7 @@ def _with_bar(course, module, args):
     from tito.marking import grade_class
 
     total = len(course.learners(module))
-    form = "{desc} {bar:27} {n_fmt}/{total_fmt} · {elapsed}, {remaining} left, {rate_fmt}"
+    form = "{desc} {bar:27} {n_fmt}/{total_fmt} · {elapsed}, {remaining} left, {rate_noinv_fmt}"
     with closing(grade_class(course, module, args.again, args.allow_level, engine)) as grading:
         yield from tqdm(grading, desc=render.module_name(module), total=total, disable=None, leave=False, bar_format=form,
                         unit=" hand-ins", ascii=" ━")

@@ -1147,7 +1147,7 @@ def check_server():
                     "one takes."
                 )
                 assert shown >= 0.7 * waited - 3, (
-                    f"{waited} queries had to wait for the device, but only {shown} latencies show a wait. "
+                    f"{waited} queries had to wait for the device, but a wait shows in only {shown} of the latencies. "
                     "A query that waits in "
                     "line is already late: its clock starts at its scheduled arrival, not when the model "
                     "gets to it."

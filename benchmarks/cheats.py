@@ -24,15 +24,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grading import PROJECT, copy_of_course
-from tito import gradebook, records
-from tito.build import built
-from tito.course import Course, Module
-from tito.notebook import Notebook
-from tito.strip import stripped
+from tito.classroom.gradebook import gradebook
+from tito.classroom import records
+from tito.lesson.build import built
+from tito.course.course import Course, Module
+from tito.lesson.notebook import Notebook
+from tito.lesson.nbgrader_steps import stripped
 
-sys.path.insert(0, str(PROJECT / "tests"))
-from cheating import Cheat, bait, base_notebook, cheating_notebook, read_aloud, read_bases, read_cheats  # noqa: E402
-from walled import ORDINARY_ID, ordinary_users_command  # noqa: E402
+sys.path.insert(0, str(PROJECT))
+from tests.support.attacks import Cheat, bait, base_notebook, cheating_notebook, read_aloud, read_bases, read_cheats  # noqa: E402
+from tests.support.walled_process import ORDINARY_ID, ordinary_users_command  # noqa: E402
 
 MODULE = "benchmarking"
 CELL_TIMEOUT_S = 30

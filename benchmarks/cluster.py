@@ -19,13 +19,13 @@ from pathlib import Path
 
 from grading import PROJECT, Class, copy_of_course
 
-from tito.course import Course
-from tito.engine.cluster import ClusterEngine
-from tito.engine.local import LocalEngine
-from tito.marking import grade_class
+from tito.course.course import Course
+from tito.workers.dask import ClusterEngine
+from tito.workers.local import LocalEngine
+from tito.classroom.grade_class import grade_class
 
-sys.path.insert(0, str(PROJECT / "tests"))
-from loopback import cluster  # noqa: E402
+sys.path.insert(0, str(PROJECT))
+from tests.support.dask_cluster import cluster  # noqa: E402
 
 CALLS = 2000
 CLASSES = (1_000, 100_000, 1_000_000)

@@ -5,7 +5,7 @@
 A class of the toy course is graded by `tito grade`, killed by SIGKILL up to
 eight times, started again each time, and at last left alone. Then gradebook,
 records, marked copies, feedback pages and CSV are compared with those of a
-class that was left alone from the start. `tests/killing.py` does it.
+class that was left alone from the start. `tests/support/fault_injection.py` does it.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ import time
 from itertools import cycle, islice
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from killing import STAGES, VICTIMS, Tally, Trial  # noqa: E402
+from tests.support.fault_injection import STAGES, VICTIMS, Tally, Trial  # noqa: E402
 
 MOST_KILLS_A_CLASS = 8
 

@@ -4,7 +4,7 @@
     python benchmarks/fuzz.py [--minutes 10] [--found DIR]
 
 atheris starts from real hand-ins and from what real workers said, and changes
-them. Whatever leaves `tests/fuzzing.py` as another exception than is meant for it,
+them. Whatever leaves `tests/support/fuzzing.py` as another exception than is meant for it,
 takes 20 s or 2 GB, is a bug: its input is kept in DIR, and ends the run.
 """
 
@@ -20,7 +20,7 @@ from hashlib import sha256
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(PROJECT), str(PROJECT / "tests")]
+sys.path[:0] = [str(PROJECT)]
 
 LONGEST_INPUT, LONGEST_S, MOST_MB = 65536, 20, 2048
 TARGETS = ("files", "messages")
@@ -34,7 +34,7 @@ def fuzz(target: str, corpus: Path, found: Path, options: list[str]) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["tito"]):
-        import fuzzing
+        from tests.support import fuzzing
 
     def one_file(data: bytes) -> None:
         if data:
@@ -55,8 +55,8 @@ def fuzz(target: str, corpus: Path, found: Path, options: list[str]) -> None:
 
 def write_corpus(target: str, folder: Path) -> None:
     """What real hand-ins and workers hold, a file each, and the words that messages are made of."""
-    import fuzzing
-    from graded import library_in
+    from tests.support import fuzzing
+    from tests.support.graded_module import library_in
 
     corpus = folder / "corpus"
     corpus.mkdir()

@@ -37,15 +37,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 
-from tito import gradebook, notebook
-from tito.answers import read_answers
-from tito.build import built
-from tito.checks import Work
-from tito.course import Course, Module
-from tito.grading import Grader, staged_library
-from tito.notebook import Notebook
-from tito.paper import paper_of, reference_work, work_of
-from tito.strip import stripped
+from tito.classroom.gradebook import gradebook
+from tito.lesson import notebook
+from tito.authoring.answers import read_answers
+from tito.lesson.build import built
+from tito.course.checks import Work
+from tito.course.course import Course, Module
+from tito.autograder.grader import Grader
+from tito.sandbox.library import staged_library
+from tito.lesson.notebook import Notebook
+from tito.lesson.check_suite import paper_of, reference_work, work_of
+from tito.lesson.nbgrader_steps import stripped
 
 COPIED = ("nbgrader_config.py", "settings.ini", "pyproject.toml")
 PROJECT = Path(__file__).resolve().parents[1]
@@ -308,22 +310,23 @@ def grade_repeatedly(module_name: str, times: int) -> None:
 
 def stages(the_class: Class, folder: Path) -> str:
     """A table: CPU time of each stage of a run, on its thread, a hand-in. Learners' processes are what the rest leaves."""
-    from tito import marking, records
+    from tito.classroom import grade_class
+    from tito.classroom import records
 
     (folder / "stages").mkdir()
     place = copy_of_course(folder / "stages")
     the_class.hand_in(place, the_class.works)
     spent: dict[str, float] = defaultdict(float)
     for name, owner, attribute in (
-        ("reading a hand-in", marking.Submission, "notebook"),
-        ("putting locked cells back", marking, "work_of"),
-        ("the marked copy", marking._Marker, "_write_copy"),
+        ("reading a hand-in", grade_class.Submission, "notebook"),
+        ("putting locked cells back", grade_class, "work_of"),
+        ("the marked copy", grade_class._Marker, "_write_copy"),
         ("the record", records, "write"),
         ("the gradebook", gradebook.Gradebook, "record"),
     ):
         setattr(owner, attribute, _timed(getattr(owner, attribute), spent, name))
     whole = _thread_and_children()
-    count = len(list(marking.grade_class(place, the_class.module)))
+    count = len(list(grade_class.grade_class(place, the_class.module)))
     total_s = _thread_and_children() - whole
     spent["examiners and the workers they start"] = total_s - sum(spent.values())
     lines = ["| stage | CPU, ms a hand-in |", "| --- | --- |"]

@@ -21,12 +21,13 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
-from tito.answers import Answer, read_answers
-from tito.build import built
-from tito.checks import Paper, TestResult
-from tito.course import Course
-from tito.grading import Grader, staged_library
-from tito.paper import paper_of, reference_work
+from tito.authoring.answers import Answer, read_answers
+from tito.lesson.build import built
+from tito.course.checks import Paper, TestResult
+from tito.course.course import Course
+from tito.autograder.grader import Grader
+from tito.sandbox.library import staged_library
+from tito.lesson.check_suite import paper_of, reference_work
 
 PROJECT = Path(__file__).resolve().parents[1]
 

@@ -21,11 +21,12 @@ from pathlib import Path
 
 import numpy as np
 
-from tito import isolation
-from tito.grading import Grader, Limits
-from tito.grading.limits import cpu_s
-from tito.grading.walls import HIGHEST
-from tito.grading.warm import WarmParent, environment
+from tito.autograder import probe
+from tito.autograder.grader import Grader
+from tito.sandbox.isolation.limits import Limits
+from tito.sandbox.isolation.limits import cpu_s
+from tito.sandbox.isolation.stack import HIGHEST
+from tito.sandbox.client import WarmParent, environment
 
 LOADED = ["scipy.stats", "matplotlib.pyplot", "asyncio"]
 BARE = f"""
@@ -99,7 +100,7 @@ def one_round(bare: subprocess.Popen, parents: list[WarmParent], first: int) -> 
 
 def reached(level: int) -> str:
     with tempfile.TemporaryDirectory() as folder, Grader(Path(folder), level=level) as grader:
-        found = isolation.probe(grader).level
+        found = probe.probe(grader).level
     return "" if found in (level, max(level, 1)) else f" (here only {found} is reached)"
 
 

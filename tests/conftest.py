@@ -1,14 +1,14 @@
 """What every test may ask for: a toy course of its own, and PyTorch as an oracle."""
 
 import pytest
-from toy import write_course
+from tests.support.toy_course import write_course
 
 
 @pytest.fixture(scope="session", autouse=True)
 def grade_behind_what_walls_there_are():
-    """The tests of grading run on every machine; `test_isolation.py` holds what is refused where walls are missing."""
+    """The tests of grading run on every machine; `autograder/test_probe.py` holds what is refused where walls are missing."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tito.isolation.LOWEST", 0)
+        patch.setattr("tito.autograder.probe.LOWEST", 0)
         yield
 
 

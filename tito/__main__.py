@@ -2,7 +2,7 @@
 
 import sys
 
-from tito.cli import main
+from tito.cli.app import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -64,7 +64,7 @@ class LocalStage(Stage):
         RuntimeError when threads wait for each other for ever, or when more
         virtual time goes by than the limit allows.
         """
-        from tito.tools.virtual_time import VirtualTime, VirtualTimeError
+        from tito.tools.clock.virtual_time import VirtualTime, VirtualTimeError
 
         if self._clock:
             yield self._clock

@@ -260,7 +260,7 @@ def load(network, path):
 # %% nbgrader={"grade": false, "grade_id": "given-helpers", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
 
-from tito.tools.instruments import Witness
+from tito.tools.benchmarking.instruments import Witness
 from tito.tools.testing import Check, raises, replaced
 
 

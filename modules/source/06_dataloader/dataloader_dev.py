@@ -327,7 +327,7 @@ from itertools import islice
 
 import numpy as np
 
-from tito.tools.instruments import Witness
+from tito.tools.benchmarking.instruments import Witness
 from tito.tools.testing import Check, raises
 
 

@@ -891,8 +891,8 @@ test_benchmark_scenarios()
 # ### The checks: single-stream, server, offline
 
 # %% nbgrader={"grade": true, "grade_id": "single_stream", "locked": true, "schema_version": 3, "solution": false, "task": false}
-from tito.tools.instruments import KeptModel, SlowLookup, SlowTarget, TimedModel, Witness, samples
-from tito.tools.measured import (
+from tito.tools.benchmarking.instruments import KeptModel, SlowLookup, SlowTarget, TimedModel, Witness, samples
+from tito.tools.benchmarking.measurements import (
     all_near,
     clock_moves,
     counted,
@@ -1074,8 +1074,8 @@ check_single_stream()
 
 # %% nbgrader={"grade": true, "grade_id": "server", "locked": true, "schema_version": 3, "solution": false, "task": false}
 from functools import cache
-from tito.tools.instruments import KeptModel, SlowTarget, TimedModel, Witness, now, samples
-from tito.tools.measured import (
+from tito.tools.benchmarking.instruments import KeptModel, SlowTarget, TimedModel, Witness, now, samples
+from tito.tools.benchmarking.measurements import (
     ServerRun,
     clock_moves,
     is_unmeasured,
@@ -1087,7 +1087,7 @@ from tito.tools.measured import (
     numbers,
     refuses,
 )
-from tito.tools.queueing import (
+from tito.tools.benchmarking.queueing import (
     SLACK_S,
     are_exponential,
     could_be,
@@ -1320,8 +1320,8 @@ def check_server():
 check_server()
 
 # %% nbgrader={"grade": true, "grade_id": "offline", "locked": true, "schema_version": 3, "solution": false, "task": false}
-from tito.tools.instruments import KeptModel, SlowTarget, TimedModel, Witness, samples
-from tito.tools.measured import (
+from tito.tools.benchmarking.instruments import KeptModel, SlowTarget, TimedModel, Witness, samples
+from tito.tools.benchmarking.measurements import (
     all_near,
     clock_moves,
     counted,
@@ -1916,10 +1916,10 @@ test_statistical_validation()
 import math
 import re
 from functools import cache
-from tito.tools.instruments import Witness
-from tito.tools.measured import near, number, numbers, refuses
+from tito.tools.benchmarking.instruments import Witness
+from tito.tools.benchmarking.measurements import near, number, numbers, refuses
 from tito.tools.testing import Check
-from tito.tools.wording import said_to_be_lower, says_nothing_was_found
+from tito.tools.benchmarking.recommendation import said_to_be_lower, says_nothing_was_found
 
 
 def check_validate_comparison():
@@ -1971,7 +1971,7 @@ def check_validate_comparison():
     from itertools import product
     from random import Random
 
-    from tito.tools.student import mean_and_variance, quantile, upper_tail
+    from tito.tools.benchmarking.students_t import mean_and_variance, quantile, upper_tail
 
     def truth(first, second, level):
         """p-values and intervals of Welch's and the pooled test, and Cohen's d."""
@@ -2092,7 +2092,7 @@ def check_validate_comparison():
         ### END HIDDEN TESTS
 
     with check.part(1, "the recommendation says which is lower and by how much, or that nothing was found"):
-        from tito.tools.reading import tells_amount
+        from tito.tools.benchmarking.report_reader import tells_amount
 
         for first, second, lower in ((fast, slow, "a"), (slow, fast, "b")):
             said = str(compare(first, second).recommendation)
@@ -2194,11 +2194,11 @@ from bisect import bisect_left
 from functools import cache
 from random import Random
 
-from tito.tools.instruments import TimedModel, Witness, samples
-from tito.tools.measured import number, numbers
-from tito.tools.student import mean_and_variance
+from tito.tools.benchmarking.instruments import TimedModel, Witness, samples
+from tito.tools.benchmarking.measurements import number, numbers
+from tito.tools.benchmarking.students_t import mean_and_variance
 from tito.tools.testing import Check, virtual_time
-from tito.tools.wording import clauses_about, count_named, names
+from tito.tools.benchmarking.recommendation import clauses_about, count_named, names
 
 FEW = (
     r"\bfew|insufficient|more (?:samples|measurements|queries|runs|data)|at least|too (?:small|short|little)|collect"
@@ -2944,10 +2944,10 @@ test_tinytorch_perf()
 # ### The checks: running, comparing, reporting
 
 # %% nbgrader={"grade": true, "grade_id": "run_single_stream", "locked": true, "schema_version": 3, "solution": false, "task": false}
-from tito.tools.instruments import TimedModel, samples
-from tito.tools.measured import names_what_is_missing
+from tito.tools.benchmarking.instruments import TimedModel, samples
+from tito.tools.benchmarking.measurements import names_what_is_missing
 from tito.tools.testing import Check, replaced, virtual_time
-from tito.tools.understudies import Understudies
+from tito.tools.benchmarking.fakes import Understudies
 
 
 def check_run_single_stream():
@@ -3031,10 +3031,10 @@ def check_run_single_stream():
 check_run_single_stream()
 
 # %% nbgrader={"grade": true, "grade_id": "run_server", "locked": true, "schema_version": 3, "solution": false, "task": false}
-from tito.tools.instruments import TimedModel, samples
-from tito.tools.measured import names_what_is_missing
+from tito.tools.benchmarking.instruments import TimedModel, samples
+from tito.tools.benchmarking.measurements import names_what_is_missing
 from tito.tools.testing import Check, replaced, virtual_time
-from tito.tools.understudies import Understudies
+from tito.tools.benchmarking.fakes import Understudies
 
 
 def check_run_server():
@@ -3109,10 +3109,10 @@ def check_run_server():
 check_run_server()
 
 # %% nbgrader={"grade": true, "grade_id": "run_offline", "locked": true, "schema_version": 3, "solution": false, "task": false}
-from tito.tools.instruments import TimedModel, samples
-from tito.tools.measured import names_what_is_missing
+from tito.tools.benchmarking.instruments import TimedModel, samples
+from tito.tools.benchmarking.measurements import names_what_is_missing
 from tito.tools.testing import Check, replaced, virtual_time
-from tito.tools.understudies import Understudies
+from tito.tools.benchmarking.fakes import Understudies
 
 
 def check_run_offline():
@@ -3196,10 +3196,10 @@ def check_run_offline():
 check_run_offline()
 
 # %% nbgrader={"grade": true, "grade_id": "run_all_scenarios", "locked": true, "schema_version": 3, "solution": false, "task": false}
-from tito.tools.instruments import TimedModel, now, samples
-from tito.tools.measured import in_either, names_what_is_missing
+from tito.tools.benchmarking.instruments import TimedModel, now, samples
+from tito.tools.benchmarking.measurements import in_either, names_what_is_missing
 from tito.tools.testing import Check, replaced, virtual_time
-from tito.tools.understudies import Understudies
+from tito.tools.benchmarking.fakes import Understudies
 
 
 def check_run_all_scenarios():
@@ -3295,12 +3295,19 @@ check_run_all_scenarios()
 import random
 import re
 
-from tito.tools.instruments import TimedModel, Witness, samples
-from tito.tools.measured import in_either, lets_through, names_what_is_missing, number, numbers, refuses
-from tito.tools.ordering import Race, always_in_the_same_order
+from tito.tools.benchmarking.instruments import TimedModel, Witness, samples
+from tito.tools.benchmarking.measurements import (
+    in_either,
+    lets_through,
+    names_what_is_missing,
+    number,
+    numbers,
+    refuses,
+)
+from tito.tools.benchmarking.order import Race, always_in_the_same_order
 from tito.tools.testing import Check, replaced, virtual_time
-from tito.tools.understudies import NearbyUnderstudies
-from tito.tools.wording import said_to_be_lower, says_nothing_was_found
+from tito.tools.benchmarking.fakes import NearbyUnderstudies
+from tito.tools.benchmarking.recommendation import said_to_be_lower, says_nothing_was_found
 
 
 def check_compare_models():
@@ -3327,7 +3334,7 @@ def check_compare_models():
     ### BEGIN HIDDEN TESTS
     import math
 
-    from tito.tools.student import mean_and_variance, quantile, upper_tail
+    from tito.tools.benchmarking.students_t import mean_and_variance, quantile, upper_tail
 
     def fair_comparison(validator, results_a, results_b):
         """Welch's test, in place of the learner's own."""
@@ -3482,8 +3489,8 @@ def check_compare_models():
 check_compare_models()
 
 # %% nbgrader={"grade": true, "grade_id": "generate_report", "locked": true, "schema_version": 3, "solution": false, "task": false}
-from tito.tools.measured import admits_nothing, in_either
-from tito.tools.reading import Report, copied
+from tito.tools.benchmarking.measurements import admits_nothing, in_either
+from tito.tools.benchmarking.report_reader import Report, copied
 from tito.tools.testing import Check, replaced
 
 
@@ -3578,7 +3585,7 @@ def check_generate_report():
 
     with check.part(1, "reports what was run, and no more; the results stay as they were"):
         def judge(cast):
-            from tito.tools.instruments import Witness
+            from tito.tools.benchmarking.instruments import Witness
 
             witness, results = Witness(), first_results()
             for result in results.values():
@@ -3593,7 +3600,7 @@ def check_generate_report():
                 assert not made_up, f"with {name} alone measured, the report claims something of others: {made_up}"
             admits_nothing(lambda: reported({}, cast).text)
             ### BEGIN HIDDEN TESTS
-            from tito.tools.claims import made_up_claim
+            from tito.tools.benchmarking.claims import made_up_claim
 
             assert not made_up_claim(told(first_results, cast).text), (
                 "the report claims something that no result tells (a target met, a test of significance, repeated runs, another "
@@ -3751,8 +3758,8 @@ test_performance_reporter()
 
 # %% nbgrader={"grade": true, "grade_id": "generate_project_report", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import re
-from tito.tools.measured import admits_nothing, holds, in_either
-from tito.tools.reading import Report, copied
+from tito.tools.benchmarking.measurements import admits_nothing, holds, in_either
+from tito.tools.benchmarking.report_reader import Report, copied
 from tito.tools.testing import Check, replaced
 
 
@@ -3873,7 +3880,7 @@ def check_generate_project_report():
             wrong = report.lacks_throughput() or report.lacks_a_latency() or report.wrong_latency() or report.wrong_throughput()
             assert not wrong, f"with metadata as a run gives it, the report is wrong: {wrong}"
             ### BEGIN HIDDEN TESTS
-            from tito.tools.claims import made_up_claim
+            from tito.tools.benchmarking.claims import made_up_claim
 
             assert not made_up_claim(told(first_results, cast).text), (
                 "the report claims something that no result tells (a target met, a test of significance, repeated runs, another "
@@ -3885,7 +3892,7 @@ def check_generate_project_report():
 
     with check.part(1, "the results stay as they were, and each report is kept"):
         def judge(cast):
-            from tito.tools.instruments import Witness
+            from tito.tools.benchmarking.instruments import Witness
 
             witness, results = Witness(), first_results()
             for result in results.values():

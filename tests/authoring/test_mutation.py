@@ -1,0 +1,165 @@
+"""A mutation run: killed, equivalent, surviving and stale told apart, on the toy course; and the lists that are kept."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.support.toy_course import ANSWERS, COUNTING
+
+from tito.authoring import mutation
+from tito.ui import render
+from tito.lesson.build import build
+from tito.cli.app import main
+from tito.course.course import Course
+from tito.support.errors import CourseError, UsageError
+from tito.authoring.mutants import Mutant, mutants_of
+from tito.lesson.check_suite import reference_work
+
+COURSE = Course.find(Path(__file__).parent)
+ROUNDABOUT = COUNTING.replace("return number * 2", "return (number + 0) * 2")
+LINE = "return (number + 0) * 2"
+LISTED = f"""\
+[[equivalent]]
+method = "double"
+line = "{LINE}"
+becomes = ["return (number - 0) * 2"]
+why = "nothing taken away is nothing added"
+"""
+
+
+@pytest.fixture
+def counting(course):
+    """The toy module, with a solution that leaves room for mistakes without consequence."""
+    module = course.module("counting")
+    module.source.write_text(ROUNDABOUT)
+    (module.answers / "double.toml").write_text(ANSWERS["double"].replace("number * 2", "(number + 0) * 2"))
+    return module
+
+
+def texts(trials):
+    return {trial.mutant.becomes for trial in trials}
+
+
+def test_killed_surviving_equivalent_and_stale_are_told_apart(course, counting):
+    counting.equivalents.write_text(LISTED)
+    found = mutation.survey(course, counting, methods=["double"])
+    assert texts(found.equivalents) == {"return (number - 0) * 2"}
+    assert texts(found.survivors) == {"return number * 2"}
+    assert {"return None", "return (number + 1) * 2", "return (number + 0) / 2"} <= texts(found.killed)
+    assert len(found.killed) + len(found.equivalents) + len(found.survivors) == len(found.trials)
+    assert not found.stale and not found.is_sound
+
+    killed = LISTED.replace("return (number - 0) * 2", "return None")
+    gone = LISTED.replace("number + 0", "number + 7").replace("number - 0", "number - 7")
+    counting.equivalents.write_text("\n".join([LISTED, killed, gone]))
+    found = mutation.survey(course, counting, methods=["double"])
+    assert [entry.becomes for entry in found.stale] == ["return None", "return (number - 7) * 2"]
+
+
+def test_survivors_are_told_as_entries_that_make_the_run_sound(course, counting):
+    found = mutation.survey(course, counting)
+    entries = mutation.as_toml(found.survivors)
+    counting.equivalents.write_text(entries)
+    with pytest.raises(CourseError, match="why"):
+        mutation.survey(course, counting)
+    counting.equivalents.write_text(entries.replace('why = ""', 'why = "adds nothing"'))
+    assert mutation.survey(course, counting).is_sound
+
+
+def test_a_weaker_check_has_more_survivors(course):
+    module = course.module("counting")
+    assert mutation.survey(course, module).is_sound
+    weaker = COUNTING.replace('    assert double(-1) == -2, "twice minus one is minus two"\n', "")
+    module.source.write_text(weaker.replace("double(3) == 6", "double(0) == 0"))
+    survivors = texts(mutation.survey(course, module).survivors)
+    assert survivors == {"return number", "return number / 2", *(f"return number * {n}" for n in (0, 1, 3, 4))}
+
+
+def test_what_was_found_is_kept_for_the_next_run(course, counting, monkeypatch):
+    first = mutation.survey(course, counting)
+    monkeypatch.setattr("tito.workers.result_cache.outcomes", lambda *_: pytest.fail("graded again"))
+    assert mutation.survey(course, counting) == first
+
+
+def test_a_mutant_that_costs_points_elsewhere_is_told(course):
+    """The check of `count` calls `double` too: a wrong `double` is paid for twice."""
+    module = course.module("counting")
+    module.source.write_text(
+        COUNTING.replace("assert result.total == 3,", "assert double(result.total) == 6,")
+    )
+    found = mutation.survey(course, module, methods=["double"])
+    assert found.spreading and all(trial.elsewhere == {"count"} for trial in found.spreading)
+    assert "double: loses points in count too" in render.survey(found)
+
+
+def test_the_checks_of_a_method_are_those_with_wrong_answers_in_it(course):
+    module = course.module("counting")
+    reference = reference_work(build(module))
+    assert mutation.checks_of_methods(module, reference) == {
+        "Counter.count": frozenset({"count"}),
+        "double": frozenset({"double"}),
+    }
+
+
+def test_right_answers_say_nothing_of_whose_check_it_is(course):
+    module = course.module("counting")
+    aside = ANSWERS["count"].split("[[right]]")[1].replace("by a loop", "in another method")
+    (module.answers / "double.toml").write_text(ANSWERS["double"] + "\n[[right]]" + aside)
+    own = mutation.checks_of_methods(module, reference_work(build(module)))
+    assert own["Counter.count"] == frozenset({"count"})
+
+
+def test_points_lost_in_another_check_alone_do_not_kill():
+    trial = mutation.Trial(Mutant("f", "x", "y", None), own=frozenset({"a"}), lost=frozenset({"b"}))
+    assert not trial.is_killed and trial.elsewhere == {"b"}
+    assert mutation.Survey((trial,), ()).survivors == (trial,)
+
+
+def test_a_method_goes_by_its_last_name_and_an_unknown_one_is_told(course):
+    module = course.module("counting")
+    assert mutation.survey(course, module, methods=["count"]).methods == ("Counter.count",)
+    with pytest.raises(UsageError, match="no check is for a method 'cuont'"):
+        mutation.survey(course, module, methods=["cuont"])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[[equivalent", "can't be read"),
+        (LISTED.replace("why =", "because ="), "needs method, line, becomes"),
+        (LISTED.replace("* 2", "* *"), "is not Python"),
+        (LISTED + LISTED, "listed twice"),
+    ],
+)
+def test_a_list_that_makes_no_sense_is_refused(course, text, said):
+    module = course.module("counting")
+    module.equivalents.write_text(text)
+    with pytest.raises(CourseError, match=said):
+        mutation.read_equivalents(module)
+
+
+def test_the_command_tells_what_survives(course, counting, monkeypatch, capsys):
+    monkeypatch.chdir(course.root)
+    counting.equivalents.write_text(LISTED)
+    assert main(["mutate", "counting"]) == 3
+    printed = capsys.readouterr()
+    assert printed.out.startswith('[[equivalent]]\nmethod = "double"\n') and 'why = ""' in printed.out
+    assert "Counter.count" in printed.err and "1 survivor" in printed.err
+    counting.equivalents.write_text(LISTED.replace('- 0) * 2"]', "- 0) * 2\", 'return number * 2']"))
+    assert main(["mutate", "counting", "--method", "double"]) == 0
+    assert capsys.readouterr().out == ""
+    assert main(["mutate", "counting", "--jobs", "0"]) == 2
+
+
+def test_a_survey_of_nothing_graded_is_rendered():
+    mutant = Mutant("f", "x", "y", None)
+    trial = mutation.Trial(mutant, frozenset({"a"}), frozenset())
+    assert "1 survivor" in render.survey(mutation.Survey((trial,), ()))
+    assert "✓" in render.survey(mutation.Survey((replace(trial, lost=frozenset({"a"})),), ()))
+
+
+@pytest.mark.parametrize("module", COURSE.modules, ids=lambda module: module.folder)
+def test_every_listed_mutant_is_one_of_the_reference(module):
+    """A whole run grades for half an hour; that the lists fit the solutions is seen at once."""
+    known = {mutant.key for mutant in mutants_of(reference_work(build(module)))}
+    assert [entry.becomes for entry in mutation.read_equivalents(module) if entry.key not in known] == []

@@ -1,0 +1,241 @@
+"""A workspace holds what a learner needs and no solution; a second release loses nothing of theirs."""
+
+import gzip
+import json
+
+import pytest
+from tests.support.toy_workspace import STUB, export, hand_out, release, right_counter, solve
+from tests.support.toy_course import COUNTING
+
+from tito.workspace import prerequisites
+from tito.authoring import workspace_writer
+from tito.course.course import Workspace
+from tito.support.errors import CourseError, UsageError
+
+SOLUTION_LINES = ("len(set(seen))", "number * 2", "counter.count(first).total", "BEGIN SOLUTION", "HIDDEN")
+
+
+@pytest.fixture
+def target(tmp_path):
+    return tmp_path / "mine"
+
+
+@pytest.fixture
+def given(course, target):
+    """A workspace with `adding`, which stands on `counting`."""
+    export(course, "counting")
+    return hand_out(course, target, "adding")
+
+
+def everything_in(folder):
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_a_workspace_has_both_forms_the_prerequisite_and_the_tool(given):
+    module = given.module("adding")
+    assert module.notebook.is_file() and module.source.is_file() and given.pristine(module).is_file()
+    assert (given.root / "tinytorch/core/counting.py").is_file()
+    assert (given.root / "tito/cli/app.py").is_file()
+    assert Workspace.find(module.home) == given
+    assert "tito test" in (given.root / "README.md").read_text(encoding="utf-8")
+
+
+def test_no_solution_is_in_the_open_in_any_file_of_the_course_that_a_learner_gets(course, given):
+    release(course, "counting")
+    workspace_writer.write(course, [course.module("counting")], given.root)
+    for name, data in everything_in(given.root).items():
+        if not name.startswith("tito/"):
+            text = data.decode("utf-8", "replace")
+            assert not [line for line in SOLUTION_LINES if line in text], name
+
+
+def test_what_nothing_in_it_stands_on_is_there_in_no_form(course, target):
+    both = hand_out(course, target, "counting", "adding")
+    packed = [gzip.decompress(path.read_bytes()).decode() for path in both.root.rglob("*.gz")]
+    assert len(packed) == 1 and "return number * 2" in packed[0]
+    assert not [line for line in ("counter.count(first).total", "HIDDEN", "SOLUTION") if line in packed[0]]
+    alone = hand_out(course, target.parent / "alone", "counting")
+    assert not list(alone.root.rglob("*.gz"))
+
+
+@pytest.mark.parametrize("line", ['assert Counter().count(iter("xyz")).total == 3, "items may be an iterator"', "### END SOLUTION",
+                                  "    return counter.count(first).total + counter.count(second).total"])
+def test_an_export_that_holds_more_than_its_own_solution_is_not_given(course, target, line):
+    hand_out(course, target.parent / "sound", "counting", "adding")
+    path = course.exported(course.module("counting"))
+    path.write_text(f"{path.read_text()}\n{line}\n", encoding="utf-8")
+    with pytest.raises(CourseError, match="would give away") as refused:
+        workspace_writer.write(course, [course.module("counting"), course.module("adding")], target)
+    assert refused.value.at == "tinytorch.core.counting.py"
+    assert not target.exists(), "nothing was written"
+
+
+def test_a_learners_own_right_solution_is_no_leak(course, target):
+    mine = hand_out(course, target, "counting")
+    right_counter(mine.module("counting"))
+    release(course, "adding")
+    both = hand_out(course, target, "counting", "adding")
+    assert "number * 2" in both.module("counting").notebook.read_text(encoding="utf-8")
+
+
+def test_an_export_in_use_is_not_taken_back(course, given):
+    solve(given.module("adding").notebook, "write-add", STUB, "return 5")
+    release(course, "counting")
+    both = workspace_writer.write(course, [course.module("counting")], given.root).workspace
+    assert prerequisites.found(both, both.module("counting")).is_reference
+
+
+def test_a_new_export_of_the_references_takes_the_place_of_the_old(course, given):
+    source = course.module("counting").source
+    source.write_text(source.read_text().replace("number * 2", "2 * number"), encoding="utf-8")
+    export(course, "counting")
+    workspace_writer.write(course, [course.module("adding")], given.root)
+    assert "2 * number" in (given.root / "tinytorch/core/counting.py").read_text()
+
+
+def test_a_module_of_the_learners_own_is_not_there_as_an_export(course, given):
+    release(course, "counting")
+    both = workspace_writer.write(course, [course.module("counting")], given.root).workspace
+    assert [m.name for m in both.modules] == ["counting", "adding"]
+    assert not (both.root / "tinytorch/core/counting.py").exists()
+
+
+def test_an_export_that_the_learner_wrote_stays(course, given):
+    mine = given.root / "tinytorch/core/counting.py"
+    mine.write_text("mine = True\n", encoding="utf-8")
+    release(course, "counting")
+    workspace_writer.write(course, [course.module("counting")], given.root)
+    assert mine.read_text(encoding="utf-8") == "mine = True\n"
+
+
+def test_what_is_written_twice_is_the_same_byte_for_byte(course, given):
+    before = everything_in(given.root)
+    assert workspace_writer.write(course, [course.module("adding")], given.root).beside == ()
+    assert everything_in(given.root) == before
+
+
+def new_version(course, name="adding"):
+    source = course.module(name).source
+    source.write_text(
+        source.read_text(encoding="utf-8").replace("two and three are five", "2 + 3"), encoding="utf-8"
+    )
+    release(course, name)
+
+
+@pytest.mark.parametrize("form", ["notebook", "source"])
+def test_a_second_release_puts_its_version_beside_changed_work(course, given, form):
+    module = given.module("adding")
+    work = getattr(module, form)
+    mine = work.read_text(encoding="utf-8").replace("raise NotImplementedError()", "return 5")
+    work.write_text(mine, encoding="utf-8")
+    new_version(course)
+    beside = workspace_writer.write(course, [course.module("adding")], given.root).beside
+    assert work.read_text(encoding="utf-8") == mine
+    assert [path.name for path in beside] == ["adding_dev.new.ipynb", "adding_dev.new.py"]
+    assert all("2 + 3" in path.read_text(encoding="utf-8") for path in beside)
+
+
+def test_a_third_release_leaves_the_second_ones_file_too(course, given):
+    module = given.module("adding")
+    module.source.write_text("# mine\n", encoding="utf-8")
+    new_version(course)
+    workspace_writer.write(course, [course.module("adding")], given.root)
+    begun_in = module.home / "adding_dev.new.py"
+    begun_in.write_text("# begun in the new one\n", encoding="utf-8")
+    source = course.module("adding").source
+    source.write_text(source.read_text(encoding="utf-8").replace("2 + 3", "3 + 2"), encoding="utf-8")
+    release(course, "adding")
+    beside = workspace_writer.write(course, [course.module("adding")], given.root).beside
+    assert begun_in.read_text(encoding="utf-8") == "# begun in the new one\n"
+    assert module.home / "adding_dev.new-2.py" in beside
+
+
+def test_a_second_release_replaces_what_nobody_touched(course, given):
+    new_version(course)
+    assert workspace_writer.write(course, [course.module("adding")], given.root).beside == ()
+    assert "2 + 3" in given.module("adding").notebook.read_text(encoding="utf-8")
+
+
+def test_without_its_notes_everything_there_counts_as_the_learners(course, given):
+    given.given.unlink()
+    new_version(course)
+    before = given.module("adding").notebook.read_bytes()
+    assert workspace_writer.write(course, [course.module("adding")], given.root).beside
+    assert given.module("adding").notebook.read_bytes() == before
+
+
+def test_module_toml_tells_points_and_hints_but_nothing_else(course, target):
+    release(course, "counting")
+    toml = course.module("counting").toml
+    toml.write_text("# the trick is a set\n" + toml.read_text(encoding="utf-8"), encoding="utf-8")
+    mine = workspace_writer.write(course, [course.module("counting")], target).workspace.module("counting")
+    assert (
+        mine.checks == course.module("counting").checks
+        and mine.questions == course.module("counting").questions
+    )
+    assert "trick" not in mine.toml.read_text(encoding="utf-8")
+
+
+def test_a_workspace_is_never_made_in_the_course_or_over_other_files(course, tmp_path):
+    release(course, "counting")
+    counting = [course.module("counting")]
+    with pytest.raises(UsageError, match="the course itself"):
+        workspace_writer.write(course, counting, course.root)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "thesis.txt").write_text("years of work", encoding="utf-8")
+    with pytest.raises(UsageError, match="isn't empty"):
+        workspace_writer.write(course, counting, tmp_path / "full")
+    with pytest.raises(UsageError, match="is a file"):
+        workspace_writer.write(course, counting, tmp_path / "full" / "thesis.txt")
+
+
+def test_what_is_not_released_or_exported_is_said(course, target):
+    with pytest.raises(UsageError, match="counting isn't released"):
+        workspace_writer.write(course, [course.module("counting")], target)
+    release(course, "adding")
+    with pytest.raises(CourseError, match="counting.py isn't exported"):
+        workspace_writer.write(course, [course.module("adding")], target)
+    assert not target.exists()
+
+
+def test_the_learners_id_is_kept_and_only_a_safe_one(given):
+    assert workspace_writer.learner_of(given) == ""
+    workspace_writer.remember_learner(given, "s001")
+    workspace_writer.remember_learner(given, "s002")
+    assert workspace_writer.learner_of(given) == "s002"
+    with pytest.raises(UsageError, match="can't be a learner's ID") as refused:
+        workspace_writer.remember_learner(given, "../s003")
+    assert refused.value.hint == "tito submit --learner s003"
+    assert workspace_writer.learner_of(given) == "s002"
+
+
+def test_a_broken_settings_file_is_said(given):
+    given.settings.write_text("learner = \n", encoding="utf-8")
+    with pytest.raises(UsageError, match="workspace.toml can't be read"):
+        workspace_writer.learner_of(given)
+
+
+def test_the_toy_course_has_the_solution_lines_that_are_looked_for():
+    assert all(line in COUNTING for line in SOLUTION_LINES[:2])
+
+
+def test_given_files_are_listed_with_their_hashes(given):
+    assert "modules/02_adding/adding_dev.ipynb" in json.loads(given.given.read_text(encoding="utf-8"))
+
+
+def test_a_given_prerequisite_is_known_but_is_no_work(given):
+    assert [m.name for m in given.needed_by(given.module("adding"))] == ["counting"]
+    assert [m.name for m in given.modules] == ["adding"]
+    with pytest.raises(UsageError, match="no module named 'counting'"):
+        given.module("counting")
+
+
+def test_an_own_module_is_a_prerequisite_too(course, given):
+    both = hand_out(course, given.root, "counting")
+    assert [m.home.parent.name for m in both.needed_by(both.module("adding"))] == ["modules"]
+
+
+def test_a_release_with_nothing_new_puts_nothing_beside_changed_work(course, given):
+    given.module("adding").source.write_text("# mine\n", encoding="utf-8")
+    assert workspace_writer.write(course, [course.module("adding")], given.root).beside == ()
+    assert not list(given.root.rglob("*.new*"))

@@ -1,0 +1,141 @@
+"""No kept cheat earns a point that its base does not earn, reads what it may not, or does harm."""
+
+import re
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+
+import pytest
+from tests.support.attacks import base_notebook, bait, cheating_notebook, descendants, read_aloud, read_bases, read_cheats
+from tests.support.toy_course import PROJECT
+
+from tito.lesson import notebook
+from tito.lesson.build import built
+from tito.course.checks import Grade
+from tito.course.course import Course
+from tito.classroom.feedback import page_of, render
+from tito.autograder.grader import Grader
+from tito.sandbox.isolation.limits import Limits
+from tito.sandbox.library import staged_library
+from tito.autograder.check_runner import without_hidden_tests
+from tito.classroom.gradebook.models import Marks
+from tito.lesson.check_suite import paper_of, reference_work, work_of
+from tito.support.safe_text import plain
+from tito.classroom.records import Record
+from tito.lesson.nbgrader_steps import stripped
+
+CHEATS = read_cheats()
+LIMITS = Limits(check_cpu_s=0.6, total_cpu_s=2.0, judging_cpu_s=1.0, wall_s=5.0, memory_mb=1024, restarts=4)
+ROOMY = replace(LIMITS, check_cpu_s=5.0, total_cpu_s=60.0, wall_s=60.0)
+AT = datetime(2026, 1, 4, 10, 15, tzinfo=UTC)
+
+
+class Classroom:
+    """Module 12's paper, one warm grader for it, and what may not be read or harmed."""
+
+    def __init__(self, course, library, put_out, folder):
+        self.course, self.module = course, course.module("benchmarking")
+        self.built = built(course, self.module)
+        self.released = stripped(course, self.module, self.built)
+        self.paper = paper_of(self.module, self.built)
+        self.library, self.bait, self.folder = library, put_out, folder
+        self.grader = Grader(library, limits=LIMITS)
+        self.known: dict[str, Grade] = {}
+
+    def read(self, content: bytes):
+        path = self.folder / "benchmarking_dev.ipynb"
+        path.write_bytes(content)
+        return notebook.read(path)
+
+    def grade(self, content: bytes, checks=(), *, hidden=True) -> Grade:
+        """What a hand-in earns in some checks, or all."""
+        work, notes = work_of(self.read(content), self.built)
+        paper = self.paper if hidden else without_hidden_tests(self.paper)
+        chosen = tuple(check for check in paper.checks if not checks or check.id in checks)
+        return replace(self.grader.grade(replace(paper, checks=chosen), work), notes=notes)
+
+    def base(self, name: str) -> Grade:
+        if name not in self.known:
+            self.known[name] = self.grade(base_notebook(self.released, name))
+        return self.known[name]
+
+    def page(self, grade: Grade, content: bytes) -> str:
+        record = Record("s001", "graded", grade, "key", AT)
+        return render(page_of(self.module, record, Marks(), self.read(content), self.built))
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory):
+    course = Course.find(PROJECT)
+    with staged_library(course, course.module("benchmarking")) as library, bait(course) as put_out:
+        made = Classroom(course, library, put_out, tmp_path_factory.mktemp("handed-in"))
+        with made.grader:
+            yield made
+
+
+class Doing(HTMLParser):
+    """What a page does beside showing text: it has no scripts, no pictures and no links out."""
+
+    def __init__(self, page: str):
+        super().__init__()
+        self.found = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        self.found += [tag] if tag in ("script", "img", "svg", "iframe", "object", "form", "base") else []
+        self.found += [f"{name}={value}" for name, value in attributes if name.startswith("on")]
+        self.found += [value for name, value in attributes if name == "style" and not re.fullmatch(r"(flex|width): [\d.]+%?", value)]
+        self.found += [value for name, value in attributes if name in ("href", "src") and not value.startswith("#")]
+
+
+def gone_soon(processes) -> bool:
+    """Do these processes end, now that their worker has?"""
+    for _ in range(2000):
+        if not processes & descendants():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def by_check(grade: Grade) -> dict[str, float]:
+    return {result.id: result.points for result in grade.results}
+
+
+def test_there_are_enough_and_no_two_are_alike():
+    assert len(CHEATS) >= 60
+    assert len({cheat.name for cheat in CHEATS}) == len({(tuple(c.code.items()), c.notebook) for c in CHEATS}) == len(CHEATS)
+
+
+@pytest.mark.parametrize("name", read_bases())
+def test_the_bases_have_little(room, name):
+    """What is won by a trick must show: a base has at most a third of the points, and each sort of check to win in."""
+    grade = room.base(name)
+    assert grade.points <= grade.max_points / 3, by_check(grade)
+
+
+@pytest.mark.parametrize("cheat", CHEATS, ids=lambda cheat: cheat.name)
+def test_nothing_is_won_read_or_harmed(room, cheat):
+    honest, before = by_check(room.base(cheat.honest)), descendants()
+    content = cheating_notebook(room.released, cheat, room.bait.facts)
+    grade = room.grade(content, cheat.checks)
+    won = {check: points for check, points in by_check(grade).items() if points > honest[check]}
+    words = "\n".join([*grade.notes, *(f"{result.message}\n{result.where}" for result in grade.results)])
+    assert not won, words
+    assert not read_aloud(words), words
+    assert not (harm := room.bait.harm()), (harm, room.bait.renew())
+    assert gone_soon(descendants() - before), "a process was left behind"
+    assert plain(words) == words and len(words) < 30_000
+    if cheat.kind in ("words", "notebooks"):  # a page takes its time
+        assert not Doing(room.page(grade, content)).found
+    if "ECHO" in str(cheat.code):
+        openly = "\n".join(result.message for result in room.grade(content, cheat.checks, hidden=False).results)
+        assert all(echo[:200] in openly for echo in re.findall("ECHO .*", words)), words
+
+
+def test_after_all_of_them_honest_work_is_graded_as_before(room):
+    first = room.paper.checks[0]
+    with Grader(room.library, limits=ROOMY) as fresh:
+        for grader in (room.grader, fresh):
+            (result,) = grader.grade(replace(room.paper, checks=(first,)), reference_work(room.built)).results
+            assert result.status == "passed", result.message

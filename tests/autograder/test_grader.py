@@ -1,0 +1,38 @@
+"""What the grader has loaded before a work is graded, and how many workers a work has."""
+
+import pytest
+
+from tests.support.graded_module import grade, grader  # noqa: F401
+
+from tito.course.checks import CodeCell, Work
+from tito.autograder.grader import heavy_imports
+from tito.sandbox.client import Line
+
+
+@pytest.mark.parametrize(
+    "source, loaded",
+    [
+        ("import numpy as np", []),
+        ("from scipy import stats", ["scipy.stats"]),
+        ("def f():\n    import scipy.stats as st", ["scipy.stats"]),
+        ("import scipy\np = scipy.stats.ttest_ind(a, b)", ["scipy.stats"]),
+        ("from scipy.special import stdtr\nimport matplotlib.pyplot as plt", ["scipy.special", "matplotlib.pyplot"]),
+        ('def f():\n    """Compare with\n    `scipy.stats.ttest_ind`.\n    """', []),
+        ("x = 1  # scipy.stats would do it too", []),
+        ('"""One."""\nfrom scipy import stats\n"""Two."""', ["scipy.stats"]),
+    ],
+)
+def test_libraries_that_code_uses_are_loaded_beforehand_and_those_it_speaks_of_are_not(source, loaded):
+    assert heavy_imports(Work((CodeCell("cell", source),))) == loaded
+
+
+@pytest.mark.parametrize(("answer", "started"), [(4, 1), (5, 2)])
+def test_a_work_has_one_worker_at_a_time_and_another_for_what_is_told(grader, monkeypatch, answer, started):
+    alive = []
+    for name, step in (("fork", 1), ("end", -1)):
+        real = getattr(Line, name)
+        monkeypatch.setattr(Line, name, lambda line, *its, real=real, step=step: (alive.append(step), real(line, *its))[1])
+    hidden = "### BEGIN HIDDEN TESTS\nassert answer() > 3\n### END HIDDEN TESTS\n"
+    results = grade(grader, f"def answer(): return {answer}", f"{hidden}assert answer() == 4", "assert answer() == 4, 'it is 4'").results
+    assert [result.points for result in results] == [answer == 4] * 2
+    assert alive == [1, -1] * started

@@ -1,0 +1,189 @@
+"""A class graded: what is written, what is skipped, and what one broken submission does to the others."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from tests.support.toy_class import HALF_COUNTER, WRONG_DOUBLE, hand_in, notebooks, untouched, work
+from tests.support.fake_engine import StandInEngine
+from tests.support.toy_course import write_course
+
+from tito.classroom.gradebook import gradebook
+from tito.classroom import grade_class as marking
+from tito.classroom import records
+from tito.course.checks import Grade, TestResult
+from tito.workers.job import Outcome
+from tito.support.errors import CourseError
+from tito.classroom.annotated import marked_copy
+from tito.classroom.grade_class import grade_class
+from tito.lesson.notebook import read
+from tito.classroom.intake.archive import UNREADABLE
+
+
+@pytest.fixture(scope="module")
+def graded_course(tmp_path_factory):
+    """A graded class, and what each submission came to."""
+    root = tmp_path_factory.mktemp("class")
+    course = write_course(root)
+    module = course.module("counting")
+    hand_in(course, module, "full", work(course, module))
+    hand_in(course, module, "none", untouched(course, module))
+    hand_in(course, module, "half", work(course, module, write_counter=HALF_COUNTER, write_double=WRONG_DOUBLE, why="stub"))
+    hand_in(course, module, "syntax", work(course, module, write_double="def (("))
+    hand_in(course, module, "cheat", work(course, module, write_double=WRONG_DOUBLE, double="print('passed')"))
+    hand_in(course, module, "binary", b"\x00\xff")
+    hand_in(course, module, "empty", b"")
+    course.submitted_notebook("empty", module).unlink()
+    (course.submitted("empty", module) / UNREADABLE).write_text("it is a link, not a file\n")
+    return course, module, {g.learner: g for g in grade_class(course, module)}
+
+
+def points(graded):
+    return {learner: g.record.grade.points for learner, g in graded.items()}
+
+
+def test_each_gets_what_it_earned(graded_course):
+    _, _, graded = graded_course
+    assert points(graded) == {"full": 10, "none": 0, "half": 4, "syntax": 6, "cheat": 6, "binary": 0, "empty": 0}
+    assert {learner: g.record.outcome for learner, g in graded.items()} == {
+        "full": "graded", "none": "not started", "half": "graded", "syntax": "graded", "cheat": "graded",
+        "binary": "could not be read", "empty": "could not be read"}
+
+
+def test_what_was_changed_is_noted_and_graded_with_the_original(graded_course):
+    _, _, graded = graded_course
+    assert graded["cheat"].record.grade.notes == ('changed the locked cell "double"; graded with the original',)
+    assert graded["empty"].record.problem == "it is a link, not a file"
+
+
+def test_the_marked_copy_has_our_cells_and_our_outputs(graded_course):
+    course, module, _ = graded_course
+    copies = {}
+    for learner in ("full", "half", "none", "cheat"):
+        data = json.loads((course.autograded(learner, module) / "counting_dev.ipynb").read_bytes())
+        copies[learner] = {cell["id"]: cell for cell in data["cells"]}
+    assert "print('passed')" not in json.dumps(copies["cheat"])
+    assert copies["full"]["count"]["outputs"][0]["text"].startswith("✓ passed, 6 of 6")
+    assert copies["half"]["count"]["outputs"][-1]["data"] == {"text/plain": "4"}
+    assert copies["half"]["double"]["outputs"][0]["output_type"] == "error"
+    assert copies["none"]["count"]["outputs"][0]["ename"] == "NotImplementedError"
+
+
+def test_nbgrader_reads_the_same_points_from_the_marked_copy(graded_course):
+    import nbformat
+    from nbgrader.utils import determine_grade
+
+    course, module, graded = graded_course
+    for learner, g in graded.items():
+        copy = nbformat.read(course.autograded(learner, module) / "counting_dev.ipynb", 4)
+        cells = {c.metadata.nbgrader.grade_id: c for c in copy.cells if c.metadata.get("nbgrader", {}).get("grade")}
+        for result in g.record.grade.results:
+            assert determine_grade(cells[result.id])[0] == result.points, (learner, result.id)
+
+
+def test_the_gradebook_has_the_scores(graded_course):
+    course, module, _ = graded_course
+    with gradebook.opened(course) as book:
+        marks = book.marks(module)
+    assert marks["half"].marks["count"].auto == 4 and marks["half"].marks["double"].auto == 0
+    assert marks["full"].marks["why"].needs_manual and not marks["half"].marks["why"].needs_manual
+    assert marks["binary"].marks["count"].auto == 0 and not marks["binary"].needs_manual
+
+
+def test_a_second_run_grades_what_is_new_only(graded_course):
+    course, module, graded = graded_course
+    hand_in(course, module, "half", work(course, module))
+    try:
+        second = {g.learner: g for g in grade_class(course, module)}
+        assert {learner for learner, g in second.items() if g.fresh} == {"half"}
+        assert points(second) == points(graded) | {"half": 10}
+    finally:
+        hand_in(course, module, "half", work(course, module, write_counter=HALF_COUNTER, write_double=WRONG_DOUBLE, why="stub"))
+
+
+def test_a_lost_gradebook_is_filled_again_from_the_records(graded_course):
+    course, module, _ = graded_course
+    list(grade_class(course, module))
+    with gradebook.opened(course) as book:
+        before = book.marks(module)
+    course.gradebook.unlink()
+    assert not any(g.fresh for g in grade_class(course, module))
+    with gradebook.opened(course) as book:
+        assert book.marks(module) == before
+
+
+@pytest.fixture
+def three(course, monkeypatch):
+    """Three submissions, the second of which is trouble."""
+    module = course.module("counting")
+    hand_in(course, module, "a", work(course, module))
+    hand_in(course, module, "b", work(course, module, write_double=WRONG_DOUBLE))
+    hand_in(course, module, "c", work(course, module))
+    return course, module
+
+
+def engine_where_b_comes_to(outcome):
+    """An engine that gives everybody no points, but for b, whose work comes to `outcome`."""
+
+    def outcome_of(terms, task):
+        grade = Grade("counting", tuple(TestResult(c.id, "failed", 0.0, c.points) for c in terms.paper.checks))
+        return outcome if task.key == "b" else Outcome(task.key, grade)
+
+    return StandInEngine(outcome_of)
+
+
+def test_a_fault_of_ours_costs_nobody_else_and_is_not_kept(three):
+    course, module = three
+    graded = list(grade_class(course, module, engine=engine_where_b_comes_to(Outcome("b", None, "ZeroDivisionError: of ours"))))
+    assert {g.learner: g.fault for g in graded} == {"a": "", "b": "ZeroDivisionError: of ours", "c": ""}
+    assert [r.learner for r in records.of_class(course, module)] == ["a", "c"]
+
+
+def test_an_interrupt_keeps_what_is_done_and_the_next_run_goes_on(three):
+    course, module = three
+    run = grade_class(course, module, engine=engine_where_b_comes_to(None))
+    assert next(run).learner == "a"
+    with pytest.raises(KeyboardInterrupt):
+        run.throw(KeyboardInterrupt)
+    assert [r.learner for r in records.of_class(course, module)] == ["a"]
+    with gradebook.opened(course) as book:
+        assert set(book.marks(module)) == {"a"}
+    rest = engine_where_b_comes_to(Outcome("b", None, "x"))
+    assert {g.learner: g.fresh for g in grade_class(course, module, engine=rest)} == {"a": False, "b": True, "c": True}
+
+
+def test_only_one_grades_a_course_at_a_time(course):
+    with marking._alone(course), pytest.raises(CourseError, match="somebody is grading"), marking._alone(course):
+        pass
+    with marking._alone(course):
+        pass
+
+
+def test_a_damaged_record_is_graded_again(graded_course):
+    course, module, _ = graded_course
+    place = course.autograded("full", module) / "grade.json"
+    kept = place.read_bytes()
+    place.write_bytes(kept[: len(kept) // 2])
+    assert records.read(course, module, "full") is None
+    place.write_bytes(kept)
+    assert records.read(course, module, "full").grade.points == 10
+
+
+def test_deleted_and_doubled_cells_are_put_right_in_the_marked_copy(course):
+    module = course.module("counting")
+    _, released = notebooks(course, module)
+    theirs = [cell for cell in released.cells if cell.id != "count"]
+    theirs += [replace(cell, id="copy") for cell in released.cells if cell.id in ("double", "write-double")]
+    out = course.root / "copy.ipynb"
+    out.write_bytes(marked_copy(replace(released, cells=tuple(theirs)), released, Grade("counting", ())))
+    ids = [cell.grade_id for cell in read(out).cells if cell.grade_id]
+    assert sorted(ids) == sorted({cell.grade_id for cell in released.cells if cell.grade_id})
+    assert ids.index("count") == ids.index("given-samples") + 1
+
+
+def test_no_more_examiners_are_started_ahead_than_there_is_to_grade(three):
+    course, module = three
+    first, second, third = (engine_where_b_comes_to(Outcome("b", None, "x")) for _ in range(3))
+    for engine, again in ((first, False), (second, False), (third, True)):
+        list(grade_class(course, module, again=again, engine=engine))
+    assert [engine.expected for engine in (first, second, third)] == [3, 1, 3]  # b is not recorded, as its grade is a fault

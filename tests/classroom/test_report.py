@@ -1,0 +1,106 @@
+"""A class at a glance: the table, the CSV and the page."""
+
+import csv
+import io
+from datetime import UTC, datetime
+
+import pytest
+from tests.support.toy_class import hand_in, nbgraders_own, notebooks, untouched
+
+from tito.classroom.gradebook import gradebook
+from tito.classroom import records
+from tito.ui import render_class
+from tito.classroom import report
+from tito.course.checks import Grade, TestResult
+from tito.classroom.gradebook.models import Entry
+from tito.classroom.records import Record
+
+AT = datetime(2026, 1, 14, 10, 15, tzinfo=UTC)
+
+
+def a_record(learner, count, double, message="", answer="", outcome="graded"):
+    def result(name, points, most):
+        status = "passed" if points == most else "failed" if message else "not started"
+        return TestResult(name, status, points, most, "" if points == most else message)
+
+    grade = Grade("counting", (result("count", count, 6.0), result("double", double, 4.0)), isolation_level=2)
+    return Record(learner, outcome, grade, "key", AT, {"why": answer})
+
+
+@pytest.fixture
+def made(course):
+    """The report of a class with a learner of each kind."""
+    module = course.module("counting")
+    graded = [
+        a_record("ada", 6.0, 4.0, answer="hash"),
+        a_record("bob", 4.0, 0.0, "counts 3 twice\nand more words"),
+        a_record("cleo", 0.0, 4.0, "counts 4 twice"),
+        a_record("dan", 0.0, 0.0, outcome="not started"),
+        records.unreadable("eve", module, "key", AT, "=it is not JSON"),
+    ]
+    with gradebook.opened(course) as book:
+        book.enrol(module, notebooks(course, module)[0])
+        for record in graded:
+            hand_in(course, module, record.learner, untouched(course, module))
+            records.write(course, module, record)
+            points = {r.id: r.points for r in record.grade.results}
+            book.record(module, Entry(record.learner, points | {"why": None if record.answers["why"] else 0.0}, AT))
+    with nbgraders_own(course) as theirs:
+        theirs.add_student("finn")
+    hand_in(course, module, "gus", untouched(course, module))
+    (course.handins(module) / "hal").mkdir(parents=True)
+    return report.report(course, module)
+
+
+def test_every_learner_has_a_status(made):
+    assert {line.learner: line.status for line in made.learners} == {
+        "ada": "needs manual grading", "bob": "graded", "cleo": "graded", "dan": "not started",
+        "eve": "could not be read", "finn": "not handed in", "gus": "not graded yet", "hal": "handed in late"}
+
+
+def test_mean_and_median_are_of_those_who_could_be_graded(made):
+    assert made.scores == [10.0, 4.0, 4.0, 0.0]
+    assert (made.mean, made.median) == (4.5, 4.0)
+
+
+def test_the_commonest_mistake_of_each_check(made):
+    count, double = made.checks
+    assert (count.passed, count.graded, count.mistake, count.times) == (1, 4, "counts 3 twice", 2)
+    assert (double.passed, double.graded, double.times) == (2, 4, 1)
+
+
+def test_points_that_a_person_gave_count(course, made):
+    module = course.module("counting")
+    with nbgraders_own(course) as theirs:
+        theirs.find_grade("double", "counting_dev", "01_counting", "bob").manual_score = 3.0
+        grade = theirs.find_grade("why", "counting_dev", "01_counting", "ada")
+        grade.manual_score, grade.needs_manual_grade = 2.0, False
+        theirs.db.commit()
+    lines = {line.learner: line for line in report.report(course, module).learners}
+    assert lines["bob"].points == 7.0
+    assert (lines["ada"].status, lines["ada"].manual_points) == ("graded", 2.0)
+
+
+def test_the_csv_has_a_line_for_each_learner(course, made):
+    rows = {row["learner"]: row for row in csv.DictReader(io.StringIO(report.as_csv(made)))}
+    assert rows["bob"] | {"submitted_at": ""} == {
+        "learner": "bob", "status": "graded", "points": "4", "max_points": "10", "written_points": "0", "count": "4",
+        "double": "0", "submitted_at": "", "isolation_level": "2", "remark": "✗ count: counts 3 twice"}
+    assert rows["finn"]["status"] == "not handed in" and rows["finn"]["points"] == ""
+    assert rows["eve"]["remark"] == "'=it is not JSON", "a spreadsheet must not run it"
+    assert report.write_csv(course, made).read_text(encoding="utf-8") == report.as_csv(made)
+
+
+def test_the_table(made, snapshot):
+    assert render_class.report(made) == snapshot
+
+
+def test_the_page(course, made):
+    page = report.write_html(course, made).read_text(encoding="utf-8")
+    assert "mean 4.5 · median 4 of 10 points" in page and "counts 3 twice" in page and "not handed in" in page
+
+
+def test_a_class_of_nobody(course):
+    with gradebook.opened(course):
+        empty = report.report(course, course.module("counting"))
+    assert empty.mean is None and "0 graded" in render_class.report(empty)

@@ -1,0 +1,89 @@
+"""The author's verbs, as they are typed."""
+
+import pytest
+from tests.support.toy_course import ANSWERS, COUNTING, COUNTING_TOML, write_module
+
+from tito.cli.app import main
+from tito.course.course import Course
+from tito.lesson.notebook import read
+
+
+@pytest.fixture
+def here(course, monkeypatch):
+    """The course, with us standing in it."""
+    monkeypatch.chdir(course.root)
+    return course
+
+
+def test_build_makes_the_notebooks_and_prints_their_paths(here, capsys):
+    assert main(["build"]) == 0
+    paths = capsys.readouterr().out.split()
+    assert paths == ["course/source/01_counting/counting_dev.ipynb", "course/source/02_adding/adding_dev.ipynb"]
+    assert all(read(here.root / path).cells for path in paths)
+
+
+def test_build_says_where_a_mistake_is(here, capsys):
+    module = here.module("counting")
+    module.source.write_text(COUNTING.replace("    return number * 2\n    ### END SOLUTION\n", "    return number * 2\n"))
+    assert main(["build", "counting"]) == 3
+    said = capsys.readouterr().err
+    assert "never closed" in said and "counting_dev.py:" in said and "Traceback" not in said
+
+
+def test_export_puts_the_reference_into_the_package(here, capsys):
+    assert main(["export", "counting"]) == 0
+    assert capsys.readouterr().out == "tinytorch/core/counting.py\n"
+    assert "number * 2" in (here.root / "tinytorch/core/counting.py").read_text()
+
+
+def test_a_module_that_is_not_there_is_told(here, capsys):
+    assert main(["release", "conting"]) == 2
+    assert "Did you mean 'counting'?" in capsys.readouterr().err
+
+
+def test_an_unsound_release_says_what_is_wrong_and_where(here, capsys, snapshot):
+    module = here.module("counting")
+    module.source.write_text(COUNTING.replace("return number * 2", "return number * 3"))
+    (module.answers / "double.toml").write_text(ANSWERS["double"].replace("number * 2", "number * 3"))
+    assert main(["release", "counting", "--jobs", "1"]) == 3
+    assert capsys.readouterr().err == snapshot
+    assert not here.released(module).exists()
+
+
+def test_release_writes_a_workspace_that_keeps_the_solution(here, capsys, snapshot, tmp_path):
+    assert main(["release", "--jobs", "1", "--workspace", str(tmp_path / "learner")]) == 0
+    printed = capsys.readouterr()
+    assert printed.err == snapshot
+    assert printed.out == f"{tmp_path / 'learner'}\n"
+    assert (tmp_path / "learner/modules/01_counting/counting_dev.ipynb").is_file()
+
+
+def test_a_workspace_that_would_give_a_solution_away_is_refused(here, capsys, tmp_path, monkeypatch):
+    from tito.authoring import workspace_texts
+
+    monkeypatch.setattr("tito.authoring.release.release", _put_there)
+    monkeypatch.setattr(workspace_texts, "readme", lambda modules: 'raise ValueError("items is empty")\n')
+    assert main(["release", "counting", "--workspace", str(tmp_path / "learner")]) == 3
+    said = capsys.readouterr().err
+    assert "would give away a line of a solution" in said and "at:  README.md" in said
+    assert not (tmp_path / "learner").exists()
+
+
+def _put_there(course, module, **options):
+    from tito.lesson.build import built
+    from tito.lesson.notebook import write
+    from tito.authoring.release import Release
+    from tito.lesson.nbgrader_steps import stripped
+
+    return Release(module, (), write(stripped(course, module, built(course, module)), course.released(module)))
+
+
+def test_a_broken_source_does_not_keep_the_other_modules_from_their_release(here, capsys, snapshot):
+    module = here.module("counting")
+    module.source.write_text(COUNTING.replace("    return number * 2\n    ### END SOLUTION\n", "    return number * 2\n"))
+    write_module(here.root, "03_doubling", COUNTING.replace("core.counting", "core.doubling"),
+                 COUNTING_TOML.replace("core.counting", "core.doubling"), ANSWERS)
+    assert main(["release", "--jobs", "1"]) == 3
+    said = capsys.readouterr().err
+    assert said[said.index("1 of 3 modules released") :] == snapshot
+    assert here.released(Course(here.root).module("doubling")).is_file()

@@ -1,0 +1,59 @@
+"""The lessons as they are read: every cell of the instructor's notebook runs, in a kernel and as a script."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tito.lesson.build import build
+from tito.course.course import Course
+from tito.lesson.notebook import to_nbformat
+
+COURSE = Course.find(Path(__file__).parent)
+NAMED_IN_THE_SPECIFICATION = {
+    "12_benchmarking": {
+        "test_benchmark_scenarios", "test_statistical_validation", "test_tinytorch_perf",
+        "test_performance_reporter", "test_comprehensive_benchmarking",
+    },
+}
+
+
+@pytest.fixture(params=COURSE.modules, ids=lambda module: module.folder)
+def module(request):
+    return request.param
+
+
+@pytest.fixture
+def surroundings(tmp_path, monkeypatch):
+    """Somewhere to run that is not the course, with the course importable."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(COURSE.root))
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    return tmp_path
+
+
+def test_every_cell_runs_in_a_kernel_and_says_nothing_on_stderr(module, surroundings):
+    from nbclient import NotebookClient
+
+    node = to_nbformat(build(module))
+    NotebookClient(node, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(surroundings)}}).execute()
+    said = {name: text for cell in node.cells for name, text in streams_of(cell)}
+    assert "stderr" not in said
+    closing = [text for cell in node.cells if "run_module_tests_auto(" in cell.source for _, text in streams_of(cell)]
+    assert closing, "the closing cell prints what the module's own tests found"
+    for test in NAMED_IN_THE_SPECIFICATION.get(module.folder, ()):
+        assert any(test in text for text in closing)
+
+
+def streams_of(cell):
+    return [(output.name, output.text) for output in cell.get("outputs", ()) if output.output_type == "stream"]
+
+
+def test_the_source_runs_as_a_script(module, surroundings):
+    done = subprocess.run([sys.executable, str(module.source)], capture_output=True, text=True, cwd=surroundings,
+                          env=os.environ, timeout=300)
+    assert done.returncode == 0, done.stderr[-2000:]
+    for test in NAMED_IN_THE_SPECIFICATION.get(module.folder, ()):
+        assert f"✓ {test}" in done.stdout

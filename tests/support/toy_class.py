@@ -1,0 +1,72 @@
+"""A toy class: learners' notebooks made from the toy course, put where `tito collect` would put them."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+
+from tito.lesson import notebook
+from tito.lesson.build import built
+from tito.course.course import Course, Module
+from tito.lesson.notebook import Cell, Notebook, without_iri_parser
+from tito.lesson.nbgrader_steps import stripped
+
+ANSWER = "Because each different item is an item."
+
+
+@cache
+def notebooks(course: Course, module: Module) -> tuple[Notebook, Notebook]:
+    """The instructor's notebook and the learners'."""
+    source = built(course, module)
+    return source, stripped(course, module, source)
+
+
+def work(course: Course, module: Module, **sources: str) -> Notebook:
+    """The solved notebook with an answer to its question, and other sources for some of its cells.
+
+    A cell's keyword is its id with `_` for `-`; "stub" puts back what was handed out.
+    """
+    source, released = notebooks(course, module)
+    solved = {cell.id: cell.source for cell in source.cells if cell.is_solution} | {"why": ANSWER}
+
+    def change(cell: Cell) -> Cell:
+        text = sources.get(cell.id.replace("-", "_"), solved.get(cell.id, cell.source))
+        return cell if text == "stub" else replace(cell, source=text)
+
+    return replace(released, cells=tuple(map(change, released.cells)))
+
+
+def untouched(course: Course, module: Module) -> Notebook:
+    return notebooks(course, module)[1]
+
+
+def hand_in(course: Course, module: Module, learner: str, content: Notebook | bytes, at: str = "2026-01-14 10:15:00 UTC"):
+    """Put a learner's work into `submitted/`."""
+    path = course.submitted_notebook(learner, module)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    (path.parent / "timestamp.txt").write_text(at)
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        notebook.write(content, path)
+    return path
+
+
+@contextmanager
+def nbgraders_own(course):
+    """The same gradebook through nbgrader's own interface, as formgrader has it."""
+    without_iri_parser()
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{course.gradebook}") as theirs:
+        yield theirs
+
+
+WRONG_DOUBLE = "#| export\ndef double(number):\n    return number + 2\n"
+HALF_COUNTER = """#| export
+class Counter:
+    def count(self, items):
+        seen = list(items)
+        return Count(len(seen), len(set(seen)))
+"""

@@ -1,0 +1,243 @@
+"""A toy course: two tiny modules with everything that a real one has.
+
+`01_counting` has given code, two solution cells, a check in parts with a hidden
+one, a plain check, a written question, and answers. `02_adding` needs it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from tito.course.course import Course
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+HEADER = """\
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: nbgrader,tags,deletable,editable,-all
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+"""
+
+COUNTING = HEADER + '''\
+# %% [markdown]
+# # Counting
+# > How many, and how many different.
+
+# %%
+#| default_exp core.counting
+
+# %% nbgrader={"grade": false, "grade_id": "given-count", "locked": true, "schema_version": 3, "solution": false, "task": false}
+#| export
+from dataclasses import dataclass
+
+
+@dataclass
+class Count:
+    """How many items there were, and how many different ones."""
+
+    total: int
+    distinct: int
+
+# %% nbgrader={"grade": false, "grade_id": "write-counter", "locked": false, "schema_version": 3, "solution": true, "task": false}
+#| export
+class Counter:
+    """Counts items."""
+
+    def count(self, items):
+        """Count `items`; ValueError when there are none."""
+        ### BEGIN SOLUTION
+        seen = list(items)
+        if not seen:
+            raise ValueError("items is empty")
+        return Count(total=len(seen), distinct=len(set(seen)))
+        ### END SOLUTION
+
+# %% nbgrader={"grade": false, "grade_id": "given-samples", "locked": true, "schema_version": 3, "solution": false, "task": false}
+SAMPLES = ["a", "b", "a"]
+
+# %% nbgrader={"grade": true, "grade_id": "count", "locked": true, "schema_version": 3, "solution": false, "task": false}
+from tito.tools.testing import Check, raises
+
+
+def check_count():
+    check = Check()
+    with check.part(4, "total and distinct"):
+        result = Counter().count(SAMPLES)
+        assert result.total == 3, "three items are three, also when two are the same"
+        assert result.distinct == 2, "two of the three are the same"
+    with check.part(2, "no items"):
+        with raises(ValueError, naming="items"):
+            Counter().count([])
+        ### BEGIN HIDDEN TESTS
+        assert Counter().count(iter("xyz")).total == 3, "items may be an iterator"
+        ### END HIDDEN TESTS
+    return check.points()
+
+
+check_count()
+
+# %% nbgrader={"grade": false, "grade_id": "write-double", "locked": false, "schema_version": 3, "solution": true, "task": false}
+#| export
+def double(number):
+    """Twice `number`."""
+    ### BEGIN SOLUTION
+    return number * 2
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "double", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def check_double():
+    assert double(3) == 6, "twice three is six"
+    assert double(-1) == -2, "twice minus one is minus two"
+
+
+check_double()
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "why", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# Why is the number of different items never larger than their number?
+'''
+
+COUNTING_TOML = """\
+title = "Counting"
+exports = "tinytorch.core.counting"
+
+[[check]]
+id = "count"
+points = 6
+hints = ["How long is the list?", "A set keeps one of each.", "len(set(items))"]
+
+[[check]]
+id = "double"
+points = 4
+hints = ["What is twice a number?"]
+
+[[question]]
+id = "why"
+points = 2
+"""
+
+ANSWERS = {
+    "count": """\
+[[wrong]]
+name = "counts distinct items twice"
+old = "total=len(seen)"
+new = "total=len(set(seen))"
+
+[[wrong]]
+name = "takes no items for none"
+method = "Counter.count"
+code = '''
+def count(self, items):
+    seen = list(items)
+    return Count(len(seen), len(set(seen)))
+'''
+
+[[right]]
+name = "by a loop"
+method = "Counter.count"
+code = '''
+def count(self, items):
+    total, seen = 0, set()
+    for item in items:
+        total += 1
+        seen.add(item)
+    if not total:
+        raise ValueError("no items")
+    return Count(total, len(seen))
+'''
+""",
+    "double": """\
+[[wrong]]
+name = "adds two"
+old = "number * 2"
+new = "number + 2"
+
+[[right]]
+name = "by a sum"
+method = "double"
+code = "def double(number): return number + number"
+""",
+}
+
+ADDING = HEADER + '''\
+# %% [markdown]
+# # Adding
+# > Counts added up.
+
+# %%
+#| default_exp core.adding
+
+# %% nbgrader={"grade": false, "grade_id": "given-imports", "locked": true, "schema_version": 3, "solution": false, "task": false}
+#| export
+from tinytorch.core.counting import Counter
+
+# %% nbgrader={"grade": false, "grade_id": "write-add", "locked": false, "schema_version": 3, "solution": true, "task": false}
+#| export
+def add(first, second):
+    """How many items `first` and `second` have together."""
+    ### BEGIN SOLUTION
+    counter = Counter()
+    return counter.count(first).total + counter.count(second).total
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "add", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def check_add():
+    assert add("ab", "abc") == 5, "two and three are five"
+
+
+check_add()
+'''
+
+ADDING_TOML = """\
+title = "Adding"
+exports = "tinytorch.core.adding"
+needs = ["counting"]
+
+[[check]]
+id = "add"
+points = 5
+hints = ["Count each on its own."]
+"""
+
+ADDING_ANSWERS = {
+    "add": """\
+[[wrong]]
+name = "forgets the second"
+old = " + counter.count(second).total"
+new = ""
+"""
+}
+
+
+def write_course(root: Path) -> Course:
+    """Write the toy course into `root`, with the project's own settings."""
+    write_module(root, "01_counting", COUNTING, COUNTING_TOML, ANSWERS)
+    write_module(root, "02_adding", ADDING, ADDING_TOML, ADDING_ANSWERS)
+    for name in ("settings.ini", "nbgrader_config.py"):
+        if (PROJECT / name).is_file():
+            shutil.copy(PROJECT / name, root / name)
+    package = root / "tinytorch"
+    package.mkdir()
+    shutil.copy(PROJECT / "tinytorch" / "__init__.py", package / "__init__.py")
+    return Course(root)
+
+
+def write_module(root: Path, folder: str, source: str, toml: str, answers: dict[str, str]) -> None:
+    """Write one module's folder, as an author would."""
+    home = root / "modules" / "source" / folder
+    (home / "answers").mkdir(parents=True)
+    name = folder.split("_", 1)[1]
+    (home / f"{name}_dev.py").write_text(source, encoding="utf-8")
+    (home / "module.toml").write_text(toml, encoding="utf-8")
+    for check, entries in answers.items():
+        (home / "answers" / f"{check}.toml").write_text(entries, encoding="utf-8")

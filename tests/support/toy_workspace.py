@@ -1,0 +1,54 @@
+"""The toy course handed out: releases, exports and workspaces, without nbgrader's seconds of imports."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from tito.lesson import export as exporting
+from tito.lesson import notebook
+from tito.authoring import workspace_writer
+from tito.lesson.build import built
+from tito.course.course import Course, Module, Workspace
+from tito.lesson.regions import HIDDEN, stubbed, without
+
+STUB = "raise NotImplementedError()"
+WRITE_COUNT = """
+        seen = list(items)
+        if not seen:
+            raise ValueError("items is empty")
+        return Count(total=len(seen), distinct=len(set(seen)))
+"""
+
+
+def release(course: Course, *names: str) -> None:
+    """Put releases of the modules where `tito release` does."""
+    for module in map(course.module, names):
+        source = built(course, module)
+        cells = tuple(replace(c, source=without(stubbed(c.source), HIDDEN)) for c in source.cells)
+        notebook.write(replace(source, cells=cells), course.released(module))
+
+
+def export(course: Course, *names: str) -> None:
+    """Put the modules into the course's package, as `tito release` does with those that it needs."""
+    for module in map(course.module, names):
+        exporting.export(course, module, built(course, module))
+
+
+def hand_out(course: Course, target: Path, *names: str) -> Workspace:
+    """A workspace at `target` with these modules."""
+    release(course, *names)
+    export(course, *{needed.name for name in names for needed in course.needed_by(course.module(name))})
+    return workspace_writer.write(course, [course.module(name) for name in names], target).workspace
+
+
+def right_counter(module: Module) -> None:
+    """Finish `counting` in its notebook."""
+    solve(module.notebook, "write-counter", STUB, WRITE_COUNT.strip())
+    solve(module.notebook, "write-double", STUB, "return number * 2")
+
+
+def solve(path: Path, cell: str, old: str, new: str) -> None:
+    """Edit a cell of a notebook in either form, as a learner would."""
+    work = notebook.read(path)
+    assert old in work.cell(cell).source
+    cells = tuple(replace(c, source=c.source.replace(old, new)) if c.id == cell else c for c in work.cells)
+    notebook.write(replace(work, cells=cells), path)

@@ -1,0 +1,321 @@
+"""Reports: the verdict first, the page that needs nothing else, and runs kept as JSON."""
+
+import json
+import math
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tinytorch import report_page, saved_runs
+from tinytorch.core.benchmarking import BenchmarkResult, BenchmarkScenario, PerformanceReporter
+from tito.tools.benchmarking.report_reader import Report
+
+NAN = float("nan")
+SECTIONS = ["Executive Summary", "Methodology", "Detailed Results", "Statistical Validation", "Recommendations"]
+VOID = {"meta", "br", "link", "img", "input", "hr"}
+
+
+def result_of(scenario, mean_s, count=300, accuracy=0.875, **metadata):
+    latencies = (mean_s * np.random.default_rng(5).lognormal(0, 0.1, count)).tolist()
+    return BenchmarkResult(
+        scenario, sorted(latencies), 0.9 / mean_s, accuracy, {"latencies_in_order": latencies} | metadata
+    )
+
+
+def results():
+    load = {"target_qps": 120.0, "achieved_qps": 95.0, "duration_s": 10.0, "seed": 7, "utilisation": 1.25}
+    return {
+        "single_stream": result_of(BenchmarkScenario.SINGLE_STREAM, 0.010),
+        "server": result_of(BenchmarkScenario.SERVER, 0.250, 40, NAN, kept_up=False, **load),
+        "offline": result_of(BenchmarkScenario.OFFLINE, 0.032, 120, batch_size=32),
+    }
+
+
+def report_on(results, name="Nimble"):
+    return PerformanceReporter().generate_project_report(results, name)
+
+
+def section(report, title):
+    return re.split(r"^## ", report, flags=re.M)[1 + SECTIONS.index(title)]
+
+
+# -- Markdown ------------------------------------------------------------------
+
+
+def test_sections_stand_in_their_order():
+    assert re.findall(r"^## (.+)$", report_on(results()), flags=re.M) == SECTIONS
+
+
+def test_the_verdict_comes_first_and_names_the_warnings():
+    opening = section(report_on(results()), "Executive Summary").splitlines()[2]
+    assert opening.startswith("**Verdict:** do not quote")
+    assert "server: too few samples, saturation" in opening and "single_stream" not in opening
+
+
+def test_without_warnings_the_verdict_is_to_quote():
+    steady = {"single_stream": results()["single_stream"]}
+    assert "**Verdict:** enough samples and no warning" in report_on(steady)
+    assert "quote the metric with its interval" in section(report_on(steady), "Recommendations")
+
+
+@pytest.mark.parametrize("name", ["drift", "outliers"])
+def test_each_warning_is_named(name):
+    result = results()["single_stream"]
+    values = np.array(result.metadata["latencies_in_order"])
+    values = values * np.linspace(1, 3, len(values)) if name == "drift" else np.r_[values[:-5], [1.0] * 5]
+    result = BenchmarkResult(result.scenario, sorted(values), 90.0, NAN, {"latencies_in_order": list(values)})
+    report = report_on({"single_stream": result})
+    assert name in section(report, "Executive Summary") and name in section(report, "Recommendations")
+
+
+def test_conditions_load_and_gaps_are_in_the_methodology():
+    methods = section(report_on(results()), "Methodology")
+    for said in ("Python 3.", "NumPy", "clock: ", "cores", "seed 7", "120 queries/s", "not measured: accuracy of server"):
+        assert said in methods, said
+
+
+def test_every_interval_stands_beside_its_metric():
+    rows = [line for line in section(report_on(results()), "Executive Summary").splitlines() if line.startswith("| s")]
+    assert rows[0].startswith("| scenario | metric | 95 % interval |")
+    assert "p90 latency" in rows[1] and "between" in rows[1] and "no upper bound" in rows[2]
+
+
+# -- the page ------------------------------------------------------------------
+
+
+class Page(HTMLParser):
+    """What a page holds: its text, its tags with attributes, and whether they close in order."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.tags, self.prose, self.headings = [], [], [], []
+        self.feed(text)
+        self.close()
+        assert not self.open, f"never closed: {self.open}"
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+
+    def handle_endtag(self, tag):
+        assert self.open and self.open.pop() == tag, f"</{tag}> closes nothing"
+
+    def handle_data(self, data):
+        if not {"style", "svg", "title"} & set(self.open):
+            self.prose.append(data)
+        if self.open and self.open[-1] in ("h1", "h2", "h3"):
+            self.headings.append(data)
+
+
+def page_of(results, name="Nimble"):
+    report = report_on(results, name)
+    return report, report_page.report_page(report, results)
+
+
+@pytest.fixture(scope="module")
+def page():
+    """The report on `results()` and its page."""
+    return page_of(results())
+
+
+def words(text):
+    return re.findall(r"[\w.,%µ]+", text)
+
+
+def test_the_page_is_well_formed_and_has_every_section(page):
+    read = Page(page[1])
+    assert [each for each in read.headings if each in SECTIONS] == SECTIONS
+    assert [tag for tag, _ in read.tags].count("svg") == 2
+
+
+def test_the_page_needs_nothing_from_outside(page):
+    text = page[1]
+    for tag, attributes in Page(text).tags:
+        assert tag not in ("script", "link", "iframe", "img", "object"), tag
+        for name, value in attributes.items():
+            if name.endswith(("href", "src")):
+                assert value.startswith("#"), f"{tag} {name}={value}"
+    assert not re.search(r"@import|url\((?!#)", text)
+
+
+def test_the_page_says_what_the_report_says_and_no_number_more(page):
+    report, text = page
+    table_rule = re.sub(r"\| ---.*", "", report)
+    said = words(re.sub(r"[*#|`]|^- ", " ", table_rule, flags=re.M))
+    shown = words(" ".join(Page(text).prose))
+    assert shown[: len(said)] == said
+    assert not [word for word in shown[len(said) :] if re.search(r"\d", word)]
+
+
+def test_the_pages_numbers_are_those_that_were_measured(page):
+    given = results()
+    text = re.sub(r"<(svg|style)\b.*?</\1>", "", page[1], flags=re.S)
+    report = Report(text, given)
+    assert not (report.lacks_throughput() or report.lacks_a_latency() or report.lacks_accuracy())
+    assert not (report.wrong_latency() or report.wrong_throughput() or report.wrong_accuracy())
+
+
+def test_figures_show_only_percentiles_that_some_latency_lies_beyond():
+    few = {"server": results()["server"]}
+    svg = report_page.tail_figure(few)
+    assert ">p90<" in svg and ">p99<" not in svg
+    assert ">p99<" in report_page.tail_figure({"single_stream": results()["single_stream"]})
+
+
+def test_a_result_without_its_order_has_no_course():
+    sorted_only = BenchmarkResult(BenchmarkScenario.OFFLINE, [0.1, 0.2, 0.3], 10.0, NAN)
+    assert report_page.course_figure({"offline": sorted_only}) == ""
+
+
+def test_a_page_of_nothing_has_no_figures():
+    report, text = page_of({})
+    assert "<svg" not in text and "nothing was measured" in text
+
+
+def test_a_models_name_is_text_not_markup():
+    text = page_of({}, "<script>alert(1)</script>")[1]
+    assert "<script" not in text and "&lt;script&gt;" in text
+
+
+def test_the_same_results_give_the_same_page(page):
+    assert page_of(results()) == page
+
+
+def test_a_page_is_saved_as_utf8(tmp_path):
+    path = report_page.save_page("# µ report\n\n12 µs", {}, tmp_path / "page.html")
+    assert "12 µs" in path.read_text(encoding="utf-8") and [each.name for each in tmp_path.iterdir()] == ["page.html"]
+
+
+# -- JSON ----------------------------------------------------------------------
+
+FLOATS = st.floats(allow_nan=True, allow_infinity=True)
+KEYS = st.text(max_size=8).filter(lambda key: key != saved_runs.ODD_FLOAT)
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers() | FLOATS | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=12,
+)
+RESULTS = st.dictionaries(
+    st.text(max_size=12),
+    st.builds(
+        BenchmarkResult,
+        st.sampled_from(BenchmarkScenario),
+        st.lists(FLOATS, max_size=20),
+        FLOATS,
+        FLOATS,
+        st.none() | st.dictionaries(KEYS, PLAIN, max_size=5),
+    ),
+    max_size=3,
+)
+
+
+def bits(value):
+    """A form in which nan equals itself and 0.0 is not -0.0, nor 1 equal to 1.0 or True."""
+    if isinstance(value, float):
+        return "float", "nan" if math.isnan(value) else value.hex()
+    if isinstance(value, list):
+        return [bits(each) for each in value]
+    if isinstance(value, dict):
+        return {key: bits(each) for key, each in value.items()}
+    if isinstance(value, BenchmarkResult):
+        return bits(vars(value))
+    return type(value), value
+
+
+def refuse(constant):
+    raise AssertionError(f"{constant} is not JSON")
+
+
+@given(RESULTS)
+@settings(deadline=None, max_examples=60)
+def test_what_is_saved_is_read_back_bit_for_bit(tmp_path_factory, results):
+    path = tmp_path_factory.getbasetemp() / "run.json"
+    saved_runs.save_results(results, path, "a model", ["a machine"])
+    again = saved_runs.load_results(path)
+    assert bits(again.results) == bits(results)
+    assert (again.model_name, again.conditions) == ("a model", ("a machine",))
+    json.loads(path.read_text(encoding="utf-8"), parse_constant=refuse)
+
+
+def test_numpy_comes_back_as_pythons_numbers(tmp_path):
+    metadata = {"waits": np.array([1.5, np.inf]), "count": np.int64(3), "pair": (1, 2)}
+    result = BenchmarkResult(BenchmarkScenario.SERVER, np.array([0.1, 0.2]), np.float64(9.5), np.float32("nan"), metadata)
+    path = saved_runs.save_results({"server": result}, tmp_path / "run.json")
+    again = saved_runs.load_results(path).results["server"]
+    assert again.latencies == [0.1, 0.2] and again.throughput == 9.5 and math.isnan(again.accuracy)
+    assert again.metadata == {"waits": [1.5, math.inf], "count": 3, "pair": [1, 2]}
+
+
+@pytest.mark.parametrize(
+    "metadata, error, words",
+    [
+        ({"model": object()}, TypeError, "server.metadata.model is a object"),
+        ({1: "one"}, ValueError, "has the key 1"),
+        ({"$float": "nan"}, ValueError, "keys are strings, other than"),
+    ],
+)
+def test_what_json_cannot_hold_is_named_and_the_earlier_file_stays(tmp_path, metadata, error, words):
+    path = tmp_path / "run.json"
+    path.write_text("earlier")
+    result = BenchmarkResult(BenchmarkScenario.SERVER, [0.1], 10.0, NAN, metadata)
+    with pytest.raises(error, match=words):
+        saved_runs.save_results({"server": result}, path)
+    assert path.read_text() == "earlier"
+
+
+@pytest.mark.parametrize("text, words", [("{", "not a JSON file"), ("[]", "holds no"), ("{}", "holds no")])
+def test_another_file_is_refused(tmp_path, text, words):
+    path = tmp_path / "run.json"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=words):
+        saved_runs.load_results(path)
+
+
+def test_a_newer_format_is_refused(tmp_path):
+    path = saved_runs.save_results({}, tmp_path / "run.json")
+    path.write_text(path.read_text().replace('"version": 1', '"version": 2'))
+    with pytest.raises(ValueError, match="version 2"):
+        saved_runs.load_results(path)
+
+
+# -- one run against another ---------------------------------------------------
+
+
+def run_at(mean_s, seed, conditions=("machine one",)):
+    values = (mean_s * np.random.default_rng(seed).lognormal(0, 0.1, 400)).tolist()
+    result = BenchmarkResult(BenchmarkScenario.SINGLE_STREAM, sorted(values), 1 / mean_s, NAN, {"latencies_in_order": values})
+    return saved_runs.SavedRun({"single_stream": result}, "m", conditions)
+
+
+def test_a_slower_run_is_found(tmp_path):
+    runs = []
+    for name, run in (("a", run_at(0.010, 1)), ("b", run_at(0.011, 2))):
+        saved_runs.save_results(run.results, tmp_path / name)
+        runs.append(saved_runs.load_results(tmp_path / name))
+    found = saved_runs.compare_runs(*runs)["single_stream"]
+    assert found.is_significant and found.effect_size < 0 and found.confidence_interval[1] < 0
+    assert "not interleaved" in found.recommendation
+
+
+def test_the_same_run_does_not_differ_from_itself():
+    found = saved_runs.compare_runs(run_at(0.010, 1), run_at(0.010, 1))["single_stream"]
+    assert not found.is_significant and found.p_value == 1
+
+
+def test_changed_conditions_are_told():
+    found = saved_runs.compare_runs(run_at(0.010, 1), run_at(0.010, 3, ("machine two",)))["single_stream"]
+    assert "The conditions differ: machine two" in found.recommendation
+
+
+def test_only_what_both_measured_is_compared():
+    before, after = run_at(0.010, 1), saved_runs.SavedRun(results())
+    assert list(saved_runs.compare_runs(before, after)) == ["single_stream"]
+    assert saved_runs.compare_runs(before, saved_runs.SavedRun({"offline": results()["offline"]})) == {}

@@ -1,0 +1,123 @@
+"""Readers of results: tolerant of dress, strict about meaning."""
+
+import numpy as np
+import pytest
+from tito.tools.benchmarking import measurements
+from tito.tools.benchmarking.instruments import Call
+from tito.tools.benchmarking.measurements import ServerRun
+
+
+def calls(*times_s):
+    """Calls one after the other, with these service times."""
+    made, at = [], 100.0
+    for number, service in enumerate(times_s):
+        made.append(Call(at, at, at + service, (number,)))
+        at += service + 0.001
+    return made
+
+
+def test_numbers_in_any_dress():
+    for values in ([1, 2.5], (1.0, 2.5), np.array([1.0, 2.5]), [np.float32(1), np.float64(2.5)]):
+        assert measurements.numbers(values, "latencies") == [1.0, 2.5]
+    for values in (None, 3.0, ["fast"], [None]):
+        with pytest.raises(AssertionError, match="latencies should be"):
+            measurements.numbers(values, "latencies")
+
+
+def test_not_measured_is_none_or_nan():
+    assert measurements.is_unmeasured(None) and measurements.is_unmeasured(np.nan)
+    assert not measurements.is_unmeasured(0.0)
+
+
+def test_counted_calls_are_found_behind_and_before_others():
+    made = calls(0.5, 0.6, 0.010, 0.020, 0.030, 0.9)
+    assert measurements.counted(made, [0.030, 0.010, 0.020]) == made[2:5]
+    assert measurements.counted(made, [0.030, 0.010, 0.030]) == []
+
+
+def test_counted_calls_in_groups_the_last_one_shorter():
+    made = calls(0.7, 0.010, 0.020, 0.040)
+    assert measurements.counted(made, [0.031, 0.040], group=2) == made[1:]
+    assert measurements.counted(made, [0.031, 0.041], group=2) == []
+
+
+@pytest.mark.parametrize(
+    ("latencies", "guess"),
+    [
+        ([10, 20, 30], "milliseconds"),
+        ([-0.010, -0.020, -0.030], "backwards"),
+        ([1e-6] * 3, "CPU time"),
+        ([0.020] * 3, "all the same"),
+        ([0.110, 0.120, 0.130], "added up"),
+    ],
+)
+def test_the_mistake_is_guessed(latencies, guess):
+    assert guess in measurements.what_is_wrong(latencies, [0.010, 0.020, 0.030])
+
+
+def raiser(error):
+    def action():
+        raise error
+
+    return action
+
+
+def test_refusals_have_to_name_the_cause():
+    measurements.refuses(raiser(ValueError("num_queries must be at least 1, got 0")), "num_queries=0", "num_queries")
+    with pytest.raises(AssertionError, match="should name"):
+        measurements.refuses(raiser(ValueError("bad")), "num_queries=0", "num_queries")
+    with pytest.raises(AssertionError, match="was accepted"):
+        measurements.refuses(lambda: None, "num_queries=0", "num_queries")
+    with pytest.raises(ZeroDivisionError):
+        measurements.refuses(raiser(ZeroDivisionError()), "num_queries=0", "num_queries")
+
+
+def test_errors_have_to_come_through():
+    measurements.lets_through(raiser(RuntimeError("the model's device was unplugged")), "it failed")
+    measurements.lets_through(raiser(ValueError("sample 3 could not be answered")), "it failed")
+    with pytest.raises(AssertionError, match="what came out was ZeroDivisionError"):
+        measurements.lets_through(raiser(ZeroDivisionError("division by zero")), "it failed")
+    with pytest.raises(AssertionError, match="never heard"):
+        measurements.lets_through(lambda: None, "it failed")
+    with pytest.raises(NotImplementedError):
+        measurements.lets_through(raiser(NotImplementedError()), "it failed")
+
+
+def test_one_way_is_enough_and_the_first_failure_is_told():
+    measurements.in_either(raiser(ValueError("first")), lambda: None)
+    with pytest.raises(ValueError, match="first"):
+        measurements.in_either(raiser(ValueError("first")), raiser(ValueError("second")))
+
+
+class Model:
+    def __init__(self, made):
+        self.calls = made
+
+    def accuracy_on(self, indices):
+        found = list(indices)
+        return sum(index % 2 for index in found) / len(found)
+
+
+class Result:
+    def __init__(self, latencies, throughput=1.0, accuracy=0.5):
+        self.latencies, self.throughput, self.accuracy = latencies, throughput, accuracy
+
+
+def test_a_server_run_tells_warm_up_from_lost_latencies():
+    made = calls(*[0.010] * 30)
+    run = ServerRun(Model(made), Result([0.010] * 28), made[0].asked_s)
+    assert run.calls == made[2:] and run.began_s == made[1].end_s
+    apart = [Call(c.asked_s + i, c.start_s + i, c.end_s + i, c.samples) for i, c in enumerate(made)]
+    for latencies in ([0.010] * 29, [0.010] * 10, [0.010] * 31):
+        with pytest.raises(AssertionError, match="one for each"):
+            ServerRun(Model(apart), Result(latencies), 99.0)
+
+
+def test_fair_throughput_and_accuracy():
+    made = calls(*[0.009] * 100)  # one every 10 ms
+    began = made[0].asked_s
+    assert ServerRun(Model(made), Result([0.01] * 100, throughput=100.0), began).has_fair_throughput(1.0)
+    assert not ServerRun(Model(made), Result([0.01] * 100, throughput=50.0), began).has_fair_throughput(1.0)
+    assert ServerRun(Model(made), Result([0.01] * 100, accuracy=0.5), began).has_fair_accuracy(100)
+    for accuracy in (0.51, None, float("nan")):
+        assert not ServerRun(Model(made), Result([0.01] * 100, accuracy=accuracy), began).has_fair_accuracy(100)

@@ -1,0 +1,93 @@
+"""Many works graded, and what is kept of it."""
+
+import pytest
+from tests.support.fake_engine import StandInEngine
+
+from tito.workers import result_cache
+from tito.authoring.answers import read_answers
+from tito.lesson.build import build
+from tito.course.checks import CodeCell, Grade, TestResult, Work
+from tito.workers.job import Outcome
+from tito.lesson.check_suite import paper_of, reference_work
+
+
+def as_many_points_as_characters(terms, task):
+    paper, points = terms.paper_for(task), float(len(task.work.cells[0].source))
+    return Outcome(task.key, Grade(paper.module, tuple(TestResult(c.id, "passed", points, 9.0) for c in paper.checks)))
+
+
+@pytest.fixture
+def engine():
+    return StandInEngine(as_many_points_as_characters)
+
+
+@pytest.fixture
+def grade_all(course, engine):
+    module = course.module("counting")
+
+    def run(*sources, **options):
+        paper = paper_of(module, build(module))
+        works = [Work((CodeCell("a", source),)) for source in sources]
+        grades = result_cache.grade_all(course, module, paper, works, engine=engine, **options)
+        return [grade.results[0].points for grade in grades]
+
+    return run
+
+
+def test_grades_come_in_the_order_of_the_works(grade_all, engine):
+    assert grade_all("x", "xxx", "xx", "x") == [1, 3, 2, 1]
+    assert len(engine.tasks) == 3, "equal works are graded once"
+
+
+def test_progress_is_told(grade_all):
+    told = []
+    grade_all("x", "xx", progress=lambda done, total: told.append((done, total)))
+    assert told == [(0, 2), (1, 2), (2, 2)]
+
+
+def test_what_is_known_is_not_graded_again(grade_all, engine):
+    grade_all("x", "xx")
+    assert grade_all("xx", "xxx") == [2, 3]
+    assert len(engine.tasks) == 3
+    grade_all("x")
+    assert len(engine.tasks) == 4, "what the last run did not ask for is forgotten"
+
+
+def test_another_check_or_other_code_of_ours_grades_again(grade_all, engine, course, monkeypatch):
+    grade_all("x")
+    module = course.module("counting")
+    module.source.write_text(module.source.read_text().replace("twice three is six", "6"))
+    grade_all("x")
+    assert len(engine.tasks) == 2
+    monkeypatch.setattr(result_cache, "PACKAGES", ("numpy",))
+    grade_all("x")
+    assert len(engine.tasks) == 3
+
+
+def test_a_check_is_not_run_again_for_a_change_that_it_cannot_reach(engine, course):
+    module = course.module("counting")
+    reference = reference_work(build(module))
+    paper = paper_of(module, build(module))
+    result_cache.grade_all(course, module, paper, [reference], engine=engine)
+    beside = Work((*reference.cells, CodeCell("more", "def nobody_calls_this():\n    return 1")))
+    result_cache.grade_all(course, module, paper, [reference, beside], engine=engine)
+    assert len(engine.tasks) == 1
+    above = Work((*reference.cells, CodeCell("more", "nobody_calls_this = 1")))
+    result_cache.grade_all(course, module, paper, [reference, above], engine=engine)
+    assert len(engine.tasks) == 2, "code outside functions runs for every check"
+
+
+def test_a_record_that_cannot_be_read_is_made_anew(grade_all, course):
+    grade_all("x")
+    course.verified(course.module("counting")).write_text('{"key": 3}')
+    assert grade_all("x") == [1]
+
+
+def test_graders_side_by_side_find_the_same(course):
+    module = course.module("counting")
+    built = build(module)
+    works = [reference_work(built), *(answer.work for answer in read_answers(module, reference_work(built)))]
+    two = result_cache.grade_all(course, module, paper_of(module, built), works, jobs=2)
+    course.verified(module).unlink()
+    assert result_cache.grade_all(course, module, paper_of(module, built), works) == two
+    assert [grade.points for grade in two] == [10, 6, 8, 10, 6, 10]

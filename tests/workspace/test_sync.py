@@ -1,0 +1,132 @@
+"""The newest of a learner's two forms, and how they come together without loss."""
+
+import json
+import os
+from datetime import UTC, datetime
+
+import pytest
+from tests.support.toy_workspace import hand_out, solve
+
+from tito.lesson import notebook
+from tito.workspace import sync
+from tito.support.errors import UsageError
+
+NOON = datetime(2026, 1, 14, 12, 0, 0, tzinfo=UTC)
+STUB = "raise NotImplementedError()"
+
+
+@pytest.fixture
+def mine(course, tmp_path):
+    return hand_out(course, tmp_path / "mine", "counting")
+
+
+@pytest.fixture
+def module(mine):
+    return mine.module("counting")
+
+
+def age(path, seconds):
+    """Let `path` look as if it was saved `seconds` after noon."""
+    when = NOON.timestamp() + seconds
+    os.utime(path, (when, when))
+
+
+def run_in_jupyter(path):
+    """Save outputs and nothing else, as running a notebook does."""
+    data = json.loads(path.read_text(encoding="utf-8"))
+    for cell in data["cells"]:
+        if cell["cell_type"] == "code":
+            cell |= {
+                "execution_count": 1,
+                "outputs": [{"output_type": "stream", "name": "stdout", "text": "hi"}],
+            }
+    path.write_text(json.dumps(data), encoding="utf-8")
+
+
+def test_the_form_whose_content_changed_is_the_newest_whatever_was_saved_last(mine, module):
+    solve(module.source, "write-double", STUB, "return number * 2")
+    run_in_jupyter(module.notebook)
+    age(module.source, 0)
+    age(module.notebook, 60)
+    assert sync.newest(mine, module) == sync.Newest(module.source)
+
+
+def test_untouched_the_notebook_counts(mine, module):
+    assert sync.newest(mine, module) == sync.Newest(module.notebook)
+    assert not sync.is_begun(mine, module)
+
+
+@pytest.mark.parametrize("later, earlier", [("notebook", "source"), ("source", "notebook")])
+def test_when_both_changed_the_later_counts_and_the_other_is_named(mine, module, later, earlier):
+    later, earlier = getattr(module, later), getattr(module, earlier)
+    solve(later, "write-double", STUB, "return number * 2")
+    solve(earlier, "write-double", STUB, "return number + number")
+    age(earlier, 0)
+    age(later, 60)
+    assert sync.newest(mine, module) == sync.Newest(later, rival=earlier)
+    assert sync.is_begun(mine, module)
+
+
+def test_a_newer_py_comes_into_the_notebook_and_the_old_notebook_is_kept(mine, module):
+    run_in_jupyter(module.notebook)
+    before = module.notebook.read_bytes()
+    solve(module.source, "write-double", STUB, "return number * 2")
+    kept = sync.bring_together(mine, module, NOON)
+    assert kept.name == "counting_dev.kept-20260114T120000Z.ipynb" and kept.read_bytes() == before
+    assert "return number * 2" in notebook.read(module.notebook).cell("write-double").source
+    assert sync.newest(mine, module) == sync.Newest(module.notebook)
+
+
+def test_a_newer_notebook_comes_into_the_py(mine, module):
+    solve(module.notebook, "write-double", STUB, "return number * 2")
+    assert sync.bring_together(mine, module, NOON) is None
+    assert "return number * 2" in notebook.read(module.source).cell("write-double").source
+    assert sync.newest(mine, module) == sync.Newest(module.notebook)
+
+
+def test_of_two_changed_forms_the_loser_is_kept(mine, module):
+    solve(module.notebook, "write-double", STUB, "return number * 2")
+    solve(module.source, "write-double", STUB, "return number + number")
+    age(module.source, 0)
+    age(module.notebook, 60)
+    kept = sync.bring_together(mine, module, NOON)
+    assert kept.suffix == ".py" and "number + number" in kept.read_text(encoding="utf-8")
+    assert "number * 2" in module.source.read_text(encoding="utf-8")
+
+
+def test_a_kept_file_is_never_written_over(mine, module):
+    taken = module.home / "counting_dev.kept-20260114T120000Z.ipynb"
+    taken.write_text("kept before", encoding="utf-8")
+    solve(module.source, "write-double", STUB, "return number * 2")
+    with pytest.raises(UsageError, match="exists already"):
+        sync.bring_together(mine, module, NOON)
+    assert taken.read_text(encoding="utf-8") == "kept before"
+    assert STUB in notebook.read(module.notebook).cell("write-double").source
+
+
+def test_nothing_changes_when_both_say_the_same(mine, module):
+    before = {path: path.read_bytes() for path in module.home.iterdir()}
+    run_in_jupyter(module.notebook)
+    before[module.notebook] = module.notebook.read_bytes()
+    assert sync.bring_together(mine, module, NOON) is None
+    assert {path: path.read_bytes() for path in module.home.iterdir()} == before
+
+
+def test_a_broken_notebook_is_not_lost_when_the_py_is_newer(mine, module):
+    module.notebook.write_text("not a notebook", encoding="utf-8")
+    solve(module.source, "write-double", STUB, "return number * 2")
+    age(module.notebook, 0)
+    age(module.source, 60)
+    kept = sync.bring_together(mine, module, NOON)
+    assert kept.read_text(encoding="utf-8") == "not a notebook"
+    assert "return number * 2" in notebook.read(module.notebook).cell("write-double").source
+
+
+def test_removed_work_is_restored_from_the_release(mine, module):
+    module.notebook.unlink()
+    module.source.unlink()
+    with pytest.raises(UsageError, match="has no notebook"):
+        sync.newest(mine, module)
+    sync.bring_together(mine, module, NOON)
+    assert module.notebook.read_bytes() == mine.pristine(module).read_bytes()
+    assert module.source.is_file()

@@ -1,0 +1,204 @@
+"""Mutants of a reference solution: each is the reference with one small mistake put into it.
+
+A check is as good as the mistakes that it tells from the solution, and authors
+think of few of them. So the syntax tree of each solution region is walked, and
+every place in it is changed in every way that `mistakes` knows. (The idea: R.
+DeMillo, R. Lipton, F. Sayward, "Hints on test data selection", IEEE Computer
+11(4), 1978.)
+
+Only the statement, or the head of the block, that a change stands in is written
+anew. A mutant is known by its method and by the two texts of that statement (of
+a long one, the part that differs), whatever stands above them and however they
+are laid out.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from tito.authoring.answers import defs
+from tito.course.checks import CodeCell, Work
+from tito.authoring.mutation_operators import Function, Names, changes, heads_for, names_in, statements_for
+from tito.lesson.regions import SOLUTION, regions
+
+LONGEST = 90  # characters of a text that a mutant is known by, where a part of it will do
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """The reference with `line` of `method` written as `becomes`."""
+
+    method: str
+    line: str
+    becomes: str
+    work: Work
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return key_of(self.method, self.line, self.becomes)
+
+
+def key_of(method: str, line: str, becomes: str) -> tuple[str, str, str]:
+    """What a mutant is known by: its method and the meaning of both texts.
+
+    SyntaxError when one of them is not Python.
+    """
+    return method, _meaning(line), _meaning(becomes)
+
+
+def _meaning(text: str) -> str:
+    return ast.dump(ast.parse(f"{text} pass" if text.endswith(":") else text))
+
+
+def mutants_of(reference: Work) -> Iterator[Mutant]:
+    """Every mutant of every solution region, in the order of the notebook; equal ones once."""
+    known: dict[tuple[str, str, str], Work] = {}
+    for number, cell in enumerate(reference.cells):
+        for method, function in _solved(cell.source):
+            for change in _in_function(function, _lines_of_regions(cell.source)):
+                mutant = _mutant(reference, number, method, change)
+                if known.get(mutant.key, mutant.work) != mutant.work:  # two parts of statements read the same
+                    mutant = _mutant(reference, number, method, replace(change, part=None))
+                _, line, becomes = mutant.key
+                if mutant.key not in known and line != becomes:
+                    known[mutant.key] = mutant.work
+                    yield mutant
+
+
+def _solved(source: str) -> Iterator[tuple[str, Function]]:
+    """The functions and methods that have a solution region."""
+    lines = _lines_of_regions(source)
+    for name, node in defs(ast.parse(source)) if lines else ():
+        if isinstance(node, Function) and lines & set(range(node.lineno, node.end_lineno + 1)):
+            yield name, node
+
+
+def _lines_of_regions(source: str) -> set[int]:
+    """The lines of a cell, counted from 1, that stand in a solution region."""
+    return {line for region in regions(source, SOLUTION) for line in range(region.first + 2, region.last + 1)}
+
+
+# -- from a change to a work ---------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Change:
+    """`text` in the place of `node`."""
+
+    node: ast.AST
+    text: str
+    whole: tuple[str, str]  # what the statement was, and what it becomes
+    part: tuple[str, str] | None = None  # the same, in short
+
+
+def _mutant(reference: Work, number: int, method: str, change: _Change) -> Mutant:
+    cell = reference.cells[number]
+    cells = list(reference.cells)
+    cells[number] = CodeCell(cell.name, _with_text(cell.source, change.node, change.text))
+    return Mutant(method, *(change.part or change.whole), Work(tuple(cells)))
+
+
+def _with_text(source: str, node: ast.AST, text: str) -> str:
+    """`source` with `text` in the place of `node`; columns of syntax trees count bytes of UTF-8."""
+    lines = source.encode().split(b"\n")
+    first, last = lines[node.lineno - 1], lines[node.end_lineno - 1]
+    lines[node.lineno - 1 : node.end_lineno] = [
+        first[: node.col_offset] + text.encode() + last[node.end_col_offset :]
+    ]
+    return b"\n".join(lines).decode()
+
+
+def _in_function(function: Function, lines: set[int]) -> Iterator[_Change]:
+    """Every change to the statements of a function that stand in `lines`, and to its parameters' defaults."""
+    names = names_in(function)
+    yield from _in_defaults(function)
+    for node in ast.walk(function):
+        if isinstance(node, ast.stmt) and node.lineno in lines:
+            yield from _in_block(node, names) if hasattr(node, "body") else _in_statement(node, names)
+
+
+def _in_defaults(function: Function) -> Iterator[_Change]:
+    given = function.args.posonlyargs + function.args.args
+    pairs = [
+        *zip(given[::-1], function.args.defaults[::-1]),
+        *zip(function.args.kwonlyargs, function.args.kw_defaults),
+    ]
+    for parameter, default in pairs:
+        if isinstance(default, ast.Constant):
+            for new in changes(default, Names(frozenset(), frozenset())):
+                told = tuple(f"{parameter.arg}={ast.unparse(value)}" for value in (default, new))
+                yield _Change(default, ast.unparse(new), told)
+
+
+def _in_statement(node: ast.stmt, names: Names) -> Iterator[_Change]:
+    """Changes to a statement without a block of its own."""
+    for new in statements_for(node, names):
+        text = ast.unparse(new)
+        yield _Change(node, text, (ast.unparse(node), text), _part(node, new))
+
+
+def _part(old: ast.AST, new: ast.AST) -> tuple[str, str] | None:
+    """The texts of the part in which two long statements differ, as far down as it is still long."""
+    while len(ast.unparse(old)) > LONGEST:
+        pairs = [
+            pair for pair in zip(_parts_of(old), _parts_of(new)) if ast.dump(pair[0]) != ast.dump(pair[1])
+        ]
+        if type(old) is not type(new) or len(_parts_of(old)) != len(_parts_of(new)) or len(pairs) != 1:
+            break
+        if isinstance(old, ast.JoinedStr):  # a piece of an f-string is no expression by itself
+            old, new = (ast.JoinedStr([piece]) for piece in pairs[0])
+            break
+        ((old, new),) = pairs
+    old, new = _without_what_both_have(old, new)
+    return ast.unparse(old), ast.unparse(new)
+
+
+def _parts_of(node: ast.AST) -> list[ast.AST]:
+    """The expressions and keywords right below a node; a `for` in brackets is looked through."""
+    below = [
+        part
+        for part in ast.iter_child_nodes(node)
+        if isinstance(part, (ast.expr, ast.keyword, ast.comprehension))
+    ]
+    return [
+        each
+        for part in below
+        for each in (_parts_of(part) if isinstance(part, ast.comprehension) else [part])
+    ]
+
+
+def _without_what_both_have(old: ast.AST, new: ast.AST) -> tuple[ast.AST, ast.AST]:
+    """Two long lists, dicts or calls of the same, less the elements, entries or keywords of both."""
+    if len(ast.unparse(old)) <= LONGEST or type(old) is not type(new):
+        return old, new
+    match old, new:
+        case ast.Dict(), ast.Dict():
+            both = {ast.dump(key) for key in old.keys} & {ast.dump(key) for key in new.keys}
+            pairs = [
+                [p for p in zip(each.keys, each.values) if ast.dump(p[0]) not in both] for each in (old, new)
+            ]
+            return tuple(ast.Dict([key for key, _ in some], [value for _, value in some]) for some in pairs)
+        case ast.List(elts=left), ast.List(elts=right):
+            both = {ast.dump(each) for each in left} & {ast.dump(each) for each in right}
+            return tuple(
+                ast.List([e for e in some if ast.dump(e) not in both], ast.Load()) for some in (left, right)
+            )
+        case ast.Call(args=left), ast.Call(args=right) if len(left) == len(right):
+            both = {ast.dump(each) for each in old.keywords} & {ast.dump(each) for each in new.keywords}
+            return tuple(
+                ast.Call(each.func, each.args, [k for k in each.keywords if ast.dump(k) not in both])
+                for each in (old, new)
+            )
+    return old, new
+
+
+def _in_block(node: ast.stmt, names: Names) -> Iterator[_Change]:
+    """Changes to the head of a block: its condition, or what it runs over."""
+    if (found := heads_for(node, names)) is None:
+        return
+    head, frame, news = found
+    for new in news:
+        text = ast.unparse(new)
+        yield _Change(head, f"({text})", (frame.replace("{}", ast.unparse(head)), frame.replace("{}", text)))

@@ -1,0 +1,244 @@
+"""A mutation run: which mutants of the reference a module's checks tell from it, and which not.
+
+A mutant is *killed* when it loses points in a check of its own method, and
+*survives* otherwise. A survivor is either a mistake that no check sees, or it
+makes no difference that the specification speaks of. Those of the second kind
+are listed in the module's `equivalents.toml`, each with the reason:
+
+    [[equivalent]]
+    method = "BenchmarkScenarios.server"
+    line = "while due < duration:"
+    becomes = ["while due <= duration:"]
+    why = "a gap drawn from a continuous distribution never ends exactly then"
+
+A mutant that loses points in another method's check as well *spreads*: that
+part is not graded on its own.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from tito.authoring.answers import defs, read_answers
+from tito.lesson.build import built
+from tito.course.checks import Grade, Work
+from tito.course.course import Course, Module
+from tito.support.errors import CourseError, UsageError
+from tito.lesson.export import export
+from tito.authoring.mutants import Mutant, key_of, mutants_of
+from tito.lesson.check_suite import paper_of, reference_work
+from tito.workers.result_cache import Progress, grade_all
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A mutant, the checks of its method, and all checks that it lost points in."""
+
+    mutant: Mutant
+    own: frozenset[str]
+    lost: frozenset[str]
+
+    @property
+    def is_killed(self) -> bool:
+        return bool(self.own & self.lost)
+
+    @property
+    def elsewhere(self) -> frozenset[str]:
+        """The checks of other methods that it lost points in."""
+        return self.lost - self.own
+
+
+@dataclass(frozen=True)
+class Equivalent:
+    """A mutant that a check need not tell from the reference, and why."""
+
+    method: str
+    line: str
+    becomes: str
+    why: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return key_of(self.method, self.line, self.becomes)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The trials of the mutants of a module, held against its list of equivalent ones."""
+
+    trials: tuple[Trial, ...]
+    listed: tuple[Equivalent, ...]
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(trial.mutant.method for trial in self.trials))
+
+    @property
+    def killed(self) -> tuple[Trial, ...]:
+        return tuple(trial for trial in self.trials if trial.is_killed)
+
+    @property
+    def survivors(self) -> tuple[Trial, ...]:
+        """Those that are not killed and not listed: a missing check, or a missing reason."""
+        known = {entry.key for entry in self.listed}
+        return tuple(t for t in self.trials if not t.is_killed and t.mutant.key not in known)
+
+    @property
+    def equivalents(self) -> tuple[Trial, ...]:
+        known = {entry.key for entry in self.listed}
+        return tuple(t for t in self.trials if not t.is_killed and t.mutant.key in known)
+
+    @property
+    def stale(self) -> tuple[Equivalent, ...]:
+        """Listed ones that are killed, or that the reference no longer has."""
+        alive = {trial.mutant.key for trial in self.trials if not trial.is_killed}
+        return tuple(entry for entry in self.listed if entry.key not in alive)
+
+    @property
+    def spreading(self) -> tuple[Trial, ...]:
+        return tuple(trial for trial in self.trials if trial.elsewhere)
+
+    @property
+    def is_sound(self) -> bool:
+        return not self.survivors and not self.stale
+
+    def only(self, method: str) -> Survey:
+        return Survey(
+            tuple(trial for trial in self.trials if trial.mutant.method == method),
+            tuple(entry for entry in self.listed if entry.method == method),
+        )
+
+
+def survey(
+    course: Course,
+    module: Module,
+    *,
+    methods: Sequence[str] = (),
+    jobs: int = 1,
+    progress: Progress = lambda done, total: None,
+) -> Survey:
+    """Grade every mutant of the methods that a check is for, or of those of them that are named.
+
+    What is found is kept in `course.mutated(module, method)`. UsageError for a
+    method that is not graded.
+    """
+    for needed in course.needed_by(module):
+        export(course, needed, built(course, needed))
+    source = built(course, module)
+    paper, reference = paper_of(module, source), reference_work(source)
+    own, listed = checks_of_methods(module, reference), read_equivalents(module)
+    mutants = [mutant for mutant in mutants_of(reference) if mutant.method in own]
+    chosen = _chosen(methods, [mutant.method for mutant in mutants])
+    mutants = [mutant for mutant in mutants if mutant.method in chosen]
+    trials, done = [], 0
+    for method, group in groupby(mutants, key=lambda mutant: mutant.method):
+        group = list(group)
+        _, *grades = grade_all(
+            course,
+            module,
+            paper,
+            [reference, *(mutant.work for mutant in group)],
+            jobs=jobs,
+            progress=lambda n, _, before=done: progress(before + n, len(mutants)),
+            record=course.mutated(module, method),
+        )
+        trials += [
+            Trial(mutant, own[method], _lost(grade)) for mutant, grade in zip(group, grades, strict=True)
+        ]
+        done += len(group)
+    return Survey(tuple(trials), tuple(entry for entry in listed if not methods or entry.method in chosen))
+
+
+def _lost(grade: Grade) -> frozenset[str]:
+    return frozenset(result.id for result in grade.results if result.points < result.max_points)
+
+
+def _chosen(methods: Sequence[str], known: Iterable[str]) -> set[str]:
+    """The methods that are named, by their whole or their last name; all when none is."""
+    found = {name for name in known if not methods or name in methods or name.split(".")[-1] in methods}
+    for method in methods:
+        if not any(method in (name, name.split(".")[-1]) for name in found):
+            raise UsageError(
+                f"no check is for a method '{method}'", hint=f"there are: {', '.join(dict.fromkeys(known))}"
+            )
+    return found
+
+
+def checks_of_methods(module: Module, reference: Work) -> dict[str, frozenset[str]]:
+    """Each function's and method's own checks: those for which wrong answers are kept that differ in it."""
+    own: dict[str, set[str]] = {}
+    for answer in read_answers(module, reference):
+        if not answer.right:
+            for method in _differing(reference, answer.work):
+                own.setdefault(method, set()).add(answer.check)
+    return {method: frozenset(checks) for method, checks in own.items()}
+
+
+def _differing(reference: Work, other: Work) -> Iterator[str]:
+    """The functions and methods of the reference that `other` has otherwise."""
+    for ours, theirs in zip(reference.cells, other.cells, strict=True):
+        if ours != theirs:
+            new = _functions(theirs.source)
+            yield from (name for name, text in _functions(ours.source).items() if new.get(name) != text)
+
+
+def _functions(source: str) -> dict[str, str]:
+    return {
+        name: ast.dump(node) for name, node in defs(ast.parse(source)) if not isinstance(node, ast.ClassDef)
+    }
+
+
+def read_equivalents(module: Module) -> tuple[Equivalent, ...]:
+    """What `equivalents.toml` of the module lists; nothing when there is none.
+
+    CourseError with the entry at fault.
+    """
+    path = module.equivalents
+    if not path.is_file():
+        return ()
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise CourseError(f"the list of equivalent mutants can't be read: {error}", at=str(path)) from None
+    found = [entry for table in tables.get("equivalent", ()) for entry in _entries(table, str(path))]
+    if twice := [entry for entry in found if [each.key for each in found].count(entry.key) > 1]:
+        raise CourseError(f"a mutant of {twice[0].method} is listed twice: {twice[0].becomes}", at=str(path))
+    return tuple(found)
+
+
+def _entries(table: dict, place: str) -> Iterator[Equivalent]:
+    texts = [table.get(name) for name in ("method", "line", "why")]
+    if not all(isinstance(text, str) and text.strip() for text in texts) or not table.get("becomes"):
+        raise CourseError(
+            "an equivalent mutant needs method, line, becomes (a list) and why",
+            at=place,
+            why=f"of {table.get('method', '?')}: {table.get('line', '?')}",
+        )
+    for becomes in table["becomes"]:
+        entry = Equivalent(table["method"], table["line"], becomes, table["why"])
+        try:
+            hash(entry.key)
+        except SyntaxError:
+            raise CourseError(f"{entry.line!r} or {becomes!r} is not Python", at=place) from None
+        yield entry
+
+
+def as_toml(trials: Iterable[Trial]) -> str:
+    """Survivors as entries for `equivalents.toml`, their reasons left open."""
+    tables = []
+    for (method, line), group in groupby(trials, key=lambda trial: (trial.mutant.method, trial.mutant.line)):
+        texts = "".join(f"  {_quoted(trial.mutant.becomes)},\n" for trial in group)
+        tables.append(
+            f'[[equivalent]]\nmethod = "{method}"\nline = {_quoted(line)}\nbecomes = [\n{texts}]\nwhy = ""\n'
+        )
+    return "\n".join(tables)
+
+
+def _quoted(text: str) -> str:
+    """A TOML string; JSON's escapes are among TOML's."""
+    return f"'{text}'" if "'" not in text and "\n" not in text else json.dumps(text, ensure_ascii=False)

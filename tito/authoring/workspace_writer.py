@@ -1,0 +1,275 @@
+"""A learner's workspace: made by a release, refreshed by the next, never overwritten.
+
+What is given: the released notebooks in both forms, the reference's exports of
+the modules that they stand on, the tool itself, and the texts of `handout`.
+Never a source, never the export of a module that nothing here stands on, and
+none in the open of one that the learner has yet to write (`prerequisites` says
+when it comes into the package). All of it is searched for lines of solutions and
+hidden tests before any of it is written.
+
+A file that the learner has changed since we gave it stays as it is; its new
+version is put beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tito.authoring import workspace_texts
+from tito.lesson import leaks
+from tito.lesson import notebook
+from tito.workspace import sync
+from tito.workspace import prerequisites
+from tito.workspace import progress
+from tito import __version__
+from tito.lesson.build import built
+from tito.course.course import SOURCE, Course, Module, Workspace
+from tito.support.errors import CourseError, UsageError
+from tito.support.files import write_atomic
+from tito.classroom.intake.filenames import as_learner
+
+TOOL = Path(__file__).parents[1]
+TOOL_FILES = (".py", ".html", ".css")
+
+Files = dict[str, bytes]  # by path below the workspace, in POSIX form
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What a release brought: `beside` are the new versions of files that the learner had changed.
+
+    `searched` is how many files were searched for solutions, `packed` the
+    modules of which the reference's export is there.
+    """
+
+    workspace: Workspace
+    beside: tuple[Path, ...] = ()
+    searched: int = 0
+    packed: tuple[Module, ...] = ()
+
+
+def write(course: Course, modules: Iterable[Module], target: Path) -> Delivery:
+    """Make or refresh the workspace at `target` with the releases of `modules`.
+
+    UsageError when `target` is no place for a workspace or a module isn't
+    released; CourseError when a module that it stands on isn't exported, or when
+    what would be given holds a line of a solution. Nothing is written then.
+    """
+    workspace, modules = Workspace(target.resolve()), tuple(modules)
+    _require_room(workspace)
+    released = {module: _require_release(course, module) for module in modules}
+    theirs = _with_earlier(course, modules, workspace)
+    exports = {module: _export_of(course, module) for module in _needed(course, theirs)}
+    forms = [_forms(module, path) for module, path in released.items()]
+    singles = [{name: data} for name, data in (_texts(course, theirs) | _package(course)).items()]
+    descriptions = _descriptions(modules, [module for module in exports if module not in theirs])
+    given = descriptions | {name: data for files in (*forms, *singles) for name, data in files.items()}
+    _refuse_leaks(course, theirs, given, exports)
+    for module, files in zip(released, forms, strict=True):
+        for name, data in files.items():
+            write_atomic(workspace.pristine(module).with_suffix(Path(name).suffix), data)
+    _put(workspace, _tool() | descriptions)
+    beside = _give(workspace, [*forms, *singles])
+    if not workspace.settings.exists():
+        write_atomic(workspace.settings, workspace_texts.SETTINGS)
+    workspace = Workspace(workspace.root)  # the modules are there now
+    for module in workspace.modules:
+        sync.note_delivery(workspace, module)
+    _give_references(workspace, exports)
+    return Delivery(workspace, beside, len(given) + len(exports), tuple(exports))
+
+
+def _give_references(workspace: Workspace, exports: dict[Module, bytes]) -> None:
+    """Pack the reference's exports, and have in the package those that the learner is to stand on by now, no others."""
+    for module, exported in exports.items():
+        prerequisites.pack_reference(workspace, module, exported)
+    to_hand = {needed for module in progress.reached(workspace) for needed in workspace.needed_by(module)}
+    for module in workspace.exporting:
+        if module in to_hand or module not in workspace.modules:
+            prerequisites.put_reference(workspace, module)
+        else:
+            prerequisites.take_back_reference(workspace, module)
+
+
+def _refuse_leaks(course: Course, theirs: tuple[Module, ...], given: Files, exports: dict[Module, bytes]) -> None:
+    """CourseError when a file holds a line of a solution or a hidden test; an export may hold its own solution alone."""
+    secrets = frozenset().union(*(leaks.secrets_of(built(course, module)) for module in theirs))
+    found = _leaks_in(given, secrets)
+    for module, exported in exports.items():
+        allowed = leaks.solution_of(built(course, module))
+        found += _leaks_in({f"{module.exports}.py": exported}, secrets - allowed)
+    if found:
+        raise CourseError(
+            f"the workspace would give away a line of a solution: {found[0].line}",
+            at=found[0].place,
+            hint="take it out of there; nothing was written",
+        )
+
+
+def _leaks_in(files: Files, secrets: frozenset[str]) -> list[leaks.Leak]:
+    with TemporaryDirectory() as folder:
+        paths = [write_atomic(Path(folder) / name, data) for name, data in files.items()]
+        found = leaks.in_files(paths, secrets)
+    return [leaks.Leak(leak.line, leak.place.removeprefix(f"{folder}/")) for leak in found]
+
+
+def _require_room(workspace: Workspace) -> None:
+    root = workspace.root
+    if root.exists() and not root.is_dir():
+        raise UsageError(f"{root} is a file; a workspace is a folder", hint="name a new folder")
+    if (root / SOURCE).is_dir():
+        raise UsageError(
+            "that folder is the course itself, with its solutions", at=str(root), hint="name another one"
+        )
+    if root.is_dir() and any(root.iterdir()) and not workspace.settings.exists():
+        raise UsageError(
+            "the folder isn't empty, and isn't a workspace", at=str(root), hint="name a new folder"
+        )
+
+
+def _require_release(course: Course, module: Module) -> Path:
+    path = course.released(module)
+    if not path.is_file():
+        raise UsageError(f"{module.name} isn't released yet", hint=f"tito release {module.name}")
+    return path
+
+
+def _with_earlier(course: Course, modules: tuple[Module, ...], workspace: Workspace) -> tuple[Module, ...]:
+    """The modules that the learner has once `modules` are there too, in course order."""
+    folders = {m.folder for m in modules} | {
+        home.parent.name for home in workspace.modules_folder.glob("*/module.toml")
+    }
+    return tuple(m for m in course.modules if m.folder in folders)
+
+
+def _forms(module: Module, released: Path) -> Files:
+    """The released notebook as `.ipynb` and as percent `.py`."""
+    with TemporaryDirectory() as folder:
+        percent = notebook.write(notebook.read(released), Path(folder) / f"{module.notebook_name}.py")
+        return {f"modules/{module.folder}/{path.name}": path.read_bytes() for path in (released, percent)}
+
+
+def _descriptions(modules: Iterable[Module], finished: Iterable[Module]) -> Files:
+    """`module.toml` of the modules that come now, and of those that are here as an export only."""
+    own = {f"modules/{m.folder}/module.toml": workspace_texts.module_toml(m).encode() for m in modules}
+    return own | {f".tito/finished/{m.folder}/module.toml": workspace_texts.module_toml(m).encode() for m in finished}
+
+
+def _needed(course: Course, theirs: tuple[Module, ...]) -> tuple[Module, ...]:
+    """The modules that `theirs` stand on, directly or not."""
+    needed = {m for module in theirs for m in course.needed_by(module)}
+    return tuple(m for m in course.modules if m in needed)
+
+
+def _export_of(course: Course, module: Module) -> bytes:
+    path = course.exported(module)
+    if not path.is_file():
+        raise CourseError(f"{path.name} isn't exported, and a released module needs it", hint="tito export")
+    return path.read_bytes()
+
+
+def _package(course: Course) -> Files:
+    """The package without any module's export."""
+    extras = {path.relative_to(course.root).as_posix(): path.read_bytes() for path in course.package_extras}
+    names = ("__init__.py", "core/__init__.py")
+    return {f"tinytorch/{name}": _bytes(course.package / name) for name in names} | extras
+
+
+def _texts(course: Course, theirs: tuple[Module, ...]) -> Files:
+    texts = {
+        "README.md": workspace_texts.readme(theirs).encode(),
+        "pyproject.toml": workspace_texts.pyproject(course, __version__).encode(),
+    }
+    return texts | {"requirements.txt": _bytes(course.root / "requirements.lock")}
+
+
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
+
+
+def _tool() -> Files:
+    """tito itself, so that a fresh machine can install what the course was made with."""
+    files = (path for path in TOOL.rglob("*") if path.suffix in TOOL_FILES)
+    return {f"tito/{path.relative_to(TOOL).as_posix()}": path.read_bytes() for path in files}
+
+
+def _put(workspace: Workspace, files: Files) -> None:
+    for name, data in files.items():
+        write_atomic(workspace.root / name, data)
+
+
+def _give(workspace: Workspace, groups: Iterable[Files]) -> tuple[Path, ...]:
+    """Write each group of files; where the learner changed one of a group, all that is new goes beside."""
+    given = _read_given(workspace)
+    beside = []
+    for files in groups:
+        news = {name: data for name, data in files.items() if given.get(name) != _hash(data)}
+        theirs = [
+            name for name, data in files.items() if _is_theirs(workspace.root / name, data, given.get(name))
+        ]
+        if not theirs:
+            _put(workspace, files)
+        elif news:
+            beside += [_put_beside(workspace.root / name, data) for name, data in files.items()]
+        given |= {name: _hash(data) for name, data in files.items()}
+    write_atomic(workspace.given, json.dumps(given, indent=1, sort_keys=True) + "\n")
+    return tuple(beside)
+
+
+def _is_theirs(path: Path, new: bytes, given: str | None) -> bool:
+    """Has the learner changed `path` since we gave it?"""
+    return path.is_file() and _hash(path.read_bytes()) not in (given, _hash(new))
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == data
+
+
+def _put_beside(path: Path, data: bytes) -> Path:
+    """Write `data` at the first of `x.new.py`, `x.new-2.py`, … that is free or holds just that."""
+    for n in count(1):
+        free = path.with_name(f"{path.stem}.new{f'-{n}' if n > 1 else ''}{path.suffix}")
+        if not free.exists() or _holds(free, data):
+            return write_atomic(free, data)
+    raise AssertionError("count() never ends")
+
+
+def _read_given(workspace: Workspace) -> dict[str, str]:
+    """The hashes of what we gave, by path; without them every file there counts as the learner's."""
+    try:
+        return json.loads(workspace.given.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
+def _hash(data: bytes) -> str:
+    return sha256(data).hexdigest()
+
+
+def learner_of(workspace: Workspace) -> str:
+    """The ID that `workspace.toml` keeps; "" when there is none yet."""
+    try:
+        return str(tomllib.loads(workspace.settings.read_text(encoding="utf-8")).get("learner", ""))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{Workspace.MARK} can't be read: {error}", at=str(workspace.settings)) from None
+
+
+def remember_learner(workspace: Workspace, learner: str) -> None:
+    """Keep the learner's ID in `workspace.toml`; UsageError when it can't be part of a file name."""
+    if learner != as_learner(learner):
+        raise UsageError(
+            f"'{learner}' can't be a learner's ID: letters, digits and . _ @ - only",
+            hint=f"tito submit --learner {as_learner(learner) or 's001'}",
+        )
+    text = workspace.settings.read_text(encoding="utf-8")
+    line = f'learner = "{learner}"'
+    kept, found = re.subn(r"^learner\s*=.*$", line, text, count=1, flags=re.M)
+    write_atomic(workspace.settings, kept if found else f"{line}\n{text}")

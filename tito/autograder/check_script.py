@@ -1,0 +1,143 @@
+"""A check's source, ready to be run: what it names, what is hidden, and what its asserts say."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import lru_cache
+from types import CodeType
+
+from tito.course.checks import Check, CodeCell
+
+HIDDEN_BEGIN, HIDDEN_END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+IMPORTER = "__import_from_learner__"
+
+
+class _LearnersImports(ast.NodeTransformer):
+    """Imports of `tinytorch` in a check happen on the learner's side, never in the grader."""
+
+    def visit_ImportFrom(self, node: ast.ImportFrom):
+        if not (node.module or "").startswith("tinytorch"):
+            return node
+        return [self._binding(node, a.asname or a.name, node.module, a.name) for a in node.names]
+
+    def visit_Import(self, node: ast.Import):
+        theirs = [alias for alias in node.names if alias.name.startswith("tinytorch")]
+        others = [alias for alias in node.names if alias not in theirs]
+        kept = [ast.copy_location(ast.Import(others), node)] if others else []
+        return kept + [self._module_binding(node, alias) for alias in theirs]
+
+    def _module_binding(self, node: ast.stmt, alias: ast.alias) -> ast.stmt:
+        module = alias.name if alias.asname else alias.name.split(".")[0]
+        return self._binding(node, alias.asname or module, module, None)
+
+    def _binding(self, node: ast.stmt, name: str, module: str, wanted: str | None) -> ast.stmt:
+        call = ast.Call(ast.Name(IMPORTER, ast.Load()), [ast.Constant(module), ast.Constant(wanted)], [])
+        statement = ast.Assign([ast.Name(name, ast.Store())], call)
+        return ast.fix_missing_locations(ast.copy_location(statement, node))
+
+
+@dataclass(frozen=True)
+class Script:
+    """Compiled source: the statements, and the last expression apart (None when it ends with a statement).
+
+    `modules` are those that its top level imports into the grader.
+    """
+
+    file: str
+    body: CodeType
+    last: CodeType | None
+    names: frozenset[str]
+    lines: tuple[str, ...]
+    hidden: frozenset[int]
+    messages: dict[int, str | None]
+    hidden_titles: frozenset[str]
+    modules: tuple[str, ...] = ()
+
+    def run(self, namespace: dict):
+        """Execute in `namespace`; the value of the last expression."""
+        exec(self.body, namespace)
+        return None if self.last is None else eval(self.last, namespace)
+
+    def is_hidden(self, lines: list[int]) -> bool:
+        return any(line in self.hidden for line in lines)
+
+
+@lru_cache(maxsize=256)
+def read_script(source: str, file: str) -> Script:
+    """Compile `source`; SyntaxError is the instructor's."""
+    tree = ast.parse(source, file)
+    lines = tuple(source.splitlines())
+    hidden = _hidden_lines(lines)
+    nodes = list(ast.walk(tree))
+    titles = frozenset(title for node in nodes if (title := _part_title(node)) and node.lineno in hidden)
+    names = frozenset(name for node in nodes for name in _names(node))
+    messages = _messages_by_line([node for node in nodes if isinstance(node, ast.Assert)])
+    if "tinytorch" in source:
+        tree = ast.fix_missing_locations(_LearnersImports().visit(tree))
+    modules = tuple(name for node in tree.body for name in _modules(node))
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    return Script(
+        file=file,
+        body=compile(tree, file, "exec", dont_inherit=True),
+        last=compile(ast.Expression(last.value), file, "eval", dont_inherit=True) if last else None,
+        names=names,
+        lines=lines,
+        hidden=hidden,
+        messages=messages,
+        hidden_titles=titles,
+        modules=modules,
+    )
+
+
+def script_of(check: Check) -> Script:
+    return read_script(check.source, f'check "{check.id}"')
+
+
+def script_of_import(statement: str) -> Script:
+    """An import of the module's own cells, which a check may rely on."""
+    return read_script(statement, "imports")
+
+
+def script_of_helper(cell: CodeCell) -> Script:
+    return read_script(cell.source, f'helper "{cell.name}"')
+
+
+def _names(node: ast.AST) -> list[str]:
+    """The names that a node speaks of, imported ones too."""
+    if isinstance(node, ast.Name):
+        return [node.id]
+    return [node.name, node.asname or node.name] if isinstance(node, ast.alias) else []
+
+
+def _modules(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.ImportFrom):
+        return [node.module] if node.module else []
+    return [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+
+
+def _hidden_lines(lines: tuple[str, ...]) -> frozenset[int]:
+    hidden, inside = set(), False
+    for number, line in enumerate(lines, start=1):
+        inside = inside or HIDDEN_BEGIN in line
+        if inside:
+            hidden.add(number)
+        inside = inside and HIDDEN_END not in line
+    return frozenset(hidden)
+
+
+def _messages_by_line(asserts: list[ast.Assert]) -> dict[int, str | None]:
+    """For each line of an assert its message, if that is a constant; inner asserts do not occur."""
+    lines = ((line, node) for node in asserts for line in range(node.lineno, node.end_lineno + 1))
+    return {line: _constant_text(node.msg) for line, node in lines}
+
+
+def _constant_text(node: ast.expr | None) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _part_title(node: ast.AST) -> str | None:
+    """The title in a call of `check.part(points, "title")`."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "part":
+        return _constant_text(node.args[1]) if len(node.args) > 1 else None
+    return None

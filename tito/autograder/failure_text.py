@@ -1,0 +1,121 @@
+"""What a learner reads about a check that failed: in full for the open parts, guarded for the hidden ones.
+
+A learner's code that a hidden test was played with could put what it was asked
+into whatever it says later. So what is told in full was said by another worker,
+in which the check was played without its hidden tests (`Sitting`).
+"""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+
+from tito.rpc.errors import RemoteError, builtin_error
+from tito.autograder.check_script import Script
+from tito.autograder.session import WorkerLost
+from tito.support.safe_text import plain
+
+MAX_LINES = 12
+MAX_LINE = 600
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One thing that went wrong: in which part ("" for none), with which error and words, and by which script.
+
+    `guarded` is what was said by code that has seen a hidden test.
+    """
+
+    title: str
+    error: BaseException
+    words: str
+    script: Script
+    guarded: bool = False
+
+
+class CountsForNothing(AssertionError):
+    """In place of an error, for a part beside others that held alone."""
+
+    def __str__(self) -> str:
+        return "counts as soon as another part of this check is earned"
+
+
+def message_of(failures: list[Failure], hints: tuple[str, ...]) -> str:
+    """The failures in a few lines; parts that failed in the same way share one."""
+    said: dict[str, list[str]] = {}
+    for failure in failures:
+        said.setdefault(_words(failure, hints), []).append(_title(failure))
+    lines = [_line([title for title in titles if title], words) for words, titles in said.items()]
+    return "\n".join(lines[:MAX_LINES])
+
+
+def _line(titles: list[str], words: str) -> str:
+    return _clean("; ".join(titles) + ": " + words if titles else words)
+
+
+def _title(failure: Failure) -> str:
+    return "" if failure.title in failure.script.hidden_titles else failure.title
+
+
+def _words(failure: Failure, hints: tuple[str, ...]) -> str:
+    error, script = failure.error, failure.script
+    if isinstance(error, WorkerLost):
+        return error.reason if failure.guarded else failure.words
+    if isinstance(error, CountsForNothing):
+        return failure.words
+    lines = lines_in(error, script)
+    if failure.guarded or script.is_hidden(lines):
+        return _guarded(failure, lines[-1] if lines else 0, hints)
+    if isinstance(error, AssertionError) and not isinstance(error, RemoteError):
+        return failure.words or f"this does not hold: {_source_of(lines, script)}"
+    return " · ".join([_told(error, failure.words), *getattr(error, "__notes__", ())])
+
+
+def _guarded(failure: Failure, line: int, hints: tuple[str, ...]) -> str:
+    """For a hidden part: the assert's own constant words, else the type of the error and the first hint."""
+    error = failure.error
+    if isinstance(error, AssertionError) and not isinstance(error, RemoteError):
+        words = failure.script.messages.get(line)
+        if words and failure.words == words:
+            return words
+    kind = kind_of(error)
+    kind = kind if builtin_error(kind) else "an error of your own type"
+    return f"a hidden test failed ({kind})" + (f". {hints[0]}" if hints else "")
+
+
+def _told(error: BaseException, words: str) -> str:
+    kind = kind_of(error)
+    if kind == "SystemExit":
+        return "your code called sys.exit() or exit()"
+    if kind in ("Deadlock", "PastLimit"):  # simulated time could not go on; the words say why
+        return words
+    if kind == "NotImplementedError" and not words:
+        return "this part is not written yet"
+    return f"{kind}: {words}" if words else kind
+
+
+def kind_of(error: BaseException) -> str:
+    return error.kind if isinstance(error, RemoteError) else type(error).__name__
+
+
+def lines_in(error: BaseException, script: Script) -> list[int]:
+    """The lines of the check that `error` came through, outermost first."""
+    frames = traceback.walk_tb(error.__traceback__)
+    return [line for frame, line in frames if frame.f_code.co_filename == script.file]
+
+
+def _source_of(lines: list[int], script: Script) -> str:
+    return script.lines[lines[-1] - 1].strip() if lines else "an assert of the check"
+
+
+def place_of(failure: Failure) -> str:
+    """The learner's own line that raised, such as `cell "server", line 12`; nothing for a hidden part."""
+    error, script = failure.error, failure.script
+    if failure.guarded or not isinstance(error, RemoteError) or not error.frames or script.is_hidden(lines_in(error, script)):
+        return ""
+    file, line, _ = error.frames[-1]
+    return _clean(f"{file}, line {line}")
+
+
+def _clean(text: str) -> str:
+    return plain(text, MAX_LINE)

@@ -1,0 +1,132 @@
+"""What the grader lends to the learner's code: how its objects travel, and what may be read of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from functools import lru_cache
+from types import MethodType
+
+from tito.autograder.public_names import Given
+from tito.rpc.proxy import Method, Objects, StandIn, special_methods
+from tito.rpc.codec import tagged
+
+CHECK_MODULE = "check"  # the `__name__` that check cells are run under
+INSTRUMENTS = ("tito.tools.benchmarking.instruments", "tito.tools.benchmarking.fakes")
+_KEPT_FROM_LEARNERS = frozenset({"__repr__", "__str__", "__format__"})  # they may tell what is hidden
+
+
+@lru_cache(maxsize=1024)
+def _methods_lent(cls: type) -> tuple[str, ...]:
+    return tuple(name for name in special_methods(cls) if name not in _KEPT_FROM_LEARNERS)
+
+
+class GradersObjects(Objects):
+    """The grader's objects, stand-ins for the learner's, and the given records and enums by value."""
+
+    def __init__(self, given: Given):
+        super().__init__()
+        self._given = given
+        self._fields = given.fields()
+        self._names = {cls: name for name, cls in given.classes.items()}
+
+    def methods_lent(self, value) -> tuple[str, ...]:
+        """What is sent by value is at hand over there; its number says no more than which object it is."""
+        if is_sent_by_value(type(value)):
+            return ()
+        return ("__post__",) if getattr(value, "__posted__", False) else _methods_lent(type(value))
+
+    def is_readable(self, value) -> bool:
+        return type(value).__module__ not in INSTRUMENTS
+
+    def pack_named(self, value, depth: int):
+        cls = type(value)
+        if isinstance(value, (StandIn, Method)):
+            return super().pack_named(value, depth)
+        if cls in self._names:
+            if isinstance(value, enum.Enum):
+                return tagged("enum", self._names[cls], value.name)
+            return self._pack_record(self._names[cls], value, depth)
+        if isinstance(value, type) and value in self._names:
+            return tagged("name", self._names[value])
+        if is_sent_by_value(cls):
+            return self._pack_copy(value, depth)
+        if cls is MethodType and getattr(value, "__by_value__", False) and is_sent_by_value(type(value.__self__)):
+            return tagged("method", self.pack_named(value.__self__, depth), value.__name__)
+        return None
+
+    def _pack_record(self, name: str, value, depth: int) -> dict:
+        values = [getattr(value, field) for field in self._fields[name]]
+        return tagged("record", name, self.codec.pack_items(values, depth))
+
+    def _pack_copy(self, value, depth: int) -> dict:
+        name, fields = value.as_sent() if hasattr(value, "as_sent") else _as_it_is(value)
+        return tagged("copy", self.lend(value), name, [*fields], self.codec.pack_items([*fields.values()], depth))
+
+    def unpack(self, tag: str, fields: list, depth: int):
+        if tag == "record":
+            name, values = fields
+            return self._record(name, self.codec.unpack_items(values, depth))
+        if tag == "enum":
+            name, member = fields
+            return self._given.enums[name].__members__[member]
+        return super().unpack(tag, fields, depth)
+
+    def _record(self, name: str, values: list):
+        """A record with these fields; none of its own code runs."""
+        record = object.__new__(self._given.records[name])
+        for field, value in zip(self._fields[name], values, strict=True):
+            object.__setattr__(record, field, value)
+        return record
+
+
+def is_sent_by_value(cls: type) -> bool:
+    """Is this an instrument of which the learner's code gets a copy of its own?"""
+    return cls.__module__ in INSTRUMENTS and getattr(cls, "__by_value__", False)
+
+
+def _as_it_is(value) -> tuple[str, dict]:
+    """The class of an instrument that is a dataclass, and the fields to make another one from."""
+    named = [field.name for field in dataclasses.fields(value) if field.init]
+    return type(value).__name__, {name: getattr(value, name) for name in named}
+
+
+def put_back(old, new) -> None:
+    """Let a list, dict, array or record of the check's show what the learner's call did to it."""
+    if type(old) is list and type(new) is list:
+        if len(old) == len(new):
+            for i, value in enumerate(new):
+                old[i] = _put_or_take(old[i], value)
+        else:
+            old[:] = new
+    elif type(old) is dict and type(new) is dict:
+        merged = {key: _put_or_take(old.get(key), value) for key, value in new.items()}
+        old.clear()
+        old.update(merged)
+    elif dataclasses.is_dataclass(old) and type(new) is type(old):
+        for field in dataclasses.fields(old):
+            value = _put_or_take(getattr(old, field.name), getattr(new, field.name))
+            object.__setattr__(old, field.name, value)
+    elif hasattr(old, "dtype") and getattr(new, "shape", None) == old.shape:
+        old[...] = new
+
+
+def _put_or_take(old, new):
+    """`old`, made like `new` where it is of a kind that can be; else `new`."""
+    if type(old) is type(new) and isinstance(old, (list, dict)):
+        put_back(old, new)
+        return old
+    return new
+
+
+def read_lent(target, name: str):
+    """An attribute of a lent object: of a check's own class, what stands in its body.
+
+    AttributeError for any other, as if it were not there: an instrument has its record and what is right.
+    """
+    cls = type(target)
+    public = cls.__module__ == CHECK_MODULE and not name.startswith("_") and hasattr(cls, name)
+    called = name in ("__name__", "__qualname__") and callable(target)
+    if public or called:
+        return getattr(target, name)
+    raise AttributeError(f"{cls.__name__!r} object has no attribute {name!r}", name=name)

@@ -1,0 +1,136 @@
+"""The public names of a module, read from the source of its exported cells without running solutions.
+
+A given dataclass or enum (one without a part that the learner writes) is data:
+it becomes a real class here, and its objects cross the wire field by field.
+Everything else is known by name and kind alone.
+"""
+
+from __future__ import annotations
+
+import __future__ as future_features
+import ast
+import dataclasses
+import enum
+import sys
+from dataclasses import dataclass, field
+from types import ModuleType
+
+from tito.course.checks import Paper
+
+NAMESPACE = "given"  # what the classes built here say that their module is
+
+
+@dataclass(frozen=True)
+class PublicName:
+    """A name that the module exports; `kind` is "class", "function" or "constant"."""
+
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a check may name: data classes that exist here, and names that live in the worker.
+
+    `imports` are the import statements of the exported cells, by the name that each binds.
+    """
+
+    records: dict[str, type]
+    enums: dict[str, type]
+    names: tuple[PublicName, ...]
+    imports: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def classes(self) -> dict[str, type]:
+        return self.records | self.enums
+
+    def fields(self) -> dict[str, list[str]]:
+        """The declared fields of each record, which are what the worker sends."""
+        return {name: _init_fields(cls) for name, cls in self.records.items()}
+
+
+def _init_fields(cls: type) -> list[str]:
+    return [each.name for each in dataclasses.fields(cls) if each.init]
+
+
+def read_given(paper: Paper) -> Given:
+    """The public names of the paper's exported cells."""
+    statements = [node for cell in paper.given for node in ast.parse(cell.source).body]
+    imports = dict(found for node in statements for found in _imports(node))
+    namespace = _namespace()
+    built = {node.name: _build(node, imports, namespace) for node in statements if _is_data(node)}
+    return Given(
+        records={name: cls for name, cls in built.items() if dataclasses.is_dataclass(cls)},
+        enums={name: cls for name, cls in built.items() if issubclass(cls, enum.Enum)},
+        names=tuple(name for node in statements for name in _names(node) if name.name not in built),
+        imports=imports,
+    )
+
+
+def _imports(node: ast.stmt):
+    """The names that import statements in `node` bind, also in a `try`, each with a statement of its own."""
+    for part in ast.walk(node) if isinstance(node, ast.Try) else [node]:
+        if isinstance(part, ast.Import):
+            for alias in part.names:
+                yield alias.asname or alias.name.split(".")[0], ast.unparse(ast.Import([alias]))
+        elif isinstance(part, ast.ImportFrom) and part.module != "__future__":
+            for alias in part.names:
+                statement = ast.ImportFrom(part.module, [alias], part.level)
+                yield alias.asname or alias.name, ast.unparse(statement)
+
+
+def _is_data(node: ast.AST) -> bool:
+    if not isinstance(node, ast.ClassDef) or _is_to_be_written(node):
+        return False
+    return any(_last_word(d) == "dataclass" for d in node.decorator_list) or any(
+        _last_word(base) in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag") for base in node.bases
+    )
+
+
+def _is_to_be_written(node: ast.ClassDef) -> bool:
+    """Does the learner write a part of it? Then the stub raises NotImplementedError somewhere."""
+    raised = (part.exc for part in ast.walk(node) if isinstance(part, ast.Raise) and part.exc is not None)
+    return any(_last_word(exc) == "NotImplementedError" for exc in raised)
+
+
+def _last_word(node: ast.expr) -> str:
+    """`dataclass` of `dataclass`, `dataclasses.dataclass` and `@dataclass(frozen=True)`."""
+    if isinstance(node, ast.Call):
+        node = node.func
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def _names(node: ast.stmt):
+    match node:
+        case ast.ClassDef(name=name):
+            yield PublicName(name, "class")
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            yield PublicName(name, "function")
+        case ast.Assign(targets=targets):
+            yield from (PublicName(t.id, "constant") for t in targets if isinstance(t, ast.Name))
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            yield PublicName(name, "constant")
+
+
+def _namespace() -> dict:
+    """A module's namespace; dataclasses looks its module up by name, so it has one."""
+    module = ModuleType(NAMESPACE)
+    sys.modules[NAMESPACE] = module
+    return vars(module)
+
+
+def _build(node: ast.ClassDef, imports: dict[str, str], namespace: dict) -> type:
+    """The class itself, from its statement and the imports that it uses."""
+    used = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    for name in used & imports.keys():
+        if not _is_learners(imports[name]):
+            exec(imports[name], namespace)
+    flags = future_features.annotations.compiler_flag
+    code = compile(ast.Module([node], type_ignores=[]), NAMESPACE, "exec", flags=flags, dont_inherit=True)
+    exec(code, namespace)  # the instructor's own source
+    return namespace[node.name]
+
+
+def _is_learners(statement: str) -> bool:
+    """Does an import lead to code of the learner's? It does not run in the grader."""
+    return statement.startswith(("from .", "from tinytorch", "import tinytorch"))

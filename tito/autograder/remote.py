@@ -1,0 +1,107 @@
+"""What a check sees in place of the learner's names, and of time: the learner's code is in a worker, and so is the clock."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+from tito.course.checks import Paper
+from tito.sandbox.cells import PACKAGE
+from tito.autograder.public_names import Given, PublicName
+from tito.rpc.proxy import OPERATIONS, StandIn, stand_in_class
+from tito.autograder.session import Session
+from tito.rpc.codec import tagged
+from tito.tools.stage import Stage
+
+_CALLED = frozenset({"__call__", "__instancecheck__"})
+
+
+def names_for(given: Given, session: Session, used: frozenset[str]) -> dict:
+    """The public names among `used`: data classes as they are, others as stand-ins."""
+    wanted = [public for public in given.names if public.name in used]
+    return given.classes | {public.name: _stand_in(public, session) for public in wanted}
+
+
+def _stand_in(public: PublicName, session: Session):
+    if public.kind == "constant":
+        return _constant(public.name, session)
+    return _named(public.name, session, _CALLED)
+
+
+def _named(name: str, session: Session, methods: frozenset[str]) -> StandIn:
+    return stand_in_class(StandIn, name, methods)(session, tagged("name", name))
+
+
+def _constant(name: str, session: Session):
+    """The learner's value; where there is none, something that says why as soon as it is used."""
+    anything = _named(name, session, frozenset(OPERATIONS))
+    try:
+        return session.ask("value", anything)
+    except Exception:  # whatever the learner's cell raised; using the name raises it again
+        return anything
+
+
+def importer(paper: Paper, names: dict, session: Session):
+    """What `from tinytorch.core.x import name` becomes in a check: the learner's side does the import."""
+
+    def import_for_check(module: str, name: str | None = None):
+        if module == f"{PACKAGE}.{paper.module}" and name in names:
+            return names[name]
+        return session.ask("import", module, name)
+
+    return import_for_check
+
+
+class RemoteClock:
+    """What `with virtual_time() as clock` gives: the worker's clock, from here."""
+
+    def __init__(self, session: Session):
+        self._session = session
+
+    def now(self) -> float:
+        return self._session.now()
+
+    def sleep(self, seconds: float) -> None:
+        """Let exactly `seconds` go by."""
+        self._session.spend(seconds)
+
+    advance = sleep
+
+    def step_wall_clock(self, seconds: float) -> None:
+        """Set `time.time()` forward or back; monotonic clocks do not notice."""
+        self._session.post("step_wall_clock", seconds)
+
+
+class RemoteStage(Stage):
+    """See `tito.tools.stage`: the same face as `LocalStage`."""
+
+    def __init__(self, session: Session):
+        super().__init__()
+        self._session = session
+        self._clock: RemoteClock | None = None
+        self._replaced = 0
+        self.now, self.spend = session.now, session.spend  # asked for some ten thousand times a check
+
+    @contextmanager
+    def virtual_time(self):
+        """Time starts afresh; a block inside another goes on with its clock."""
+        if self._clock is not None:
+            yield self._clock
+            return
+        self._session.reset_time()
+        self._clock = RemoteClock(self._session)
+        try:
+            yield self._clock
+        finally:
+            self._clock = None
+
+    @contextmanager
+    def replaced(self, cls, **methods):
+        """Put functions of the check's in the learner's class; they get the instance's stand-in first."""
+        kept = self._replaced
+        self._session.post("replace", cls, methods)
+        self._replaced += len(methods)
+        try:
+            yield
+        finally:
+            self._session.post("restore", kept)
+            self._replaced = kept

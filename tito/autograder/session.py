@@ -1,0 +1,254 @@
+"""The trusted side of a conversation with one worker.
+
+A `Session` asks the worker, answers when the learner's code calls the grader's
+objects back, keeps the deadlines, and believes nothing that is not in form:
+any breach ends the session with `WorkerLost`.
+"""
+
+from __future__ import annotations
+
+import signal
+import time
+import warnings
+from contextlib import contextmanager
+from os import WEXITSTATUS, WIFSIGNALED, WTERMSIG
+
+from tito.course.checks import Work
+from tito.rpc.channel import POSTED, Channel, Closed, Fault, Peer, Reply, Request
+from tito.autograder.cpu_bound import bounded
+from tito.rpc.errors import MAX_CAUSES, builtin_error, error_from, fault_of, plain_arguments
+from tito.autograder.public_names import Given
+from tito.autograder.lent_objects import GradersObjects, put_back, read_lent
+from tito.sandbox.isolation.limits import MB, Limits, cpu_s
+from tito.rpc.proxy import CALLS, OPERATIONS
+from tito.sandbox.client import Fledgling, Line
+from tito.rpc.codec import Codec, WireError
+from tito.tools.clock.virtual_time import START_S
+
+
+class WorkerLost(BaseException):
+    """The worker is gone or can't be believed. Not an Exception: a check must not swallow it.
+
+    `reason` is in our own words; `detail` is what the learner's code had a choice of.
+    """
+
+    def __init__(self, reason: str, detail: str = ""):
+        super().__init__(reason + detail)
+        self.reason, self.detail = reason, detail
+
+
+class Session(Peer):
+    """One worker with one learner's code."""
+
+    def __init__(self, warm: Line, work: Work, given: Given, limits: Limits):
+        self._warm, self._limits = warm, limits
+        self._worker: Fledgling = warm.fork()
+        self._objects = GradersObjects(given)
+        worker = self._worker
+        channel = Channel(worker.read_fd, worker.write_fd, self._watch, worker.death)
+        super().__init__(channel, Codec(self._objects))
+        self._objects.peer, self._objects.codec = self, self.codec
+        self._error_classes: list[type] = []
+        self._time = 0.0
+        self._call_backs, self._spent = 0, 0.0  # how deep we are in them, and what the innermost has taken
+        self._messages = self._bytes_before = 0
+        self._cpu_at_start_s, self._wall_at_start_s = 0.0, time.monotonic()
+        self.cpu_s = 0.0
+        self.lost: WorkerLost | None = None
+        self.lost_at_start = self.was_silent = False
+        self.has_seen_hidden = False  # a hidden test was played here: what is said from now on may tell of it
+        self._status: int | None = None
+        cells = [[cell.name, cell.source] for cell in work.cells]
+        self.channel.send(Request(POSTED, "open", [cells, given.fields(), list(given.enums)], {}))
+
+    # -- a check's life -----------------------------------------------------------------
+
+    def begin(self, seed: int) -> None:
+        """Start a check: its deadline, fresh time and chance, the learner's cells run again."""
+        self._objects.forget()
+        self._messages, self._bytes_before = 0, self.channel.bytes_received
+        self._cpu_at_start_s, self._wall_at_start_s = self._cpu(), time.monotonic()
+        self._time = 0.0
+        self.lost_at_start = True
+        self.ask("begin", seed)
+        self.lost_at_start = False
+
+    @contextmanager
+    def judging(self):
+        """A block that looks at what the worker says: its CPU time is bounded, and past it the worker is lost."""
+        limit_s = self._limits.judging_cpu_s
+        with bounded(limit_s, lambda: WorkerLost(f"stopped: what your code gives back took {limit_s:g} s to look through")):
+            try:
+                yield
+            except WorkerLost as lost:
+                self.lost = self.lost or lost
+                raise
+
+    def close(self) -> int:
+        """End the worker, if it has not been ended before; its wait status."""
+        if self._status is None:
+            self.cpu_s = self._cpu()
+            self._status = self._warm.end(self._worker)
+        return self._status
+
+    # -- time ---------------------------------------------------------------------------
+
+    def now(self) -> float:
+        """The worker's clock; inside a call-back, with what the grader's object has taken so far."""
+        return self._time + self._spent
+
+    def spend(self, seconds: float) -> None:
+        """Let time pass: told with the reply to a call-back, else at once."""
+        if self._call_backs:
+            self._spent += seconds
+        else:
+            self.ask("spend", seconds)
+
+    def reset_time(self) -> None:
+        self._time = START_S
+        self.post("reset_time")
+
+    def look_at(self, message: Request | Reply) -> None:
+        self._look_at_one(message.time)
+        if self.channel.bytes_received - self._bytes_before > self._limits.messages_mb * MB:
+            raise WorkerLost(f"stopped: your code handed over more than {self._limits.messages_mb} MB")
+
+    def _look_at_one(self, time: float) -> None:
+        """Count a message, or a call of several in it, and move the clock to where that was sent."""
+        self._messages += 1
+        if self._messages > self._limits.messages:
+            raise WorkerLost(f"stopped after {self._limits.messages:,} calls of the model or the data")
+        if not self._time <= time < float("inf"):
+            raise WorkerLost("your code moved the clock backwards")
+        self._time = time
+
+    def _cpu(self) -> float:
+        try:
+            return cpu_s(self._worker.pid)
+        except ProcessLookupError:
+            return self.cpu_s
+
+    def _watch(self) -> None:
+        used = self._cpu()
+        if used - self._cpu_at_start_s > self._limits.check_cpu_s:
+            raise WorkerLost(f"stopped after {self._limits.check_cpu_s:g} s of CPU time")
+        if time.monotonic() - self._wall_at_start_s > self._limits.wall_s:
+            self.was_silent = True
+            raise WorkerLost(f"stopped: no answer within {self._limits.wall_s:g} s")
+
+    # -- what the worker says -------------------------------------------------------------
+
+    def ask(self, operation: str, /, *arguments, **keywords):
+        if self.lost is not None:
+            raise self.lost
+        try:
+            return super().ask(operation, *arguments, **keywords)
+        except Closed:
+            self.lost = WorkerLost(*_how_it_ended(self.close(), self._limits))
+            raise self.lost from None
+        except WorkerLost as lost:
+            self.lost = lost
+            raise
+
+    def _await_reply(self, number: int) -> Reply:
+        try:
+            return super()._await_reply(number)
+        except WireError as error:
+            raise _unusable(str(error)) from None
+
+    def serve(self, request: Request) -> None:
+        """Do what the learner's code asks of an object that it was lent."""
+        if request.number == POSTED:
+            for call in request.arguments:
+                self._believe(self._hear, call)
+            return
+        target, *arguments = self._believe(self.codec.unpack_items, request.arguments, 0) or [None]
+        keywords = {name: self._believe(self.codec.unpack, value) for name, value in request.keywords.items()}
+        outer, self._spent = self._spent, 0.0
+        self._call_backs += 1
+        try:
+            reply = self._reply_to(request, target, arguments, keywords)
+        finally:
+            self._call_backs -= 1
+            self._spent = outer
+        self.channel.send(reply)
+
+    def _hear(self, call: list) -> None:
+        """Make a call that the learner's code told of: nothing goes back."""
+        time, *packed = call
+        target, *arguments = self.codec.unpack_items(packed, 0)
+        self._look_at_one(time)
+        self._perform("__post__", target, arguments, {})
+
+    def _reply_to(self, request: Request, target, arguments: list, keywords: dict) -> Reply:
+        try:
+            value = self._perform(request.operation, target, arguments, keywords)
+            reply = Reply(request.number, value=self.codec.pack(value))
+        except Exception as error:  # a model may raise anything: it is the learner's code that must cope
+            reply = Reply(request.number, fault=self._fault_of(error))
+        reply.time = self._spent
+        return reply
+
+    def _perform(self, operation: str, target, arguments: list, keywords: dict):
+        if not self._objects.is_lent(target):
+            raise WorkerLost("your code asked the grader for something that it was not given")
+        if operation == "getattr":
+            return read_lent(target, *arguments)
+        if operation not in self._objects.methods_lent(target):
+            raise WorkerLost("your code asked the grader for what there is not", f": {operation} of a {type(target).__name__}")
+        return OPERATIONS[operation](target, *arguments, **keywords)
+
+    def _fault_of(self, error: Exception) -> Fault:
+        arguments = plain_arguments(error, self.codec.pack)
+        return fault_of(error, lambda _: [], self._origin_of, arguments, MAX_CAUSES)
+
+    def _origin_of(self, cls: type) -> int:
+        if builtin_error(cls.__name__) is cls:
+            return -1
+        if cls not in self._error_classes:
+            self._error_classes.append(cls)
+        return self._error_classes.index(cls)
+
+    def _class_by_origin(self, origin: int) -> type | None:
+        return self._error_classes[origin] if 0 <= origin < len(self._error_classes) else None
+
+    def result_of(self, reply: Reply, operation: str, arguments: tuple, keywords: dict):
+        for category, text in reply.warnings:
+            warnings.warn(text, _warning_class(category), stacklevel=4)
+        if reply.fault is not None:
+            raise error_from(reply.fault, self._class_by_origin)
+        given = {str(i): value for i, value in enumerate(arguments)} | keywords if operation in CALLS else {}
+        for key, packed in reply.changed:
+            put_back(given.get(key), self._believe(self.codec.unpack, packed))
+        return self._believe(self.codec.unpack, reply.value)
+
+    def _believe(self, unpack, *packed):
+        """Unpack what the worker sent; whatever is wrong with it ends the session."""
+        try:
+            return unpack(*packed)
+        except (WireError, TypeError, ValueError, LookupError, AttributeError, MemoryError) as error:
+            raise _unusable(str(error) if isinstance(error, WireError) else "is in no known form") from error
+
+
+def _warning_class(name: str) -> type[Warning]:
+    found = builtin_error(name)
+    return found if found is not None and issubclass(found, Warning) else UserWarning
+
+
+def _unusable(why: str) -> WorkerLost:
+    return WorkerLost("your code sent the grader what it can't use", f": something that {why}")
+
+
+def _how_it_ended(status: int, limits: Limits) -> tuple[str, str]:
+    """A wait status in a learner's words, and in which of them they had a choice.
+
+    Code 0 and SIGKILL get the same words: a worker that hangs up gets either,
+    by which of the two is quicker.
+    """
+    if status in (0, signal.SIGKILL):
+        return "your code ended its process, or it was killed (os._exit? too much memory?)", ""
+    if not WIFSIGNALED(status):
+        return "your code ended its process", f" (exit code {WEXITSTATUS(status)})"
+    if WTERMSIG(status) == signal.SIGXCPU:
+        return f"stopped after {limits.total_cpu_s:g} s of CPU time", ""
+    return "your code crashed Python itself", f" ({signal.Signals(WTERMSIG(status)).name})"

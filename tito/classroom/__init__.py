@@ -1,0 +1,1 @@
+"""What instructors do: collect hand-ins, grade a class, give feedback, report."""

@@ -1,0 +1,212 @@
+"""A page for each learner: what each check found, what to try, and a person's marks and comments.
+
+The page is one file without scripts, fonts or pictures from elsewhere. It is
+built from the record, the submission and the gradebook; nothing is run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tito.classroom.gradebook import gradebook
+from tito.lesson import notebook
+from tito.classroom import records
+from tito.lesson.build import built
+from tito.course.checks import TestResult
+from tito.course.course import CheckSpec, Course, Module
+from tito.support.errors import UsageError
+from tito.support.files import write_atomic
+from tito.classroom.gradebook.models import Mark, Marks
+from tito.lesson.notebook import Notebook
+from tito.support.safe_text import plain
+from tito.classroom.records import Record
+
+SIGNS = {"passed": "✓", "failed": "✗", "not started": "·"}
+
+
+@dataclass(frozen=True)
+class CheckView:
+    """One check as the page shows it; `points` are those that count, a person's before ours."""
+
+    id: str
+    status: str
+    points: float
+    max_points: float
+    message: str = ""
+    where: str = ""
+    hint: str = ""
+    by_hand: bool = False
+
+    @property
+    def sign(self) -> str:
+        return SIGNS[self.status]
+
+
+@dataclass(frozen=True)
+class QuestionView:
+    """A written answer: the learner's text, and what a person gave and said to it."""
+
+    id: str
+    answer: str
+    points: float
+    max_points: float
+    waiting: bool
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class CellView:
+    """One of the learner's own cells: its code in colours, and the checks on it."""
+
+    name: str
+    code: str
+    checks: tuple[CheckView, ...] = ()
+    comment: str = ""
+
+    @property
+    def failing(self) -> bool:
+        return any(check.status == "failed" for check in self.checks)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything that a learner reads about one submission."""
+
+    module: Module
+    learner: str
+    submitted_at: datetime | None
+    checks: tuple[CheckView, ...]
+    questions: tuple[QuestionView, ...] = ()
+    cells: tuple[CellView, ...] = ()
+    notes: tuple[str, ...] = ()
+    problem: str = ""
+    late_penalty: float = 0.0
+
+    @property
+    def handed_in(self) -> str:
+        at = self.submitted_at
+        return f"{at.day} {at:%B %Y, %H:%M} UTC" if at else ""
+
+    @property
+    def points(self) -> float:
+        return sum(check.points for check in self.checks) - self.late_penalty
+
+    @property
+    def max_points(self) -> float:
+        return sum(check.max_points for check in self.checks)
+
+    def count(self, status: str) -> int:
+        return sum(check.status == status for check in self.checks)
+
+
+def write_feedback(course: Course, module: Module) -> Iterator[Path]:
+    """Write a page for every graded submission of `module`; UsageError when none is graded."""
+    graded = list(records.of_class(course, module))
+    if not graded:
+        raise UsageError(f"nothing of {module.name} is graded yet", hint=f"tito grade {module.name}")
+    with gradebook.opened(course) as book:
+        marks = book.marks(module)
+    trusted = built(course, module)
+    for record in graded:
+        page = page_of(module, record, marks.get(record.learner, Marks()), _submitted(course, module, record), trusted)
+        yield write_atomic(course.feedback_page(record.learner, module), render(page))
+
+
+def _submitted(course: Course, module: Module, record: Record) -> Notebook | None:
+    if record.problem:
+        return None
+    try:
+        return notebook.read(course.submitted_notebook(record.learner, module))
+    except UsageError:
+        return None  # it was read once, and its record stands; the page goes without the code
+
+
+def page_of(module: Module, record: Record, marks: Marks, submitted: Notebook | None, trusted: Notebook) -> Page:
+    """The page's contents; `trusted` says which cell each check is about."""
+    specs = {spec.id: spec for spec in module.checks}
+    checks = tuple(_check(result, specs.get(result.id), marks) for result in record.grade.results)
+    return Page(
+        module=module,
+        learner=record.learner,
+        submitted_at=record.submitted_at,
+        checks=checks,
+        questions=tuple(_question(spec, record, marks, submitted) for spec in module.questions),
+        cells=_cells(submitted, trusted, {check.id: check for check in checks}, marks) if submitted else (),
+        notes=record.grade.notes,
+        problem=record.problem,
+        late_penalty=marks.late_penalty,
+    )
+
+
+def _check(result: TestResult, spec: CheckSpec | None, marks: Marks) -> CheckView:
+    mark = marks.marks.get(result.id, Mark(auto=result.points))
+    hint = spec.hints[0] if spec and spec.hints and result.status != "passed" else ""
+    return CheckView(
+        id=result.id,
+        status=result.status,
+        points=mark.points,
+        max_points=result.max_points,
+        message=result.message if result.status == "failed" else "",
+        where=result.where,
+        hint=hint,
+        by_hand=mark.points != result.points,
+    )
+
+
+def _question(spec: CheckSpec, record: Record, marks: Marks, submitted: Notebook | None) -> QuestionView:
+    mark = marks.marks.get(spec.id, Mark())
+    answered = bool(record.answers.get(spec.id))
+    found = [cell.source for cell in submitted.cells if cell.grade_id == spec.id] if submitted and answered else []
+    waiting = answered and mark.manual is None
+    return QuestionView(spec.id, plain(found[-1]) if found else "", mark.points, spec.points, waiting,
+                        marks.comments.get(spec.id, "") if answered else "")
+
+
+def _cells(submitted: Notebook, trusted: Notebook, checks: dict[str, CheckView], marks: Marks) -> tuple[CellView, ...]:
+    """The learner's solution cells, each with the checks that stand between it and the next one."""
+    about = _checks_by_cell(trusted)
+    return tuple(
+        CellView(cell.grade_id, highlighted(plain(cell.source)), _of(about, cell.grade_id, checks), marks.comments.get(cell.grade_id, ""))
+        for cell in submitted.cells
+        if cell.kind == "code" and cell.grade_id in about
+    )
+
+
+def _of(about: dict[str, list[str]], name: str, checks: dict[str, CheckView]) -> tuple[CheckView, ...]:
+    return tuple(checks[check] for check in about[name] if check in checks)
+
+
+def _checks_by_cell(trusted: Notebook) -> dict[str, list[str]]:
+    about: dict[str, list[str]] = {}
+    current = ""
+    for cell in trusted.cells:
+        if cell.is_solution:
+            current = cell.grade_id
+            about[current] = []
+        elif cell.is_check and current:
+            about[current].append(cell.grade_id)
+    return about
+
+
+def highlighted(source: str) -> str:
+    """Python as HTML, in the classes that the page's style sheet colours."""
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer
+
+    return highlight(source, PythonLexer(), HtmlFormatter(nowrap=True))
+
+
+def render(page: Page) -> str:
+    """The page as HTML; every text of the learner's is escaped."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from pygments.formatters import HtmlFormatter
+
+    environment = Environment(loader=PackageLoader("tito.classroom"), autoescape=True, undefined=StrictUndefined,
+                              trim_blocks=True, lstrip_blocks=True)
+    environment.filters["number"] = lambda value: f"{value:.2f}".rstrip("0").rstrip(".")
+    colours = HtmlFormatter(style="default").get_style_defs(".code")
+    return environment.get_template("feedback.html").render(page=page, colours=colours)

@@ -1,0 +1,1 @@
+"""nbgrader's gradebook: made by nbgrader, written by SQL."""

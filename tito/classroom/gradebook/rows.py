@@ -1,0 +1,213 @@
+"""One module's part of nbgrader's gradebook, by SQL: its cells, its submissions, and what they got.
+
+nbgrader's words: a module is an *assignment* with a *notebook*. A submission is a
+row for each of the two, and below them a *grade* or a *comment* for each cell.
+Columns that are for people alone are read and never written: manual scores, extra
+credit, manual comments, extensions of time.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, TableClause, bindparam, insert, select, update
+
+from tito.classroom.gradebook.models import Mark
+from tito.classroom.gradebook.tables import (
+    assignment,
+    base_cell,
+    comment,
+    grade,
+    grade_cells,
+    notebook,
+    source_cell,
+    student,
+    submitted_assignment,
+    submitted_notebook,
+)
+from tito.lesson.notebook import Cell, Notebook
+
+_GRADED, _COMMENTED = ("GradeCell", "TaskCell"), ("SolutionCell", "TaskCell")  # what submissions have of a cell, by its type
+
+
+@dataclass
+class Remark:
+    """A comment on an answer: what the grader says of itself, and what a person wrote, which goes before it."""
+
+    auto: str | None
+    manual: str | None
+
+    @property
+    def text(self) -> str | None:
+        return self.auto if self.manual is None else self.manual
+
+
+@dataclass
+class Submission:
+    """What stands in the gradebook of one submission, marks and remarks by cell.
+
+    `seconds_late` counts from the due date with the learner's extension; 0 where
+    there is none. `rows` has the id of each mark's row and each remark's.
+    """
+
+    learner: str
+    row: str  # of its notebook
+    seconds_late: float = 0.0
+    late_penalty: float | None = None
+    marks: dict[str, Mark] = field(default_factory=dict)
+    remarks: dict[str, Remark] = field(default_factory=dict)
+    rows: dict[tuple[type, str], str] = field(default_factory=dict)
+
+    @property
+    def points(self) -> float:
+        return sum(mark.points for mark in self.marks.values())
+
+
+def learners(database: Connection) -> tuple[str, ...]:
+    """Everybody in the gradebook, in order of id."""
+    return tuple(sorted(database.scalars(select(student.c.id))))
+
+
+class Register:
+    """The part of one module, in one transaction. KeyError for a submission that is not there."""
+
+    def __init__(self, database: Connection, assignment_name: str, notebook_name: str):
+        self._database = database
+        found = database.execute(
+            select(assignment.c.id, assignment.c.duedate, notebook.c.id)
+            .join_from(assignment, notebook, notebook.c.assignment_id == assignment.c.id)
+            .where(assignment.c.name == assignment_name, notebook.c.name == notebook_name)
+        ).one_or_none()
+        self._assignment, self._due, self._notebook = found or ("", None, "")
+
+    # -- the module's own cells ------------------------------------------------------------
+
+    def has_cells(self, handed_out: Notebook) -> bool:
+        """Does the gradebook know the cells of this notebook, with their texts and worths, and no others?"""
+        texts = select(
+            source_cell.c.name, source_cell.c.cell_type, source_cell.c.locked, source_cell.c.source, source_cell.c.checksum
+        ).where(source_cell.c.notebook_id == self._notebook)
+        worths = (
+            select(base_cell.c.name, base_cell.c.type, grade_cells.c.max_score, grade_cells.c.cell_type)
+            .outerjoin_from(base_cell, grade_cells, grade_cells.c.id == base_cell.c.id)
+            .where(base_cell.c.notebook_id == self._notebook)
+        )
+        known = [cell for cell in handed_out.cells if cell.grade_id]
+        return self._rows(texts) == set(map(_text, known)) and self._rows(worths) == set().union(*map(_worths, known))
+
+    def _rows(self, query) -> set[tuple]:
+        return set(map(tuple, self._database.execute(query)))
+
+    # -- submissions ------------------------------------------------------------------------
+
+    def admit(self, submitted_at: dict[str, datetime | None]) -> None:
+        """Have a submission there for each learner, and its time, where that is known."""
+        names = list(submitted_at)
+        self._write(insert(student), [{"id": name} for name in self._new(names, student.c.id)])
+        work = submitted_assignment.c
+        self._add_submissions(self._new(names, work.student_id, work.assignment_id == self._assignment))
+        self._write(
+            update(submitted_assignment)
+            .where(work.assignment_id == self._assignment, work.student_id == bindparam("learner"))
+            .values(timestamp=bindparam("at")),
+            [{"learner": name, "at": at.astimezone(UTC).replace(tzinfo=None)} for name, at in submitted_at.items() if at],
+        )
+
+    def _new(self, names: list[str], column, *conditions) -> list[str]:
+        known = set(self._database.scalars(select(column).where(*conditions, column.in_(names))))
+        return [name for name in names if name not in known]
+
+    def _add_submissions(self, names: list[str]) -> None:
+        """The rows of these learners' submissions, as nbgrader's `Gradebook.add_submission` makes them."""
+        if not names:
+            return
+        cells = self._database.execute(
+            select(base_cell.c.id, base_cell.c.type).where(base_cell.c.notebook_id == self._notebook)).all()
+        works = [{"id": _new_id(), "assignment_id": self._assignment, "student_id": name} for name in names]
+        parts = [{"id": _new_id(), "assignment_id": work["id"], "notebook_id": self._notebook, "flagged": False} for work in works]
+        below = [(cell.type, {"notebook_id": part["id"], "cell_id": cell.id}) for part in parts for cell in cells]
+        self._write(insert(submitted_assignment), works)
+        self._write(insert(submitted_notebook), parts)
+        self._write(insert(grade), [
+            {"id": _new_id(), "needs_manual_grade": True} | place for type_, place in below if type_ in _GRADED])
+        self._write(insert(comment), [{"id": _new_id()} | place for type_, place in below if type_ in _COMMENTED])
+
+    def submissions(self, names: list[str] | None = None) -> dict[str, Submission]:
+        """What stands here of these learners' submissions, or of everybody's, by learner."""
+        work, part = submitted_assignment.c, submitted_notebook.c
+        ours = [work.assignment_id == self._assignment, part.notebook_id == self._notebook]
+        ours += [] if names is None else [work.student_id.in_(names)]
+        places = submitted_assignment.join(submitted_notebook, part.assignment_id == work.id)
+        found = {
+            learner: Submission(learner, row, self._seconds_late(at, extension), penalty)
+            for learner, at, extension, row, penalty in self._database.execute(
+                select(work.student_id, work.timestamp, work.extension, part.id, part.late_submission_penalty)
+                .select_from(places).where(*ours))
+        }
+        marks = (
+            select(work.student_id, base_cell.c.name, grade.c.id, grade.c.auto_score, grade.c.manual_score,
+                   grade.c.extra_credit, grade.c.needs_manual_grade, grade_cells.c.max_score)
+            .select_from(places.join(grade, grade.c.notebook_id == part.id)
+                         .join(base_cell, base_cell.c.id == grade.c.cell_id)
+                         .join(grade_cells, grade_cells.c.id == grade.c.cell_id))
+            .where(*ours)
+        )
+        for learner, cell, row, *values in self._database.execute(marks):
+            found[learner].marks[cell] = Mark(*values)
+            found[learner].rows[Mark, cell] = row
+        remarks = (
+            select(work.student_id, base_cell.c.name, comment.c.id, comment.c.auto_comment, comment.c.manual_comment)
+            .select_from(places.join(comment, comment.c.notebook_id == part.id)
+                         .join(base_cell, base_cell.c.id == comment.c.cell_id))
+            .where(*ours)
+        )
+        for learner, cell, row, *values in self._database.execute(remarks):
+            found[learner].remarks[cell] = Remark(*values)
+            found[learner].rows[Remark, cell] = row
+        return found
+
+    def _seconds_late(self, at: datetime | None, extension) -> float:
+        if at is None or self._due is None:
+            return 0.0
+        due = self._due if extension is None else self._due + extension
+        return max(0.0, (at - due).total_seconds())
+
+    def save(self, submissions: Iterable[Submission]) -> None:
+        """Write what is ours of them: automatic scores and comments, what wants a person's look, penalties."""
+        its = list(submissions)
+        self._update(grade, [
+            {"row": one.rows[Mark, cell], "auto_score": mark.auto, "needs_manual_grade": mark.needs_manual}
+            for one in its for cell, mark in one.marks.items()])
+        self._update(comment, [
+            {"row": one.rows[Remark, cell], "auto_comment": remark.auto} for one in its for cell, remark in one.remarks.items()])
+        self._update(submitted_notebook, [{"row": one.row, "late_submission_penalty": one.late_penalty} for one in its])
+
+    def _update(self, table: TableClause, rows: list[dict]) -> None:
+        """Give each row of `table` that `rows` name by their `row` the values beside it."""
+        changed = {name: bindparam(name) for row in rows[:1] for name in row if name != "row"}
+        self._write(update(table).where(table.c.id == bindparam("row")).values(changed), rows)
+
+    def _write(self, statement, rows: list[dict]) -> None:
+        if rows:
+            self._database.execute(statement, rows)
+
+
+def _new_id() -> str:
+    return uuid.uuid4().hex
+
+
+def _text(cell: Cell) -> tuple:
+    """A cell as nbgrader's `SaveCells` keeps its text: name, kind, is it put back in hand-ins, source, checksum."""
+    its = cell.nbgrader
+    is_restored = not its["solution"] and (its["grade"] or its["locked"])
+    return cell.grade_id, cell.kind, is_restored, cell.source, its.get("checksum")
+
+
+def _worths(cell: Cell) -> set[tuple]:
+    """What it keeps of a cell that is graded or filled in, or both: name, type, points, kind."""
+    its = cell.nbgrader
+    graded = {(cell.grade_id, "GradeCell", float(its["points"]), cell.kind)} if its["grade"] else set()
+    return graded | ({(cell.grade_id, "SolutionCell", None, None)} if its["solution"] else set())

@@ -1,0 +1,101 @@
+"""What nbgrader itself does for the gradebook: make it, and take a module's notebook into it.
+
+Both are seldom needed, and are left out where they have been done.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+from tito.course.course import Course, Module
+from tito.support.errors import CourseError
+from tito.lesson.cache import kept
+from tito.lesson.notebook import Notebook, as_json, digest, without_iri_parser
+from tito.lesson.nbgrader_steps import SQLITE, preprocessed
+
+STEPS = ("LockCells", "ClearSolutions", "ClearOutput", "CheckCellMetadata", "ComputeChecksums")
+
+
+def make_gradebook(url: str) -> None:
+    """Make the database if there is none, whole or not at all, as nbgrader makes its own.
+
+    nbgrader would run `alembic heads` for the schema's version: 10 s of CPU, for it loads nbgrader several times.
+    """
+    path = Path(url.removeprefix(SQLITE))
+    if not url.startswith(SQLITE) or path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    _make_tables(f"{SQLITE}{draft}")
+    os.replace(draft, path)
+
+
+def _make_tables(url: str) -> None:
+    without_iri_parser()
+    from alembic.script import ScriptDirectory
+    from nbgrader.api import Base
+    from nbgrader.dbutil import ALEMBIC_DIR
+    from sqlalchemy import create_engine, text
+
+    engine = create_engine(url)
+    Base.metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+        head = ScriptDirectory(ALEMBIC_DIR).get_current_head()
+        connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": head})
+    engine.dispose()
+
+
+def handed_out(course: Course, module: Module, built: Notebook, config) -> Notebook:
+    """The notebook as nbgrader restores it in hand-ins, without solutions and with the hidden tests."""
+    key = digest(as_json(built), repr(config), version("nbgrader"), Path(__file__).read_bytes())
+    with _refusal_in_words(module):
+        return kept(course.enrolled(module), key, lambda: preprocessed(STEPS, built, config))
+
+
+def save_cells(module: Module, notebook: Notebook, config) -> None:
+    """Have nbgrader write the module's cells into the gradebook; CourseError when they changed under recorded grades."""
+    without_iri_parser()
+    from nbgrader.api import Gradebook
+
+    url = config.CourseDirectory.db_url
+    with _refusal_in_words(module), _first_error_of_the_database(), Gradebook(url) as book:
+        book.update_or_create_assignment(module.folder)
+        preprocessed(("SaveCells",), notebook, config, notebook=module.notebook_name, assignment=module.folder, db_url=url)
+
+
+@contextmanager
+def _refusal_in_words(module: Module) -> Iterator[None]:
+    try:
+        yield
+    except RuntimeError as refusal:  # what nbgrader raises when it refuses a notebook
+        raise CourseError(
+            f"the gradebook can't take {module.folder} as it is now", why=str(refusal), at=str(module.source),
+            hint="put the cells back, or move gradebook.db aside and run: tito grade --again",
+        ) from None
+
+
+@contextmanager
+def _first_error_of_the_database() -> Iterator[None]:
+    """nbgrader makes an InvalidEntry of what a database says, and a traceback in its log: what it said is enough."""
+    from nbgrader.api import InvalidEntry, app_log
+    from sqlalchemy.exc import OperationalError
+
+    app_log.addFilter(_is_not_told_otherwise)
+    try:
+        yield
+    except InvalidEntry as error:
+        if isinstance(error.__context__, OperationalError):
+            raise error.__context__ from None
+        raise
+    finally:
+        app_log.removeFilter(_is_not_told_otherwise)
+
+
+def _is_not_told_otherwise(record: logging.LogRecord) -> bool:
+    return not record.getMessage().startswith("Rolling back session")

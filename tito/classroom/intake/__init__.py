@@ -1,0 +1,1 @@
+"""Hand-ins as they come: what a file is, whose it is, and its original kept."""

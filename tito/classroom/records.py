@@ -1,0 +1,79 @@
+"""What is known of each graded submission, kept beside its marked copy.
+
+`grade.json` is written whole, after the marked copy; its key is the hash of
+all that decided the grade. So a run that was stopped goes on where it stopped,
+and the gradebook can be filled again from these records alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from tito.course.checks import Grade, TestResult
+from tito.course.course import Course, Module
+from tito.support.files import write_atomic
+
+Outcome = Literal["graded", "not started", "could not be read"]
+
+
+@dataclass(frozen=True)
+class Record:
+    """One learner's graded submission.
+
+    `key` is the hash of the submission, the tests and tito's version; `answers`
+    the hash of each written answer, "" for one that was left as handed out;
+    `problem` says why a submission could not be read.
+    """
+
+    learner: str
+    outcome: Outcome
+    grade: Grade
+    key: str
+    submitted_at: datetime | None = None
+    answers: dict[str, str] = field(default_factory=dict)
+    problem: str = ""
+
+
+def unreadable(learner: str, module: Module, key: str, submitted_at: datetime | None, problem: str) -> Record:
+    """The record of a submission that can't be read: no points, and the reason beside each check."""
+    message = f"your submission could not be read: {problem}"
+    results = tuple(TestResult(c.id, "failed", 0.0, c.points, message) for c in module.checks)
+    answers = {question.id: "" for question in module.questions}
+    return Record(learner, "could not be read", Grade(module.name, results), key, submitted_at, answers, problem)
+
+
+def write(course: Course, module: Module, record: Record) -> Path:
+    """Keep `record` where `read` finds it."""
+    import msgspec
+
+    data = msgspec.json.format(msgspec.json.encode(record), indent=1)
+    return write_atomic(_place(course, module, record.learner), data + b"\n")
+
+
+def read(course: Course, module: Module, learner: str) -> Record | None:
+    """The record of a learner's submission; None when there is none, or none that this version can read."""
+    import msgspec
+
+    try:
+        return msgspec.json.decode(_place(course, module, learner).read_bytes(), type=Record)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None
+
+
+def is_there(course: Course, module: Module, learner: str) -> bool:
+    """Is there a record, of whatever version?"""
+    return _place(course, module, learner).is_file()
+
+
+def of_class(course: Course, module: Module) -> Iterator[Record]:
+    """Every record of `module`, in order of learner."""
+    found = (read(course, module, learner) for learner in course.learners(module))
+    return (record for record in found if record)
+
+
+def _place(course: Course, module: Module, learner: str) -> Path:
+    return course.autograded(learner, module) / "grade.json"

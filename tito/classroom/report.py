@@ -1,0 +1,183 @@
+"""A class at a glance: what each check found, and where each learner stands.
+
+Built from the records and the gradebook; no learner's code is loaded.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from statistics import mean, median
+
+from tito.classroom.gradebook import gradebook
+from tito.classroom import records
+from tito.course.course import CheckSpec, Course, Module
+from tito.support.files import write_atomic
+from tito.classroom.gradebook.models import Marks
+from tito.support.safe_text import no_formula
+from tito.classroom.records import Record
+
+NEEDS_MANUAL = "needs manual grading"
+NOT_GRADED = "not graded yet"
+LATE = "handed in late"
+NOT_HANDED_IN = "not handed in"
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    """One check over the class: how many passed, and the mistake made most often."""
+
+    id: str
+    points: float
+    passed: int
+    graded: int
+    mistake: str = ""
+    times: int = 0
+
+
+@dataclass(frozen=True)
+class LearnerLine:
+    """One learner: status in words, points (None where nothing could be graded), what went wrong first."""
+
+    learner: str
+    status: str
+    points: float | None = None
+    manual_points: float | None = None
+    by_check: tuple[float | None, ...] = ()
+    submitted_at: datetime | None = None
+    remark: str = ""
+    isolation_level: int | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Does this learner's score belong in the class's mean?"""
+        return self.status in ("graded", "not started", NEEDS_MANUAL)
+
+
+@dataclass(frozen=True)
+class Report:
+    """A module's class: its checks, its learners."""
+
+    module: Module
+    checks: tuple[CheckLine, ...]
+    learners: tuple[LearnerLine, ...]
+
+    @property
+    def scores(self) -> list[float]:
+        return [line.points for line in self.learners if line.counts]
+
+    @property
+    def mean(self) -> float | None:
+        return mean(self.scores) if self.scores else None
+
+    @property
+    def median(self) -> float | None:
+        return median(self.scores) if self.scores else None
+
+
+def report(course: Course, module: Module) -> Report:
+    """What is known of every learner and check of `module`: of those who handed in, and those the gradebook knows."""
+    graded = {record.learner: record for record in records.of_class(course, module)}
+    with gradebook.opened(course) as book:
+        known, marks = book.learners, book.marks(module)
+    everybody = sorted({*known, *course.learners(module), *course.handed_in(module)})
+    lines = tuple(_learner(course, module, who, graded.get(who), marks.get(who, Marks())) for who in everybody)
+    readable = [record for record in graded.values() if not record.problem]
+    return Report(module, tuple(_check(spec, readable) for spec in module.checks), lines)
+
+
+def _check(spec: CheckSpec, graded: list[Record]) -> CheckLine:
+    results = [r for record in graded for r in record.grade.results if r.id == spec.id]
+    messages = [first_line(r.message) for r in results if r.status == "failed" and r.message]
+    mistakes = Counter(map(_without_numbers, messages))
+    mistake, times = mistakes.most_common(1)[0] if mistakes else ("", 0)
+    example = next((message for message in messages if _without_numbers(message) == mistake), "")
+    return CheckLine(spec.id, spec.points, sum(r.status == "passed" for r in results), len(results), example, times)
+
+
+def _without_numbers(message: str) -> str:
+    """The same mistake gives each learner other numbers; it is one mistake all the same."""
+    return re.sub(r"\d[\d.,]*", "#", message)
+
+
+def first_line(text: str) -> str:
+    """The first line of a message, short enough for a table."""
+    line = text.strip().split("\n")[0]
+    return line if len(line) <= 90 else line[:89].rstrip() + "…"
+
+
+def _learner(course: Course, module: Module, learner: str, record: Record | None, marks: Marks) -> LearnerLine:
+    if record is None:
+        return LearnerLine(learner, _why_not_graded(course, module, learner))
+    if record.problem:
+        return LearnerLine(learner, record.outcome, submitted_at=record.submitted_at, remark=first_line(record.problem))
+    by_check = tuple(_points(record, marks, check) for check in module.checks)
+    questions = [marks.marks[q.id] for q in module.questions if q.id in marks.marks]
+    return LearnerLine(
+        learner,
+        NEEDS_MANUAL if marks.needs_manual else record.outcome,
+        points=max(0.0, sum(by_check) - marks.late_penalty),
+        manual_points=None if any(mark.needs_manual for mark in questions) else sum(mark.points for mark in questions),
+        by_check=by_check,
+        submitted_at=record.submitted_at,
+        remark=_remark(record),
+        isolation_level=record.grade.isolation_level,
+    )
+
+
+def _points(record: Record, marks: Marks, check: CheckSpec) -> float:
+    """The points that count: the gradebook's, where a person may have changed them, else ours."""
+    if check.id in marks.marks:
+        return marks.marks[check.id].points
+    return next((r.points for r in record.grade.results if r.id == check.id), 0.0)
+
+
+def _remark(record: Record) -> str:
+    failed = next((r for r in record.grade.results if r.status == "failed"), None)
+    return f"✗ {failed.id}: {first_line(failed.message)}" if failed else ""
+
+
+def _why_not_graded(course: Course, module: Module, learner: str) -> str:
+    if learner in course.learners(module):
+        return NOT_GRADED
+    return LATE if learner in course.handed_in(module) else NOT_HANDED_IN
+
+
+def as_csv(report: Report) -> str:
+    """One line a learner: id, status, points, the written answers' points, each check, the time of handing in (UTC),
+    and how far the code was kept apart while it was graded (`tito.autograder.probe`)."""
+    out = io.StringIO()
+    rows = csv.writer(out, lineterminator="\n")
+    checks = report.module.checks
+    rows.writerow(["learner", "status", "points", "max_points", "written_points", *(c.id for c in checks), "submitted_at",
+                   "isolation_level", "remark"])
+    for line in report.learners:
+        by_check = [_cell(points) for points in line.by_check] or [""] * len(checks)
+        at = line.submitted_at.isoformat() if line.submitted_at else ""
+        rows.writerow([no_formula(line.learner), line.status, _cell(line.points), _cell(report.module.max_points),
+                       _cell(line.manual_points), *by_check, at, _cell(line.isolation_level), no_formula(line.remark)])
+    return out.getvalue()
+
+
+def _cell(points: float | None) -> str:
+    return "" if points is None else f"{points:g}"
+
+
+def write_csv(course: Course, report: Report, path: Path | None = None) -> Path:
+    return write_atomic(path or course.reports(report.module) / "grades.csv", as_csv(report))
+
+
+def write_html(course: Course, report: Report) -> Path:
+    """The report as one page without scripts."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(loader=PackageLoader("tito.classroom"), autoescape=True, undefined=StrictUndefined,
+                              trim_blocks=True, lstrip_blocks=True)
+    environment.filters["number"] = lambda value: "" if value is None else f"{value:.1f}".removesuffix(".0")
+    page = environment.get_template("report.html").render(report=report, module=report.module)
+    return write_atomic(course.reports(report.module) / "report.html", page)

@@ -1,0 +1,145 @@
+"""The command line: find the verb, run it, turn what went wrong into words and an exit code.
+
+Exit codes: 0 fine, 1 checks failed, 2 the request can't be done, 3 the course
+or the machine is broken, 130 interrupted, 141 nobody reads our output.
+
+The verbs live in this folder. Each file there has `add_commands(group)`,
+which calls `group.add_parser(name, help=…)` as argparse does, and sets
+`run`, a function from the parsed arguments to an exit code:
+
+    parser = group.add_parser("status", help="where you are, and what comes next")
+    parser.set_defaults(run=status)
+
+Such a file imports what it needs inside its functions, so that `tito --help` stays quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import errno
+import os
+import re
+import sys
+
+from tito.cli import author, instructor, learner
+from tito.ui import render
+from tito import __version__
+from tito.support.errors import CourseError, TitoError, UsageError
+from tito.ui.terminal import give, results_style, say, voice
+
+GROUPS = {"for learners": learner, "for instructors": instructor, "for authors of modules": author}
+INTERRUPTED, NO_READER = 130, 141
+
+BROKEN_MACHINE = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "your disk quota is used up",
+    errno.EROFS: "the disk is read-only",
+    errno.EACCES: "permission denied",
+    errno.EPERM: "permission denied",
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, with its complaints as a UsageError."""
+
+    def error(self, message: str):
+        raise UsageError(message, hint=f"{self.prog} --help")
+
+
+class Group:
+    """The verbs of one kind of reader: what `add_commands` of a file in this folder gets."""
+
+    def __init__(self, title: str, subparsers):
+        self.title, self._subparsers = title, subparsers
+        self.parsers: dict[str, Parser] = {}
+        self.helps: dict[str, str] = {}
+
+    def add_parser(self, name: str, *, help: str, **options) -> Parser:
+        """A parser for `tito name`; `help` is its line in `tito --help`."""
+        options.setdefault("description", help[0].upper() + help[1:] + ".")
+        parser = self._subparsers.add_parser(name, help=help, allow_abbrev=False, **options)
+        self.parsers[name], self.helps[name] = parser, help
+        return parser
+
+
+def make_parser() -> tuple[Parser, tuple[Group, ...]]:
+    """The whole command line, and its verbs by reader."""
+    parser = Parser(prog="tito", add_help=False, allow_abbrev=False)
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+    groups = []
+    for title, verbs in GROUPS.items():
+        group = Group(title, subparsers)
+        verbs.add_commands(group)
+        groups.append(group)
+    return parser, tuple(groups)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run `tito` with these arguments and return its exit code."""
+    try:
+        return _run(sys.argv[1:] if argv is None else argv)
+    except TitoError as problem:
+        return _complain(problem)
+    except KeyboardInterrupt:
+        say("\ninterrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # the interpreter flushes stdout once more on its way out
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NO_READER
+    except OSError as problem:
+        return _complain(_in_words(problem))
+    except ModuleNotFoundError as missing:
+        return _complain(_not_installed(missing))
+
+
+def _run(argv: list[str]) -> int:
+    parser, groups = make_parser()
+    if not argv or argv[0] in ("-h", "--help", "help"):
+        give(render.overview(groups, style=results_style()))
+        return 0
+    if argv[0] in ("-V", "--version"):
+        give(f"tito {__version__}")
+        return 0
+    verbs = {name: verb for group in groups for name, verb in group.parsers.items()}
+    _known(argv[0], verbs, "command", "tito --help")
+    args, unknown = parser.parse_known_args(argv)
+    if unknown:
+        _refuse(unknown[0], verbs[argv[0]])
+    return args.run(args)
+
+
+def _refuse(word: str, verb: Parser) -> None:
+    """Say what is wrong with a word that `verb` has no use for."""
+    hint = f"{verb.prog} --help"
+    if not word.startswith("-"):
+        raise UsageError(f"'{word}' is one word too many for {verb.prog}", hint=hint)
+    _known(word, re.findall(r"--[\w-]+", verb.format_help()), "option", hint)
+
+
+def _known(word: str, known, what: str, hint: str) -> None:
+    if word not in known:
+        near = difflib.get_close_matches(word, known, n=1)
+        guess = f" Did you mean '{near[0]}'?" if near else ""
+        raise UsageError(f"no {what} '{word}'.{guess}", hint=hint)
+
+
+def _complain(problem: TitoError) -> int:
+    say(render.error(problem, style=voice()))
+    return problem.exit_code
+
+
+def _in_words(problem: OSError) -> CourseError:
+    """A full disk or a missing right as one sentence; any other OSError is a bug and goes on up."""
+    if problem.errno not in BROKEN_MACHINE:
+        raise problem
+    place = problem.filename or problem.filename2 or ""
+    return CourseError(f"{BROKEN_MACHINE[problem.errno]}", at=str(place), hint="tito doctor")
+
+
+def _not_installed(missing: ModuleNotFoundError) -> CourseError:
+    """A package that isn't there, as one sentence; a missing part of tito itself is a bug and goes on up."""
+    if not missing.name or missing.name.startswith("tito"):
+        raise missing
+    return CourseError(f"the package {missing.name} is not installed", hint="tito doctor")

@@ -1,0 +1,153 @@
+"""What this machine needs for TinyTorch, and whether it is there."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata, util
+from pathlib import Path
+
+OLDEST, NEWEST = (3, 11), (3, 13)
+NEEDED = ("numpy", "scipy", "matplotlib", "jupyterlab", "ipykernel", "jupytext", "nbdev", "msgspec")
+NEEDED_TO_GRADE = ("numpy", "msgspec")
+FOR_COURSES = ("nbgrader",)
+INSTALL = "pip install -e ."
+DISK_NEEDED, DISK_WANTED = 100e6, 1e9  # bytes: for submissions and outputs; for an environment as well
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: `ok` is False when it is broken, None when it could be better."""
+
+    name: str
+    ok: bool | None
+    found: str
+    remedy: str = ""
+
+
+def examine(root: Path, grades: bool = False) -> Iterator[Finding]:
+    """Look at everything that `tito` needs, for work in the folder `root`; `grades` where others' work is graded."""
+    yield python_version(sys.version_info[:3])
+    for package in NEEDED:
+        yield installed(package, needed=True)
+    for package in FOR_COURSES:
+        yield installed(package, needed=False)
+    yield kernel()
+    yield package_of(root)
+    yield write_access(root)
+    yield disk_space(shutil.disk_usage(root).free)
+    yield from isolation(grades)
+
+
+def python_version(version: tuple[int, ...]) -> Finding:
+    """Python 3.11 to 3.13."""
+    text = ".".join(map(str, version))
+    if OLDEST <= version[:2] <= NEWEST:
+        return Finding("Python", True, f"{text}, {platform.system()} {platform.machine()}")
+    return Finding("Python", False, text, "install Python 3.11, 3.12 or 3.13")
+
+
+def installed(package: str, needed: bool) -> Finding:
+    """Is `package` installed, in a version that what is installed here asks for?"""
+    try:
+        version = metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return Finding(package, False if needed else None, "not installed", INSTALL)
+    wanted = _wanted().get(package)
+    if wanted and not wanted.contains(version, prereleases=True):
+        return Finding(package, None, f"{version}; made for {wanted}", INSTALL)
+    return Finding(package, True, version)
+
+
+def _wanted() -> dict:
+    """The versions that tito's own distribution asks for, by package; none when it isn't installed."""
+    if not util.find_spec("packaging"):
+        return {}
+    from packaging.requirements import Requirement
+
+    for distribution in ("tinytorch-workspace", "tinytorch"):
+        try:
+            requirements = map(Requirement, metadata.requires(distribution) or ())
+            return {r.name: r.specifier for r in requirements if r.marker is None}
+        except metadata.PackageNotFoundError:
+            continue
+    return {}
+
+
+def kernel() -> Finding:
+    """Can a notebook find its Python?"""
+    if not util.find_spec("jupyter_client"):
+        return Finding("notebook kernel", False, "Jupyter is not installed", INSTALL)
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    if "python3" in KernelSpecManager().find_kernel_specs():
+        return Finding("notebook kernel", True, "python3")
+    return Finding("notebook kernel", False, "no kernel called python3", "python -m ipykernel install --user")
+
+
+def package_of(root: Path) -> Finding:
+    """Does `import tinytorch` find the package of this very folder?"""
+    spec = util.find_spec("tinytorch")
+    places = [Path(place).resolve() for place in (spec.submodule_search_locations or ())] if spec else []
+    if (root / "tinytorch").resolve() in places:
+        return Finding("import tinytorch", True, "this folder's own")
+    found = str(places[0]) if places else "not found"
+    return Finding("import tinytorch", None, found, f"{INSTALL} in {root}")
+
+
+def write_access(root: Path) -> Finding:
+    """Can files be made here?"""
+    try:
+        with tempfile.TemporaryFile(dir=root):
+            return Finding("write access", True, str(root))
+    except OSError as error:
+        return Finding(
+            "write access",
+            False,
+            f"{root}: {error.strerror}",
+            "make the folder yours, or move it to one that is",
+        )
+
+
+def disk_space(free_bytes: float) -> Finding:
+    """Enough room for outputs and submissions?"""
+    found = f"{free_bytes / 1e9:.1f} GB free"
+    if free_bytes >= DISK_WANTED:
+        return Finding("disk space", True, found)
+    return Finding("disk space", None if free_bytes >= DISK_NEEDED else False, found, "free some space")
+
+
+def isolation(grades: bool) -> Iterator[Finding]:
+    """How well a learner's code is kept away from everything else on this machine, by trying.
+
+    Where others' work is graded (`grades`) each wall matters; one's own needs a process of its own.
+    """
+    missing = [package for package in NEEDED_TO_GRADE if not util.find_spec(package)]
+    if missing:
+        yield Finding("grading isolation", False, f"not tried, for want of {', '.join(missing)}", INSTALL)
+        return
+    from tito.autograder.probe import LOWEST, probe
+
+    found = probe(highest=None if grades else 0)
+    if found.level is None:
+        yield Finding("grading isolation", None if os.name == "nt" else False, found.words, "grade on Linux")
+    elif not grades:
+        yield Finding("checks", True, "run in a process of their own")
+    else:
+        yield Finding("grading isolation", found.level >= LOWEST or None, found.words, "see the walls below")
+        yield from map(_wall, found.tried)
+
+
+def _wall(tried) -> Finding:
+    """A wall, and whether it holds; one that is up and was got through is broken."""
+    name = f"  {tried.wall.name}"
+    if tried.holds:
+        return Finding(name, True, f"holds; ways out that were tried: {len(tried.wall.escapes)}")
+    state = "not up" if tried.missing else "does not hold"
+    found = f"{state} (level {tried.wall.level}): {tried.why}"
+    return Finding(name, None if tried.missing else False, found, tried.remedy)

@@ -1,0 +1,1 @@
+"""A course, a workspace, and what is graded in them."""

@@ -1,0 +1,96 @@
+"""Checks, their results and the grade that they add up to.
+
+The words of grading as frozen values: a `Paper` is what is marked against (the
+locked cells of a trusted notebook), a `Work` is what is marked (a learner's
+exported code), a `Grade` is the outcome.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Status = Literal["passed", "failed", "not started"]
+
+
+@dataclass(frozen=True)
+class CodeCell:
+    """One exported cell of a learner's work; `name` is what messages call it."""
+
+    name: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Work:
+    """A learner's exported code, cell by cell, in the order of the notebook."""
+
+    cells: tuple[CodeCell, ...]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One graded test: its locked cell's source, points and hints."""
+
+    id: str
+    source: str
+    points: float
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a module's work is marked against, read from a notebook that we trust.
+
+    `given` is the source of the exported cells (for the public names and the
+    given dataclasses and enums), `helpers` the locked cells that are neither
+    exported nor checks (run before each check, in the grader).
+    """
+
+    module: str
+    checks: tuple[Check, ...]
+    given: tuple[CodeCell, ...] = ()
+    helpers: tuple[CodeCell, ...] = ()
+
+    @property
+    def max_points(self) -> float:
+        return sum(check.points for check in self.checks)
+
+
+@dataclass(frozen=True)
+class TestResult:
+    """One check's outcome; `message` is what the learner reads, `where` the cell at fault."""
+
+    __test__ = False  # not a pytest class
+
+    id: str
+    status: Status
+    points: float
+    max_points: float
+    message: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class Grade:
+    """What a submission earned, check by check, and what was changed or wrong about it.
+
+    `isolation_level` says how far its code was kept apart (`tito.autograder.probe`); None where nobody asked.
+    """
+
+    module: str
+    results: tuple[TestResult, ...]
+    notes: tuple[str, ...] = ()
+    isolation_level: int | None = None
+
+    @property
+    def points(self) -> float:
+        return sum(result.points for result in self.results)
+
+    @property
+    def max_points(self) -> float:
+        return sum(result.max_points for result in self.results)
+
+    @property
+    def passed(self) -> bool:
+        return all(result.status == "passed" for result in self.results)

@@ -1,0 +1,1 @@
+"""A lesson in its forms: source, notebook, release, package, and the checks in it."""

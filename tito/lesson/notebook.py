@@ -1,0 +1,298 @@
+"""Notebooks as plain values, and their two forms on disk.
+
+A module's source is a percent-format `.py`; Jupyter and nbgrader want `.ipynb`.
+Between the two stands `Notebook`, a tuple of frozen cells with stable ids.
+Reading an `.ipynb` needs only `json`; jupytext (1.6 s of CPU to import) is
+loaded where a `.py` is read or written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from itertools import dropwhile, islice, takewhile
+from pathlib import Path
+
+from tito.support.errors import UsageError
+from tito.support.files import write_atomic
+
+MAX_BYTES = 20_000_000
+MAX_HEADER, MAX_BRACKETS = 20_000, 100  # characters, and [ or {; a header that Jupytext writes has 400 and none
+
+KERNEL = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+PERCENT_HEADER = {
+    "cell_metadata_filter": "nbgrader,tags,deletable,editable,-all",
+    "text_representation": {"extension": ".py", "format_name": "percent"},
+}
+_VALID_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+_KINDS = ("code", "markdown", "raw")
+FORM_METADATA = ("lines_to_next_cell",)  # how a .py is laid out; no business of a notebook's
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: `kind` is "code" or "markdown"; `id` is its grade_id, else a stable hash."""
+
+    kind: str
+    source: str
+    id: str
+    metadata: dict = field(default_factory=dict)
+
+    @property
+    def nbgrader(self) -> dict:
+        return self.metadata.get("nbgrader", {})
+
+    @property
+    def grade_id(self) -> str:
+        """The name that nbgrader knows this cell by; "" for a cell that is none of its business."""
+        return self.nbgrader.get("grade_id", "")
+
+    @property
+    def is_check(self) -> bool:
+        """A locked test that earns points."""
+        return bool(self.nbgrader.get("grade")) and not self.nbgrader.get("solution")
+
+    @property
+    def is_question(self) -> bool:
+        """An answer in prose that a person grades."""
+        return bool(self.nbgrader.get("grade")) and bool(self.nbgrader.get("solution"))
+
+    @property
+    def is_solution(self) -> bool:
+        """A cell that the learner fills in."""
+        return bool(self.nbgrader.get("solution")) and not self.nbgrader.get("grade")
+
+    @property
+    def is_locked(self) -> bool:
+        return bool(self.nbgrader.get("locked"))
+
+    @property
+    def is_exported(self) -> bool:
+        """Does nbdev put this cell into the package?"""
+        return self.kind == "code" and self.source.lstrip().startswith("#| export")
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook: its cells in order, and the metadata that both forms keep."""
+
+    cells: tuple[Cell, ...]
+    metadata: dict = field(default_factory=dict)
+
+    def cell(self, cell_id: str) -> Cell | None:
+        return next((c for c in self.cells if c.id == cell_id), None)
+
+
+def read(path: Path) -> Notebook:
+    """Read an `.ipynb` or a percent-format `.py`; UsageError says why it can't be read."""
+    text = read_text(path)
+    return _from_percent(text, path) if path.suffix == ".py" else _from_json(text, path)
+
+
+def write(notebook: Notebook, path: Path) -> Path:
+    """Write `notebook` in the form that `path` asks for; the same notebook gives the same bytes."""
+    form = _to_percent if path.suffix == ".py" else as_json
+    return write_atomic(path, form(notebook))
+
+
+def as_data(notebook: Notebook) -> dict:
+    """What the notebook's `.ipynb` holds, outputs empty."""
+    data = _as_dict(notebook)
+    for entry in data["cells"]:
+        entry["source"] = entry["source"].splitlines(keepends=True)
+    return data
+
+
+def as_json(notebook: Notebook) -> bytes:
+    """The bytes of the notebook's `.ipynb`, outputs empty."""
+    text = json.dumps(as_data(notebook), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return text.encode("utf-8", "backslashreplace")
+
+
+def read_text(path: Path) -> str:
+    """The text of a file that somebody gave us: no link, not empty, not huge, UTF-8."""
+    if path.is_symlink():
+        raise UsageError(f"{path.name} is a link, not a file", at=str(path), hint="put the file itself there")
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise UsageError(f"{path.name} is {size / 1e6:.0f} MB; the most is {MAX_BYTES / 1e6:.0f} MB", at=str(path),
+                             hint="clear the outputs and save it again")
+        text = path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise UsageError(f"{path.name} can't be read: {error.strerror}", at=str(path)) from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{path.name} is not text in UTF-8", at=str(path)) from None
+    if not text.strip():
+        raise UsageError(f"{path.name} is empty", at=str(path))
+    return text
+
+
+def digest(*parts: str | bytes) -> str:
+    """SHA-256 of `parts`, each with its length, so that no two lists of parts read alike."""
+    total = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        total.update(b"%d:" % len(data) + data)
+    return total.hexdigest()
+
+
+def without_iri_parser() -> None:
+    """Before Jupyter's libraries load: jsonschema's IRI check costs seconds of parser building, and nothing here needs it."""
+    sys.modules.setdefault("rfc3987_syntax", None)
+
+
+def to_nbformat(notebook: Notebook):
+    """The notebook as nbformat 4.5's object, for nbgrader, nbclient and nbdev."""
+    without_iri_parser()
+    import nbformat
+
+    return nbformat.from_dict(_as_dict(notebook))
+
+
+def from_nbformat(node) -> Notebook:
+    """The notebook that an nbformat object holds; outputs are left behind."""
+    return _from_dict(json.loads(json.dumps(node)), Path("notebook.ipynb"))
+
+
+def _from_json(text: str, path: Path) -> Notebook:
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path.name} is not a notebook: its text is not JSON", at=str(path), why=str(error)) from None
+    return _from_dict(data, path)
+
+
+def _from_dict(data, path: Path) -> Notebook:
+    _require(isinstance(data, dict) and isinstance(data.get("cells", []), list), path, "it has no list of cells")
+    major = data.get("nbformat")
+    if major != 4:
+        raise UsageError(f"{path.name} is in notebook format {str(major)[:20]}; format 4 is what can be read",
+                         at=str(path), hint="open it in JupyterLab and save it again")
+    _require("cells" in data, path, "it has no list of cells")
+    metadata = data.get("metadata", {})
+    _require(isinstance(metadata, dict), path, "its metadata is not an object")
+    return Notebook(_with_unique_ids(_cell(entry, path) for entry in data["cells"]), metadata)
+
+
+def _cell(entry, path: Path) -> Cell:
+    _require(isinstance(entry, dict) and entry.get("cell_type") in _KINDS, path, "a cell is of no known type")
+    source = entry.get("source", "")
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        source = "".join(source)
+    _require(isinstance(source, str), path, "a cell's source is not text")
+    metadata = entry.get("metadata", {})
+    _require(isinstance(metadata, dict), path, "a cell's metadata is not an object")
+    source = source.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is not text
+    return Cell(entry["cell_type"], source, str(entry.get("id", "")), _sound(metadata))
+
+
+def _sound(metadata: dict) -> dict:
+    """The metadata, without nbgrader's part if that has not the shape that nbgrader gives it."""
+    marks = metadata.get("nbgrader", {})
+    if isinstance(marks, dict) and isinstance(marks.get("grade_id", ""), str):
+        return metadata
+    return {key: value for key, value in metadata.items() if key != "nbgrader"}
+
+
+def _require(condition: bool, path: Path, why: str) -> None:
+    if not condition:
+        raise UsageError(f"{path.name} is not a notebook: {why}", at=str(path))
+
+
+def _with_unique_ids(cells: Iterable[Cell]) -> tuple[Cell, ...]:
+    """The cells, each named by its grade_id, its own id or its hash; repeats get -2, -3, …"""
+    named: dict[str, Cell] = {}
+    repeats: Counter[str] = Counter()
+    for cell in cells:
+        name = free = _name(cell)
+        while free in named:
+            repeats[name] += 1
+            free = f"{name[:56]}-{repeats[name] + 1}"
+        named[free] = replace(cell, id=free)
+    return tuple(named.values())
+
+
+def _name(cell: Cell) -> str:
+    candidates = (cell.grade_id, cell.id)
+    return next((c for c in candidates if _VALID_ID.fullmatch(c)), digest(cell.kind, cell.source)[:8])
+
+
+def _as_dict(notebook: Notebook) -> dict:
+    metadata = {key: value for key, value in notebook.metadata.items() if key != "jupytext"}
+    return {
+        "cells": [_entry(cell) for cell in notebook.cells],
+        "metadata": KERNEL | metadata,
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def _entry(cell: Cell) -> dict:
+    metadata = {key: value for key, value in cell.metadata.items() if key not in FORM_METADATA}
+    entry = {"cell_type": cell.kind, "id": cell.id, "metadata": metadata, "source": cell.source}
+    return entry | {"execution_count": None, "outputs": []} if cell.kind == "code" else entry
+
+
+def _from_percent(text: str, path: Path) -> Notebook:
+    jupytext = _jupytext()
+    try:
+        _refuse_bombs(text)
+        node = jupytext.reads(text, fmt="py:percent")
+        cells = [Cell(c.cell_type, c.source, "", _sound(_plain(c.metadata))) for c in node.cells]
+        metadata = _plain(node.metadata)
+    except Exception as error:  # jupytext takes any header's shape for granted, and a learner may write any
+        raise UsageError(f"{path.name} is not a percent-format notebook", at=str(path), why=str(error)) from None
+    return Notebook(_with_unique_ids(cells), metadata)
+
+
+def _refuse_bombs(text: str) -> None:
+    """ValueError for a YAML header that would take minutes or gigabytes to read: many brackets, or aliases of aliases."""
+    import yaml
+
+    comment = (line[1:].removeprefix(" ") for line in takewhile(lambda line: line.startswith("#"), text.splitlines()))
+    between = islice(dropwhile(lambda line: line.strip() != "---", comment), 1, None)
+    header = "\n".join(takewhile(lambda line: line.strip() != "---", between))
+    if len(header) > MAX_HEADER or sum(map(header.count, "[{")) > MAX_BRACKETS:
+        raise ValueError("its header is too long or too deep")
+    if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(header)):
+        raise ValueError("its header has YAML aliases")
+
+
+def _to_percent(notebook: Notebook) -> str:
+    jupytext = _jupytext()
+    header = notebook.metadata.get("jupytext", {})
+    if "nbgrader" not in str(header.get("cell_metadata_filter")):
+        header = PERCENT_HEADER  # with any other filter the cells would lose their grade_ids
+    metadata = {key: value for key, value in notebook.metadata.items() if key != "language_info"}
+    node = to_nbformat(notebook)
+    node.metadata = _plain({"kernelspec": KERNEL["kernelspec"]} | metadata | {"jupytext": header})
+    for cell, form in zip(node.cells, notebook.cells, strict=True):
+        cell.metadata.update({key: form.metadata[key] for key in FORM_METADATA if key in form.metadata})
+    return _without_versions(jupytext.writes(node, fmt="py:percent"), header)
+
+
+def _without_versions(text: str, header: dict) -> str:
+    """Leave out the versions that jupytext adds to a header which had none."""
+    added = {"format_version", "jupytext_version"} - set(header.get("text_representation", {}))
+    return re.sub(rf"^#       (?:{'|'.join(added)}): .*\n", "", text, count=len(added), flags=re.M) if added else text
+
+
+def _jupytext():
+    without_iri_parser()
+    import jupytext
+
+    return jupytext
+
+
+def _plain(node) -> dict:
+    """As JSON has it; a date in a header becomes text."""
+    return json.loads(json.dumps(node, default=str))

@@ -1,0 +1,1 @@
+"""What goes between grader and worker: frames, values, proxies."""

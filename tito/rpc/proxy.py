@@ -1,0 +1,354 @@
+"""Objects that stay where they are: lent by number, and played by a stand-in on the other side.
+
+A stand-in's class has just those special methods that the object's class has,
+so `len(model)`, `for x in dataset`, `a @ b` or `callable(f)` do what they
+would do with the object itself. Each of them is one question over the wire.
+
+Only what a check compares is not left to the learner's object: asked whether it
+equals 4, it would hear the 4 and could say yes. So it is asked for its value.
+"""
+
+from __future__ import annotations
+
+import numbers
+import operator
+import types
+from collections.abc import Sequence
+from functools import lru_cache
+
+from tito.rpc.codec import WireError, tagged
+
+MAX_BORROWED = 200_000
+MAX_NAME = 100  # of a class; stand-ins' classes are kept
+
+
+def _reflected(operation):
+    return lambda mine, other: operation(other, mine)
+
+
+def _array(value):
+    import numpy
+
+    return numpy.asarray(value)
+
+
+_BINARY = (
+    *("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow"),
+    *("lshift", "rshift", "and", "or", "xor"),
+)
+_COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
+
+OPERATIONS = {
+    "__call__": lambda function, /, *arguments, **keywords: function(*arguments, **keywords),
+    "__post__": lambda function, /, *arguments: function(*arguments),
+    "__len__": len,
+    "__iter__": iter,
+    "__next__": next,
+    "__reversed__": reversed,
+    "__getitem__": operator.getitem,
+    "__setitem__": operator.setitem,
+    "__delitem__": operator.delitem,
+    "__contains__": operator.contains,
+    "__bool__": bool,
+    "__int__": int,
+    "__float__": float,
+    "__complex__": complex,
+    "__index__": operator.index,
+    "__round__": round,
+    "__abs__": abs,
+    "__neg__": operator.neg,
+    "__pos__": operator.pos,
+    "__invert__": operator.invert,
+    "__divmod__": divmod,
+    "__repr__": repr,
+    "__str__": str,
+    "__format__": format,
+    "__fspath__": lambda value: value.__fspath__(),
+    "__array__": _array,
+    "__enter__": lambda manager: type(manager).__enter__(manager),
+    "__exit__": lambda manager: type(manager).__exit__(manager, None, None, None),
+    "__instancecheck__": lambda cls, value: isinstance(value, cls),
+    **{f"__{name}__": getattr(operator, f"__{name}__") for name in (*_BINARY, *_COMPARISONS)},
+    **{f"__i{name}__": getattr(operator, f"__i{name}__") for name in _BINARY},
+    **{f"__r{name}__": _reflected(getattr(operator, f"__{name}__")) for name in _BINARY},
+}
+"""What a special method of a stand-in has done to the object itself."""
+CALLS = frozenset({"__call__", "call"})  # the operations whose arguments may come back changed
+
+_UFUNC_OPERATORS = {
+    "add": "add", "subtract": "sub", "multiply": "mul", "divide": "truediv", "true_divide": "truediv",
+    "floor_divide": "floordiv", "remainder": "mod", "power": "pow", "matmul": "matmul",
+}  # fmt: skip
+
+_CALLED_ONLY = (types.FunctionType, types.BuiltinFunctionType, types.MethodType)
+_READ_OF_CALLABLES = ("__name__", "__qualname__")
+
+
+@lru_cache(maxsize=1024)
+def special_methods(cls: type) -> tuple[str, ...]:
+    """The special methods that objects of `cls` have, and that a stand-in should have too."""
+    if cls in _CALLED_ONLY:
+        return ("__call__",)
+    if issubclass(cls, type):
+        return ("__call__", "__instancecheck__")
+    own = set().union(*(base.__dict__ for base in cls.__mro__ if base is not object))
+    return tuple(sorted(own & OPERATIONS.keys()))
+
+
+@lru_cache(maxsize=1024)
+def plain_methods(cls: type) -> frozenset[str]:
+    """The public functions in the body of `cls` and its bases: attributes that are there to be called."""
+    own = {name: value for base in reversed(cls.__mro__) for name, value in vars(base).items()}
+    return frozenset(n for n, value in own.items() if isinstance(value, types.FunctionType) and n[:1] != "_")
+
+
+class StandIn:
+    """Plays an object of the other side; attributes and special methods are asked for over the wire.
+
+    `methods` are the attributes that are known to be methods, so that reading one need not be asked for; `classes`
+    are references to those of the learner's classes of which the object is known to be an instance. What is not
+    `readable` has no attributes for the other side.
+    """
+
+    def __init__(self, peer, reference: dict, methods: frozenset[str] = frozenset(), classes: Sequence[dict] = (),
+                 readable: bool = True):
+        object.__setattr__(self, "_StandIn__peer", peer)
+        object.__setattr__(self, "_StandIn__readable", readable)
+        object.__setattr__(self, "_StandIn__methods", methods)
+        object.__setattr__(self, "_StandIn__classes", classes)
+        object.__setattr__(self, "_StandIn__reference", reference)
+
+    def __getattr__(self, name: str):
+        if name in object.__getattribute__(self, "_StandIn__methods"):
+            return Method(self, name)
+        is_readable = object.__getattribute__(self, "_StandIn__readable")
+        if not is_readable or (name.startswith("__") and name not in _READ_OF_CALLABLES):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return _ask(self, "getattr", name)
+
+    def __setattr__(self, name: str, value) -> None:
+        _ask(self, "setattr", name, value)
+
+    def __delattr__(self, name: str) -> None:
+        _ask(self, "delattr", name)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+    def __array_ufunc__(self, ufunc, method: str, *inputs, **options):
+        """`array + stand_in` is done where the object is; any other function of NumPy's gets its array."""
+        operator_name = _UFUNC_OPERATORS.get(ufunc.__name__)
+        if operator_name and method == "__call__" and not options:
+            peer = object.__getattribute__(self, "_StandIn__peer")
+            return peer.ask(f"__{operator_name}__", *inputs)
+        arrays = [_array(value) if isinstance(value, StandIn) else value for value in inputs]
+        return getattr(ufunc, method)(*arrays, **options)
+
+    def __copy__(self):
+        return self
+
+    def __deepcopy__(self, memo):
+        return self
+
+    __hash__ = object.__hash__
+
+    @classmethod
+    def judged(cls, name: str):
+        """What takes the place of a special method whose answer would be a verdict; None for any other."""
+        return _JUDGED.get(name)
+
+
+def _compared(name: str):
+    compare = OPERATIONS[name]
+
+    def method(self, other):
+        if isinstance(other, StandIn):
+            return _ask(self, name, other)
+        value = _value_beside(self, other)
+        return NotImplemented if value is None else compare(value, other)
+
+    return method
+
+
+def _value_beside(stand_in: StandIn, other):
+    """The number or array that a stand-in is worth, where `other` is one too; None when they are no match."""
+    kind = type(stand_in)
+    if hasattr(kind, "__array__") and (isinstance(other, (numbers.Number, list, tuple)) or hasattr(other, "dtype")):
+        return _array(stand_in)
+    if isinstance(other, numbers.Number) and hasattr(kind, "__index__"):
+        return operator.index(stand_in)
+    return float(stand_in) if isinstance(other, numbers.Number) and hasattr(kind, "__float__") else None
+
+
+def _contains(self, wanted) -> bool:
+    """Is `wanted` among what the object gives when it is gone through? One that can't be says so itself."""
+    if not hasattr(type(self), "__iter__"):
+        return _ask(self, "__contains__", wanted)
+    return any(item is wanted or item == wanted for item in self)
+
+
+_JUDGED = {f"__{name}__": _compared(f"__{name}__") for name in _COMPARISONS} | {"__contains__": _contains}
+
+
+class Method:
+    """A method of a stand-in's object: one question looks it up over there and calls it."""
+
+    def __init__(self, owner: StandIn, name: str):
+        self.__self__, self.__name__ = owner, name
+
+    def __call__(self, /, *arguments, **keywords):
+        return _ask(self.__self__, "call", self.__name__, *arguments, **keywords)
+
+    def __eq__(self, other) -> bool:
+        return isinstance(other, Method) and (self.__self__, self.__name__) == (other.__self__, other.__name__)
+
+    def __hash__(self) -> int:
+        return hash((self.__self__, self.__name__))
+
+
+class Guest(StandIn):
+    """A stand-in in the worker: what the learner's code sets on it stays on the learner's side."""
+
+    __array_ufunc__ = None
+
+    __setattr__ = object.__setattr__
+    __delattr__ = object.__delattr__
+
+    @classmethod
+    def judged(cls, name: str):
+        """Nothing: the grader's objects may be believed."""
+
+
+def reference_of(stand_in: StandIn) -> dict:
+    return object.__getattribute__(stand_in, "_StandIn__reference")
+
+
+def _ask(stand_in: StandIn, operation: str, /, *arguments, **keywords):
+    peer = object.__getattribute__(stand_in, "_StandIn__peer")
+    return peer.ask(operation, stand_in, *arguments, **keywords)
+
+
+def _forward(name: str):
+    def method(self, /, *arguments, **keywords):
+        return object.__getattribute__(self, "_StandIn__peer").ask(name, self, *arguments, **keywords)
+
+    method.__name__ = name
+    return method
+
+
+def _post_method(self, /, *arguments) -> None:
+    object.__getattribute__(self, "_StandIn__peer").tell(self, arguments)
+
+
+def _array_method(self, dtype=None, copy=None):
+    import numpy
+
+    return numpy.asarray(_ask(self, "__array__"), dtype)
+
+
+def _instance_check(self, value) -> bool:
+    """Is `value` an instance? Not asked where it has been told; what is not told may be one all the same."""
+    if isinstance(value, StandIn) and reference_of(self) in object.__getattribute__(value, "_StandIn__classes"):
+        return True
+    return _ask(self, "__instancecheck__", value)
+
+
+def _exit_method(self, kind, error, trace):
+    _ask(self, "__exit__")
+
+
+@lru_cache(maxsize=1024)
+def stand_in_class(base: type, name: str, methods: frozenset[str]) -> type:
+    """A class called `name` whose objects forward just these special methods."""
+    body = {method: base.judged(method) or _forward(method) for method in methods}
+    body |= {"__hash__": object.__hash__, "__module__": base.__module__}
+    if "__array__" in methods:
+        body["__array__"] = _array_method
+    if "__instancecheck__" in methods:
+        body["__instancecheck__"] = _instance_check
+    if "__post__" in methods:
+        body["__call__"] = _post_method
+    if "__exit__" in methods:
+        body["__exit__"] = _exit_method
+    return type(name, (base,), body)
+
+
+class Objects:
+    """What one side has lent by number, and its stand-ins for what it has borrowed."""
+
+    stand_in = StandIn
+
+    def __init__(self):
+        self.peer = None
+        self.codec = None
+        self._next = 0
+        self._lent: dict[int, object] = {}
+        self._numbers: dict[int, int] = {}
+        self._borrowed: dict[int, StandIn] = {}
+
+    def forget(self) -> None:
+        """Give up everything lent and borrowed; numbers are not used again."""
+        self._lent.clear()
+        self._numbers.clear()
+        self._borrowed.clear()
+
+    def lend(self, value) -> int:
+        """The number under which the other side may ask for `value`; the same for the same object."""
+        number = self._numbers.get(id(value))
+        if number is None:
+            number = self._next
+            self._next += 1
+            self._lent[number] = value
+            self._numbers[id(value)] = number
+        return number
+
+    def lent(self, number: int):
+        if type(number) is not int or number not in self._lent:
+            raise WireError("speaks of an object that was not lent")
+        return self._lent[number]
+
+    def is_lent(self, value) -> bool:
+        return id(value) in self._numbers
+
+    def methods_lent(self, value) -> tuple[str, ...]:
+        """Which special methods of `value` the other side may use."""
+        return special_methods(type(value))
+
+    def plain_methods(self, value) -> list[str]:
+        """The attributes of `value` that the other side may take for methods without asking."""
+        return []
+
+    def classes_of(self, value) -> list[str]:
+        """The names of the learner's classes of which `value` is an instance."""
+        return []
+
+    def is_readable(self, value) -> bool:
+        """May the other side ask for attributes of `value` at all?"""
+        return True
+
+    def pack_named(self, value, depth: int):
+        if isinstance(value, Method):
+            return tagged("method", reference_of(value.__self__), value.__name__)
+        return reference_of(value) if isinstance(value, StandIn) else None
+
+    def pack_other(self, value, depth: int) -> dict:
+        special, methods = self.methods_lent(value), self.plain_methods(value)
+        about = type(value).__name__[:MAX_NAME], special, methods, self.classes_of(value), self.is_readable(value)
+        return tagged("mine", self.lend(value), *about)
+
+    def unpack(self, tag: str, fields: list, depth: int):
+        if tag == "yours":
+            (number,) = fields
+            return self.lent(number)
+        if tag == "mine":
+            return self._borrow(*fields)
+        raise WireError(f"has an unknown tag {tag[:20]!r}")
+
+    def _borrow(self, number: int, name: str, special: list, methods: list, classes: list, readable: bool) -> StandIn:
+        if type(number) is not int or type(name) is not str or len(name) > MAX_NAME or len(self._borrowed) > MAX_BORROWED:
+            raise WireError("lends something in an unknown form")
+        if number not in self._borrowed:
+            cls = stand_in_class(self.stand_in, name, frozenset(OPERATIONS.keys() & set(special)))
+            about = frozenset(methods), [tagged("name", name) for name in classes], bool(readable)
+            self._borrowed[number] = cls(self.peer, tagged("yours", number), *about)
+        return self._borrowed[number]

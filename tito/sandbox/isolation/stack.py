@@ -1,0 +1,154 @@
+"""The walls around a worker: which there are, in what order they go up, and what this system lacks.
+
+    level 0   limits on what one process may use
+    level 1   another user, where the grader is root; no privileges; ended with its parent
+    level 2   files and system calls (Linux)
+    level 3   namespaces (Linux)
+
+All are put up in a process that is thrown away, before anything relies on them:
+one that fails there is left out, and told of. From then on none may fail: a
+worker that can't have them all does not start.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tito.sandbox.isolation import readable_paths
+from tito.sandbox.isolation import syscalls
+from tito.sandbox.isolation import landlock
+from tito.sandbox.isolation import namespaces
+from tito.sandbox.isolation import seccomp
+from tito.sandbox.isolation import user
+from tito.sandbox.isolation.limits import Limits, confine, confine_processes, tasks_of
+
+HIGHEST = 3
+LEVEL_OF = {"user": 1, "privileges": 1, "files": 2, "calls": 2, "namespaces": 3}
+_DONE = "done"
+_ON_LINUX = sys.platform == "linux"
+
+
+class Walls:
+    """The walls of one warm parent. `missing` says why of each wall that is not up."""
+
+    def __init__(self, level: int, limits: Limits, folder: Path):
+        self._limits, self._folder = limits, folder
+        self._running = tasks_of(user.workers_uid())
+        self._reading = tuple(readable_paths.without_hidden(str(folder / "library"))) if level else ()
+        self._calls: seccomp.Calls | None = None
+        self.missing = {name: "not asked for" for name, its in LEVEL_OF.items() if its > level}
+        self._prepare("files", landlock.ready)
+        self._prepare("calls", self._make_calls)
+        self._prepare("namespaces", _only_linux)
+        if level:
+            self._find_out()
+
+    def has(self, name: str) -> bool:
+        return name not in self.missing
+
+    def _prepare(self, name: str, prepare: Callable[[], None]) -> None:
+        if self.has(name):
+            try:
+                _only_linux()
+                prepare()
+            except (OSError, ImportError) as error:
+                self.missing[name] = str(error)
+
+    def _make_calls(self) -> None:
+        self._calls = seccomp.Calls()
+
+    # -- putting them up ----------------------------------------------------------------
+
+    def surround(self) -> None:
+        """Put the warm parent behind its part of the walls; it goes on in a child of the process that called."""
+        if self.has("namespaces"):
+            namespaces.enter(self._folder, self._folder / "home")
+
+    def enclose(self, room: Path) -> None:
+        """Put a worker behind its walls; `room` is its folder. OSError when one of them does not stand."""
+        for _, put_up in self._around(room):
+            put_up()
+
+    def _around(self, room: Path) -> list[tuple[str, Callable[[], None]]]:
+        paths = landlock.Paths(self._reading, str(room), tuple(readable_paths.devices()))
+        order = [
+            ("namespaces", lambda: namespaces.take_a_room(room, self._limits.disk_mb)),
+            ("limits", self._limit),
+            ("user", lambda: user.hand_over(room)),
+            ("privileges", _give_up_privileges),
+            ("files", lambda: landlock.restrict(paths)),
+            ("calls", lambda: self._calls.restrict()),
+        ]
+        return [(name, put_up) for name, put_up in order if self.has(name)]
+
+    def _limit(self) -> None:
+        confine(self._limits)
+        confine_processes(self._running, self._limits)
+
+    # -- trying them --------------------------------------------------------------------
+
+    def _find_out(self) -> None:
+        room = self._folder / "work" / "trial"
+        room.mkdir()
+        while failed := self._first_that_fails(room):
+            name, why = failed
+            self.missing[name] = why
+        room.rmdir()
+
+    def _first_that_fails(self, room: Path) -> tuple[str, str] | None:
+        """Put all walls up in a child that ends then: the name of the one that did not stand, and why."""
+        read, write = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(read)
+            self._try(room, lambda word: os.write(write, f"{word}\n".encode()))
+        os.close(write)
+        with open(read, encoding="utf-8") as told:
+            words = told.read().splitlines()
+        status = os.waitpid(child, 0)[1]
+        if words and words[-1] == _DONE:
+            return None
+        names = [word for word in words if word in LEVEL_OF]
+        if not names:
+            raise OSError(f"a worker can't be started here: {words[-1:] or status}")
+        return names[-1], _reason(words[-1], status)
+
+    def _try(self, room: Path, tell: Callable[[str], object]) -> None:
+        """Never returns. Tells the name of each wall before it goes up, then what went wrong, or that nothing did."""
+        try:
+            sample = [file for file in user.loaded_files() if self._is_for_workers(file)]
+            for name, put_up in [("namespaces", self.surround), *self._around(room)]:
+                tell(name)
+                put_up()
+                user.must_read(sample)
+            tell(_DONE)
+        except OSError as error:
+            tell(f"{error.strerror or error}".replace("\n", " "))
+        finally:
+            os._exit(0)
+
+    def _is_for_workers(self, file: str) -> bool:
+        real = os.path.realpath(file)
+        return any(readable_paths.is_inside(real, path) for path in self._reading)
+
+
+def _give_up_privileges() -> None:
+    if _ON_LINUX:
+        syscalls.drop_capabilities()
+        syscalls.die_with_parent()
+
+
+def _only_linux() -> None:
+    if not _ON_LINUX:
+        raise OSError("only Linux has it")
+
+
+def _reason(last_word: str, status: int) -> str:
+    if last_word not in LEVEL_OF:
+        return last_word
+    ended = os.waitstatus_to_exitcode(status)
+    return f"stopped by {signal.Signals(-ended).name}" if ended < 0 else "the process that tried it ended"

@@ -1,0 +1,274 @@
+"""The untrusted side: holds the learner's code and does what the grader asks of it.
+
+Nothing that happens here is a verdict. The learner's code shares this process
+and may do to it what it likes; the grader believes only in values.
+"""
+
+from __future__ import annotations
+
+import enum
+import importlib
+import sys
+import threading
+import warnings
+
+import msgspec
+
+from tito.sandbox import determinism
+from tito.sandbox.cells import Cells
+from tito.rpc.channel import POSTED, Channel, Closed, Peer, Reply, Request
+from tito.rpc.errors import MAX_FRAMES, GuestErrors, fault_of, nearest_builtin, words_of
+from tito.rpc.proxy import CALLS, OPERATIONS, Guest, Objects, StandIn, plain_methods
+from tito.rpc.codec import Codec, WireError, tagged
+from tito.tools.benchmarking import instruments
+from tito.tools import stage
+from tito.tools.benchmarking import fakes
+from tito.tools.clock.virtual_time import VirtualTime, stand_by
+
+_INSTRUMENTS = vars(instruments) | vars(fakes)
+_MUTABLE = (list, dict, set)
+_MAX_WARNINGS = 20
+THREAD_STACK_BYTES = 2**20  # a thread for each query is honest work; 200 of the usual 8 MB pass the memory limit
+
+
+class WorkersObjects(Objects):
+    """The learner's objects, stand-ins for the grader's, and the module's records and enums by name."""
+
+    stand_in = Guest
+
+    def __init__(self, cells: Cells, fields: dict[str, list[str]], enums: list[str]):
+        super().__init__()
+        self._cells, self._fields, self._enums = cells, fields, frozenset(enums)
+        self._copies: dict[int, object] = {}  # by the grader's number
+        self._copied: dict[int, int] = {}  # the grader's number by id()
+
+    def forget(self) -> None:
+        super().forget()
+        self._copies.clear()
+        self._copied.clear()
+
+    def pack_named(self, value, depth: int):
+        if isinstance(value, StandIn):
+            return super().pack_named(value, depth)
+        if id(value) in self._copied:
+            return tagged("yours", self._copied[id(value)])
+        names = [cls.__name__ for cls in type(value).__mro__]
+        if isinstance(value, enum.Enum) and self._enums.intersection(names):
+            return tagged("enum", type(value).__name__, value.name)
+        record = next((name for name in names if name in self._fields), None)
+        return self._pack_record(record, value, depth) if record else None
+
+    def _pack_record(self, name: str, value, depth: int) -> list:
+        missing = [field for field in self._fields[name] if not hasattr(value, field)]
+        if missing:
+            raise AttributeError(f"{name} has no field {missing[0]!r}")
+        values = [getattr(value, field) for field in self._fields[name]]
+        return tagged("record", name, self.codec.pack_items(values, depth))
+
+    def plain_methods(self, value) -> list[str]:
+        return sorted(plain_methods(type(value)) - getattr(value, "__dict__", {}).keys())
+
+    def classes_of(self, value) -> list[str]:
+        names = self._cells.namespace
+        return [cls.__name__ for cls in type(value).__mro__ if names.get(cls.__name__) is cls]
+
+    def is_mutable(self, value) -> bool:
+        """Could a call change `value` in a way that its caller would see, were it one process?"""
+        return isinstance(value, _MUTABLE) or type(value).__name__ in {"ndarray", *self._fields}
+
+    def unpack(self, tag: str, fields: list, depth: int):
+        match tag, fields:
+            case "name", [name]:
+                return self._cells[name]
+            case "enum", [name, member]:
+                return self._member(name, member)
+            case "method", [owner, name]:
+                return getattr(self.codec.unpack(owner, depth), name)
+            case "record", [name, values]:
+                values = self.codec.unpack_items(values, depth)
+                return self._cells[name](**dict(zip(self._fields[name], values, strict=True)))
+            case "copy", [number, name, names, values]:
+                return self._copy(number, name, names, self.codec.unpack_items(values, depth))
+        return super().unpack(tag, fields, depth)
+
+    def _member(self, name: str, member: str):
+        cls = self._cells[name]
+        if not hasattr(cls, member):
+            raise AttributeError(f"{name} has no member {member!r}")
+        return getattr(cls, member)
+
+    def _copy(self, number: int, name: str, names: list[str], values: list):
+        """An instrument that is sent by value: made again here, and the grader's own when it comes back."""
+        if number not in self._copies:
+            copy = _INSTRUMENTS[name](**dict(zip(names, values, strict=True)))
+            self._copies[number] = copy
+            self._copied[id(copy)] = number
+        return self._copies[number]
+
+
+class Worker(Peer):
+    """Serves the grader's requests until it hangs up."""
+
+    def __init__(self, channel: Channel, cells: Cells, objects: WorkersObjects, clock: VirtualTime):
+        super().__init__(channel, Codec(objects))
+        objects.peer, objects.codec = self, self.codec
+        self._cells, self._objects, self._clock = cells, objects, clock
+        self._guest_errors = GuestErrors()
+        self._warnings: list[tuple[str, str]] = []
+        self._replaced: list[tuple[type, str, object]] = []
+        self._posted_error: Exception | None = None
+        self._operations = OPERATIONS | {
+            "begin": self.begin,
+            "value": lambda value: value,
+            "getattr": getattr,
+            "call": lambda target, name, /, *arguments, **keywords: getattr(target, name)(*arguments, **keywords),
+            "setattr": setattr,
+            "delattr": delattr,
+            "import": self.import_name,
+            "replace": self.replace,
+            "restore": self.restore,
+            "reset_time": clock.reset,
+            "step_wall_clock": clock.step_wall_clock,
+            "spend": clock.sleep,
+        }
+
+    # -- what the grader may ask beside the special methods ---------------------------
+
+    def begin(self, seed: int) -> None:
+        """Start a check: fresh time, fresh chance, and the learner's cells run again."""
+        self._objects.forget()
+        self._replaced.clear()
+        self._clock.reset()
+        determinism.seed_everything(seed)
+        warnings.resetwarnings()
+        warnings.simplefilter("always")
+        for quiet in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
+            warnings.simplefilter("ignore", quiet)
+        warnings.showwarning = self._keep_warning
+        self._cells.run()
+        self._warnings.clear()
+
+    def import_name(self, module: str, name: str | None):
+        found = importlib.import_module(module)
+        return found if name is None else getattr(found, name)
+
+    def replace(self, cls: type, methods: dict) -> None:
+        """Put the grader's functions in the learner's class."""
+        for name, function in methods.items():
+            self._replaced.append((cls, name, cls.__dict__.get(name)))
+            setattr(cls, name, stage.as_method(function))
+
+    def restore(self, down_to: int) -> None:
+        """Put back what was replaced, but for the first `down_to` methods."""
+        while len(self._replaced) > down_to:
+            cls, name, kept = self._replaced.pop()
+            delattr(cls, name) if kept is None else setattr(cls, name, kept)
+
+    # -- requests and replies -----------------------------------------------------------
+
+    def serve(self, request: Request) -> None:
+        if request.number == POSTED:
+            return self._do_posted(request)
+        try:
+            self.send(self._reply_to(request))
+        except WireError as error:
+            self.send(Reply(request.number, fault=self._fault_of(error), time=self._clock.now()))
+
+    def _do_posted(self, request: Request) -> None:
+        try:
+            self._do(request)
+        except Exception as error:  # told in reply to the next request
+            self._posted_error = self._posted_error or error
+
+    def _reply_to(self, request: Request) -> Reply:
+        error, self._posted_error = self._posted_error, None
+        try:
+            if error is not None and request.operation != "begin":
+                raise error
+            value, changed = self._do(request)
+            reply = Reply(request.number, value=value, changed=changed)
+        except Closed:
+            raise
+        except BaseException as error:  # the learner's code may raise anything; all of it is told
+            reply = Reply(request.number, fault=self._fault_of(error))
+        reply.time, reply.warnings = self._clock.now(), self._warnings[:]
+        self._warnings.clear()
+        return reply
+
+    def _do(self, request: Request) -> tuple[object, list]:
+        unpack, operation = self.codec.unpack, request.operation
+        arguments = [unpack(value) for value in request.arguments]
+        keywords = {name: unpack(value) for name, value in request.keywords.items()}
+        given = {str(i): value for i, value in enumerate(arguments)} | keywords
+        kept = {key: value for key, value in given.items() if self._objects.is_mutable(value)}
+        before = {key: self._picture_of(kept[key]) for key in kept if operation in CALLS}
+        value = self._operations[operation](*arguments, **keywords)
+        changed = [key for key in before if self._picture_of(kept[key]) != before[key]]
+        return self.codec.pack(value), [(key, self.codec.pack(kept[key])) for key in changed]
+
+    def _picture_of(self, value) -> bytes:
+        return msgspec.msgpack.encode(self.codec.pack(value))
+
+    def _fault_of(self, error: BaseException):
+        if isinstance(error, WireError):
+            words = f"a value that your code hands over {error}"
+            error = ValueError(words).with_traceback(error.__traceback__)
+        if isinstance(error, NameError) and error.name:
+            error = self._cells.why_not_made(error.name) or error
+        return fault_of(error, self._frames_of, self._guest_errors.origin_of)
+
+    def _frames_of(self, error: BaseException) -> list[tuple[str, int, str]]:
+        """The learner's own lines on the way to `error`, outermost first."""
+        frames, trace = [], error.__traceback__
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            if code.co_filename in self._cells.file_names:
+                frames.append((code.co_filename, trace.tb_lineno, code.co_name[:100]))
+            trace = trace.tb_next
+        if isinstance(error, SyntaxError) and error.filename in self._cells.file_names:
+            frames.append((error.filename, error.lineno or 0, ""))
+        return frames[-MAX_FRAMES:]
+
+    def _keep_warning(self, message, category, filename, lineno, file=None, line=None) -> None:
+        if len(self._warnings) < _MAX_WARNINGS:
+            self._warnings.append((nearest_builtin(category), words_of(message)))
+
+    def result_of(self, reply: Reply, operation: str, arguments: tuple, keywords: dict):
+        if reply.time > 0:
+            self._clock.sleep(reply.time)
+        if reply.fault is not None:
+            raise self._guest_errors.raised(reply.fault, self.codec.unpack)
+        return self.codec.unpack(reply.value)
+
+    def time_of_request(self) -> float:
+        return self._clock.now()
+
+
+def get_ready() -> None:
+    """What is the same for every worker: the warm parent does it once, before it forks any."""
+    _forget_tito()
+    determinism.take_over()
+    stand_by()
+    threading.stack_size(THREAD_STACK_BYTES)
+
+
+def serve(channel: Channel) -> None:
+    """Be a worker: the first message brings the learner's cells, then come the grader's requests."""
+    opening = channel.receive()
+    cells, fields, enums = opening.arguments
+    objects = WorkersObjects(Cells(cells), fields, enums)
+    clock = VirtualTime()
+    clock.install()
+    stage.current().live_by(clock)
+    worker = Worker(channel, objects._cells, objects, clock)
+    try:
+        while True:
+            worker.serve(channel.receive())
+    except (Closed, WireError):
+        return
+
+
+def _forget_tito() -> None:
+    """Let `import tito` fail for the learner's code; what this module needs of it is loaded."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "tito"]:
+        del sys.modules[name]

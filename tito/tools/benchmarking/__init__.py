@@ -1,0 +1,1 @@
+"""What module 12's checks measure with."""

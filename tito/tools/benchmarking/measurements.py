@@ -1,0 +1,311 @@
+"""Reading what a learner's code measured: tolerant of its dress, strict about what it means.
+
+Numbers may come as floats, NumPy scalars or arrays, sorted or in order, with
+warm-up calls before them. The asserts name the mistake that they smell.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from contextlib import contextmanager
+
+from tito.tools.benchmarking.instruments import Call
+from tito.tools.benchmarking.queueing import gaps_between
+
+
+def number(value, name: str) -> float:
+    """`value` as a float, however it is dressed; an assertion that names it if it is no number."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise AssertionError(f"{name} should be a number, got {value!r}") from None
+
+
+def numbers(values, name: str) -> list[float]:
+    """`values` as floats: a list, a tuple or an array of numbers."""
+    try:
+        return [number(value, name) for value in values]
+    except TypeError:
+        raise AssertionError(f"{name} should be a list of numbers, got {type(values).__name__}") from None
+
+
+def is_unmeasured(value) -> bool:
+    """Is this how "not measured" is said: None or nan?"""
+    return value is None or math.isnan(number(value, "accuracy"))
+
+
+def near(found: float, expected: float, rel: float = 0.01, abs_: float = 2e-5) -> bool:
+    """Equal but for what reading a clock a few times costs."""
+    return math.isclose(found, expected, rel_tol=rel, abs_tol=abs_)
+
+
+def all_near(found: list[float], expected: list[float], rel: float = 0.01, abs_: float = 2e-5) -> bool:
+    return len(found) == len(expected) and all(
+        near(f, e, rel, abs_) for f, e in zip(found, expected, strict=True)
+    )
+
+
+def ms(seconds: float) -> str:
+    return f"{seconds * 1000:.4g} ms"
+
+
+def counted(calls: list[Call], latencies: list[float], group: int = 1) -> list[Call]:
+    """The calls that the latencies stand for; others before or after them are warm-up.
+
+    Looks for consecutive calls whose times are the latencies, in any order,
+    `group` calls to a latency (the last group may be shorter).
+    """
+    wanted = sorted(latencies)
+    shortest = (len(wanted) - 1) * group + 1
+    for length in range(min(len(calls), len(wanted) * group), shortest - 1, -1):
+        for first in range(len(calls) - length, -1, -1):
+            chosen = calls[first : first + length]
+            if all_near(wanted, sorted(group_times(chosen, group))):
+                return chosen
+    return []
+
+
+def group_times(calls: list[Call], group: int) -> list[float]:
+    """Seconds from asking the first to ending the last of each `group` calls."""
+    groups = [calls[first : first + group] for first in range(0, len(calls), group)]
+    return [each[-1].end_s - each[0].asked_s for each in groups]
+
+
+def what_is_wrong(latencies: list[float], expected: list[float]) -> str:
+    """A guess at the mistake behind latencies that are not the expected ones."""
+    got, right = sum(latencies) / max(len(latencies), 1), sum(expected) / len(expected)
+    bounds = f"{ms(min(expected))} to {ms(max(expected))}"
+    said = f"expected latencies from {bounds} (mean {ms(right)}), got mean {ms(got)}. "
+    if near(got, right * 1e3, 0.2) or near(got, right * 1e6, 0.2):
+        return said + "Latencies are kept in seconds; these look like milliseconds or microseconds."
+    if got < 0:
+        return said + "Time went backwards: is the end subtracted from the start, or did the clock jump?"
+    if got < right * 0.01:
+        return (
+            said
+            + "The clock hardly moved: CPU time does not count what a device does or a thread sleeps."
+        )
+    if len(set(latencies)) == 1 and len(set(expected)) > 1:
+        return said + "They are all the same: each query has a time of its own."
+    if got > right * 1.05:
+        return said + "Something else than the model call was timed, or times were added up."
+    return said + "Each latency is the time of its own call."
+
+
+@contextmanager
+def clock_moves():
+    """Say why there was nothing to divide by: the clock stood still while the model worked."""
+    try:
+        yield
+    except ZeroDivisionError:
+        raise AssertionError(
+            "something was divided by zero: no time went by on the clock that your code reads while the "
+            "model worked. "
+            "CPU time does not count the time that a device works or a thread sleeps."
+        ) from None
+
+
+def refuses(action: Callable[[], object], what: str, *words: str) -> None:
+    """Assert that bad input gets a ValueError whose message names it by one of `words`."""
+    try:
+        action()
+    except ValueError as error:
+        said = str(error).lower()
+        assert any(word.lower() in said for word in words), (
+            f"the ValueError for {what} should name what is wrong and its value; it says: {error}"
+        )
+        return
+    raise AssertionError(f"{what} should be refused with a ValueError, but was accepted")
+
+
+def lets_through(action: Callable[[], object], what: str) -> None:
+    """Assert that the error of a `TimedModel(fails_at=…)` comes out of `action`.
+
+    As it was raised, or in words of the learner's that speak of it. An error
+    that only follows from having swallowed it does not count.
+    """
+    try:
+        action()
+    except NotImplementedError:
+        raise
+    except Exception as error:  # learners may wrap it in a type of their own
+        told = str(error).lower()
+        speaks_of_it = any(word in told for word in ("unplugged", "model", "sample", "query"))
+        slip = isinstance(error, (TypeError, NameError, AttributeError)) and "unplugged" not in told
+        if isinstance(error, RuntimeError) or (speaks_of_it and not slip):
+            return
+        raise AssertionError(f"{what}, and what came out was {type(error).__name__}: {error}") from error
+    raise AssertionError(f"{what}, but the caller never heard of it: a failed call is not a measurement")
+
+
+def in_either(*ways: Callable[[], None]) -> None:
+    """Pass if one of `ways` passes; else fail as the first one did.
+
+    A part is graded with well-behaved methods in place of the learner's other
+    ones first, and with those as they are second: so it neither pays for their
+    mistakes nor is torn from what it was written with.
+    """
+    errors = []
+    for way in ways:
+        try:
+            return way()
+        except Exception as error:  # whatever went wrong, the next way may pass
+            errors.append(error)
+    raise errors[0]
+
+
+def tells_no_untruth(metadata, **facts) -> None:
+    """Assert that what `metadata` has under these names is true.
+
+    A learner may leave any of them out, or keep something of another kind
+    there: one number where the course keeps a list, or the other way round.
+    """
+    for name, true in facts.items():
+        told = metadata.get(name) if isinstance(metadata, dict) else None
+        if isinstance(true, list) and isinstance(told, list) and len(told) == len(true):
+            right = all_near(numbers(told, name), true, rel=1e-3, abs_=5e-5)
+        elif isinstance(true, bool):
+            right = not isinstance(told, bool) or told is true
+        elif isinstance(true, tuple) and isinstance(told, (int, float)):
+            right = true[0] * 0.99 - 2e-5 <= told <= true[1] * 1.01 + 2e-5
+        else:
+            continue
+        assert right, f'metadata["{name}"] is not what was measured, or not in that unit or order'
+
+
+def named(member) -> str:
+    """The value of an enum's member, or the string that stands for it."""
+    return str(getattr(member, "value", member))
+
+
+class ServerRun:
+    """A server run: the result, and the calls of the model that belong to it (those before are warm-up)."""
+
+    def __init__(self, model, result, began_s: float):
+        self.model, self.result = model, result
+        self.latencies = numbers(result.latencies, "latencies")
+        assert model.calls, "the model was never called: a latency has to be measured"
+        extra = len(model.calls) - len(self.latencies)
+        assert extra >= 0, (
+            f"the model served {len(model.calls)} queries, but there are {len(self.latencies)} latencies: "
+            "one for each"
+        )
+        warm_until = [began_s, *(call.end_s for call in model.calls)]
+        assert extra <= 0.1 * len(model.calls) + 5, (
+            f"the model served {len(model.calls)} queries, but only {len(self.latencies)} latencies were "
+            "kept: one for each"
+        )
+        assert all(
+            call.asked_s <= free_at + 1e-3 for call, free_at in zip(model.calls[:extra], warm_until)
+        ), (
+            f"the model served {len(model.calls)} queries, but only {len(self.latencies)} latencies were "
+            "kept: one for each"
+        )
+        self.calls = model.calls[extra:]
+        self.began_s = model.calls[extra - 1].end_s if extra else began_s
+
+    def fair_throughputs(self, duration_s: float) -> tuple[float, float]:
+        """Completed queries by the time to complete them, at least and at most.
+
+        That time begins with the run or the first arrival, and ends with the last completion or the run.
+        """
+        ended = max(call.end_s for call in self.calls)
+        longest = max(ended - self.began_s, duration_s)
+        shortest = ended - self.calls[0].asked_s
+        return len(self.latencies) / longest, len(self.latencies) / shortest
+
+    def has_fair_throughput(self, duration_s: float) -> bool:
+        low, high = self.fair_throughputs(duration_s)
+        return low * 0.99 <= number(self.result.throughput, "throughput") <= high * 1.01
+
+    def throughput_said(self, duration_s: float) -> str:
+        low, high = self.fair_throughputs(duration_s)
+        return (
+            f"{len(self.latencies)} queries were completed at {low:.4g} to {high:.4g} a second, but "
+            "throughput is "
+            f"{number(self.result.throughput, 'throughput'):.4g}: it is completed queries by the time to "
+            "complete them all"
+        )
+
+    def assert_true_metadata(self, target_qps: float, duration_s: float, keeps_up: bool) -> None:
+        """What is kept besides the latencies is right, where it is kept: an outside reader trusts it.
+
+        Loads are so low or high that every sound rule for keeping up says the same.
+        """
+        known, calls = self.result.metadata, self.calls
+        service_s = [call.end_s - call.asked_s for call in calls]
+        elapsed_s = max(call.end_s for call in calls) - calls[0].asked_s
+        shares = sum(service_s) / duration_s, sum(service_s) / elapsed_s
+        rates = *self.fair_throughputs(duration_s), len(calls) / duration_s
+        tells_no_untruth(
+            known, target_qps=(target_qps, target_qps), queries=(len(calls), len(calls)), service_s=service_s,
+            achieved_qps=(min(rates), max(rates)), utilisation=(min(shares), max(shares)), kept_up=keeps_up,
+        )  # fmt: skip
+        arrivals_s = known.get("arrivals_s") if isinstance(known, dict) else None
+        if isinstance(arrivals_s, list) and len(arrivals_s) == len(calls):
+            due_s = [self.began_s + each for each in numbers(arrivals_s, "arrivals_s")]
+            tells_no_untruth(
+                known, waiting_s=[call.asked_s - due for call, due in zip(calls, due_s)],
+                latencies_in_order=[call.end_s - due for call, due in zip(calls, due_s)],
+            )  # fmt: skip
+
+    def gaps(self, rate: float) -> list[float]:
+        """The gaps between the moments at which the model was asked, in mean gaps of `rate`: of arrivals, if it was idle."""
+        return gaps_between([call.asked_s for call in self.calls], rate)
+
+    def has_fair_accuracy(self, size: int) -> bool:
+        """Is accuracy the share of right answers, over the queries or over the `size` samples?"""
+        if is_unmeasured(self.result.accuracy):
+            return False
+        got = number(self.result.accuracy, "accuracy")
+        asked = (call.samples[0] for call in self.calls)
+        return any(
+            math.isclose(got, fair, abs_tol=1e-9)
+            for fair in (self.model.accuracy_on(asked), self.model.accuracy_on(range(size)))
+        )
+
+
+def names_what_is_missing(action: Callable[[], object], what: str) -> None:
+    """Assert that `action` raises an error whose message names `what` ("model" or "dataset")."""
+    try:
+        action()
+    except NotImplementedError:
+        raise
+    except Exception as error:  # any type will do, if its words help
+        helpful = what in str(error).lower() or (what == "dataset" and "data" in str(error).lower())
+        assert helpful, (
+            f"without a {what} the error should say what to call (set_{what}); it says: "
+            f"{type(error).__name__}: {error}"
+        )
+        return
+    raise AssertionError(f"there is no {what}: say so in an error that names set_{what}, instead of going on")
+
+
+def holds(kept, thing) -> bool:
+    """Is `thing` kept there, at any depth of lists, tuples and dicts?"""
+    inner = kept.values() if isinstance(kept, dict) else kept if isinstance(kept, (list, tuple)) else ()
+    return kept == thing or any(holds(each, thing) for each in inner)
+
+
+def admits_nothing(action: Callable[[], str]) -> None:
+    """Assert that `action` says that there is nothing to report, or raises an error that does."""
+    try:
+        said = action()
+    except (ArithmeticError, LookupError, TypeError, AttributeError) as crash:
+        raise AssertionError(f"with no results it crashed: {type(crash).__name__}: {crash}") from None
+    except NotImplementedError:
+        raise
+    except Exception as error:  # a ValueError, or the like, is as good as a sentence
+        if str(error).startswith("a report is"):
+            raise
+        told = re.search(r"result|scenario|measur|benchmark|\brun\b|report", str(error), re.IGNORECASE)
+        assert told, f"with no results it should say so; it raised {type(error).__name__}: {error}"
+        return
+    honest = re.search(
+        r"\bno\b|\bnot\b|nothing|none|n/a|empty|without|\bmissing|n['’]t\b|run_|yet|\b(?:0|zero)\b",
+        said,
+        re.IGNORECASE,
+    )
+    assert honest, f"with no results the report should say that nothing was measured; it says: {said[:200]}"

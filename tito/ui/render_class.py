@@ -1,0 +1,110 @@
+"""The lines that an instructor reads about a class, as functions from values to strings."""
+
+from __future__ import annotations
+
+from tito.support.safe_text import in_one_line
+from tito.ui.render import NAME_WIDTH, PLAIN, Style, count, mark, module_name, number, score, table
+
+
+def collected(collection, style: Style = PLAIN) -> str:
+    """A line for each learner: what was taken as whose, or why nothing was."""
+    widest = max((len(taken.learner) for taken in collection.taken), default=0)
+    lines = [_taken(taken, widest, style) for taken in collection.taken]
+    return "\n".join(lines + [_unclaimed(unclaimed, style) for unclaimed in collection.unclaimed])
+
+
+def _taken(taken, widest: int, style: Style) -> str:
+    who = f"{taken.learner:<{widest}}  {style.dim(taken.module.name)}"
+    original = taken.counted.original
+    what = f"{in_one_line(str(original.path))}   {style.dim(f'{original.at:%Y-%m-%d %H:%M} UTC')}" if original else in_one_line(taken.counted.problem)
+    line = f"  {mark(original is not None, style)} {who}  {what}"
+    return "\n".join([line, *(f"      {style.yellow('note:')} {in_one_line(note)}" for note in taken.notes)])
+
+
+def _unclaimed(unclaimed, style: Style) -> str:
+    return f"  {style.yellow('!')} {in_one_line(str(unclaimed.original))}: {in_one_line(unclaimed.why)}"
+
+
+def collected_summary(collection, style: Style = PLAIN) -> str:
+    """`7 collected, 1 can't be graded, 2 files left`"""
+    ready = sum(t.counted.original is not None for t in collection.taken)
+    parts = [f"{ready} collected"]
+    parts += [f"{len(collection.taken) - ready} can't be graded"] if ready < len(collection.taken) else []
+    parts += [f"{count(len(collection.unclaimed), 'file')} left"] if collection.unclaimed else []
+    return style.bold(", ".join(parts))
+
+
+def graded(graded, widest: int, style: Style = PLAIN) -> str:
+    """`  s002      75/100   ✗ validate_comparison: interval is for mean a`"""
+    name = f"  {graded.learner:<{widest}}  "
+    if graded.fault:
+        return f"{name}{style.red('not graded')}: a fault of tito's own: {graded.fault}"
+    record = graded.record
+    if record.problem:
+        return f"{name}{style.red('could not be read')}: {in_one_line(record.problem)}"
+    points = f"{score(record.grade.points, record.grade.max_points):>8}"
+    if record.outcome == "not started":
+        return f"{name}{points}   {style.dim('· not started')}"
+    failed = next((r for r in record.grade.results if r.status == "failed"), None)
+    remark = f"   {mark(False, style)} {failed.id}: {_first_line(failed.message)}" if failed else ""
+    return f"{name}{points}{remark}".rstrip()
+
+
+def _first_line(text: str, most: int = 90) -> str:
+    line = text.strip().split("\n")[0]
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def grading_notes(all_graded, most: int = 2) -> str:
+    """`s003 changed the locked cell "server"; graded with the original`; a learner's first notes, and how many more."""
+    noted = [(g.learner, g.record.grade.notes) for g in all_graded if g.record]
+    return "\n".join(line for learner, notes in noted for line in _notes_of(learner, notes, most))
+
+
+def _notes_of(learner: str, notes: tuple[str, ...], most: int) -> list[str]:
+    lines = [f"{learner} {note}" for note in notes[:most]]
+    more = len(notes) - most
+    return lines + [f"{learner} and {more} more like these, in the feedback page"] if more > 0 else lines
+
+
+def isolation_note(all_graded, wanted: int = 2) -> str:
+    """What to know of grades that were given behind fewer walls than they should be; "" where there is nothing."""
+    levels = [g.record.grade.isolation_level for g in all_graded if g.fresh and g.record]
+    low = min((level for level in levels if level is not None), default=wanted)
+    return f"graded at isolation level {low}; tito doctor says what learners' code was not kept from" if low < wanted else ""
+
+
+def graded_summary(module, all_graded, duration_s: float, style: Style = PLAIN) -> str:
+    """`12 benchmarking: 300 graded, 280 of them before · 9.0 s`"""
+    before = sum(not g.fresh for g in all_graded)
+    text = f"{module_name(module)}: {len(all_graded)} graded" + (f", {before} of them before" if before else "")
+    return style.bold(text) + style.dim(f" · {duration_s:.1f} s")
+
+
+def report(report, style: Style = PLAIN) -> str:
+    """The class at a glance: each check, then each learner."""
+    return "\n".join([_headline(report, style), "", _checks(report, style), "", _learners(report, style)])
+
+
+def _headline(report, style: Style) -> str:
+    parts = [module_name(report.module), f"{len(report.scores)} graded"]
+    if report.scores:
+        parts += [f"mean {report.mean:.1f}", f"median {number(report.median)}"]
+    return style.bold(" · ".join(parts))
+
+
+def _checks(report, style: Style) -> str:
+    rows = [(f"{check.id:<{NAME_WIDTH - 6}}", number(check.points), f"{check.passed} of {check.graded}", _mistake(check))
+            for check in report.checks]
+    return table(("check", "points", "passed", "most common mistake"), rows, right=(1, 2), style=style)
+
+
+def _mistake(check) -> str:
+    short = _first_line(check.mistake, 70)
+    return f"{short} ({check.times})" if check.times else ""
+
+
+def _learners(report, style: Style) -> str:
+    rows = [(line.learner, line.status, "" if line.points is None else number(line.points), _first_line(line.remark, 80))
+            for line in report.learners]
+    return table(("learner", "status", "points", ""), rows, right=(2,), style=style)

@@ -1,0 +1,74 @@
+"""Where words go: prose to stderr, results to stdout, and what the terminal at the other end can show."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import TextIO
+
+from tito.support.safe_text import with_colours_only
+from tito.ui.render import PLAIN, Style
+
+PLAIN_SIGNS = str.maketrans(
+    {"✓": "+", "✗": "x", "·": "-", "▸": ">", "━": "=", "…": "...", "→": "->", "×": "x", "–": "-", "—": "-"}
+)
+
+
+def style_of(stream: TextIO) -> Style:
+    """Colour on a terminal that can show it, unless NO_COLOR (no-color.org) asks for none."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty():
+        return PLAIN
+    return Style(colour=os.name != "nt" or "WT_SESSION" in os.environ)
+
+
+def voice() -> Style:
+    """The style of what `say` prints."""
+    return style_of(sys.stderr)
+
+
+def results_style() -> Style:
+    """The style of what `give` prints."""
+    return style_of(sys.stdout)
+
+
+def width(limit: int = 100) -> int:
+    """Columns to wrap prose to."""
+    return min(shutil.get_terminal_size((limit, 24)).columns, limit)
+
+
+def say(text: str) -> None:
+    """Prose for the reader, on stderr."""
+    _write(sys.stderr, with_colours_only(text))
+
+
+def give(text: str) -> None:
+    """A result (a path, a table, JSON), on stdout, where a script can take it."""
+    _write(sys.stdout, with_colours_only(text))
+
+
+def _write(stream: TextIO, text: str) -> None:
+    stream.write(printable(text, stream.encoding or "utf-8") + "\n")
+    stream.flush()
+
+
+def printable(text: str, encoding: str) -> str:
+    """`text` with what `encoding` can't show put in plainer signs."""
+    try:
+        text.encode(encoding)
+        return text
+    except UnicodeEncodeError:
+        return text.translate(PLAIN_SIGNS).encode(encoding, "replace").decode(encoding)
+
+
+def clear() -> None:
+    """An empty screen, where there is a screen."""
+    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        _write(sys.stderr, "\x1b[2J\x1b[H")
+
+
+def fleeting(text: str) -> None:
+    """A line on stderr that the next one takes the place of; only where somebody watches. "" clears it."""
+    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        sys.stderr.write("\r\x1b[K" + printable(text, sys.stderr.encoding or "utf-8"))
+        sys.stderr.flush()

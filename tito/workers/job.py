@@ -1,0 +1,52 @@
+"""What decides a grade besides the work: the terms that all works of a run share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from tito.course.checks import Grade, Paper, Work
+from tito.sandbox.isolation.limits import Limits
+from tito.sandbox.isolation.stack import HIGHEST
+from tito.autograder.probe import LOWEST
+
+CANNOT_START = "this machine can't grade as it is"
+
+
+@dataclass(frozen=True)
+class Task:
+    """A work to be graded, by the checks called `only` or, when that is empty, by all; `key` says which task it is."""
+
+    key: str
+    work: Work
+    only: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The paper, the files of the package that works may import, the limits, and the isolation.
+
+    `library` has the text of each file by its path in the package's parent. Walls
+    are put up as far as `walls` and the machine go; works are not graded where
+    they reach less than `lowest_level`.
+    """
+
+    paper: Paper
+    library: dict[str, str]
+    limits: Limits = Limits()
+    walls: int = HIGHEST
+    lowest_level: int = LOWEST
+
+    def paper_for(self, task: Task) -> Paper:
+        """The paper with the checks that the task asks for."""
+        if not task.only:
+            return self.paper
+        return replace(self.paper, checks=tuple(check for check in self.paper.checks if check.id in task.only))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of the task with this key: a grade, or the fault of ours that kept it from one."""
+
+    key: str
+    grade: Grade | None
+    fault: str = ""

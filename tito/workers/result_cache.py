@@ -1,0 +1,121 @@
+"""Many works graded on one paper, and what was found kept for the next time.
+
+Grading is exact: the same check, code and machine-independent rules give the
+same result. So a result is known under a key of all that decides it: the check,
+what it can reach of the work, our code and the packages. It need not be found
+again, and an unchanged release takes no time.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+
+from tito.course.checks import Grade, Paper, TestResult, Work
+from tito.course.course import Course, Module
+from tito.workers.local import LocalEngine
+from tito.workers.scheduler import Engine, outcomes
+from tito.workers.job import Outcome, Task, Terms
+from tito.support.errors import CourseError
+from tito.support.files import write_atomic
+from tito.sandbox.library import library_files
+from tito.lesson.notebook import digest
+from tito.workers.reachability import map_of
+
+TITO = Path(__file__).parents[1]
+DECIDES = ("autograder", "rpc", "sandbox", "tools", "course/checks.py")  # what of our code has a part in a result
+PACKAGES = ("numpy", "scipy", "msgspec")  # what a work or the wire computes with
+
+Progress = Callable[[int, int], None]
+
+
+def grade_all(course: Course, module: Module, paper: Paper, works: Sequence[Work], *, jobs: int = 1,
+              progress: Progress = lambda done, total: None, record: Path | None = None,
+              engine: Engine | None = None) -> tuple[Grade, ...]:
+    """The grade of each work, from what is known and what is found now by `jobs` graders at once, or by `engine`.
+
+    `progress` is told how many of how many works are done. What is known is
+    kept in `record` (by default `course.verified(module)`), for these works
+    only; also what was found before an interrupt.
+    """
+    record = record or course.verified(module)
+    common = digest(environment(course, module), repr(paper.given), repr(paper.helpers))
+    keys = [_keys(common, paper, work) for work in works]
+    wanted = {key for of_work in keys for key in of_work}
+    known = {key: result for key, result in _read_known(record).items() if key in wanted}
+    tasks = _missing(paper, works, keys, known)
+    tell = _counter(progress, len(works) - len(tasks), len(works))
+    if tasks:
+        with closing(engine or LocalEngine(min(jobs, len(tasks)))) as engine:
+            terms = Terms(paper, library_files(course, module), walls=0, lowest_level=0)  # the answers are the course's own
+            try:
+                for outcome in outcomes(engine, terms, tasks):
+                    known |= _by_key(paper, keys[int(outcome.key)], outcome)
+                    tell()
+            finally:
+                _keep(record, known)
+    return tuple(Grade(paper.module, tuple(known[key] for key in of_work)) for of_work in keys)
+
+
+def _keys(common: str, paper: Paper, work: Work) -> tuple[str, ...]:
+    """What the result of each check of `paper` on `work` is known under."""
+    parts = map_of(work)
+    seen = (parts.reached_from(check.source) if parts else repr(work) for check in paper.checks)
+    return tuple(digest(common, repr(check), text) for check, text in zip(paper.checks, seen, strict=True))
+
+
+def _by_key(paper: Paper, keys: tuple[str, ...], outcome: Outcome) -> dict[str, TestResult]:
+    """An outcome's results by what they are known under; CourseError where there is none."""
+    if outcome.grade is None:
+        raise CourseError("an answer could not be graded", why=outcome.fault)
+    key_of = {check.id: key for check, key in zip(paper.checks, keys, strict=True)}
+    return {key_of[result.id]: result for result in outcome.grade.results}
+
+
+def _missing(paper: Paper, works: Sequence[Work], keys: Sequence[tuple[str, ...]], known: dict) -> list[Task]:
+    """What has to be graded, each result once. A task is called after its work's place among `works`."""
+    tasks, taken = [], set(known)
+    for number, (work, of_work) in enumerate(zip(works, keys, strict=True)):
+        new = [(check.id, key) for check, key in zip(paper.checks, of_work, strict=True) if key not in taken]
+        if new:
+            only, missing = zip(*new, strict=True)
+            taken.update(missing)
+            tasks.append(Task(str(number), work, only))
+    return tasks
+
+
+def _counter(progress: Progress, done: int, total: int) -> Callable[[], None]:
+    def tell() -> None:
+        nonlocal done
+        done += 1
+        progress(done, total)
+
+    progress(done, total)
+    return tell
+
+
+def environment(course: Course, module: Module) -> str:
+    """All that decides a result besides the check and the work: our code, the modules needed, Python and packages."""
+    code = [path for place in DECIDES for path in ((TITO / place).rglob("*.py") if (TITO / place).is_dir() else [TITO / place])]
+    needed = [path for m in course.needed_by(module) for path in (m.source, course.exported(m)) if path.is_file()]
+    files = [part for path in sorted(code) + needed for part in (path.name, path.read_bytes())]
+    return digest(platform.python_version(), *(f"{name} {version(name)}" for name in PACKAGES), *files)
+
+
+def _read_known(path: Path) -> dict[str, TestResult]:
+    """The results kept at `path`; none when they can't be read."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return {key: TestResult(**entry) for key, entry in data.items()}
+    except (FileNotFoundError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _keep(path: Path, known: dict[str, TestResult]) -> None:
+    data = {key: asdict(result) for key, result in sorted(known.items())}
+    write_atomic(path, json.dumps(data, indent=1) + "\n")

@@ -1,0 +1,1 @@
+"""What learners do: write, test, ask for a hint, hand in."""

@@ -1,0 +1,43 @@
+"""Three hints a check, from a question to nearly the answer; each `tito hint` tells one more."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from tito.course.course import CheckSpec, Module, Workspace
+from tito.support.errors import UsageError
+from tito.support.files import write_atomic
+
+
+@dataclass(frozen=True)
+class Hint:
+    """Hint `number` (from 1) of `total` for a check."""
+
+    check: str
+    text: str
+    number: int
+    total: int
+
+    @property
+    def is_last(self) -> bool:
+        return self.number == self.total
+
+
+def next_hint(workspace: Workspace, module: Module, check: CheckSpec) -> Hint:
+    """Tell one more hint for `check` and remember it; after the last, the last again."""
+    if not check.hints:
+        raise UsageError(f"{check.id} has no hints", hint=f"tito test {module.name} --check {check.id}")
+    told = _told(workspace)
+    key = f"{module.folder}/{check.id}"
+    number = min(told.get(key, 0) + 1, len(check.hints))
+    write_atomic(workspace.hints_told, json.dumps(told | {key: number}, indent=1, sort_keys=True) + "\n")
+    return Hint(check.id, check.hints[number - 1], number, len(check.hints))
+
+
+def _told(workspace: Workspace) -> dict[str, int]:
+    try:
+        told = json.loads(workspace.hints_told.read_text(encoding="utf-8"))
+        return {key: number for key, number in told.items() if isinstance(number, int) and number >= 0}
+    except (FileNotFoundError, ValueError, AttributeError):
+        return {}

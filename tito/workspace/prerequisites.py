@@ -1,0 +1,158 @@
+"""What `import tinytorch` finds in a workspace: a learner's own module, or the reference's export of it.
+
+The rule, which `workspace.write` and `go_on_to` keep. The reference's export of
+a module is its solution in code, without the lesson's prose and hidden tests. A
+workspace holds it of those modules alone that another module in it stands on,
+and where the learner is to write the module, packed: it comes into the package
+when they go on to what stands on it while theirs has not passed all its checks.
+Theirs takes its place once it has. A module that nothing in the workspace
+stands on is there in no form but the learner's own.
+
+Packed is not locked. It keeps a solution from being read by accident, in a
+search or an editor; who must not have it yet must not have the later module yet.
+
+A file in the package says in its first line what it is, with a digest of the
+rest. So one that was changed by hand is known, and left alone.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from dataclasses import dataclass
+from enum import Enum
+
+from tito.course.checks import Work
+from tito.course.course import Module, Workspace
+from tito.support.errors import CourseError, UsageError
+from tito.lesson.export import export
+from tito.support.files import write_atomic
+from tito.lesson.notebook import Cell, Notebook, digest, read
+
+
+class Origin(Enum):
+    """Whose a file in the package is, in the words of its first line."""
+
+    REFERENCE = "the reference's, not yours"
+    FINISHED = "your own, which passed all its checks"
+    EXPORTED = "your own, as you exported it"
+    UNKNOWN = "not as tito made it"
+
+
+_ORIGINS = "|".join(re.escape(origin.value) for origin in Origin)
+_MARK = re.compile(rf"# [^:\n]+: (?P<origin>{_ORIGINS})\. .*\[(?P<key>[0-9a-f]*):(?P<digest>[0-9a-f]+)\]\n")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What `import tinytorch` finds of a module: `origin` is None for nothing, `key` that of an own one's exam.
+
+    `to_write` says whether the module is the learner's to write, or was given to them.
+    """
+
+    module: Module
+    origin: Origin | None
+    key: str = ""
+    to_write: bool = True
+
+    @property
+    def is_reference(self) -> bool:
+        return self.origin is Origin.REFERENCE
+
+    @property
+    def is_finished(self) -> bool:
+        """Is it the learner's own, and had it passed all its checks?"""
+        return self.origin is Origin.FINISHED
+
+
+def found(workspace: Workspace, module: Module) -> Found:
+    """Look at the file that `module` exports to; changed by hand or made by somebody else, its origin is UNKNOWN."""
+    path, to_write = workspace.exported(module), module in workspace.modules
+    if not path.is_file():
+        return Found(module, None, to_write=to_write)
+    text = path.read_text(encoding="utf-8", errors="replace")
+    match = _MARK.match(text)
+    if match is None or match["digest"] != _digest(match["origin"], match["key"], text[match.end() :]):
+        return Found(module, Origin.UNKNOWN, to_write=to_write)
+    return Found(module, Origin(match["origin"]), match["key"], to_write)
+
+
+def package(workspace: Workspace) -> tuple[Found, ...]:
+    """What is found of each module that another one stands on, in course order."""
+    needed = {m for module in workspace.modules for m in workspace.needed_by(module)}
+    return tuple(found(workspace, module) for module in workspace.exporting if module in needed)
+
+
+def pack_reference(workspace: Workspace, module: Module, exported: bytes) -> None:
+    """Keep the reference's export where nobody reads it by accident; the same export gives the same bytes."""
+    write_atomic(workspace.reference(module), gzip.compress(exported, mtime=0))
+
+
+def reference(workspace: Workspace, module: Module) -> str | None:
+    """The reference's export, marked as such; None where this workspace has none."""
+    path = workspace.reference(module)
+    if not path.is_file():
+        return None
+    try:
+        text = gzip.decompress(path.read_bytes()).decode("utf-8")
+    except (gzip.BadGzipFile, zlib.error, EOFError, UnicodeDecodeError):
+        raise CourseError(f"{path.name} is damaged", at=str(path), hint="ask your course for the workspace again") from None
+    return _marked(text, module, Origin.REFERENCE)
+
+
+def go_on_to(workspace: Workspace, module: Module) -> tuple[Found, ...]:
+    """Put the reference's export wherever `module` needs one and there is none; what was put."""
+    return tuple(now for needed in workspace.needed_by(module) if (now := put_reference(workspace, needed)))
+
+
+def put_reference(workspace: Workspace, module: Module) -> Found | None:
+    """Put the reference's export into the package, over an older one or nothing; None when nothing changed."""
+    before, content = found(workspace, module), reference(workspace, module)
+    if content is None or before.origin not in (None, Origin.REFERENCE):
+        return None
+    write_atomic(workspace.exported(module), content)
+    return found(workspace, module) if before.origin is None else None
+
+
+def take_back_reference(workspace: Workspace, module: Module) -> None:
+    """Take the reference's export out of the package again; anything else stays."""
+    if found(workspace, module).is_reference:
+        workspace.exported(module).unlink()
+
+
+def put_own(workspace: Workspace, module: Module, work: Work, origin: Origin, key: str) -> Found:
+    """Export the learner's work as it was graded, its given cells as they were handed out.
+
+    UsageError when a cell is no Python, or when the file there is not one that tito made.
+    """
+    if found(workspace, module).origin is Origin.UNKNOWN:
+        raise UsageError(
+            f"{workspace.exported(module).name} is {Origin.UNKNOWN.value}, so it is left alone",
+            at=str(workspace.exported(module)),
+            hint="move it away and try again",
+        )
+    lesson = read(workspace.pristine(module))
+    export(workspace, module, _as_notebook(work, lesson), lambda text: _marked(text, module, origin, key))
+    return found(workspace, module)
+
+
+def _as_notebook(work: Work, lesson: Notebook) -> Notebook:
+    """The work under the lesson's title, which becomes the docstring; nbdev takes a cell by its first line."""
+    prose = tuple(cell for cell in lesson.cells if cell.kind == "markdown")
+    code = tuple(Cell("code", cell.source.lstrip("\n"), re.sub(r"\W+", "-", cell.name)) for cell in work.cells)
+    return Notebook(prose + tuple(c if c.is_exported else _exported(c) for c in code))
+
+
+def _exported(cell: Cell) -> Cell:
+    """A cell of the work whose `#| export` the learner has lost."""
+    return Cell(cell.kind, f"#| export\n{cell.source}", cell.id)
+
+
+def _marked(text: str, module: Module, origin: Origin, key: str = "") -> str:
+    mark = f"[{key}:{_digest(origin.value, key, text)}]"
+    return f"# {module.number} {module.name}: {origin.value}. Made by tito, so do not edit it. {mark}\n{text}"
+
+
+def _digest(*parts: str) -> str:
+    return digest(*parts)[:16]

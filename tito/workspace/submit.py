@@ -1,0 +1,73 @@
+"""A learner's work, packed into one file to hand in: the notebook and a manifest.
+
+The same work handed in at the same time gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+
+from tito.lesson import notebook
+from tito.workspace import sync
+from tito import __version__
+from tito.course.checks import Grade
+from tito.course.course import Module, Workspace
+from tito.support.errors import UsageError
+from tito.support.files import write_atomic
+from tito.classroom.intake.reader import MANIFEST
+
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A submission on disk, and the size of the notebook in it."""
+
+    path: Path
+    notebook_bytes: int
+
+
+def pack(
+    work: Path, workspace: Workspace, module: Module, learner: str, grade: Grade, now: datetime | None = None
+) -> Packed:
+    """Pack `work`, a notebook in either form; `grade` is what its checks gave here.
+
+    Outputs stay behind: grading makes its own.
+    """
+    now = now or datetime.now(UTC)
+    content = notebook.as_json(notebook.read(work))
+    manifest = {
+        "version": 1,
+        "learner": learner,
+        "module": module.name,
+        "submitted_at": now.astimezone(UTC).isoformat(timespec="seconds"),
+        "sha256": sha256(content).hexdigest(),
+        "tito": __version__,
+        "local_points": grade.points,
+        "local_max_points": grade.max_points,
+    }
+    files = {module.notebook.name: content, MANIFEST: (json.dumps(manifest, indent=1) + "\n").encode()}
+    path = workspace.submissions / f"{module.folder}-{learner}-{pairing.stamp(now)}.zip"
+    return Packed(_write_new(path, _zip(files)), len(content))
+
+
+def _zip(files: dict[str, bytes]) -> bytes:
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            member = zipfile.ZipInfo(name, ZIP_EPOCH)
+            member.create_system = 3  # Unix, on every system, for the same bytes
+            archive.writestr(member, data, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def _write_new(path: Path, data: bytes) -> Path:
+    if path.exists() and path.read_bytes() != data:
+        raise UsageError(f"{path.name} exists already", at=str(path), hint="try again in a second")
+    return write_atomic(path, data)

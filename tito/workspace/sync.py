@@ -1,0 +1,127 @@
+"""The two forms of a learner's work, notebook and percent `.py`: which is newer, and how they come together.
+
+A form is newer when its content changed, not when it was saved: JupyterLab
+saves a notebook that was only run. What both held when they last said the
+same is kept in `.tito/synced/`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tito.lesson import notebook
+from tito.course.course import Module, Workspace
+from tito.support.errors import UsageError
+from tito.support.files import write_atomic
+
+
+@dataclass(frozen=True)
+class Newest:
+    """The form that holds the latest work; `rival` is the other one if it has changes of its own too."""
+
+    path: Path
+    rival: Path | None = None
+
+
+def newest(workspace: Workspace, module: Module) -> Newest:
+    """The `.ipynb` or the `.py`, whichever changed last in content; UsageError when there is neither."""
+    forms = [path for path in (module.notebook, module.source) if path.is_file()]
+    if not forms:
+        raise UsageError(
+            f"{module.folder} has no notebook", at=str(module.home), hint=f"tito notebook {module.name}"
+        )
+    synced = _synced(workspace, module)
+    changed = [path for path in forms if synced.get(path.suffix) != _content(path)]
+    if len(changed) < 2:
+        return Newest((changed or forms)[0])
+    latest, rival = sorted(changed, key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    return Newest(latest, rival)
+
+
+def is_begun(workspace: Workspace, module: Module) -> bool:
+    """Has the learner changed either form since it was given?"""
+    pristine = workspace.pristine(module)
+    pairs = ((module.notebook, pristine), (module.source, pristine.with_suffix(".py")))
+    return any(
+        mine.is_file() and (not ours.is_file() or _content(mine) != _content(ours)) for mine, ours in pairs
+    )
+
+
+def bring_together(workspace: Workspace, module: Module, now: datetime | None = None) -> Path | None:
+    """Make the other form say what the newest says; the path where replaced work of its own is kept, if any.
+
+    A notebook that is written anew is kept as well: it has outputs.
+    """
+    if not (module.notebook.is_file() or module.source.is_file()):
+        _restore(workspace, module)
+    found = newest(workspace, module)
+    other = module.source if found.path == module.notebook else module.notebook
+    kept = None
+    if not _say_the_same(workspace, module, found):
+        work = notebook.read(found.path)
+        if other.is_file() and (found.rival or other == module.notebook):
+            kept = _keep(other, now or datetime.now(UTC))
+        notebook.write(work, other)
+    note_synced(workspace, module)
+    return kept
+
+
+def note_synced(workspace: Workspace, module: Module) -> None:
+    """Remember that both forms say the same, as they are now."""
+    forms = (path for path in (module.notebook, module.source) if path.is_file())
+    write_atomic(workspace.synced(module), json.dumps({path.suffix: _content(path) for path in forms}) + "\n")
+
+
+def note_delivery(workspace: Workspace, module: Module) -> None:
+    """Remember a module's forms as given, unless the learner has begun it."""
+    if not is_begun(workspace, module):
+        note_synced(workspace, module)
+
+
+def stamp(now: datetime) -> str:
+    """`20260114T101500Z`, for file names."""
+    return now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def _say_the_same(workspace: Workspace, module: Module, found: Newest) -> bool:
+    both = module.notebook.is_file() and module.source.is_file()
+    return (
+        both and not found.rival and _synced(workspace, module).get(found.path.suffix) == _content(found.path)
+    )
+
+
+def _restore(workspace: Workspace, module: Module) -> None:
+    """Put the released notebook back where the learner has removed both forms."""
+    pristine = workspace.pristine(module)
+    if not pristine.is_file():
+        raise UsageError(
+            f"{module.folder} has no notebook, and no release to restore it from", at=str(module.home)
+        )
+    write_atomic(module.notebook, pristine.read_bytes())
+
+
+def _keep(path: Path, now: datetime) -> Path:
+    """Copy `path` beside itself, under a name with the time; never over another file."""
+    kept = path.with_name(f"{path.stem}.kept-{stamp(now)}{path.suffix}")
+    if kept.exists():
+        raise UsageError(f"{kept.name} exists already", at=str(kept), hint="try again in a second")
+    return write_atomic(kept, path.read_bytes())
+
+
+def _synced(workspace: Workspace, module: Module) -> dict[str, str]:
+    try:
+        return json.loads(workspace.synced(module).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
+def _content(path: Path) -> str:
+    """A digest of what the learner wrote: outputs don't count, nor does a notebook's layout on disk."""
+    try:
+        cells = notebook.read(path).cells if path.suffix == ".ipynb" else ()
+    except UsageError:  # a broken notebook has changed too; whoever reads it says how it is broken
+        cells = ()
+    return notebook.digest(*(cell.source for cell in cells)) if cells else notebook.digest(path.read_bytes())

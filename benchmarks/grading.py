@@ -46,7 +46,7 @@ from tito.course.course import Course, Module
 from tito.autograder.grader import Grader
 from tito.sandbox.library import staged_library
 from tito.lesson.notebook import Notebook
-from tito.lesson.check_suite import paper_of, reference_work, work_of
+from tito.lesson.check_suite import suite_of, reference_work, work_of
 from tito.lesson.nbgrader_steps import stripped
 
 COPIED = ("nbgrader_config.py", "settings.ini", "pyproject.toml")
@@ -202,8 +202,8 @@ def grade_by_bare_forks(root: Path, module_name: str) -> None:
     course = Course.find(root)
     module = course.module(module_name)
     source = built(course, module)
-    paper = paper_of(module, source)
-    checks = [compile(cell.source, "check", "exec") for cell in (*paper.helpers, *paper.checks)]
+    suite = suite_of(module, source)
+    checks = [compile(cell.source, "check", "exec") for cell in (*suite.helpers, *suite.checks)]
     if failed := _failed_in_a_fork(reference_work(source), checks):
         raise SystemExit(f"the floor fails {failed} checks of the reference")
     for learner in course.learners(module):
@@ -299,10 +299,10 @@ def grade_repeatedly(module_name: str, times: int) -> None:
     course = Course.find(PROJECT)
     module = course.module(module_name)
     source = built(course, module)
-    paper, work = paper_of(module, source), reference_work(source)
+    suite, work = suite_of(module, source), reference_work(source)
     with staged_library(course, module) as library, Grader(library) as grader:
         for _ in range(times):
-            grader.grade(paper, work)
+            grader.grade(suite, work)
 
 
 # -- what the stages take -----------------------------------------------------------------------

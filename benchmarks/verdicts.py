@@ -23,11 +23,11 @@ from pathlib import Path
 
 from tito.authoring.answers import Answer, read_answers
 from tito.lesson.build import built
-from tito.course.checks import Paper, TestResult
+from tito.course.checks import CheckSuite, TestResult
 from tito.course.course import Course
 from tito.autograder.grader import Grader
 from tito.sandbox.library import staged_library
-from tito.lesson.check_suite import paper_of, reference_work
+from tito.lesson.check_suite import suite_of, reference_work
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -50,18 +50,18 @@ class Verdicts:
 
 
 @cache
-def paper_and_answers(module_name: str) -> tuple[Paper, tuple[Answer, ...]]:
+def suite_and_answers(module_name: str) -> tuple[CheckSuite, tuple[Answer, ...]]:
     course = Course.find(PROJECT)
     module = course.module(module_name)
     source = built(course, module)
-    return paper_of(module, source), read_answers(module, reference_work(source))
+    return suite_of(module, source), read_answers(module, reference_work(source))
 
 
 def grade_one(grader: Grader, module_name: str, number: int) -> tuple[TestResult, ...]:
-    paper, answers = paper_and_answers(module_name)
+    suite, answers = suite_and_answers(module_name)
     answer = answers[number]
-    checks = paper.checks if answer.right else tuple(c for c in paper.checks if c.id == answer.check)
-    return grader.grade(replace(paper, checks=checks), answer.work).results
+    checks = suite.checks if answer.right else tuple(c for c in suite.checks if c.id == answer.check)
+    return grader.grade(replace(suite, checks=checks), answer.work).results
 
 
 def serve(module_name: str, todo, done) -> None:
@@ -94,7 +94,7 @@ def processes(count: int, target, *arguments) -> Iterator[None]:
 def grade_all(module_name: str, times: int, jobs: int, load: int) -> list[Verdicts]:
     spawn = multiprocessing.get_context("spawn")
     todo, done = spawn.Queue(), spawn.Queue()
-    found = [Verdicts(answer) for answer in paper_and_answers(module_name)[1]]
+    found = [Verdicts(answer) for answer in suite_and_answers(module_name)[1]]
     with processes(load, burn), processes(jobs, serve, module_name, todo, done), suppress(KeyboardInterrupt):
         for round_number in range(times):
             for number in random.Random(round_number).sample(range(len(found)), len(found)):

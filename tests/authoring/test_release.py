@@ -103,8 +103,8 @@ def test_a_cell_that_does_not_parse_stops_it(proof):
     ('check.part(2, "no items")', 'check.part(title="no items", points=2)', "write the points of each part as a number"),
 ])
 def test_parts_that_do_not_add_up_stop_it(proof, old, new, problem):
-    checks = tuple(replace(check, source=check.source.replace(old, new)) for check in proof.paper.checks)
-    assert problem in only_problem(replace(proof, paper=replace(proof.paper, checks=checks)), "points of parts add up")
+    checks = tuple(replace(check, source=check.source.replace(old, new)) for check in proof.suite.checks)
+    assert problem in only_problem(replace(proof, suite=replace(proof.suite, checks=checks)), "points of parts add up")
 
 
 def test_points_for_nothing_stop_it(proof):

@@ -20,7 +20,7 @@ from tito.sandbox.isolation.limits import Limits
 from tito.sandbox.library import staged_library
 from tito.autograder.check_runner import without_hidden_tests
 from tito.classroom.gradebook.models import Marks
-from tito.lesson.check_suite import paper_of, reference_work, work_of
+from tito.lesson.check_suite import suite_of, reference_work, work_of
 from tito.support.safe_text import plain
 from tito.classroom.records import Record
 from tito.lesson.nbgrader_steps import stripped
@@ -38,7 +38,7 @@ class Classroom:
         self.course, self.module = course, course.module("benchmarking")
         self.built = built(course, self.module)
         self.released = stripped(course, self.module, self.built)
-        self.paper = paper_of(self.module, self.built)
+        self.suite = suite_of(self.module, self.built)
         self.library, self.bait, self.folder = library, put_out, folder
         self.grader = Grader(library, limits=LIMITS)
         self.known: dict[str, Grade] = {}
@@ -51,9 +51,9 @@ class Classroom:
     def grade(self, content: bytes, checks=(), *, hidden=True) -> Grade:
         """What a hand-in earns in some checks, or all."""
         work, notes = work_of(self.read(content), self.built)
-        paper = self.paper if hidden else without_hidden_tests(self.paper)
-        chosen = tuple(check for check in paper.checks if not checks or check.id in checks)
-        return replace(self.grader.grade(replace(paper, checks=chosen), work), notes=notes)
+        suite = self.suite if hidden else without_hidden_tests(self.suite)
+        chosen = tuple(check for check in suite.checks if not checks or check.id in checks)
+        return replace(self.grader.grade(replace(suite, checks=chosen), work), notes=notes)
 
     def base(self, name: str) -> Grade:
         if name not in self.known:
@@ -134,8 +134,8 @@ def test_nothing_is_won_read_or_harmed(room, cheat):
 
 
 def test_after_all_of_them_honest_work_is_graded_as_before(room):
-    first = room.paper.checks[0]
+    first = room.suite.checks[0]
     with Grader(room.library, limits=ROOMY) as fresh:
         for grader in (room.grader, fresh):
-            (result,) = grader.grade(replace(room.paper, checks=(first,)), reference_work(room.built)).results
+            (result,) = grader.grade(replace(room.suite, checks=(first,)), reference_work(room.built)).results
             assert result.status == "passed", result.message

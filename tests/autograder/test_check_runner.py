@@ -1,9 +1,9 @@
 """What a check that ran is worth, and what the learner reads about it."""
 
 import pytest
-from tests.support.graded_module import FULL, grade, grader, one, paper, work  # noqa: F401
+from tests.support.graded_module import FULL, grade, grader, one, suite, work  # noqa: F401
 
-from tito.course.checks import Check, Paper
+from tito.course.checks import CheckCell, CheckSuite
 
 ECHO = "def answer(x=4): return x"
 PARTS = "from tito.tools.testing import Check, raises, virtual_time\n"
@@ -302,4 +302,4 @@ def test_a_mistake_in_the_paper_is_not_blamed_on_anyone(grader):
 
 
 def test_checks_of_a_paper_without_names(grader):
-    assert grader.grade(Paper("empty", (Check("c", "1 + 1 == 2", 1.0),)), work()).points == 1
+    assert grader.grade(CheckSuite("empty", (CheckCell("c", "1 + 1 == 2", 1.0),)), work()).points == 1

@@ -194,7 +194,7 @@ def test_a_record_from_before_levels_can_be_read(course):
 def test_nothing_is_said_of_a_class_behind_all_walls():
     def graded(level):
         record = records.Record("ada", "graded", Grade("counting", (), isolation_level=level), "key")
-        return grade_class.Graded("ada", record)
+        return grade_class.GradedSubmission("ada", record)
 
     assert render_class.isolation_note([graded(3), graded(2)]) == ""
     assert render_class.isolation_note([graded(None)]) == ""

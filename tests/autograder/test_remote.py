@@ -3,7 +3,7 @@
 import pytest
 from tests.support.graded_module import FULL, grade, grader, one, work  # noqa: F401
 
-from tito.course.checks import Check, CodeCell, Paper
+from tito.course.checks import CheckCell, CodeCell, CheckSuite
 from tito.autograder.session import Session
 
 
@@ -325,7 +325,7 @@ def test_a_record_that_no_device_sends_ends_the_session(grader):
     assert "is in no known form" in result.message
 
 
-@pytest.mark.parametrize("name", ["Understudies", "NearbyUnderstudies"])
+@pytest.mark.parametrize("name", ["FakeMethods", "LocalFakeMethods"])
 def test_understudies_play_in_a_learners_class(grader, name):
     code = """
 class Runner:
@@ -352,7 +352,7 @@ class Runner:
     def run(self, *args): return 'mine'
 def answer(model, rows):
     for thing in gc.get_objects():
-        if type(thing).__name__.endswith('Understudies'): thing._tell('single_stream', model, rows, (3,))
+        if type(thing).__name__.endswith('FakeMethods'): thing._tell('single_stream', model, rows, (3,))
 """
     check = """
 from tito.tools.benchmarking.fakes import {0}
@@ -360,8 +360,8 @@ cast, model = {0}(dict, str), TimedModel(0.25)
 with virtual_time(), replaced(Runner, run=cast.single_stream): answer(model, samples(2))
 assert not cast.asked
 """
-    passes(grader, code, check.format("Understudies"), helpers=DEVICE + STAGE)
-    assert one(grader, code, check.format("NearbyUnderstudies"), helpers=DEVICE + STAGE).status == "failed"
+    passes(grader, code, check.format("FakeMethods"), helpers=DEVICE + STAGE)
+    assert one(grader, code, check.format("LocalFakeMethods"), helpers=DEVICE + STAGE).status == "failed"
 
 
 # -- methods -----------------------------------------------------------------------------------
@@ -451,7 +451,7 @@ def test_a_cause_is_kept(grader):
 # -- stage -------------------------------------------------------------------------------------
 
 
-STAGE = "from tito.tools.testing import virtual_time, replaced, raises\nfrom tito.tools import stage\nfrom tito.tools.benchmarking.instruments import TimedModel\n"
+STAGE = "from tito.tools.testing import virtual_time, replaced, raises\nfrom tito.tools import environment\nfrom tito.tools.benchmarking.instruments import TimedModel\n"
 
 
 def test_a_model_takes_the_time_that_it_says(grader):
@@ -480,8 +480,8 @@ def answer(model, n):
     check = """
 began = []
 def model(i):
-    began.append((i, stage.current().now()))
-    stage.current().spend(0.5)
+    began.append((i, environment.current().now()))
+    environment.current().spend(0.5)
 with virtual_time() as clock:
     start = clock.now()
     took = answer(model, 8)
@@ -548,7 +548,7 @@ def test_nothing_of_given_code_runs_in_the_grader():
     from tito.autograder.public_names import read_given
 
     given = "raise SystemExit\nclass Runner:\n    x = 1 / 0\n    def run(self): raise NotImplementedError()\nY = 1 / 0\n"
-    read = read_given(Paper("toy", (Check("c", "", 1),), (CodeCell("given", given),)))
+    read = read_given(CheckSuite("toy", (CheckCell("c", "", 1),), (CodeCell("given", given),)))
     assert [(n.name, n.kind) for n in read.names] == [("Runner", "class"), ("Y", "constant")] and not read.classes
 
 

@@ -43,7 +43,7 @@ def test_no_space_for_temporary_files_is_one_sentence(course, monkeypatch, capsy
 
     hand_in(course, course.module("counting"), "a", work(course, course.module("counting")))
     monkeypatch.chdir(course.root)
-    monkeypatch.setattr(pool, "Scratch", full)
+    monkeypatch.setattr(pool, "TempDir", full)
     assert main(["grade", "counting"]) == 3
     said = capsys.readouterr().err
     assert said.startswith("error: this machine can't grade as it is") and "No space left on device" in said

@@ -66,7 +66,7 @@ def test_a_flood_reaches_nobody_else(grader, body):
 
 
 def whole_marks(terms, task) -> Outcome:
-    return Outcome(task.key, Grade("counting", tuple(TestResult(c.id, "passed", c.points, c.points) for c in terms.paper.checks)))
+    return Outcome(task.key, Grade("counting", tuple(TestResult(c.id, "passed", c.points, c.points) for c in terms.suite.checks)))
 
 
 def test_what_cannot_be_read_is_told_and_costs_nobody_else(course, tmp_path):

@@ -126,7 +126,7 @@ def engine_where_b_comes_to(outcome):
     """An engine that gives everybody no points, but for b, whose work comes to `outcome`."""
 
     def outcome_of(terms, task):
-        grade = Grade("counting", tuple(TestResult(c.id, "failed", 0.0, c.points) for c in terms.paper.checks))
+        grade = Grade("counting", tuple(TestResult(c.id, "failed", 0.0, c.points) for c in terms.suite.checks))
         return outcome if task.key == "b" else Outcome(task.key, grade)
 
     return StandInEngine(outcome_of)

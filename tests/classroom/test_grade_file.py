@@ -49,11 +49,11 @@ def test_twenty_times_the_same_bytes_while_the_cores_are_busy(course, tmp_path):
     try:
         from tito.autograder.grader import Grader
         from tito.sandbox.library import staged_library
-        from tito.lesson.check_suite import paper_of, work_from_code
+        from tito.lesson.check_suite import suite_of, work_from_code
 
-        paper, work = paper_of(module, built(course, module)), work_from_code(path)
+        suite, work = suite_of(module, built(course, module)), work_from_code(path)
         with staged_library(course, module) as library, Grader(library) as grader:
-            said = {json.dumps(as_json(grader.grade(paper, work))) for _ in range(20)}
+            said = {json.dumps(as_json(grader.grade(suite, work))) for _ in range(20)}
     finally:
         for process in busy:
             process.kill()

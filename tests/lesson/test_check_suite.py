@@ -7,7 +7,7 @@ import pytest
 from tito.lesson.build import build
 from tito.support.errors import CourseError, UsageError
 from tito.lesson.notebook import Cell, Notebook, from_nbformat, to_nbformat
-from tito.lesson.check_suite import paper_of, reference_work, work_from_code, work_of
+from tito.lesson.check_suite import suite_of, reference_work, work_from_code, work_of
 from tito.lesson.regions import HIDDEN, stubbed, without
 
 
@@ -49,16 +49,16 @@ def source(work, name):
 
 
 def test_a_paper_has_checks_given_code_and_helpers_but_no_solution(module, trusted):
-    paper = paper_of(module, trusted)
-    assert [(c.id, c.points) for c in paper.checks] == [("count", 6), ("double", 4)]
-    assert paper.checks[0].hints[1] == "A set keeps one of each."
-    assert [c.name for c in paper.given] == ["given-count", "write-counter", "write-double"]
-    assert [c.name for c in paper.helpers] == ["given-samples"]
-    assert "len(set(seen))" not in repr(paper)
+    suite = suite_of(module, trusted)
+    assert [(c.id, c.points) for c in suite.checks] == [("count", 6), ("double", 4)]
+    assert suite.checks[0].hints[1] == "A set keeps one of each."
+    assert [c.name for c in suite.given] == ["given-count", "write-counter", "write-double"]
+    assert [c.name for c in suite.helpers] == ["given-samples"]
+    assert "len(set(seen))" not in repr(suite)
 
 
 def test_a_released_notebook_sets_the_same_paper_without_hidden_parts(module, trusted, released):
-    full, shown = paper_of(module, trusted), paper_of(module, released)
+    full, shown = suite_of(module, trusted), suite_of(module, released)
     assert (shown.given, shown.helpers) == (full.given, full.helpers)
     assert "iter(" in full.checks[0].source and "iter(" not in shown.checks[0].source
 
@@ -66,12 +66,12 @@ def test_a_released_notebook_sets_the_same_paper_without_hidden_parts(module, tr
 @pytest.mark.parametrize("statement", ["print(1)", "assert run_module_tests_auto('Counting')", "for i in 'ab': i"])
 def test_a_locked_cell_that_runs_something_is_no_helper(module, trusted, statement):
     running = change(trusted, "given-samples", source=f"x = 1\n{statement}")
-    assert paper_of(module, running).helpers == ()
+    assert suite_of(module, running).helpers == ()
 
 
 def test_a_notebook_without_a_check_sets_no_paper(module, trusted):
     with pytest.raises(CourseError, match='no check "double"'):
-        paper_of(module, drop(trusted, "double"))
+        suite_of(module, drop(trusted, "double"))
 
 
 def test_honest_work_comes_through_without_a_note(trusted, released):

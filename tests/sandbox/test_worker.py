@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from tests.support.graded_module import FULL, TIGHT, grade, grader, one, paper, work  # noqa: F401
+from tests.support.graded_module import FULL, TIGHT, grade, grader, one, suite, work  # noqa: F401
 
 from tito.course.checks import CodeCell, Work
 
@@ -91,7 +91,7 @@ def test_forged_messages_fail_the_check_and_not_the_grader(grader, forgery):
 
 @pytest.mark.parametrize("operation", ["__repr__", "__str__", "__len__", "__mul__", "__setitem__", "setattr", "delattr", "begin"])
 def test_a_lent_object_does_no_more_than_it_can(grader, operation):
-    code = f"def answer(model):\n    object.__getattribute__(model, '_StandIn__peer').ask({operation!r}, model)\n    return 4"
+    code = f"def answer(model):\n    object.__getattribute__(model, '_Proxy__peer').ask({operation!r}, model)\n    return 4"
     result = one(grader, code, "assert answer(len) == 4")
     assert result.message == f"your code asked the grader for what there is not: {operation} of a builtin_function_or_method"
 
@@ -125,26 +125,26 @@ def test_the_process_ending_at_import(grader):
 
 def test_a_cell_with_a_syntax_error_costs_what_needs_it(grader):
     broken = {"broken": "x = 1\nclass Runner:\n    def run(self: return 1\n", "fine": "def answer(): return 4"}
-    result, needs = grader.grade(paper(PLAIN, "Runner().run()"), work(**broken)).results
+    result, needs = grader.grade(suite(PLAIN, "Runner().run()"), work(**broken)).results
     assert (result.status, result.points) == FULL
     assert needs.status == "failed" and needs.message.startswith("SyntaxError") and needs.where == 'cell "broken", line 3'
 
 
 def test_a_syntax_error_is_told_with_its_line(grader):
     cells = Work((CodeCell("early", "def other(): return 1"), CodeCell("broken", "def answer(:\n    return 4\n")))
-    result = grader.grade(paper(PLAIN), cells).results[0]
+    result = grader.grade(suite(PLAIN), cells).results[0]
     assert result.message == "SyntaxError: invalid syntax (cell \"broken\", line 1)" and result.where == 'cell "broken", line 1'
 
 
 def test_a_cell_that_raises_is_told_where_its_name_is_needed(grader):
     cells = Work((CodeCell("bad", "y = 1\nanswer = 1 / 0\n"), CodeCell("good", "def fine(): return 1")))
-    result = grader.grade(paper(PLAIN), cells).results[0]
+    result = grader.grade(suite(PLAIN), cells).results[0]
     assert result.message == "ZeroDivisionError: division by zero" and result.where == 'cell "bad", line 2'
 
 
 def test_a_name_that_was_to_come_from_a_broken_cell(grader):
     cells = Work((CodeCell("bad", "import nothing_of_this_name\ndef helper(): pass"), CodeCell("mine", "def answer(): return helper()")))
-    result = grader.grade(paper(PLAIN), cells).results[0]
+    result = grader.grade(suite(PLAIN), cells).results[0]
     assert result.message == "ModuleNotFoundError: No module named 'nothing_of_this_name'" and result.where == 'cell "bad", line 1'
 
 
@@ -154,11 +154,11 @@ def test_what_a_failing_cell_made_before_it_failed_counts(grader):
 
 def test_a_later_cell_may_put_it_right(grader):
     cells = Work((CodeCell("bad", "def answer(:"), CodeCell("good", "def answer(): return 4")))
-    assert grader.grade(paper(PLAIN), cells).points == 1
+    assert grader.grade(suite(PLAIN), cells).points == 1
 
 
 def test_a_name_that_is_not_there(grader):
-    result = grader.grade(paper(PLAIN), Work((CodeCell("mine", "x = 1"),))).results[0]
+    result = grader.grade(suite(PLAIN), Work((CodeCell("mine", "x = 1"),))).results[0]
     assert "your code defines no 'answer'" in result.message
 
 

@@ -29,7 +29,7 @@ from tito.cli import app
 from tito.classroom.gradebook import gradebook
 from tito.classroom import grade_class
 from tito.classroom import records
-from tito.course.course import Course, Module
+from tito.course.course import Course
 from tito.classroom.feedback import write_feedback
 from tito.classroom.report import as_csv, report
 

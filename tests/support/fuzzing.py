@@ -18,7 +18,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from tests.support.toy_class import notebooks
-from tests.support.graded_module import one, paper, work
+from tests.support.graded_module import one, suite, work
 from tests.support.toy_course import write_course
 
 from tito.lesson import notebook
@@ -93,7 +93,7 @@ class Model:
         return [1, 2.5, "x"][at]
 
 
-GIVEN_NAMES, WORK = read_given(paper("pass")), work("def answer(): return 4")
+GIVEN_NAMES, WORK = read_given(suite("pass")), work("def answer(): return 4")
 
 
 def hear(said: bytes) -> list[object]:

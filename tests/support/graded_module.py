@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tito.course.checks import Check, CodeCell, Grade, Paper, TestResult, Work
+from tito.course.checks import CheckCell, CodeCell, Grade, CheckSuite, TestResult, Work
 from tito.autograder.grader import Grader
 from tito.sandbox.isolation.limits import Limits
 
@@ -66,10 +66,10 @@ def unwalled(tmp_path_factory):
         yield warm
 
 
-def paper(*sources: str, helpers: str = "", hints: tuple[str, ...] = ("look again",), points: float = 1.0) -> Paper:
+def suite(*sources: str, helpers: str = "", hints: tuple[str, ...] = ("look again",), points: float = 1.0) -> CheckSuite:
     """A paper with a check for each source, called c0, c1, …"""
-    checks = tuple(Check(f"c{i}", source, points, hints) for i, source in enumerate(sources))
-    return Paper("toy", checks, (CodeCell("given", GIVEN),), (CodeCell("helpers", helpers),))
+    checks = tuple(CheckCell(f"c{i}", source, points, hints) for i, source in enumerate(sources))
+    return CheckSuite("toy", checks, (CodeCell("given", GIVEN),), (CodeCell("helpers", helpers),))
 
 
 def work(code: str = "", **cells: str) -> Work:
@@ -79,7 +79,7 @@ def work(code: str = "", **cells: str) -> Work:
 
 
 def grade(grader: Grader, code: str, *checks: str, **about) -> Grade:
-    return grader.grade(paper(*checks, **about), work(code))
+    return grader.grade(suite(*checks, **about), work(code))
 
 
 def one(grader: Grader, code: str, check: str, **about) -> TestResult:

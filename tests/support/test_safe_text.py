@@ -38,8 +38,8 @@ def test_colours_go_through_to_the_terminal_and_nothing_else():
 
 
 def test_the_terminal_is_told_nothing_that_a_file_name_says(capsys):
-    terminal.say("  ! \x1b[1Aev\u202eil.ipynb")
-    terminal.give("\x1b[1A")
+    terminal.print_message("  ! \x1b[1Aev\u202eil.ipynb")
+    terminal.print_result("\x1b[1A")
     assert capsys.readouterr() == ("�[1A\n", "  ! �[1Aev�il.ipynb\n")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tito.support.tempdirs import Scratch, sweep
+from tito.support.tempdirs import TempDir, sweep
 
 
 @pytest.fixture(autouse=True)
@@ -22,8 +22,8 @@ def made_by_another(temporary: Path, then: str) -> tuple[subprocess.Popen, Path]
     """A process that has made a folder with a file in it and goes on with `then`; and the folder."""
     script = f"""
 import sys; sys.path[:0] = [{str(Path(__file__).parents[2])!r}]
-from tito.support.tempdirs import Scratch
-made = Scratch("work")
+from tito.support.tempdirs import TempDir
+made = TempDir("work")
 (made.path / "file").write_text("x")
 print(made.path, flush=True)
 {then}
@@ -34,7 +34,7 @@ print(made.path, flush=True)
 
 
 def test_it_is_there_until_it_is_left(temporary):
-    with Scratch("work") as folder:
+    with TempDir("work") as folder:
         (folder / "file").write_text("x")
         assert folder.parent == temporary and f"-{os.getpid()}-" in folder.name
     assert not any(temporary.iterdir())
@@ -42,7 +42,7 @@ def test_it_is_there_until_it_is_left(temporary):
 
 def test_what_is_in_use_is_not_swept(temporary):
     process, theirs = made_by_another(temporary, "input()")
-    with Scratch("work") as ours:
+    with TempDir("work") as ours:
         sweep()
         assert ours.is_dir() and (theirs / "file").exists()
     process.kill()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tinytorch import report_page, saved_runs
 from tinytorch.core.benchmarking import BenchmarkResult, BenchmarkScenario, PerformanceReporter
-from tito.tools.benchmarking.report_reader import Report
+from tito.tools.benchmarking.report_reader import ParsedReport
 
 NAN = float("nan")
 SECTIONS = ["Executive Summary", "Methodology", "Detailed Results", "Statistical Validation", "Recommendations"]
@@ -158,7 +158,7 @@ def test_the_page_says_what_the_report_says_and_no_number_more(page):
 def test_the_pages_numbers_are_those_that_were_measured(page):
     given = results()
     text = re.sub(r"<(svg|style)\b.*?</\1>", "", page[1], flags=re.S)
-    report = Report(text, given)
+    report = ParsedReport(text, given)
     assert not (report.lacks_throughput() or report.lacks_a_latency() or report.lacks_accuracy())
     assert not (report.wrong_latency() or report.wrong_throughput() or report.wrong_accuracy())
 

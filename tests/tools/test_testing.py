@@ -5,7 +5,7 @@ import sys
 import textwrap
 
 import pytest
-from tito.tools.stage import Stage, playing_on
+from tito.tools.environment import CheckEnvironment, running_in
 from tito.tools.testing import Check, raises, run_module_tests_auto
 
 # -- parts and points ---------------------------------------------------------------------------
@@ -80,7 +80,7 @@ def test_noise_in_a_part_goes_to_standard_output(capsys):
 
 
 def test_the_graders_stage_leaves_standard_error_alone(capsys):
-    with playing_on(Stage()):
+    with running_in(CheckEnvironment()):
         played((1, lambda: print("said", file=sys.stderr)))
     assert capsys.readouterr() == ("", "said\n")
 

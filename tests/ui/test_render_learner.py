@@ -6,7 +6,7 @@ from tests.ui.test_render import COLOUR, ROOT, module
 from tito.ui import render
 from tito.ui import render_learner
 from tito.workspace.diagnosis import Attempt, Blame, Settled, Suspect
-from tito.course.checks import Grade, Paper, TestResult, Work
+from tito.course.checks import Grade, CheckSuite, TestResult, Work
 from tito.workspace.prerequisites import Found, Origin
 from tito.workspace.progress import Standing
 from tito.workspace.local_run import Exam, Rehearsal
@@ -17,7 +17,7 @@ STANDS_ON = (TENSOR, LAYERS)
 
 
 def attempt(*results, earlier=(), blames=(), settled=None, replaced=()):
-    exam = Exam(BENCHMARKING, BENCHMARKING.notebook, Paper("benchmarking", ()), Work(()))
+    exam = Exam(BENCHMARKING, BENCHMARKING.notebook, CheckSuite("benchmarking", ()), Work(()))
     rehearsal = Rehearsal(exam, Grade("benchmarking", results), 0.2)
     return Attempt(rehearsal, tuple(earlier), tuple(blames), settled, tuple(replaced))
 

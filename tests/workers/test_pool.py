@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from tests.support.graded_module import paper, work
+from tests.support.graded_module import suite, work
 from tests.support.fault_injection import VICTIMS, at_work_in, found_as
 
 from tito.course.checks import CodeCell, Work
@@ -23,7 +23,7 @@ from tito.sandbox import control
 from tito.sandbox.isolation.limits import Limits
 
 GOOD = work("def answer(): return 4")
-TERMS = Terms(paper("assert answer() == 4", "assert LIMIT == 3"), {"tinytorch/__init__.py": ""},
+TERMS = Terms(suite("assert answer() == 4", "assert LIMIT == 3"), {"tinytorch/__init__.py": ""},
               Limits(check_cpu_s=0.4, total_cpu_s=5, wall_s=20, memory_mb=1024), walls=0, lowest_level=0)
 
 
@@ -71,7 +71,7 @@ def test_threads_have_examiners_of_their_own_from_one_hall(examiners):
 def test_other_terms_want_another_hall(examiners):
     examiners.examine(TERMS, [Task("a", GOOD)])
     first = the_only(examiners).hall
-    other = Terms(paper("assert answer() == 5"), TERMS.library, TERMS.limits, 0, 0)
+    other = Terms(suite("assert answer() == 5"), TERMS.library, TERMS.limits, 0, 0)
     assert examiners.examine(other, [Task("a", GOOD)])[0].grade.points == 0
     assert the_only(examiners).hall is not first and first._process.poll() is not None
 
@@ -110,13 +110,13 @@ def test_a_hall_that_ends_at_once_is_a_fault_of_ours_and_stops_nothing(monkeypat
 
 
 def test_where_the_walls_are_too_low_nothing_is_graded(examiners):
-    strict = Terms(TERMS.paper, TERMS.library, TERMS.limits, walls=0, lowest_level=2)
+    strict = Terms(TERMS.suite, TERMS.library, TERMS.limits, walls=0, lowest_level=2)
     with pytest.raises(UsageError, match="isolation level 0; this asks for 2"):
         examiners.examine(strict, [Task("a", GOOD)])
 
 
 def test_a_fault_of_ours_is_told_and_the_next_work_is_graded(examiners):
-    broken = Terms(paper("answer("), TERMS.library, TERMS.limits, 0, 0)  # a check that is not Python: no learner's fault
+    broken = Terms(suite("answer("), TERMS.library, TERMS.limits, 0, 0)  # a check that is not Python: no learner's fault
     (found,) = examiners.examine(broken, [Task("a", GOOD)])
     assert found.grade is None and found.fault.startswith("SyntaxError")
     first = the_only(examiners)
@@ -139,7 +139,7 @@ def test_threads_grade_side_by_side():
 def test_closing_ends_what_is_being_graded():
     engine = LocalEngine(1)
     endless = Work((*GOOD.cells, CodeCell("more", "import time\nwhile True: pass")))
-    patient = Terms(TERMS.paper, TERMS.library, Limits(check_cpu_s=60, total_cpu_s=60), 0, 0)
+    patient = Terms(TERMS.suite, TERMS.library, Limits(check_cpu_s=60, total_cpu_s=60), 0, 0)
     future = engine.submit(patient, [Task("a", endless)])
     assert within(20, lambda: any(hall.examiners for hall in engine._examiners._halls))
     (hall,) = engine._examiners._halls

@@ -8,12 +8,12 @@ from tito.authoring.answers import read_answers
 from tito.lesson.build import build
 from tito.course.checks import CodeCell, Grade, TestResult, Work
 from tito.workers.job import Outcome
-from tito.lesson.check_suite import paper_of, reference_work
+from tito.lesson.check_suite import suite_of, reference_work
 
 
 def as_many_points_as_characters(terms, task):
-    paper, points = terms.paper_for(task), float(len(task.work.cells[0].source))
-    return Outcome(task.key, Grade(paper.module, tuple(TestResult(c.id, "passed", points, 9.0) for c in paper.checks)))
+    suite, points = terms.suite_for(task), float(len(task.work.cells[0].source))
+    return Outcome(task.key, Grade(suite.module, tuple(TestResult(c.id, "passed", points, 9.0) for c in suite.checks)))
 
 
 @pytest.fixture
@@ -26,9 +26,9 @@ def grade_all(course, engine):
     module = course.module("counting")
 
     def run(*sources, **options):
-        paper = paper_of(module, build(module))
+        suite = suite_of(module, build(module))
         works = [Work((CodeCell("a", source),)) for source in sources]
-        grades = result_cache.grade_all(course, module, paper, works, engine=engine, **options)
+        grades = result_cache.grade_all(course, module, suite, works, engine=engine, **options)
         return [grade.results[0].points for grade in grades]
 
     return run
@@ -67,13 +67,13 @@ def test_another_check_or_other_code_of_ours_grades_again(grade_all, engine, cou
 def test_a_check_is_not_run_again_for_a_change_that_it_cannot_reach(engine, course):
     module = course.module("counting")
     reference = reference_work(build(module))
-    paper = paper_of(module, build(module))
-    result_cache.grade_all(course, module, paper, [reference], engine=engine)
+    suite = suite_of(module, build(module))
+    result_cache.grade_all(course, module, suite, [reference], engine=engine)
     beside = Work((*reference.cells, CodeCell("more", "def nobody_calls_this():\n    return 1")))
-    result_cache.grade_all(course, module, paper, [reference, beside], engine=engine)
+    result_cache.grade_all(course, module, suite, [reference, beside], engine=engine)
     assert len(engine.tasks) == 1
     above = Work((*reference.cells, CodeCell("more", "nobody_calls_this = 1")))
-    result_cache.grade_all(course, module, paper, [reference, above], engine=engine)
+    result_cache.grade_all(course, module, suite, [reference, above], engine=engine)
     assert len(engine.tasks) == 2, "code outside functions runs for every check"
 
 
@@ -87,7 +87,7 @@ def test_graders_side_by_side_find_the_same(course):
     module = course.module("counting")
     built = build(module)
     works = [reference_work(built), *(answer.work for answer in read_answers(module, reference_work(built)))]
-    two = result_cache.grade_all(course, module, paper_of(module, built), works, jobs=2)
+    two = result_cache.grade_all(course, module, suite_of(module, built), works, jobs=2)
     course.verified(module).unlink()
-    assert result_cache.grade_all(course, module, paper_of(module, built), works) == two
+    assert result_cache.grade_all(course, module, suite_of(module, built), works) == two
     assert [grade.points for grade in two] == [10, 6, 8, 10, 6, 10]

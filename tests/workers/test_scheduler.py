@@ -6,13 +6,13 @@ from concurrent.futures import CancelledError, Future
 import pytest
 from tests.support.fake_engine import StandInEngine
 
-from tito.course.checks import Grade, Paper, Work
+from tito.course.checks import Grade, CheckSuite, Work
 from tito.workers import scheduler
 from tito.workers.scheduler import outcomes
 from tito.workers.job import Outcome, Task, Terms
 from tito.support.errors import CourseError, UsageError
 
-TERMS = Terms(Paper("toy", ()), {})
+TERMS = Terms(CheckSuite("toy", ()), {})
 GRADE = Grade("toy", ())
 
 

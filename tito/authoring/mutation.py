@@ -31,7 +31,7 @@ from tito.course.course import Course, Module
 from tito.support.errors import CourseError, UsageError
 from tito.lesson.export import export
 from tito.authoring.mutants import Mutant, key_of, mutants_of
-from tito.lesson.check_suite import paper_of, reference_work
+from tito.lesson.check_suite import suite_of, reference_work
 from tito.workers.result_cache import Progress, grade_all
 
 
@@ -130,7 +130,7 @@ def survey(
     for needed in course.needed_by(module):
         export(course, needed, built(course, needed))
     source = built(course, module)
-    paper, reference = paper_of(module, source), reference_work(source)
+    suite, reference = suite_of(module, source), reference_work(source)
     own, listed = checks_of_methods(module, reference), read_equivalents(module)
     mutants = [mutant for mutant in mutants_of(reference) if mutant.method in own]
     chosen = _chosen(methods, [mutant.method for mutant in mutants])
@@ -141,7 +141,7 @@ def survey(
         _, *grades = grade_all(
             course,
             module,
-            paper,
+            suite,
             [reference, *(mutant.work for mutant in group)],
             jobs=jobs,
             progress=lambda n, _, before=done: progress(before + n, len(mutants)),

@@ -15,12 +15,12 @@ from pathlib import Path
 from tito.lesson import leaks
 from tito.authoring.answers import Answer, read_answers
 from tito.lesson.build import built
-from tito.course.checks import Check, Grade, Paper, Work
+from tito.course.checks import CheckCell, Grade, CheckSuite, Work
 from tito.course.course import Course, Module
 from tito.lesson.export import export
 from tito.lesson.magics import parses, without_magics
 from tito.lesson.notebook import Notebook, write
-from tito.lesson.check_suite import paper_of, reference_work, work_of
+from tito.lesson.check_suite import suite_of, reference_work, work_of
 from tito.lesson.regions import SOLUTION, regions
 from tito.lesson.nbgrader_steps import stripped
 from tito.workers.result_cache import Progress, grade_all
@@ -59,7 +59,7 @@ class Proof:
     module: Module
     built: Notebook
     released: Notebook
-    paper: Paper
+    suite: CheckSuite
     reference: Grade
     untouched: Grade
     answers: tuple[tuple[Answer, Grade], ...] = field(default=())
@@ -85,11 +85,11 @@ def prove(course: Course, module: Module, *, jobs: int, progress: Progress) -> P
         export(course, needed, built(course, needed))  # a work is graded with what it imports as it is now
     source = built(course, module)
     released = stripped(course, module, source)
-    paper, reference = paper_of(module, source), reference_work(source)
+    suite, reference = suite_of(module, source), reference_work(source)
     answers = read_answers(module, reference)
     works: list[Work] = [reference, work_of(released, source)[0], *(answer.work for answer in answers)]
-    solved, untouched, *grades = grade_all(course, module, paper, works, jobs=jobs, progress=progress)
-    return Proof(module, source, released, paper, solved, untouched, tuple(zip(answers, grades, strict=True)))
+    solved, untouched, *grades = grade_all(course, module, suite, works, jobs=jobs, progress=progress)
+    return Proof(module, source, released, suite, solved, untouched, tuple(zip(answers, grades, strict=True)))
 
 
 def _give_out(course: Course, proof: Proof) -> Path:
@@ -127,8 +127,8 @@ def _every_cell_parses(proof: Proof) -> Guarantee:
 
 
 def _parts_add_up(proof: Proof) -> Guarantee:
-    problems = tuple(problem for check in proof.paper.checks for problem in _wrong_sum(check))
-    total = len(proof.paper.checks)
+    problems = tuple(problem for check in proof.suite.checks for problem in _wrong_sum(check))
+    total = len(proof.suite.checks)
     return Guarantee("points of parts add up", f"{total - len(problems)} of {total}", problems)
 
 
@@ -142,7 +142,7 @@ def _wrong_answers_are_caught(proof: Proof) -> Guarantee:
     wrong = [(answer, grade) for answer, grade in proof.answers if not answer.right]
     problems = {id(answer): problem for answer, grade in wrong if (problem := _not_caught(answer, grade))}
     tried = {answer.check for answer, _ in wrong}
-    untried = [f'check "{c.id}" has no wrong answer to reject' for c in proof.paper.checks if c.id not in tried]
+    untried = [f'check "{c.id}" has no wrong answer to reject' for c in proof.suite.checks if c.id not in tried]
     detail = f"{len(wrong) - len(problems)} of {len(wrong)}, each by its own check"
     return Guarantee("wrong answers are caught", detail, (*problems.values(), *untried))
 
@@ -184,7 +184,7 @@ def _first_loss(grade: Grade) -> str:
     return f"{result.id} {result.points:g}/{result.max_points:g}: {result.message}"
 
 
-def _wrong_sum(check: Check) -> Iterator[str]:
+def _wrong_sum(check: CheckCell) -> Iterator[str]:
     """Say so when the parts of a check don't add up to its points."""
     calls = [node for node in ast.walk(ast.parse(check.source)) if _is_part(node)]
     worth = [call.args[0].value for call in calls if call.args and isinstance(call.args[0], ast.Constant)]

@@ -10,29 +10,29 @@ import zlib
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 
-from tito.course.checks import Check, Paper, TestResult
+from tito.course.checks import CheckCell, CheckSuite, TestResult
 from tito.autograder import check_script
 from tito.rpc.errors import RemoteError
 from tito.autograder.public_names import Given
 from tito.autograder.lent_objects import CHECK_MODULE
 from tito.autograder.session import Session, WorkerLost
-from tito.autograder.remote import RemoteStage
+from tito.autograder.remote import RemoteEnvironment
 from tito.autograder.remote import importer, names_for
 from tito.autograder.failure_text import CountsForNothing, Failure, kind_of, message_of, place_of
 from tito.lesson.regions import HIDDEN, without
-from tito.tools.stage import playing_on
+from tito.tools.environment import running_in
 from tito.tools.testing import points_earned
 
 
 @dataclass(frozen=True)
-class Played:
+class CheckRun:
     """A check once it has run: its value or error, and the parts that it went through.
 
     `said` are the words of each error, by its id(). `guarded` is what may tell of
     hidden tests: the learner's code has seen some.
     """
 
-    check: Check
+    check: CheckCell
     value: object
     error: BaseException | None
     parts: tuple
@@ -69,7 +69,7 @@ class Played:
         return self.guarded and not self.met_a_stub and bool(self.failures) and not isinstance(self.error, WorkerLost)
 
 
-def result_of(played: Played, heard: Played | None = None) -> TestResult:
+def result_of(played: CheckRun, heard: CheckRun | None = None) -> TestResult:
     """What the learner earned in the check that was played; a lost worker is judged too.
 
     `heard` is the same check without its hidden tests, by a worker that has seen none: its words may be told.
@@ -98,19 +98,19 @@ def _told(failures: list[Failure], heard: list[Failure]) -> list[Failure]:
     return [by_title.get(failure.title, failure) if failure.guarded else failure for failure in failures]
 
 
-def without_hidden_tests(paper: Paper) -> Paper:
+def without_hidden_tests(suite: CheckSuite) -> CheckSuite:
     """The paper as learners have it."""
     return replace(
-        paper,
-        checks=tuple(replace(check, source=without(check.source, HIDDEN)) for check in paper.checks),
-        helpers=tuple(replace(cell, source=without(cell.source, HIDDEN)) for cell in paper.helpers),
+        suite,
+        checks=tuple(replace(check, source=without(check.source, HIDDEN)) for check in suite.checks),
+        helpers=tuple(replace(cell, source=without(cell.source, HIDDEN)) for cell in suite.helpers),
     )
 
 
-def get_ready(paper: Paper, given: Given) -> None:
+def get_ready(suite: CheckSuite, given: Given) -> None:
     """Compile the paper's checks and load what they import, while the warm parent is still loading too."""
-    needed = [check_script.script_of_helper(cell) for cell in paper.helpers]
-    needed += [check_script.script_of(check) for check in paper.checks]
+    needed = [check_script.script_of_helper(cell) for cell in suite.helpers]
+    needed += [check_script.script_of(check) for check in suite.checks]
     used = frozenset().union(*(script.names for script in needed))
     needed += [check_script.script_of_import(given.imports[name]) for name in sorted(used & given.imports.keys())]
     for module in sorted({module for script in needed for module in script.modules}):
@@ -120,27 +120,27 @@ def get_ready(paper: Paper, given: Given) -> None:
             pass  # whoever needs it will say so
 
 
-def seed_of(check: Check) -> int:
+def seed_of(check: CheckCell) -> int:
     """The seed of chance in a check: the same for every submission and machine."""
     return zlib.crc32(check.id.encode())
 
 
-def play(check: Check, paper: Paper, given: Given, session: Session) -> Played:
+def play(check: CheckCell, suite: CheckSuite, given: Given, session: Session) -> CheckRun:
     """Run `check` against the session's worker."""
-    stage = RemoteStage(session)
+    environment = RemoteEnvironment(session)
     value = error = None
-    session.has_seen_hidden |= HIDDEN.begin in "".join(cell.source for cell in (check, *paper.helpers))
-    with playing_on(stage), _hushed():
+    session.has_seen_hidden |= HIDDEN.begin in "".join(cell.source for cell in (check, *suite.helpers))
+    with running_in(environment), _hushed():
         try:
             session.begin(seed_of(check))
             with session.judging():
-                value = _run(check, paper, given, session)
+                value = _run(check, suite, given, session)
         except (Exception, WorkerLost) as raised:  # the learner's code may raise anything; it is told
             error = raised
-    parts = tuple(part for made in stage.checks for part in made.parts)
+    parts = tuple(part for made in environment.checks for part in made.parts)
     errors = [raised for raised in (error, *(part.error for part in parts)) if raised is not None]
     said = {id(raised): _words_of(raised, session) for raised in errors}
-    return Played(check, value, error, parts, said, session.has_seen_hidden)
+    return CheckRun(check, value, error, parts, said, session.has_seen_hidden)
 
 
 def _words_of(error: BaseException, session: Session) -> str:
@@ -160,12 +160,12 @@ def _hushed():
         yield
 
 
-def _run(check: Check, paper: Paper, given: Given, session: Session):
+def _run(check: CheckCell, suite: CheckSuite, given: Given, session: Session):
     script = check_script.script_of(check)
-    helpers = [check_script.script_of_helper(cell) for cell in paper.helpers]
+    helpers = [check_script.script_of_helper(cell) for cell in suite.helpers]
     used = script.names.union(*(helper.names for helper in helpers))
     namespace = {"__name__": CHECK_MODULE, **names_for(given, session, used)}
-    namespace[check_script.IMPORTER] = importer(paper, namespace, session)
+    namespace[check_script.IMPORTER] = importer(suite, namespace, session)
     for name, statement in given.imports.items():
         if name in used:
             _import(check_script.script_of_import(statement), namespace)
@@ -182,7 +182,7 @@ def _import(statement: check_script.Script, namespace: dict) -> None:
         pass
 
 
-def _points(check: Check, played: Played) -> float:
+def _points(check: CheckCell, played: CheckRun) -> float:
     """None or True are full marks, a number is part of them, an error or anything else is none.
 
     When the worker was lost in the middle, what was earned before stays.
@@ -196,5 +196,5 @@ def _points(check: Check, played: Played) -> float:
     return 0.0
 
 
-def _within(check: Check, points: float) -> float:
+def _within(check: CheckCell, points: float) -> float:
     return min(max(points, 0.0), check.points)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import CodeType
 
-from tito.course.checks import Check, CodeCell
+from tito.course.checks import CheckCell, CodeCell
 
 HIDDEN_BEGIN, HIDDEN_END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 IMPORTER = "__import_from_learner__"
@@ -90,7 +90,7 @@ def read_script(source: str, file: str) -> Script:
     )
 
 
-def script_of(check: Check) -> Script:
+def script_of(check: CheckCell) -> Script:
     return read_script(check.source, f'check "{check.id}"')
 
 

@@ -7,9 +7,9 @@ from copy import copy
 from functools import lru_cache
 from pathlib import Path
 
-from tito.course.checks import Grade, Paper, TestResult, Work
+from tito.course.checks import Grade, CheckSuite, TestResult, Work
 from tito.autograder.public_names import Given, read_given
-from tito.autograder.check_runner import Played, get_ready, play, result_of, without_hidden_tests
+from tito.autograder.check_runner import CheckRun, get_ready, play, result_of, without_hidden_tests
 from tito.sandbox.isolation.limits import Limits
 from tito.autograder.session import Session
 from tito.sandbox.isolation.stack import HIGHEST
@@ -75,27 +75,27 @@ class Grader:
         """What one submission may use."""
         return self._limits
 
-    def read(self, paper: Paper) -> None:
+    def read(self, suite: CheckSuite) -> None:
         """Get ready for works at this paper, ahead of the first."""
-        _prepared(paper)
+        _prepared(suite)
 
     def prepare(self, work: Work) -> None:
         """Have the libraries that `work` names loaded, without waiting for it."""
         self._warm.load(heavy_imports(work))
 
-    def grade(self, paper: Paper, work: Work) -> Grade:
+    def grade(self, suite: CheckSuite, work: Work) -> Grade:
         """What `work` earns on `paper`: the same for the same two, on any machine."""
         self.prepare(work)
-        with Sitting(self._warm, self._limits, paper, work) as sitting:
-            return Grade(paper.module, sitting.results())
+        with Sitting(self._warm, self._limits, suite, work) as sitting:
+            return Grade(suite.module, sitting.results())
 
 
 @lru_cache(maxsize=8)
-def _prepared(paper: Paper) -> tuple[Paper, Given]:
+def _prepared(suite: CheckSuite) -> tuple[CheckSuite, Given]:
     """What is the same for all works: the paper as learners have it, and what its checks may name."""
-    given = read_given(paper)
-    get_ready(paper, given)
-    return without_hidden_tests(paper), given
+    given = read_given(suite)
+    get_ready(suite, given)
+    return without_hidden_tests(suite), given
 
 
 class Sitting:
@@ -106,10 +106,10 @@ class Sitting:
     reads was said by that one.
     """
 
-    def __init__(self, warm: Line, limits: Limits, paper: Paper, work: Work):
+    def __init__(self, warm: Line, limits: Limits, suite: CheckSuite, work: Work):
         self._warm, self._limits, self._work = warm, limits, work
-        self._paper = paper
-        self._open_paper, self._given = _prepared(paper)
+        self._suite = suite
+        self._open_suite, self._given = _prepared(suite)
         self._session: Session | None = None
         self._workers = self._silences = 0
         self._cpu_s = 0.0
@@ -123,20 +123,20 @@ class Sitting:
 
     def results(self) -> tuple[TestResult, ...]:
         """What the work earned in each check of the paper, with words for the learner."""
-        places = range(len(self._paper.checks))
-        played = [self._play(self._paper, place) for place in places]
+        places = range(len(self._suite.checks))
+        played = [self._play(self._suite, place) for place in places]
         self._dismiss()
         self._over = ""
         return tuple(self._result(place, played[place]) for place in places)
 
-    def _result(self, place: int, played: Played | str) -> TestResult:
+    def _result(self, place: int, played: CheckRun | str) -> TestResult:
         if isinstance(played, str):
-            check = self._paper.checks[place]
+            check = self._suite.checks[place]
             return TestResult(check.id, "failed", 0.0, check.points, played)
-        heard = self._play(self._open_paper, place) if played.wants_to_be_heard else ""
+        heard = self._play(self._open_suite, place) if played.wants_to_be_heard else ""
         return result_of(played, None if isinstance(heard, str) else heard)
 
-    def _play(self, paper: Paper, place: int) -> Played | str:
+    def _play(self, suite: CheckSuite, place: int) -> CheckRun | str:
         """Play one check, in the worker at hand or a fresh one; or why nothing more is played."""
         if self._over:
             return self._over
@@ -144,7 +144,7 @@ class Sitting:
             self._session = Session(self._warm, self._work, self._given, self._limits)
             self._workers += 1
         session = self._session
-        played = play(paper.checks[place], paper, self._given, session)
+        played = play(suite.checks[place], suite, self._given, session)
         if session.lost is not None:
             self._dismiss()
             self._after_loss(session)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import MethodType
 
 from tito.autograder.public_names import Given
-from tito.rpc.proxy import Method, Objects, StandIn, special_methods
+from tito.rpc.proxy import Method, Objects, Proxy, special_methods
 from tito.rpc.codec import tagged
 
 CHECK_MODULE = "check"  # the `__name__` that check cells are run under
@@ -41,7 +41,7 @@ class GradersObjects(Objects):
 
     def pack_named(self, value, depth: int):
         cls = type(value)
-        if isinstance(value, (StandIn, Method)):
+        if isinstance(value, (Proxy, Method)):
             return super().pack_named(value, depth)
         if cls in self._names:
             if isinstance(value, enum.Enum):

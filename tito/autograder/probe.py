@@ -15,9 +15,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tito.course.checks import Check, CodeCell, Paper, Work
+from tito.course.checks import CheckCell, CodeCell, CheckSuite, Work
 from tito.support.errors import CourseError, UsageError
-from tito.support.tempdirs import Scratch
+from tito.support.tempdirs import TempDir
 
 LOWEST = 2  # what grading asks for, unless told otherwise
 _CONTENT = "expected: 208.1 ms"  # what nobody behind the walls may read
@@ -104,7 +104,7 @@ def probe(grader=None, *, highest: int | None = None) -> Isolation:
     from tito.sandbox.isolation.stack import HIGHEST
 
     level = HIGHEST if highest is None else highest
-    with Scratch("library") as library, Grader(library, level=level) as made:
+    with TempDir("library") as library, Grader(library, level=level) as made:
         return _judge(_tried(made))
 
 
@@ -168,9 +168,9 @@ def ways_out(grader, walls: Iterable[Wall] = WALLS) -> dict[str, str]:
     """The ways through these walls that were open, each with what happened."""
     names = [name for wall in walls for name in wall.escapes]
     with bait(grader.limits) as facts:
-        checks = tuple(Check(name, _ATTEMPT.format(name), 1.0) for name in names)
+        checks = tuple(CheckCell(name, _ATTEMPT.format(name), 1.0) for name in names)
         helpers = (CodeCell("facts", f"FACTS = {facts!r}"),)
-        grade = grader.grade(Paper("probe", checks, (_given(names),), helpers), Work((_work(),)))
+        grade = grader.grade(CheckSuite("probe", checks, (_given(names),), helpers), Work((_work(),)))
     return {result.id: result.message for result in grade.results if result.status != "passed"}
 
 
@@ -193,7 +193,7 @@ def bait(limits) -> Iterator[dict]:
 
     content = ctypes.create_string_buffer(_CONTENT.encode())
     with ExitStack() as open_:
-        folder = open_.enter_context(Scratch("bait"))
+        folder = open_.enter_context(TempDir("bait"))
         folder.chmod(0o777)  # to be kept out by the walls, not by who owns it
         secret = folder / "expected.txt"
         secret.write_text(_CONTENT, encoding="utf-8")

@@ -15,7 +15,7 @@ import sys
 from dataclasses import dataclass, field
 from types import ModuleType
 
-from tito.course.checks import Paper
+from tito.course.checks import CheckSuite
 
 NAMESPACE = "given"  # what the classes built here say that their module is
 
@@ -53,9 +53,9 @@ def _init_fields(cls: type) -> list[str]:
     return [each.name for each in dataclasses.fields(cls) if each.init]
 
 
-def read_given(paper: Paper) -> Given:
+def read_given(suite: CheckSuite) -> Given:
     """The public names of the paper's exported cells."""
-    statements = [node for cell in paper.given for node in ast.parse(cell.source).body]
+    statements = [node for cell in suite.given for node in ast.parse(cell.source).body]
     imports = dict(found for node in statements for found in _imports(node))
     namespace = _namespace()
     built = {node.name: _build(node, imports, namespace) for node in statements if _is_data(node)}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 
-from tito.course.checks import Paper
+from tito.course.checks import CheckSuite
 from tito.sandbox.cells import PACKAGE
 from tito.autograder.public_names import Given, PublicName
-from tito.rpc.proxy import OPERATIONS, StandIn, stand_in_class
+from tito.rpc.proxy import OPERATIONS, Proxy, proxy_class
 from tito.autograder.session import Session
 from tito.rpc.codec import tagged
-from tito.tools.stage import Stage
+from tito.tools.environment import CheckEnvironment
 
 _CALLED = frozenset({"__call__", "__instancecheck__"})
 
@@ -18,17 +18,17 @@ _CALLED = frozenset({"__call__", "__instancecheck__"})
 def names_for(given: Given, session: Session, used: frozenset[str]) -> dict:
     """The public names among `used`: data classes as they are, others as stand-ins."""
     wanted = [public for public in given.names if public.name in used]
-    return given.classes | {public.name: _stand_in(public, session) for public in wanted}
+    return given.classes | {public.name: _proxy(public, session) for public in wanted}
 
 
-def _stand_in(public: PublicName, session: Session):
+def _proxy(public: PublicName, session: Session):
     if public.kind == "constant":
         return _constant(public.name, session)
     return _named(public.name, session, _CALLED)
 
 
-def _named(name: str, session: Session, methods: frozenset[str]) -> StandIn:
-    return stand_in_class(StandIn, name, methods)(session, tagged("name", name))
+def _named(name: str, session: Session, methods: frozenset[str]) -> Proxy:
+    return proxy_class(Proxy, name, methods)(session, tagged("name", name))
 
 
 def _constant(name: str, session: Session):
@@ -40,11 +40,11 @@ def _constant(name: str, session: Session):
         return anything
 
 
-def importer(paper: Paper, names: dict, session: Session):
+def importer(suite: CheckSuite, names: dict, session: Session):
     """What `from tinytorch.core.x import name` becomes in a check: the learner's side does the import."""
 
     def import_for_check(module: str, name: str | None = None):
-        if module == f"{PACKAGE}.{paper.module}" and name in names:
+        if module == f"{PACKAGE}.{suite.module}" and name in names:
             return names[name]
         return session.ask("import", module, name)
 
@@ -71,8 +71,8 @@ class RemoteClock:
         self._session.post("step_wall_clock", seconds)
 
 
-class RemoteStage(Stage):
-    """See `tito.tools.stage`: the same face as `LocalStage`."""
+class RemoteEnvironment(CheckEnvironment):
+    """See `tito.tools.environment`: the same face as `LocalEnvironment`."""
 
     def __init__(self, session: Session):
         super().__init__()

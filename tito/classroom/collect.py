@@ -26,7 +26,7 @@ from tito.classroom.intake.filenames import (
     platform_owner,
 )
 from tito.classroom.intake.archive import Counted, HandIn, keep, settle
-from tito.classroom.intake.reader import File, Packed, files_in, notebook_in, unpack
+from tito.classroom.intake.reader import File, Unpacked, files_in, notebook_in, unpack
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def understood(file: File, folder: str, course: Course, module: Module | None) -
     return HandIn(owner, module or found, file.path, at, content, problem, note)
 
 
-def _opened(file: File) -> tuple[bytes, Packed | None, str]:
+def _opened(file: File) -> tuple[bytes, Unpacked | None, str]:
     """The file's bytes, what is packed in it if it is a zip, and what is wrong with it."""
     content = b""
     try:
@@ -124,7 +124,7 @@ def _opened(file: File) -> tuple[bytes, Packed | None, str]:
         return content, None, problem.message
 
 
-def _owner(file: File, folder: str, packed: Packed | None, modules: tuple[Module, ...]) -> tuple[Owner, str]:
+def _owner(file: File, folder: str, packed: Unpacked | None, modules: tuple[Module, ...]) -> tuple[Owner, str]:
     """A learning platform knows best, then tito's manifest, then the names; and a note where they differ."""
     named = owner_of(file.path, modules, folder)
     claimed = as_learner(packed.learner) if packed else ""
@@ -135,7 +135,7 @@ def _owner(file: File, folder: str, packed: Packed | None, modules: tuple[Module
     return owner, f"{file.path.name}: its manifest says {claimed}, its name {named.learner}" if differs else ""
 
 
-def _module(file: File, packed: Packed | None, content: bytes, course: Course) -> Module | None:
+def _module(file: File, packed: Unpacked | None, content: bytes, course: Course) -> Module | None:
     """The module that the manifest, the path or the notebook's own cells name."""
     if packed and packed.module in {name for m in course.modules for name in (m.name, m.folder)}:
         return course.module(packed.module)

@@ -34,7 +34,7 @@ from tito.classroom.annotated import marked_copy
 from tito.classroom.gradebook.models import Entry, Marks
 from tito.lesson.notebook import Notebook, digest
 from tito.classroom.intake.archive import UNREADABLE
-from tito.lesson.check_suite import paper_of, work_of
+from tito.lesson.check_suite import suite_of, work_of
 from tito.classroom.records import Record
 from tito.support.tempdirs import sweep
 from tito.workers.result_cache import environment
@@ -43,7 +43,7 @@ ENTRIES_AT_ONCE = 20  # in one transaction of the gradebook
 
 
 @dataclass(frozen=True)
-class Graded:
+class GradedSubmission:
     """One submission's outcome: its record; `fresh` unless an earlier run had done it.
 
     `fault` is set, and nothing kept, when grading itself broke on this submission.
@@ -56,7 +56,7 @@ class Graded:
 
 
 def grade_class(course: Course, module: Module, again: bool = False, lowest_level: int | None = None,
-                engine: Engine | None = None) -> Iterator[Graded]:
+                engine: Engine | None = None) -> Iterator[GradedSubmission]:
     """Grade every submission of `module` that is new or changed (all of them with `again`), as they come.
 
     By `engine`, or by as many examiners as this machine has cores. A submission that can't be read is
@@ -70,7 +70,7 @@ def grade_class(course: Course, module: Module, again: bool = False, lowest_leve
         open_.enter_context(_alone(course))
         sweep()
         lowest = probe.LOWEST if lowest_level is None else lowest_level
-        terms = Terms(paper_of(module, trusted), library_files(course, module), lowest_level=lowest)
+        terms = Terms(suite_of(module, trusted), library_files(course, module), lowest_level=lowest)
         engine.prepare(terms, _never_graded(course, module, again))  # they load what they need while nbgrader is loaded here
         book = open_.enter_context(gradebook.opened(course))
         remove_unfinished(course.gradebook.parent)
@@ -91,23 +91,23 @@ class _Marker:
         self.handed_out = book.enrol(module, trusted)
         self.recorded = book.marks(module)
         self.entries = _Entries(book, module)
-        decided_by = repr(terms.paper), repr(terms.limits)
+        decided_by = repr(terms.suite), repr(terms.limits)
         self.tests = digest(__version__, environment(course, module), notebook.as_json(trusted), *decided_by)
-        self._settled: deque[Graded] = deque()
+        self._settled: deque[GradedSubmission] = deque()
         self._under_way: dict[str, _UnderWay] = {}
 
     def close(self) -> None:
         """Bring the gradebook up to what is recorded."""
         self.entries.flush()
 
-    def mark(self, engine: Engine, again: bool) -> Iterator[Graded]:
+    def mark(self, engine: Engine, again: bool) -> Iterator[GradedSubmission]:
         """Grade what has to be graded; what has not is settled as it is met."""
         for outcome in outcomes(engine, self.terms, self._tasks(again)):
             yield from self._just_settled()
             yield self._finished(outcome)
         yield from self._just_settled()
 
-    def _just_settled(self) -> Iterator[Graded]:
+    def _just_settled(self) -> Iterator[GradedSubmission]:
         while self._settled:
             yield self._settled.popleft()
 
@@ -118,7 +118,7 @@ class _Marker:
             key = digest(self.tests, submission.content, submission.problem, str(submission.at))
             if before and before.key == key and not again:
                 self._enter(before, before)
-                self._settled.append(Graded(learner, before, fresh=False))
+                self._settled.append(GradedSubmission(learner, before, fresh=False))
                 continue
             remove_unfinished(self.course.autograded(learner, self.module))
             try:
@@ -130,20 +130,20 @@ class _Marker:
             self._under_way[learner] = _UnderWay(submitted, submission.at, key, notes, before)
             yield Task(learner, work)
 
-    def _unreadable(self, submission: Submission, key: str, problem: UsageError, before: Record | None) -> Graded:
+    def _unreadable(self, submission: Submission, key: str, problem: UsageError, before: Record | None) -> GradedSubmission:
         record = records.unreadable(submission.learner, self.module, key, submission.at, problem.message)
         self._keep(record, self.handed_out, before)
-        return Graded(submission.learner, record)
+        return GradedSubmission(submission.learner, record)
 
-    def _finished(self, outcome: Outcome) -> Graded:
+    def _finished(self, outcome: Outcome) -> GradedSubmission:
         learner, its = outcome.key, self._under_way.pop(outcome.key)
         if outcome.grade is None:
-            return Graded(learner, None, fault=outcome.fault)
+            return GradedSubmission(learner, None, fault=outcome.fault)
         grade = replace(outcome.grade, notes=(*its.notes, *outcome.grade.notes))
         answers = {q.id: self._answer(its.submitted, q.id) for q in self.module.questions}
         record = Record(learner, _outcome(grade, answers), grade, its.key, its.at, answers)
         self._keep(record, its.submitted, its.before)
-        return Graded(learner, record)
+        return GradedSubmission(learner, record)
 
     def _keep(self, record: Record, submitted: Notebook, before: Record | None) -> None:
         """The marked copy first, then the record, which says that all is there; the gradebook follows."""

@@ -22,16 +22,16 @@ def grade_code(course: Course, module: Module, path: Path, *, limits: Limits = L
 
     `admit` looks at the grader before it is used, and says the isolation level that goes with the grade.
     """
-    from tito.lesson.check_suite import paper_of, work_from_code
+    from tito.lesson.check_suite import suite_of, work_from_code
 
     work = work_from_code(path)
     with staged_library(course, module) as library, Grader(library, limits=limits) as grader:
         grader.prepare(work)  # loads while the paper is read here
         from tito.lesson.build import built
 
-        paper = paper_of(module, built(course, module))
+        suite = suite_of(module, built(course, module))
         level = admit(grader)
-        return replace(grader.grade(paper, work), isolation_level=level)
+        return replace(grader.grade(suite, work), isolation_level=level)
 
 
 def as_json(grade: Grade) -> dict:

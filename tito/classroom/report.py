@@ -60,7 +60,7 @@ class LearnerLine:
 
 
 @dataclass(frozen=True)
-class Report:
+class ClassReport:
     """A module's class: its checks, its learners."""
 
     module: Module
@@ -80,7 +80,7 @@ class Report:
         return median(self.scores) if self.scores else None
 
 
-def report(course: Course, module: Module) -> Report:
+def report(course: Course, module: Module) -> ClassReport:
     """What is known of every learner and check of `module`: of those who handed in, and those the gradebook knows."""
     graded = {record.learner: record for record in records.of_class(course, module)}
     with gradebook.opened(course) as book:
@@ -88,7 +88,7 @@ def report(course: Course, module: Module) -> Report:
     everybody = sorted({*known, *course.learners(module), *course.handed_in(module)})
     lines = tuple(_learner(course, module, who, graded.get(who), marks.get(who, Marks())) for who in everybody)
     readable = [record for record in graded.values() if not record.problem]
-    return Report(module, tuple(_check(spec, readable) for spec in module.checks), lines)
+    return ClassReport(module, tuple(_check(spec, readable) for spec in module.checks), lines)
 
 
 def _check(spec: CheckSpec, graded: list[Record]) -> CheckLine:
@@ -148,7 +148,7 @@ def _why_not_graded(course: Course, module: Module, learner: str) -> str:
     return LATE if learner in course.handed_in(module) else NOT_HANDED_IN
 
 
-def as_csv(report: Report) -> str:
+def as_csv(report: ClassReport) -> str:
     """One line a learner: id, status, points, the written answers' points, each check, the time of handing in (UTC),
     and how far the code was kept apart while it was graded (`tito.autograder.probe`)."""
     out = io.StringIO()
@@ -168,11 +168,11 @@ def _cell(points: float | None) -> str:
     return "" if points is None else f"{points:g}"
 
 
-def write_csv(course: Course, report: Report, path: Path | None = None) -> Path:
+def write_csv(course: Course, report: ClassReport, path: Path | None = None) -> Path:
     return write_atomic(path or course.reports(report.module) / "grades.csv", as_csv(report))
 
 
-def write_html(course: Course, report: Report) -> Path:
+def write_html(course: Course, report: ClassReport) -> Path:
     """The report as one page without scripts."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 

@@ -26,7 +26,7 @@ from tito.cli import author, instructor, learner
 from tito.ui import render
 from tito import __version__
 from tito.support.errors import CourseError, TitoError, UsageError
-from tito.ui.terminal import give, results_style, say, voice
+from tito.ui.terminal import print_result, stdout_style, print_message, stderr_style
 
 GROUPS = {"for learners": learner, "for instructors": instructor, "for authors of modules": author}
 INTERRUPTED, NO_READER = 130, 141
@@ -82,7 +82,7 @@ def main(argv: list[str] | None = None) -> int:
     except TitoError as problem:
         return _complain(problem)
     except KeyboardInterrupt:
-        say("\ninterrupted")
+        print_message("\ninterrupted")
         return INTERRUPTED
     except BrokenPipeError:
         # the interpreter flushes stdout once more on its way out
@@ -97,10 +97,10 @@ def main(argv: list[str] | None = None) -> int:
 def _run(argv: list[str]) -> int:
     parser, groups = make_parser()
     if not argv or argv[0] in ("-h", "--help", "help"):
-        give(render.overview(groups, style=results_style()))
+        print_result(render.overview(groups, style=stdout_style()))
         return 0
     if argv[0] in ("-V", "--version"):
-        give(f"tito {__version__}")
+        print_result(f"tito {__version__}")
         return 0
     verbs = {name: verb for group in groups for name, verb in group.parsers.items()}
     _known(argv[0], verbs, "command", "tito --help")
@@ -126,7 +126,7 @@ def _known(word: str, known, what: str, hint: str) -> None:
 
 
 def _complain(problem: TitoError) -> int:
-    say(render.error(problem, style=voice()))
+    print_message(render.error(problem, style=stderr_style()))
     return problem.exit_code
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tito.ui import render
 from tito.cli.common import number_of_jobs
 from tito.support.errors import CourseError, UsageError
-from tito.ui.terminal import fleeting, give, say, voice, width
+from tito.ui.terminal import status_line, print_result, print_message, stderr_style, width
 
 
 def add_commands(group) -> None:
@@ -59,8 +59,8 @@ def run_new(args) -> int:
 
     course = _course()
     module = new(course, args.name, number=args.number, title=args.title, needs=args.needs)
-    say(render.new_module(module, voice()))
-    give(_shown(module.home, course.root))
+    print_message(render.new_module(module, stderr_style()))
+    print_result(_shown(module.home, course.root))
     return 0
 
 
@@ -71,8 +71,8 @@ def run_build(args) -> int:
     course = _course()
     for module in _chosen(course, args.modules):
         notebook = built(course, module)
-        say(render.check_line(True, render.module_name(module), render.count(len(notebook.cells), "cell"), voice()))
-        give(_shown(course.built(module), course.root))
+        print_message(render.check_line(True, render.module_name(module), render.count(len(notebook.cells), "cell"), stderr_style()))
+        print_result(_shown(course.built(module), course.root))
     return 0
 
 
@@ -84,7 +84,7 @@ def run_export(args) -> int:
     export = _export_reference if isinstance(tree, Course) else _export_own
     for module in _chosen(tree, args.modules):
         export(tree, module)
-        give(_shown(tree.exported(module), tree.root))
+        print_result(_shown(tree.exported(module), tree.root))
     return 0
 
 
@@ -99,7 +99,7 @@ def _export_own(workspace_writer, module) -> None:
     from tito.workspace.diagnosis import export_own
 
     if not export_own(workspace_writer, module).is_finished:
-        say(render.note(f"exported as it is; `tito test {module.name}` says whether it passes its checks", style=voice()))
+        print_message(render.note(f"exported as it is; `tito test {module.name}` says whether it passes its checks", style=stderr_style()))
 
 
 def run_release(args) -> int:
@@ -107,8 +107,8 @@ def run_release(args) -> int:
     course = _course()
     modules = _chosen(course, args.modules)
     tried = [(module, _release(course, module, args.jobs)) for module in modules]
-    if summary := render.releases(tried, voice()):
-        say(summary)
+    if summary := render.releases(tried, stderr_style()):
+        print_message(summary)
     if any(isinstance(outcome, CourseError) or not outcome.is_sound for _, outcome in tried):
         return CourseError.exit_code
     if args.workspace:
@@ -125,11 +125,11 @@ def run_mutate(args) -> int:
     for module in _chosen(course, args.modules):
         name = render.module_name(module)
         found = survey(course, module, methods=args.method, jobs=args.jobs,
-                       progress=lambda n, total, name=name: fleeting(render.bar(f"  {name}", n, total)))
-        fleeting("")
-        say(render.heading(name, voice()) + "\n\n" + render.survey(found, width(), voice()))
+                       progress=lambda n, total, name=name: status_line(render.bar(f"  {name}", n, total)))
+        status_line("")
+        print_message(render.heading(name, stderr_style()) + "\n\n" + render.survey(found, width(), stderr_style()))
         if found.survivors:
-            give(as_toml(found.survivors))
+            print_result(as_toml(found.survivors))
         sound = sound and found.is_sound
     return 0 if sound else CourseError.exit_code
 
@@ -139,17 +139,17 @@ def _release(course, module, jobs: int):
     from tito.authoring.release import release
 
     name = render.module_name(module)
-    say(render.heading(name, voice()) + "\n")
+    print_message(render.heading(name, stderr_style()) + "\n")
     try:
-        done = release(course, module, jobs=jobs, progress=lambda n, total: fleeting(render.bar(f"  {name}", n, total)))
+        done = release(course, module, jobs=jobs, progress=lambda n, total: status_line(render.bar(f"  {name}", n, total)))
     except CourseError as problem:
-        fleeting("")
-        say(render.error(problem, voice()) + "\n")
+        status_line("")
+        print_message(render.error(problem, stderr_style()) + "\n")
         return problem
-    fleeting("")
+    status_line("")
     for guarantee in done.guarantees:
-        say(render.guarantee(guarantee, width(), voice()))
-    say(f"  wrote {_shown(done.path, course.root)}\n" if done.path else "")
+        print_message(render.guarantee(guarantee, width(), stderr_style()))
+    print_message(f"  wrote {_shown(done.path, course.root)}\n" if done.path else "")
     return done
 
 
@@ -158,10 +158,10 @@ def _write_workspace(course, modules, target: Path) -> None:
     from tito.authoring import workspace_writer
 
     delivery = workspace_writer.write(course, modules, target)
-    say(("\n" if len(modules) > 1 else "") + render.delivered(delivery, voice()))
+    print_message(("\n" if len(modules) > 1 else "") + render.delivered(delivery, stderr_style()))
     for path in delivery.beside:
-        say(render.note(f"kept the learner's file; the new one is {_shown(path, target)}", style=voice()))
-    give(str(target))
+        print_message(render.note(f"kept the learner's file; the new one is {_shown(path, target)}", style=stderr_style()))
+    print_result(str(target))
 
 
 def _course():

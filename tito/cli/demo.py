@@ -11,7 +11,7 @@ from tito.cli import author
 from tito.cli import instructor
 from tito.course.course import Course, Module
 from tito.support.errors import CourseError
-from tito.ui.terminal import give, say, voice
+from tito.ui.terminal import print_result, print_message, stderr_style
 
 SHOWN_MODULE = "benchmarking"
 WORKSPACE, INBOX = "workspace", "inbox"
@@ -32,7 +32,7 @@ def demo(course: Course) -> int:
         _grade(module)
         if module.name == SHOWN_MODULE:
             _step("benchmark trained networks with the exported package")
-            give(real_model_report(shown))
+            print_result(real_model_report(shown))
         _step(f"tito report {module.name} --csv")
         instructor.run_report(Namespace(module=module.name, csv=Path()))
     _say_where(shown, module, here)
@@ -65,7 +65,7 @@ def _make_hand_ins(shown: Course, module: Module) -> None:
     made = tuple(hand_ins(module, built(shown, module), read(shown.released(module))))
     write_hand_ins(made, shown.root / INBOX)
     for handin in made:
-        say(f"  {handin.learner}  {handin.shows:<24}{voice().dim(handin.name)}")
+        print_message(f"  {handin.learner}  {handin.shows:<24}{stderr_style().dim(handin.name)}")
 
 
 def _grade(module: Module) -> None:
@@ -80,15 +80,15 @@ def _grade(module: Module) -> None:
 
 
 def _step(text: str) -> None:
-    say("\n" + voice().bold(f"$ {text}" if text.startswith("tito") else f"# {text}"))
+    print_message("\n" + stderr_style().bold(f"$ {text}" if text.startswith("tito") else f"# {text}"))
 
 
 def _say_where(shown: Course, module: Module, here: Path) -> None:
     """Where to look, and what to type."""
     learner = shown.learners(module)[3] if len(shown.learners(module)) > 3 else shown.learners(module)[0]
     csv = shown.reports(module) / "grades.csv"
-    say("")
+    print_message("")
     for label, path in (("feedback", shown.feedback_page(learner, module)), ("csv", csv)):
-        give(f"{label + ':':<10}{path.relative_to(here) if path.is_relative_to(here) else path}")
-    say("\n" + render.next_step(f"cd {shown.root.relative_to(here) if shown.root.is_relative_to(here) else shown.root}"
-                                f" && tito status    (learners start with: cd workspace && tito test)", voice()))
+        print_result(f"{label + ':':<10}{path.relative_to(here) if path.is_relative_to(here) else path}")
+    print_message("\n" + render.next_step(f"cd {shown.root.relative_to(here) if shown.root.is_relative_to(here) else shown.root}"
+                                f" && tito status    (learners start with: cd workspace && tito test)", stderr_style()))

@@ -36,7 +36,7 @@ Change = Callable[[Cell], Cell]
 
 
 @dataclass(frozen=True)
-class HandIn:
+class DemoHandIn:
     """A made-up learner's file: what it shows, what it is called, its bytes."""
 
     learner: str
@@ -71,15 +71,15 @@ def _first_of_each_kind(answers: str) -> str:
     return "".join([head, *(table for table in tables if table in first.values())])
 
 
-def hand_ins(module: Module, built: Notebook, released: Notebook) -> Iterator[HandIn]:
+def hand_ins(module: Module, built: Notebook, released: Notebook) -> Iterator[DemoHandIn]:
     """The eight hand-ins, in the shapes that hand-ins come in; the first is packed as a learner would."""
     works = _works(module, built, released)
     yield _packed(module, "s001", works["complete"])
     for number, (shows, work) in enumerate(works.items(), start=1):
         if number > 1:
             learner = f"s{number:03}"
-            yield HandIn(learner, shows, _name(module, learner, number), as_json(work))
-    yield HandIn("s008", "not a notebook at all", f"s008_{module.notebook_name}.ipynb", b"%PDF-1.7 my homework\n")
+            yield DemoHandIn(learner, shows, _name(module, learner, number), as_json(work))
+    yield DemoHandIn("s008", "not a notebook at all", f"s008_{module.notebook_name}.ipynb", b"%PDF-1.7 my homework\n")
 
 
 def _name(module: Module, learner: str, number: int) -> str:
@@ -150,15 +150,15 @@ def _tampered(cell: Cell) -> Cell:
     return replace(cell, source=f"print('{cell.grade_id} passed')")
 
 
-def _packed(module: Module, learner: str, work: Notebook) -> HandIn:
+def _packed(module: Module, learner: str, work: Notebook) -> DemoHandIn:
     """The file that `tito submit` makes of this work."""
     with TemporaryDirectory() as folder:
         path = notebook.write(work, Path(folder) / f"{module.notebook_name}.ipynb")
         packed = pack(path, Workspace(Path(folder)), module, learner, Grade(module.name, ()), HANDED_IN_AT).path
-        return HandIn(learner, "complete", packed.name, packed.read_bytes())
+        return DemoHandIn(learner, "complete", packed.name, packed.read_bytes())
 
 
-def write_hand_ins(all_: tuple[HandIn, ...], folder: Path) -> None:
+def write_hand_ins(all_: tuple[DemoHandIn, ...], folder: Path) -> None:
     """Put the hand-ins into `folder`, a minute apart."""
     for number, handin in enumerate(all_):
         at = (HANDED_IN_AT + timedelta(minutes=number)).timestamp()

@@ -9,7 +9,7 @@ from pathlib import Path
 from tito.ui import render
 from tito.cli.common import number_of_jobs
 from tito.support.errors import CourseError, UsageError
-from tito.ui.terminal import give, results_style, say, voice, width
+from tito.ui.terminal import print_result, stdout_style, print_message, stderr_style, width
 
 INTERRUPTED = 130
 
@@ -72,11 +72,11 @@ def run_collect(args) -> int:
     collection = collect(course, args.place, module, _deadline(args.deadline))
     if not collection.taken and not collection.unclaimed:
         raise UsageError(f"there is no notebook in {args.place}", hint="tito collect FOLDER")
-    give(render_class.collected(collection, results_style()))
-    say(render_class.collected_summary(collection, voice()))
+    print_result(render_class.collected(collection, stdout_style()))
+    print_message(render_class.collected_summary(collection, stderr_style()))
     modules = dict.fromkeys(taken.module.name for taken in collection.taken)
     if modules:
-        say(render.next_step(f"tito grade {next(iter(modules))}" if len(modules) == 1 else "tito grade", voice()))
+        print_message(render.next_step(f"tito grade {next(iter(modules))}" if len(modules) == 1 else "tito grade", stderr_style()))
     return 0
 
 
@@ -119,11 +119,11 @@ def _grade_file(args) -> int:
     module = course.module(args.module)
     grade = grade_code(course, module, args.code, admit=lambda grader: probe.admit(grader, args.allow_level))
     if args.json:
-        give(json.dumps(as_json(grade), indent=1, ensure_ascii=False))
+        print_result(json.dumps(as_json(grade), indent=1, ensure_ascii=False))
     else:
-        give(render.grade(grade, args.code.name, everything=True, width=width(), style=results_style()))
+        print_result(render.grade(grade, args.code.name, everything=True, width=width(), style=stdout_style()))
         for note in grade.notes:
-            say(render.note(note, width(), voice()))
+            print_message(render.note(note, width(), stderr_style()))
     return 0 if grade.passed else 1
 
 
@@ -140,17 +140,17 @@ def _grade_class(course, module, args) -> int:
             done = sorted(grading, key=lambda graded: graded.learner)
     except KeyboardInterrupt:
         kept = sum(1 for _ in records.of_class(course, module))
-        say(f"\ninterrupted: {kept} of {len(course.learners(module))} are graded and kept")
-        say(render.next_step(f"tito grade {module.name} goes on from there", voice()))
+        print_message(f"\ninterrupted: {kept} of {len(course.learners(module))} are graded and kept")
+        print_message(render.next_step(f"tito grade {module.name} goes on from there", stderr_style()))
         return INTERRUPTED
     widest = max(len(graded.learner) for graded in done)
-    give("\n".join(render_class.graded(graded, widest, results_style()) for graded in done))
+    print_result("\n".join(render_class.graded(graded, widest, stdout_style()) for graded in done))
     if note := render_class.isolation_note(done):
-        say("\n" + render.note(note, width(), voice()))
+        print_message("\n" + render.note(note, width(), stderr_style()))
     if notes := render_class.grading_notes(done):
-        say("\n" + notes)
-    say("\n" + render_class.graded_summary(module, done, monotonic() - start, voice()))
-    say(render.next_step(f"tito report {module.name}", voice()))
+        print_message("\n" + notes)
+    print_message("\n" + render_class.graded_summary(module, done, monotonic() - start, stderr_style()))
+    print_message(render.next_step(f"tito report {module.name}", stderr_style()))
     return CourseError.exit_code if any(graded.fault for graded in done) else 0
 
 
@@ -204,8 +204,8 @@ def run_feedback(args) -> int:
     course = _course()
     for module in _handed_in(course, args.module):
         pages = list(write_feedback(course, module))
-        say(render.heading(f"{render.module_name(module)}: {render.count(len(pages), 'page')}", voice()))
-        give("\n".join(_shown(course, page) for page in pages))
+        print_message(render.heading(f"{render.module_name(module)}: {render.count(len(pages), 'page')}", stderr_style()))
+        print_result("\n".join(_shown(course, page) for page in pages))
     return 0
 
 
@@ -220,13 +220,13 @@ def run_report(args) -> int:
         raise UsageError("one CSV file holds one module", hint=f"tito report {modules[0].name} --csv {args.csv}")
     for module in modules:
         report = reports.report(course, module)
-        give(render_class.report(report, results_style()))
-        say(f"\nhtml: {_shown(course, reports.write_html(course, report))}")
+        print_result(render_class.report(report, stdout_style()))
+        print_message(f"\nhtml: {_shown(course, reports.write_html(course, report))}")
         if args.csv is None:
-            say(f"csv:  tito report {module.name} --csv")
+            print_message(f"csv:  tito report {module.name} --csv")
         else:
             target = None if args.csv == Path() else args.csv
-            say(f"csv:  {_shown(course, reports.write_csv(course, report, target))}")
+            print_message(f"csv:  {_shown(course, reports.write_csv(course, report, target))}")
     return 0
 
 

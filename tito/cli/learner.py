@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tito.ui import render
 from tito.support.errors import TitoError, UsageError
-from tito.ui.terminal import give, results_style, say, voice, width
+from tito.ui.terminal import print_result, stdout_style, print_message, stderr_style, width
 
 
 def add_commands(group) -> None:
@@ -68,14 +68,14 @@ def status(args) -> int:
     tree = _tree()
     if _is_course(tree):
         released = {m.folder for m in tree.modules if tree.released(m).is_file()}
-        give(render.course_modules(tree.modules, released, results_style()))
+        print_result(render.course_modules(tree.modules, released, stdout_style()))
         return 0
     standings = progress.standings(tree, Path.cwd())
-    give(render_learner.status(standings, tree.root, results_style()))
+    print_result(render_learner.status(standings, tree.root, stdout_style()))
     if package := prerequisites.package(tree):
         unfinished = {standing.module for standing in standings if not standing.is_done}
-        give("\n" + render_learner.package(package, unfinished, results_style()))
-    say("\n" + render.next_step(_next_after_status(standings), voice()))
+        print_result("\n" + render_learner.package(package, unfinished, stdout_style()))
+    print_message("\n" + render.next_step(_next_after_status(standings), stderr_style()))
     return 0
 
 
@@ -89,13 +89,13 @@ def notebook(args) -> int:
     workspace = _workspace()
     module = _module(workspace, args.module)
     for found in prerequisites.go_on_to(workspace, module):
-        say(render.note(render_learner.stood_in_for(found), width(), voice()))
+        print_message(render.note(render_learner.stood_in_for(found), width(), stderr_style()))
     kept = sync.bring_together(workspace, module)
     if kept:
-        say(
+        print_message(
             render.note(
                 f"the version before this one is kept as {kept.relative_to(workspace.root).as_posix()}",
-                style=voice(),
+                style=stderr_style(),
             )
         )
     return lab.open_lab(workspace, module, browser=not args.no_browser)
@@ -121,15 +121,15 @@ def show_test(tree, exam, everything: bool = False) -> int:
     from tito.ui import render_learner
     from tito.workspace.diagnosis import attempt
 
-    say(render.heading(render.module_name(exam.module), voice()) + "\n")
+    print_message(render.heading(render.module_name(exam.module), stderr_style()) + "\n")
     done = attempt(tree, exam)
     elsewhere = render_learner.elsewhere(done)
-    give(render.grade(done.grade, exam.file.name, everything, width(), results_style(), elsewhere))
+    print_result(render.grade(done.grade, exam.file.name, everything, width(), stdout_style(), elsewhere))
     stands_on = render_learner.stands_on(done)
-    say("\n" + render.grade_summary(done.grade, done.rehearsal.duration_s, voice(), stands_on))
+    print_message("\n" + render.grade_summary(done.grade, done.rehearsal.duration_s, stderr_style(), stands_on))
     for text in (*_rival_note(exam), *done.grade.notes, *render_learner.settled(done)):
-        say(render.note(text, width(), voice()))
-    say(_after_test(tree, exam.module, done))
+        print_message(render.note(text, width(), stderr_style()))
+    print_message(_after_test(tree, exam.module, done))
     return 0 if done.grade.passed else 1
 
 
@@ -147,10 +147,10 @@ def hint(args) -> int:
             f"every check of {module.name} has passed; there is nothing to hint at", hint="tito submit"
         )
     told = hints.next_hint(workspace, module, module.check(check_id))
-    say(render.hint(told, width(), voice()))
-    say(
+    print_message(render.hint(told, width(), stderr_style()))
+    print_message(
         render.next_step(
-            f"tito test {module.name}" if told.is_last else "tito test, or tito hint for more", voice()
+            f"tito test {module.name}" if told.is_last else "tito test, or tito hint for more", stderr_style()
         )
     )
     return 0
@@ -174,16 +174,16 @@ def submit(args) -> int:
     exam = exam_of(workspace, module)
     done = attempt_as_graded(workspace, exam)
     packed = submission.pack(exam.file, workspace, module, learner, done.grade)
-    say(
+    print_message(
         render.submitted(
-            module, done.grade, packed.notebook_bytes, (*_rival_note(exam), *done.grade.notes), voice()
+            module, done.grade, packed.notebook_bytes, (*_rival_note(exam), *done.grade.notes), stderr_style()
         )
     )
     for text in render_learner.settled(done):
-        say(render.note(text, width(), voice()))
+        print_message(render.note(text, width(), stderr_style()))
     if done.replaced:
-        say(render.note(render_learner.counted_on(done), width(), voice()))
-    give(packed.path.relative_to(workspace.root).as_posix())
+        print_message(render.note(render_learner.counted_on(done), width(), stderr_style()))
+    print_result(packed.path.relative_to(workspace.root).as_posix())
     return 0
 
 
@@ -199,8 +199,8 @@ def doctor(args) -> int:
     findings = []
     for found in examine(root, grades):
         findings.append(found)
-        give(render.finding(found, results_style()))
-    say("\n" + render.diagnosis(findings, voice()))
+        print_result(render.finding(found, stdout_style()))
+    print_message("\n" + render.diagnosis(findings, stderr_style()))
     return 3 if any(found.ok is False for found in findings) else 0
 
 
@@ -274,16 +274,16 @@ def _after_test(tree, module, done) -> str:
     """The next command, after what the checks found; an earlier module is mended first."""
     grade = done.grade
     if done.blames:
-        return render.next_step(f"tito test {done.blames[0].suspects[0].module.name}", voice())
+        return render.next_step(f"tito test {done.blames[0].suspects[0].module.name}", stderr_style())
     if any(result.status == "failed" for result in grade.results) and not _is_course(tree):
-        return f"{voice().dim('stuck?')} tito hint"
+        return f"{stderr_style().dim('stuck?')} tito hint"
     if not grade.passed:
         return render.next_step(
             f"edit {module.source.relative_to(tree.root).as_posix()}"
             if _is_course(tree)
             else f"tito notebook {module.name}",
-            voice(),
+            stderr_style(),
         )
     if len(grade.results) < len(module.checks):
-        return render.next_step(f"tito test {module.name}", voice())
-    return render.next_step(f"tito {'release' if _is_course(tree) else 'submit'} {module.name}", voice())
+        return render.next_step(f"tito test {module.name}", stderr_style())
+    return render.next_step(f"tito {'release' if _is_course(tree) else 'submit'} {module.name}", stderr_style())

@@ -14,7 +14,7 @@ from tito.support.errors import TitoError
 from tito.workspace.hints import next_hint
 from tito.ui.keyboard import Wait
 from tito.workspace.local_run import exam_of
-from tito.ui.terminal import clear, give, results_style, say, voice, width
+from tito.ui.terminal import clear, print_result, stdout_style, print_message, stderr_style, width
 
 POLL_S = 0.5
 
@@ -49,23 +49,23 @@ def _run(tree: Course | Workspace, module: Module, only: str) -> Attempt | None:
     try:
         done = attempt(tree, exam_of(tree, module, only))
     except TitoError as problem:
-        say(render.error(problem, voice()))
+        print_message(render.error(problem, stderr_style()))
         return None
     clock = datetime.fromtimestamp(saved_at(module)).strftime("%H:%M:%S")
-    say(render.watching(module, done.grade, clock, voice()) + "\n")
+    print_message(render.watching(module, done.grade, clock, stderr_style()) + "\n")
     file, elsewhere = done.rehearsal.exam.file.name, render_learner.elsewhere(done)
-    give(render.first_failure(done.grade, file, width(), results_style(), elsewhere))
-    summary = render.grade_summary(done.grade, done.rehearsal.duration_s, voice(), render_learner.stands_on(done))
-    say(f"\n{summary}")
+    print_result(render.first_failure(done.grade, file, width(), stdout_style(), elsewhere))
+    summary = render.grade_summary(done.grade, done.rehearsal.duration_s, stderr_style(), render_learner.stands_on(done))
+    print_message(f"\n{summary}")
     for text in render_learner.settled(done):
-        say(render.note(text, width(), voice()))
-    say(render.WATCH_KEYS)
+        print_message(render.note(text, width(), stderr_style()))
+    print_message(render.WATCH_KEYS)
     return done
 
 
 def _show_all(tree: Course | Workspace, done: Attempt) -> None:
     file, elsewhere = done.rehearsal.exam.file.name, render_learner.elsewhere(done)
-    give(render.grade(done.grade, file, True, width(), results_style(), elsewhere))
+    print_result(render.grade(done.grade, file, True, width(), stdout_style(), elsewhere))
 
 
 def _tell_hint(tree: Course | Workspace, done: Attempt) -> None:
@@ -73,10 +73,10 @@ def _tell_hint(tree: Course | Workspace, done: Attempt) -> None:
     last = isinstance(tree, Workspace) and progress.last_test(tree, module)
     check = last.first_not_passed(module) if last else ""
     try:
-        say(
-            "\n" + render.hint(next_hint(tree, module, module.check(check)), width(), voice())
+        print_message(
+            "\n" + render.hint(next_hint(tree, module, module.check(check)), width(), stderr_style())
             if check
             else "no hint needed"
         )
     except TitoError as problem:
-        say(render.error(problem, voice()))
+        print_message(render.error(problem, stderr_style()))

@@ -1,6 +1,6 @@
 """Checks, their results and the grade that they add up to.
 
-The words of grading as frozen values: a `Paper` is what is marked against (the
+The words of grading as frozen values: a `CheckSuite` is what is marked against (the
 locked cells of a trusted notebook), a `Work` is what is marked (a learner's
 exported code), a `Grade` is the outcome.
 """
@@ -29,7 +29,7 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Check:
+class CheckCell:
     """One graded test: its locked cell's source, points and hints."""
 
     id: str
@@ -39,7 +39,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Paper:
+class CheckSuite:
     """What a module's work is marked against, read from a notebook that we trust.
 
     `given` is the source of the exported cells (for the public names and the
@@ -48,7 +48,7 @@ class Paper:
     """
 
     module: str
-    checks: tuple[Check, ...]
+    checks: tuple[CheckCell, ...]
     given: tuple[CodeCell, ...] = ()
     helpers: tuple[CodeCell, ...] = ()
 

@@ -1,6 +1,6 @@
 """What is marked against, and what is marked: papers and works from notebooks.
 
-A `Paper` comes from a notebook that we trust. A `Work` comes from one that we
+A `CheckSuite` comes from a notebook that we trust. A `Work` comes from one that we
 don't: the learner's own cells are kept, wherever they stand, and every locked
 cell is put back as it was handed out. What had to be put back is told in words.
 """
@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
-from tito.course.checks import Check, CodeCell, Paper, Work
+from tito.course.checks import CheckCell, CodeCell, CheckSuite, Work
 from tito.course.course import Module
 from tito.support.errors import CourseError
 from tito.lesson.magics import without_magics
@@ -25,13 +24,13 @@ _DEFINITIONS = (
 )
 
 
-def paper_of(module: Module, notebook: Notebook) -> Paper:
+def suite_of(module: Module, notebook: Notebook) -> CheckSuite:
     """The paper that `notebook`, built or released, sets for `module`.
 
     Only a built notebook has the hidden parts of checks. Solutions are left
     out of both. CourseError when a check of the module has no cell.
     """
-    return Paper(
+    return CheckSuite(
         module=module.name,
         checks=tuple(_check(module, notebook, spec) for spec in module.checks),
         given=tuple(_handed_out(cell) for cell in notebook.cells if cell.is_exported),
@@ -64,12 +63,12 @@ def work_from_code(path: Path) -> Work:
     return Work((CodeCell(path.name, read_text(path)),))
 
 
-def _check(module: Module, notebook: Notebook, spec) -> Check:
+def _check(module: Module, notebook: Notebook, spec) -> CheckCell:
     cell = next((c for c in notebook.cells if c.is_check and c.grade_id == spec.id), None)
     if cell is None:
         raise CourseError(f'the notebook of {module.name} has no check "{spec.id}"', at=str(module.toml),
                           hint=f"tito build {module.name}")
-    return Check(spec.id, cell.source, spec.points, spec.hints)
+    return CheckCell(spec.id, cell.source, spec.points, spec.hints)
 
 
 def _handed_out(cell: Cell) -> CodeCell:

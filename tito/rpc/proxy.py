@@ -102,7 +102,7 @@ def plain_methods(cls: type) -> frozenset[str]:
     return frozenset(n for n, value in own.items() if isinstance(value, types.FunctionType) and n[:1] != "_")
 
 
-class StandIn:
+class Proxy:
     """Plays an object of the other side; attributes and special methods are asked for over the wire.
 
     `methods` are the attributes that are known to be methods, so that reading one need not be asked for; `classes`
@@ -112,16 +112,16 @@ class StandIn:
 
     def __init__(self, peer, reference: dict, methods: frozenset[str] = frozenset(), classes: Sequence[dict] = (),
                  readable: bool = True):
-        object.__setattr__(self, "_StandIn__peer", peer)
-        object.__setattr__(self, "_StandIn__readable", readable)
-        object.__setattr__(self, "_StandIn__methods", methods)
-        object.__setattr__(self, "_StandIn__classes", classes)
-        object.__setattr__(self, "_StandIn__reference", reference)
+        object.__setattr__(self, "_Proxy__peer", peer)
+        object.__setattr__(self, "_Proxy__readable", readable)
+        object.__setattr__(self, "_Proxy__methods", methods)
+        object.__setattr__(self, "_Proxy__classes", classes)
+        object.__setattr__(self, "_Proxy__reference", reference)
 
     def __getattr__(self, name: str):
-        if name in object.__getattribute__(self, "_StandIn__methods"):
+        if name in object.__getattribute__(self, "_Proxy__methods"):
             return Method(self, name)
-        is_readable = object.__getattribute__(self, "_StandIn__readable")
+        is_readable = object.__getattribute__(self, "_Proxy__readable")
         if not is_readable or (name.startswith("__") and name not in _READ_OF_CALLABLES):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         return _ask(self, "getattr", name)
@@ -139,9 +139,9 @@ class StandIn:
         """`array + stand_in` is done where the object is; any other function of NumPy's gets its array."""
         operator_name = _UFUNC_OPERATORS.get(ufunc.__name__)
         if operator_name and method == "__call__" and not options:
-            peer = object.__getattribute__(self, "_StandIn__peer")
+            peer = object.__getattribute__(self, "_Proxy__peer")
             return peer.ask(f"__{operator_name}__", *inputs)
-        arrays = [_array(value) if isinstance(value, StandIn) else value for value in inputs]
+        arrays = [_array(value) if isinstance(value, Proxy) else value for value in inputs]
         return getattr(ufunc, method)(*arrays, **options)
 
     def __copy__(self):
@@ -162,7 +162,7 @@ def _compared(name: str):
     compare = OPERATIONS[name]
 
     def method(self, other):
-        if isinstance(other, StandIn):
+        if isinstance(other, Proxy):
             return _ask(self, name, other)
         value = _value_beside(self, other)
         return NotImplemented if value is None else compare(value, other)
@@ -170,14 +170,14 @@ def _compared(name: str):
     return method
 
 
-def _value_beside(stand_in: StandIn, other):
+def _value_beside(proxy: Proxy, other):
     """The number or array that a stand-in is worth, where `other` is one too; None when they are no match."""
-    kind = type(stand_in)
+    kind = type(proxy)
     if hasattr(kind, "__array__") and (isinstance(other, (numbers.Number, list, tuple)) or hasattr(other, "dtype")):
-        return _array(stand_in)
+        return _array(proxy)
     if isinstance(other, numbers.Number) and hasattr(kind, "__index__"):
-        return operator.index(stand_in)
-    return float(stand_in) if isinstance(other, numbers.Number) and hasattr(kind, "__float__") else None
+        return operator.index(proxy)
+    return float(proxy) if isinstance(other, numbers.Number) and hasattr(kind, "__float__") else None
 
 
 def _contains(self, wanted) -> bool:
@@ -193,7 +193,7 @@ _JUDGED = {f"__{name}__": _compared(f"__{name}__") for name in _COMPARISONS} | {
 class Method:
     """A method of a stand-in's object: one question looks it up over there and calls it."""
 
-    def __init__(self, owner: StandIn, name: str):
+    def __init__(self, owner: Proxy, name: str):
         self.__self__, self.__name__ = owner, name
 
     def __call__(self, /, *arguments, **keywords):
@@ -206,7 +206,7 @@ class Method:
         return hash((self.__self__, self.__name__))
 
 
-class Guest(StandIn):
+class Guest(Proxy):
     """A stand-in in the worker: what the learner's code sets on it stays on the learner's side."""
 
     __array_ufunc__ = None
@@ -219,25 +219,25 @@ class Guest(StandIn):
         """Nothing: the grader's objects may be believed."""
 
 
-def reference_of(stand_in: StandIn) -> dict:
-    return object.__getattribute__(stand_in, "_StandIn__reference")
+def reference_of(proxy: Proxy) -> dict:
+    return object.__getattribute__(proxy, "_Proxy__reference")
 
 
-def _ask(stand_in: StandIn, operation: str, /, *arguments, **keywords):
-    peer = object.__getattribute__(stand_in, "_StandIn__peer")
-    return peer.ask(operation, stand_in, *arguments, **keywords)
+def _ask(proxy: Proxy, operation: str, /, *arguments, **keywords):
+    peer = object.__getattribute__(proxy, "_Proxy__peer")
+    return peer.ask(operation, proxy, *arguments, **keywords)
 
 
 def _forward(name: str):
     def method(self, /, *arguments, **keywords):
-        return object.__getattribute__(self, "_StandIn__peer").ask(name, self, *arguments, **keywords)
+        return object.__getattribute__(self, "_Proxy__peer").ask(name, self, *arguments, **keywords)
 
     method.__name__ = name
     return method
 
 
 def _post_method(self, /, *arguments) -> None:
-    object.__getattribute__(self, "_StandIn__peer").tell(self, arguments)
+    object.__getattribute__(self, "_Proxy__peer").tell(self, arguments)
 
 
 def _array_method(self, dtype=None, copy=None):
@@ -248,7 +248,7 @@ def _array_method(self, dtype=None, copy=None):
 
 def _instance_check(self, value) -> bool:
     """Is `value` an instance? Not asked where it has been told; what is not told may be one all the same."""
-    if isinstance(value, StandIn) and reference_of(self) in object.__getattribute__(value, "_StandIn__classes"):
+    if isinstance(value, Proxy) and reference_of(self) in object.__getattribute__(value, "_Proxy__classes"):
         return True
     return _ask(self, "__instancecheck__", value)
 
@@ -258,7 +258,7 @@ def _exit_method(self, kind, error, trace):
 
 
 @lru_cache(maxsize=1024)
-def stand_in_class(base: type, name: str, methods: frozenset[str]) -> type:
+def proxy_class(base: type, name: str, methods: frozenset[str]) -> type:
     """A class called `name` whose objects forward just these special methods."""
     body = {method: base.judged(method) or _forward(method) for method in methods}
     body |= {"__hash__": object.__hash__, "__module__": base.__module__}
@@ -276,7 +276,7 @@ def stand_in_class(base: type, name: str, methods: frozenset[str]) -> type:
 class Objects:
     """What one side has lent by number, and its stand-ins for what it has borrowed."""
 
-    stand_in = StandIn
+    proxy = Proxy
 
     def __init__(self):
         self.peer = None
@@ -284,7 +284,7 @@ class Objects:
         self._next = 0
         self._lent: dict[int, object] = {}
         self._numbers: dict[int, int] = {}
-        self._borrowed: dict[int, StandIn] = {}
+        self._borrowed: dict[int, Proxy] = {}
 
     def forget(self) -> None:
         """Give up everything lent and borrowed; numbers are not used again."""
@@ -329,7 +329,7 @@ class Objects:
     def pack_named(self, value, depth: int):
         if isinstance(value, Method):
             return tagged("method", reference_of(value.__self__), value.__name__)
-        return reference_of(value) if isinstance(value, StandIn) else None
+        return reference_of(value) if isinstance(value, Proxy) else None
 
     def pack_other(self, value, depth: int) -> dict:
         special, methods = self.methods_lent(value), self.plain_methods(value)
@@ -344,11 +344,11 @@ class Objects:
             return self._borrow(*fields)
         raise WireError(f"has an unknown tag {tag[:20]!r}")
 
-    def _borrow(self, number: int, name: str, special: list, methods: list, classes: list, readable: bool) -> StandIn:
+    def _borrow(self, number: int, name: str, special: list, methods: list, classes: list, readable: bool) -> Proxy:
         if type(number) is not int or type(name) is not str or len(name) > MAX_NAME or len(self._borrowed) > MAX_BORROWED:
             raise WireError("lends something in an unknown form")
         if number not in self._borrowed:
-            cls = stand_in_class(self.stand_in, name, frozenset(OPERATIONS.keys() & set(special)))
+            cls = proxy_class(self.proxy, name, frozenset(OPERATIONS.keys() & set(special)))
             about = frozenset(methods), [tagged("name", name) for name in classes], bool(readable)
             self._borrowed[number] = cls(self.peer, tagged("yours", number), *about)
         return self._borrowed[number]

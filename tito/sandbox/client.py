@@ -13,10 +13,10 @@ from pathlib import Path
 import msgspec
 
 from tito.support.errors import CourseError
-from tito.sandbox.control import Answer, Connect, End, Fork, Load, Missing, receive_answer, send_command
+from tito.sandbox.control import ControlReply, Connect, End, Fork, Load, Missing, receive_answer, send_command
 from tito.sandbox.isolation.limits import Limits
 from tito.sandbox.control import start
-from tito.support.tempdirs import Scratch
+from tito.support.tempdirs import TempDir
 
 # Linear algebra by one thread: matrices are small here, and more threads would wait for work at full speed.
 SINGLE_THREADED = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -101,7 +101,7 @@ class Line:
         except BrokenPipeError:
             raise _gone() from None
 
-    def _answer(self) -> tuple[Answer, list[int]]:
+    def _answer(self) -> tuple[ControlReply, list[int]]:
         try:
             answer, fds = receive_answer(self._control)
         except ConnectionResetError:
@@ -115,7 +115,7 @@ class WarmParent(Line):
     """A process with the libraries loaded, which forks one worker for each submission."""
 
     def __init__(self, library: Path, limits: Limits, level: int):
-        self._scratch = Scratch("grading")
+        self._scratch = TempDir("grading")
         folder = self._scratch.path
         _furnish(folder, library, level)
         library = folder / "library" if level else library

@@ -71,7 +71,7 @@ class Missing(msgspec.Struct, tag="missing"):
 Command = Load | Fork | End | Connect | Missing
 
 
-class Answer(msgspec.Struct):
+class ControlReply(msgspec.Struct):
     """What a command came to; `problem` when it could not be done."""
 
     number: int = 0
@@ -80,7 +80,7 @@ class Answer(msgspec.Struct):
 
 
 _decode = msgspec.msgpack.Decoder(Command).decode
-_decode_answer = msgspec.msgpack.Decoder(Answer).decode
+_decode_answer = msgspec.msgpack.Decoder(ControlReply).decode
 
 
 def send_command(sock: socket.socket, command: Command, fds: Sequence[int] = ()) -> None:
@@ -93,11 +93,11 @@ def receive_command(sock: socket.socket) -> tuple[Command | None, list[int]]:
     return (None if data is None else _decode(data)), fds
 
 
-def send_answer(sock: socket.socket, answer: Answer, fds: Sequence[int] = ()) -> None:
+def send_answer(sock: socket.socket, answer: ControlReply, fds: Sequence[int] = ()) -> None:
     send_frame(sock, msgspec.msgpack.encode(answer), fds)
 
 
-def receive_answer(sock: socket.socket) -> tuple[Answer | None, list[int]]:
+def receive_answer(sock: socket.socket) -> tuple[ControlReply | None, list[int]]:
     """The answer to any command but Load and Connect, and descriptors; (None, []) once the warm parent has gone."""
     data, fds = receive_frame_with_fds(sock)
     return (None if data is None else _decode_answer(data)), fds

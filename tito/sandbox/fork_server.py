@@ -24,7 +24,7 @@ import msgspec
 
 from tito.sandbox import worker
 from tito.rpc.channel import Channel
-from tito.sandbox.control import Answer, Connect, End, Fork, Load, Missing, receive_command, send_answer
+from tito.sandbox.control import ControlReply, Connect, End, Fork, Load, Missing, receive_command, send_answer
 from tito.sandbox.isolation.limits import Limits
 from tito.sandbox.isolation.stack import Walls
 
@@ -89,7 +89,7 @@ class Nursery:
             case Connect():
                 self._listen_to(socket.socket(fileno=fds[0]))
             case Missing():
-                _answer(client, Answer(missing=self._walls.missing))
+                _answer(client, ControlReply(missing=self._walls.missing))
             case None:
                 self._part_from(client)
 
@@ -133,9 +133,9 @@ class Nursery:
         client = self._workers[pid].client
         if problem:
             self._bury(pid)
-            return _answer(client, Answer(problem=problem))
+            return _answer(client, ControlReply(problem=problem))
         fds = [os.pidfd_open(pid)] if hasattr(os, "pidfd_open") else []
-        _answer(client, Answer(pid), fds)
+        _answer(client, ControlReply(pid), fds)
 
     def _end(self, pid: int) -> None:
         if hasattr(os, "pidfd_open"):
@@ -146,7 +146,7 @@ class Nursery:
 
     def _gone(self, pid: int, _descriptor: int | None = None) -> None:
         client = self._workers[pid].client
-        _answer(client, Answer(self._bury(pid)))
+        _answer(client, ControlReply(self._bury(pid)))
 
     def _bury(self, pid: int) -> int:
         """End a worker that may live, without a word; its wait status."""
@@ -179,7 +179,7 @@ class Nursery:
         return True
 
 
-def _answer(client: socket.socket, answer: Answer, fds: Sequence[int] = ()) -> None:
+def _answer(client: socket.socket, answer: ControlReply, fds: Sequence[int] = ()) -> None:
     try:
         send_answer(client, answer, fds)
     except (BrokenPipeError, ConnectionResetError):

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from tito.course.course import Course, Module, Workspace
-from tito.support.tempdirs import Scratch
+from tito.support.tempdirs import TempDir
 
 Instead = Mapping[Module, str]
 NOTHING: Instead = MappingProxyType({})
@@ -37,7 +37,7 @@ def _text(path: Path) -> str:
 @contextmanager
 def staged(files: dict[str, str]) -> Iterator[Path]:
     """A temporary folder that holds these files."""
-    with Scratch("library") as root:
+    with TempDir("library") as root:
         for place, text in files.items():
             path = root / place
             path.parent.mkdir(parents=True, exist_ok=True)

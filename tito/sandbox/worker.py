@@ -18,10 +18,10 @@ from tito.sandbox import determinism
 from tito.sandbox.cells import Cells
 from tito.rpc.channel import POSTED, Channel, Closed, Peer, Reply, Request
 from tito.rpc.errors import MAX_FRAMES, GuestErrors, fault_of, nearest_builtin, words_of
-from tito.rpc.proxy import CALLS, OPERATIONS, Guest, Objects, StandIn, plain_methods
+from tito.rpc.proxy import CALLS, OPERATIONS, Guest, Objects, Proxy, plain_methods
 from tito.rpc.codec import Codec, WireError, tagged
 from tito.tools.benchmarking import instruments
-from tito.tools import stage
+from tito.tools import environment
 from tito.tools.benchmarking import fakes
 from tito.tools.clock.virtual_time import VirtualTime, stand_by
 
@@ -34,7 +34,7 @@ THREAD_STACK_BYTES = 2**20  # a thread for each query is honest work; 200 of the
 class WorkersObjects(Objects):
     """The learner's objects, stand-ins for the grader's, and the module's records and enums by name."""
 
-    stand_in = Guest
+    proxy = Guest
 
     def __init__(self, cells: Cells, fields: dict[str, list[str]], enums: list[str]):
         super().__init__()
@@ -48,7 +48,7 @@ class WorkersObjects(Objects):
         self._copied.clear()
 
     def pack_named(self, value, depth: int):
-        if isinstance(value, StandIn):
+        if isinstance(value, Proxy):
             return super().pack_named(value, depth)
         if id(value) in self._copied:
             return tagged("yours", self._copied[id(value)])
@@ -156,7 +156,7 @@ class Worker(Peer):
         """Put the grader's functions in the learner's class."""
         for name, function in methods.items():
             self._replaced.append((cls, name, cls.__dict__.get(name)))
-            setattr(cls, name, stage.as_method(function))
+            setattr(cls, name, environment.as_method(function))
 
     def restore(self, down_to: int) -> None:
         """Put back what was replaced, but for the first `down_to` methods."""
@@ -259,7 +259,7 @@ def serve(channel: Channel) -> None:
     objects = WorkersObjects(Cells(cells), fields, enums)
     clock = VirtualTime()
     clock.install()
-    stage.current().live_by(clock)
+    environment.current().use_clock(clock)
     worker = Worker(channel, objects._cells, objects, clock)
     try:
         while True:

@@ -18,7 +18,7 @@ PREFIX = "tito-"
 PAUSES_S = (0.01, 0.05, 0.2, 0.5, 0.0)
 
 
-class Scratch:
+class TempDir:
     """A temporary folder, there until `remove`, or until a `sweep` after this process has ended without it."""
 
     def __init__(self, purpose: str):

@@ -15,7 +15,7 @@ SIGNS = {"passed": "✓", "failed": "✗", "not started": "·"}
 
 
 @dataclass(frozen=True)
-class Outcome:
+class FunctionResult:
     """What became of one test function; `reason` and `place` say why it failed, `printed` what it said."""
 
     name: str
@@ -52,18 +52,18 @@ def _is_test_of(namespace: dict, test) -> bool:
     return all(p.default is not p.empty or p.kind in optional for p in parameters)
 
 
-def run_test(test: Callable[[], object]) -> Outcome:
+def run_test(test: Callable[[], object]) -> FunctionResult:
     """Run one test; what it prints is kept, to be shown only if it fails."""
     printed = io.StringIO()
     try:
         with redirect_stdout(printed), redirect_stderr(printed):
             test()
     except NotImplementedError:
-        return Outcome(test.__name__, "not started")
+        return FunctionResult(test.__name__, "not started")
     except (Exception, SystemExit) as error:  # a learner's code may raise anything; it is told, not lost
         place = _place_at_fault(error.__traceback__, inspect.unwrap(test).__globals__)
-        return Outcome(test.__name__, "failed", _reason(error), place, printed.getvalue())
-    return Outcome(test.__name__, "passed")
+        return FunctionResult(test.__name__, "failed", _reason(error), place, printed.getvalue())
+    return FunctionResult(test.__name__, "passed")
 
 
 def _reason(error: BaseException) -> str:
@@ -84,7 +84,7 @@ def _place_at_fault(traceback: TracebackType | None, namespace: dict) -> str:
     return place
 
 
-def table(title: str, outcomes: list[Outcome]) -> str:
+def table(title: str, outcomes: list[FunctionResult]) -> str:
     """The outcomes as people read them: a line each, the reasons below, a count at the end."""
     if not outcomes:
         return f"{title}: no tests found (no function named test_… is defined here)"
@@ -92,13 +92,13 @@ def table(title: str, outcomes: list[Outcome]) -> str:
     return "\n".join([title, "", *lines, "", _count(outcomes)])
 
 
-def _lines(outcome: Outcome) -> list[str]:
+def _lines(outcome: FunctionResult) -> list[str]:
     note = "  not started" if outcome.status == "not started" else ""
     first = f"  {SIGNS[outcome.status]} {outcome.name}{note}"
     details = [*outcome.reason.splitlines(), outcome.place, *outcome.printed.splitlines()]
     return [first, *(f"      {line}" for line in details if line.strip())]
 
 
-def _count(outcomes: list[Outcome]) -> str:
+def _count(outcomes: list[FunctionResult]) -> str:
     statuses = [outcome.status for outcome in outcomes]
     return ", ".join(f"{statuses.count(status)} {status}" for status in SIGNS if status in statuses)

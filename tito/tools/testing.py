@@ -26,7 +26,7 @@ from collections.abc import Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from tito.tools import stage
+from tito.tools import environment
 from tito.tools.module_tests import run_module_tests_auto
 
 __all__ = ["Check", "Part", "raises", "replaced", "run_module_tests_auto", "virtual_time"]
@@ -60,7 +60,7 @@ class Check:
 
     def __init__(self):
         self.parts: list[Part] = []
-        stage.current().checks.append(self)
+        environment.current().checks.append(self)
 
     @contextmanager
     def part(self, points: float, title: str, *, beside: bool = False):
@@ -73,7 +73,7 @@ class Check:
         """
         error = None
         try:
-            with stage.current().quiet():
+            with environment.current().quiet():
                 yield
         except NotImplementedError as not_started:
             if not self.earned:
@@ -105,12 +105,12 @@ class Check:
 
 def virtual_time():
     """Simulated time for a block: a model that takes 10 ms moves the clock by exactly 10 ms."""
-    return stage.current().virtual_time()
+    return environment.current().virtual_time()
 
 
 def replaced(cls, **methods):
     """Other methods in a learner's class for a block, so that one part is graded without the rest."""
-    return stage.current().replaced(cls, **methods)
+    return environment.current().replaced(cls, **methods)
 
 
 @contextmanager

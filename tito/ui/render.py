@@ -3,8 +3,8 @@
 Nothing here prints or decides. A function takes the values, and last a
 `Style`, which colours on a terminal and leaves text alone elsewhere:
 
-    say(render.heading("12 benchmarking", style=voice()))
-    say(render.check_line(True, "solutions removed", "12 regions", style=voice()))
+    print_message(render.heading("12 benchmarking", style=stderr_style()))
+    print_message(render.check_line(True, "solutions removed", "12 regions", style=stderr_style()))
 """
 
 from __future__ import annotations

@@ -22,12 +22,12 @@ def style_of(stream: TextIO) -> Style:
     return Style(colour=os.name != "nt" or "WT_SESSION" in os.environ)
 
 
-def voice() -> Style:
+def stderr_style() -> Style:
     """The style of what `say` prints."""
     return style_of(sys.stderr)
 
 
-def results_style() -> Style:
+def stdout_style() -> Style:
     """The style of what `give` prints."""
     return style_of(sys.stdout)
 
@@ -37,12 +37,12 @@ def width(limit: int = 100) -> int:
     return min(shutil.get_terminal_size((limit, 24)).columns, limit)
 
 
-def say(text: str) -> None:
+def print_message(text: str) -> None:
     """Prose for the reader, on stderr."""
     _write(sys.stderr, with_colours_only(text))
 
 
-def give(text: str) -> None:
+def print_result(text: str) -> None:
     """A result (a path, a table, JSON), on stdout, where a script can take it."""
     _write(sys.stdout, with_colours_only(text))
 
@@ -67,7 +67,7 @@ def clear() -> None:
         _write(sys.stderr, "\x1b[2J\x1b[H")
 
 
-def fleeting(text: str) -> None:
+def status_line(text: str) -> None:
     """A line on stderr that the next one takes the place of; only where somebody watches. "" clears it."""
     if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
         sys.stderr.write("\r\x1b[K" + printable(text, sys.stderr.encoding or "utf-8"))

@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from tito.autograder import probe
-from tito.course.checks import Paper
+from tito.course.checks import CheckSuite
 from tito.workers.messages import Broke, Graded, Ready, Refused, encoded, read_seat, read_task, read_terms
 from tito.workers.job import CANNOT_START, Task, Terms
 from tito.support.errors import CourseError, TitoError
@@ -79,7 +79,7 @@ def examine(asked: socket.socket, grader: Grader, terms: Terms, level: int) -> N
 
 def _answer(grader: Grader, terms: Terms, level: int, task: Task) -> Graded | Broke:
     try:
-        grade = grader.grade(terms.paper_for(task), task.work)
+        grade = grader.grade(terms.suite_for(task), task.work)
         return Graded(replace(grade, isolation_level=level))
     except TitoError:
         raise
@@ -97,7 +97,7 @@ def serve(control: socket.socket) -> None:
         try:
             library = open_.enter_context(staged(terms.library))
             grader = open_.enter_context(Grader(library, limits=terms.limits, level=terms.walls))
-            _read_ahead(grader, terms.paper)
+            _read_ahead(grader, terms.suite)
             level = probe.admit(grader, terms.lowest_level)
         except TitoError as error:
             send_frame(control, encoded(Refused(type(error).__name__, error.message, error.why, error.hint)))
@@ -109,10 +109,10 @@ def serve(control: socket.socket) -> None:
         Usher(control, grader, terms, level).serve()
 
 
-def _read_ahead(grader: Grader, paper: Paper) -> None:
+def _read_ahead(grader: Grader, suite: CheckSuite) -> None:
     """Have the paper read once for all examiners, while the warm parent is still loading."""
     try:
-        grader.read(paper)
+        grader.read(suite)
     except Exception:  # an instructor's mistake: each examiner meets it again, and says so of each work
         return
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from tito.course.checks import Grade, Paper, Work
+from tito.course.checks import Grade, CheckSuite, Work
 from tito.sandbox.isolation.limits import Limits
 from tito.sandbox.isolation.stack import HIGHEST
 from tito.autograder.probe import LOWEST
@@ -30,17 +30,17 @@ class Terms:
     they reach less than `lowest_level`.
     """
 
-    paper: Paper
+    suite: CheckSuite
     library: dict[str, str]
     limits: Limits = Limits()
     walls: int = HIGHEST
     lowest_level: int = LOWEST
 
-    def paper_for(self, task: Task) -> Paper:
+    def suite_for(self, task: Task) -> CheckSuite:
         """The paper with the checks that the task asks for."""
         if not task.only:
-            return self.paper
-        return replace(self.paper, checks=tuple(check for check in self.paper.checks if check.id in task.only))
+            return self.suite
+        return replace(self.suite, checks=tuple(check for check in self.suite.checks if check.id in task.only))
 
 
 @dataclass(frozen=True)

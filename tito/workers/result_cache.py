@@ -16,7 +16,7 @@ from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
-from tito.course.checks import Grade, Paper, TestResult, Work
+from tito.course.checks import Grade, CheckSuite, TestResult, Work
 from tito.course.course import Course, Module
 from tito.workers.local import LocalEngine
 from tito.workers.scheduler import Engine, outcomes
@@ -34,7 +34,7 @@ PACKAGES = ("numpy", "scipy", "msgspec")  # what a work or the wire computes wit
 Progress = Callable[[int, int], None]
 
 
-def grade_all(course: Course, module: Module, paper: Paper, works: Sequence[Work], *, jobs: int = 1,
+def grade_all(course: Course, module: Module, suite: CheckSuite, works: Sequence[Work], *, jobs: int = 1,
               progress: Progress = lambda done, total: None, record: Path | None = None,
               engine: Engine | None = None) -> tuple[Grade, ...]:
     """The grade of each work, from what is known and what is found now by `jobs` graders at once, or by `engine`.
@@ -44,44 +44,44 @@ def grade_all(course: Course, module: Module, paper: Paper, works: Sequence[Work
     only; also what was found before an interrupt.
     """
     record = record or course.verified(module)
-    common = digest(environment(course, module), repr(paper.given), repr(paper.helpers))
-    keys = [_keys(common, paper, work) for work in works]
+    common = digest(environment(course, module), repr(suite.given), repr(suite.helpers))
+    keys = [_keys(common, suite, work) for work in works]
     wanted = {key for of_work in keys for key in of_work}
     known = {key: result for key, result in _read_known(record).items() if key in wanted}
-    tasks = _missing(paper, works, keys, known)
+    tasks = _missing(suite, works, keys, known)
     tell = _counter(progress, len(works) - len(tasks), len(works))
     if tasks:
         with closing(engine or LocalEngine(min(jobs, len(tasks)))) as engine:
-            terms = Terms(paper, library_files(course, module), walls=0, lowest_level=0)  # the answers are the course's own
+            terms = Terms(suite, library_files(course, module), walls=0, lowest_level=0)  # the answers are the course's own
             try:
                 for outcome in outcomes(engine, terms, tasks):
-                    known |= _by_key(paper, keys[int(outcome.key)], outcome)
+                    known |= _by_key(suite, keys[int(outcome.key)], outcome)
                     tell()
             finally:
                 _keep(record, known)
-    return tuple(Grade(paper.module, tuple(known[key] for key in of_work)) for of_work in keys)
+    return tuple(Grade(suite.module, tuple(known[key] for key in of_work)) for of_work in keys)
 
 
-def _keys(common: str, paper: Paper, work: Work) -> tuple[str, ...]:
+def _keys(common: str, suite: CheckSuite, work: Work) -> tuple[str, ...]:
     """What the result of each check of `paper` on `work` is known under."""
     parts = map_of(work)
-    seen = (parts.reached_from(check.source) if parts else repr(work) for check in paper.checks)
-    return tuple(digest(common, repr(check), text) for check, text in zip(paper.checks, seen, strict=True))
+    seen = (parts.reached_from(check.source) if parts else repr(work) for check in suite.checks)
+    return tuple(digest(common, repr(check), text) for check, text in zip(suite.checks, seen, strict=True))
 
 
-def _by_key(paper: Paper, keys: tuple[str, ...], outcome: Outcome) -> dict[str, TestResult]:
+def _by_key(suite: CheckSuite, keys: tuple[str, ...], outcome: Outcome) -> dict[str, TestResult]:
     """An outcome's results by what they are known under; CourseError where there is none."""
     if outcome.grade is None:
         raise CourseError("an answer could not be graded", why=outcome.fault)
-    key_of = {check.id: key for check, key in zip(paper.checks, keys, strict=True)}
+    key_of = {check.id: key for check, key in zip(suite.checks, keys, strict=True)}
     return {key_of[result.id]: result for result in outcome.grade.results}
 
 
-def _missing(paper: Paper, works: Sequence[Work], keys: Sequence[tuple[str, ...]], known: dict) -> list[Task]:
+def _missing(suite: CheckSuite, works: Sequence[Work], keys: Sequence[tuple[str, ...]], known: dict) -> list[Task]:
     """What has to be graded, each result once. A task is called after its work's place among `works`."""
     tasks, taken = [], set(known)
     for number, (work, of_work) in enumerate(zip(works, keys, strict=True)):
-        new = [(check.id, key) for check, key in zip(paper.checks, of_work, strict=True) if key not in taken]
+        new = [(check.id, key) for check, key in zip(suite.checks, of_work, strict=True) if key not in taken]
         if new:
             only, missing = zip(*new, strict=True)
             taken.update(missing)

@@ -17,7 +17,7 @@ from tito.course.checks import CodeCell, Grade, TestResult, Work
 from tito.course.course import Course, Module, Workspace
 from tito.support.errors import UsageError
 from tito.lesson.notebook import read_text
-from tito.lesson.check_suite import paper_of
+from tito.lesson.check_suite import suite_of
 from tito.workspace.prerequisites import Found, Origin
 from tito.workspace.local_run import Exam, Rehearsal, exam_of, lesson, rehearse
 
@@ -196,7 +196,7 @@ def _gained(
 ) -> dict[str, float]:
     """The points of those lost checks that earn more with the reference's exports in the place of `replaced`."""
     ids = {result.id: result.points for result in lost}
-    again = replace(exam, paper=replace(exam.paper, checks=tuple(c for c in exam.paper.checks if c.id in ids)))
+    again = replace(exam, suite=replace(exam.suite, checks=tuple(c for c in exam.suite.checks if c.id in ids)))
     results = rehearse(workspace, again, _references(workspace, replaced)).grade.results
     return {result.id: result.points for result in results if result.points > ids[result.id]}
 
@@ -208,7 +208,7 @@ def _suspect(workspace: Workspace, module: Module) -> Suspect:
         return Suspect(found, ())
     path = workspace.exported(module)
     work = Work((CodeCell(path.name, read_text(path)),))
-    exam = Exam(module, path, paper_of(module, lesson(workspace, module)), work)
+    exam = Exam(module, path, suite_of(module, lesson(workspace, module)), work)
     grade = rehearse(workspace, exam).grade
     return Suspect(found, tuple(result.id for result in grade.results if result.status != "passed"))
 

@@ -16,7 +16,7 @@ from tito.autograder import probe
 from tito.lesson import notebook
 from tito.workspace import sync
 from tito.lesson import check_suite
-from tito.course.checks import Grade, Paper, Work
+from tito.course.checks import Grade, CheckSuite, Work
 from tito.course.course import Course, Module, Workspace
 from tito.support.errors import UsageError
 
@@ -30,7 +30,7 @@ class Exam:
 
     module: Module
     file: Path
-    check_suite: Paper
+    suite: CheckSuite
     work: Work
     notes: tuple[str, ...] = ()
     rival: Path | None = None
@@ -53,7 +53,7 @@ def exam_of(tree: Course | Workspace, module: Module, only: str = "") -> Exam:
         return exam
     check = module.check(only)
     return replace(
-        exam, check_suite=replace(exam.paper, checks=tuple(c for c in exam.paper.checks if c.id == check.id))
+        exam, suite=replace(exam.suite, checks=tuple(c for c in exam.suite.checks if c.id == check.id))
     )
 
 
@@ -74,7 +74,7 @@ def rehearse(
     begin = clock()
     # a learner's own code on the learner's own machine needs no walls
     with staged_library(tree, exam.module, instead) as library, Grader(library, level=0) as grader:
-        grade = grader.grade(exam.paper, exam.work)
+        grade = grader.grade(exam.suite, exam.work)
     return Rehearsal(exam, replace(grade, notes=exam.notes + grade.notes), clock() - begin)
 
 
@@ -82,14 +82,14 @@ def _in_course(course: Course, module: Module) -> Exam:
     from tito.lesson.build import built
 
     source = built(course, module)
-    return Exam(module, module.source, check_suite.paper_of(module, source), check_suite.reference_work(source))
+    return Exam(module, module.source, check_suite.suite_of(module, source), check_suite.reference_work(source))
 
 
 def _in_workspace(workspace: Workspace, module: Module) -> Exam:
     trusted = lesson(workspace, module)
     newest = sync.newest(workspace, module)
     work, notes = check_suite.work_of(notebook.read(newest.path), trusted)
-    checks = check_suite.paper_of(module, trusted)
+    checks = check_suite.suite_of(module, trusted)
     key = notebook.digest(repr(checks), repr(work))[:16]
     return Exam(module, newest.path, checks, work, notes, newest.rival, key)
 

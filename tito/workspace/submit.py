@@ -26,7 +26,7 @@ ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
 
 
 @dataclass(frozen=True)
-class Packed:
+class PackedWork:
     """A submission on disk, and the size of the notebook in it."""
 
     path: Path
@@ -35,7 +35,7 @@ class Packed:
 
 def pack(
     work: Path, workspace: Workspace, module: Module, learner: str, grade: Grade, now: datetime | None = None
-) -> Packed:
+) -> PackedWork:
     """Pack `work`, a notebook in either form; `grade` is what its checks gave here.
 
     Outputs stay behind: grading makes its own.
@@ -53,8 +53,8 @@ def pack(
         "local_max_points": grade.max_points,
     }
     files = {module.notebook.name: content, MANIFEST: (json.dumps(manifest, indent=1) + "\n").encode()}
-    path = workspace.submissions / f"{module.folder}-{learner}-{pairing.stamp(now)}.zip"
-    return Packed(_write_new(path, _zip(files)), len(content))
+    path = workspace.submissions / f"{module.folder}-{learner}-{sync.stamp(now)}.zip"
+    return PackedWork(_write_new(path, _zip(files)), len(content))
 
 
 def _zip(files: dict[str, bytes]) -> bytes:

@@ -260,7 +260,7 @@ def load(network, path):
 # %% nbgrader={"grade": false, "grade_id": "given-helpers", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
 
-from tito.tools.benchmarking.instruments import Witness
+from tito.tools.benchmarking.instruments import Recorder
 from tito.tools.testing import Check, raises, replaced
 
 
@@ -417,7 +417,7 @@ def check_layers():
         assert network[-1] is third and network[-3] is first, "negative places count from the end"
         with raises(IndexError):
             network[3]
-        witness = Witness()
+        witness = Recorder()
         given = witness.list([first, second])
         Sequential(given).add(third)
         witness.assert_untouched("the list of layers")
@@ -536,7 +536,7 @@ def check_create_mlp():
         assert sizes_of(create_mlp(7, [], 2)) == [(7, 2)], "no hidden layers make a single Dense"
         assert sizes_of(create_mlp(3, (8,), 2)) == [(3, 8), (8, 2)], "hidden sizes may be a tuple"
         assert kinds_of(create_mlp(3, (8,), 2)) == ["Dense", "ReLU", "Dense"], "hidden sizes may be a tuple"
-        witness = Witness()
+        witness = Recorder()
         create_mlp(3, witness.list([4, 5]), 2)
         witness.assert_untouched("the list of sizes")
         assert all(layer.bias is not None for layer in layers_of(create_mlp(2, [2], 2))[::2]), (

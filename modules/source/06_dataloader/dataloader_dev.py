@@ -327,7 +327,7 @@ from itertools import islice
 
 import numpy as np
 
-from tito.tools.benchmarking.instruments import Witness
+from tito.tools.benchmarking.instruments import Recorder
 from tito.tools.testing import Check, raises
 
 
@@ -784,7 +784,7 @@ def check_shuffle():
         unseeded = [order_of(DataLoader(CountedInBatches(40), batch_size=10)) for _ in range(2)]
         assert unseeded[0] != unseeded[1], "without a seed two loaders should differ"
     with check.part(1, "the dataset is only read"):
-        witness = Witness()
+        witness = Recorder()
         samples = witness.list(([number, 0.5], number % 3) for number in range(30))
         loader = DataLoader(samples, batch_size=8, seed=9)
         for _ in range(2):

@@ -891,7 +891,7 @@ test_benchmark_scenarios()
 # ### The checks: single-stream, server, offline
 
 # %% nbgrader={"grade": true, "grade_id": "single_stream", "locked": true, "schema_version": 3, "solution": false, "task": false}
-from tito.tools.benchmarking.instruments import KeptModel, SlowLookup, SlowTarget, TimedModel, Witness, samples
+from tito.tools.benchmarking.instruments import KeptModel, SlowLookup, SlowTarget, TimedModel, Recorder, samples
 from tito.tools.benchmarking.measurements import (
     all_near,
     clock_moves,
@@ -953,7 +953,7 @@ def check_single_stream():
         ### END HIDDEN TESTS
 
     with check.part(2, "samples in turn, the dataset cycled and left as it was"):
-        model, witness = KeptModel(uneven), Witness()
+        model, witness = KeptModel(uneven), Recorder()
         result = run(model, witness.samples(6), 15)
         calls = timed_calls(model, result, 15)
         asked = [call.samples[0] for call in calls]
@@ -1074,7 +1074,7 @@ check_single_stream()
 
 # %% nbgrader={"grade": true, "grade_id": "server", "locked": true, "schema_version": 3, "solution": false, "task": false}
 from functools import cache
-from tito.tools.benchmarking.instruments import KeptModel, SlowTarget, TimedModel, Witness, now, samples
+from tito.tools.benchmarking.instruments import KeptModel, SlowTarget, TimedModel, Recorder, now, samples
 from tito.tools.benchmarking.measurements import (
     ServerRun,
     clock_moves,
@@ -1090,7 +1090,7 @@ from tito.tools.benchmarking.measurements import (
 from tito.tools.benchmarking.queueing import (
     SLACK_S,
     are_exponential,
-    could_be,
+    latencies_are_feasible,
     queued,
     showing_a_wait,
     variation_of,
@@ -1156,7 +1156,7 @@ def check_server():
                 f"the shortest latency is {ms(min(latencies))}, but service alone takes {ms(service)}: "
                 "a latency runs to the completion of the query"
             )
-            assert could_be(calls, latencies), (
+            assert latencies_are_feasible(calls, latencies), (
                 f"the latencies (mean {ms(sum(latencies) / len(latencies))}) do not run from scheduled "
                 "arrival to completion: "
                 "no arrivals served in turn could have left both them and the device's own record"
@@ -1166,7 +1166,7 @@ def check_server():
         )
         ### BEGIN HIDDEN TESTS
         server = uneven()
-        assert min(server.latencies) >= 0.010 - 5e-5 and could_be(server.calls, server.latencies), (
+        assert min(server.latencies) >= 0.010 - 5e-5 and latencies_are_feasible(server.calls, server.latencies), (
             "the latencies do not run from scheduled arrival to completion"
         )
         ### END HIDDEN TESTS
@@ -1238,7 +1238,7 @@ def check_server():
         ### END HIDDEN TESTS
 
     with check.part(2, "samples in turn, accuracy measured"):
-        model, witness = TimedModel(0.002, wrong_every=4), Witness()
+        model, witness = TimedModel(0.002, wrong_every=4), Recorder()
         server = run(model, 20, 2, witness.samples(6))
         used = {call.samples[0] for call in server.calls}
         assert used == set(range(6)), f"all 6 samples should be used, over and over; used were {sorted(used)}"
@@ -1268,7 +1268,7 @@ def check_server():
             f"about 40 queries should arrive in 1 s, got {len(server.calls)}"
         )
         latencies = server.latencies
-        assert min(latencies) >= 0.004 - 5e-5 and could_be(server.calls, latencies), (
+        assert min(latencies) >= 0.004 - 5e-5 and latencies_are_feasible(server.calls, latencies), (
             f"when the computer's clock is set, as time servers do, the latencies are {min(latencies):.4g} "
             "to "
             f"{max(latencies):.4g} s: durations need a monotonic clock"
@@ -1281,7 +1281,7 @@ def check_server():
                 on_call=lambda call: clock.step_wall_clock(600 if call % 3 else -1200),
             )
             server = ServerRun(model, BenchmarkScenarios().server(model, samples(5), 30, 1), began)
-        assert min(server.latencies) >= 0.004 - 5e-5 and could_be(server.calls, server.latencies), (
+        assert min(server.latencies) >= 0.004 - 5e-5 and latencies_are_feasible(server.calls, server.latencies), (
             "durations need a monotonic clock"
         )
         ### END HIDDEN TESTS
@@ -1320,7 +1320,7 @@ def check_server():
 check_server()
 
 # %% nbgrader={"grade": true, "grade_id": "offline", "locked": true, "schema_version": 3, "solution": false, "task": false}
-from tito.tools.benchmarking.instruments import KeptModel, SlowTarget, TimedModel, Witness, samples
+from tito.tools.benchmarking.instruments import KeptModel, SlowTarget, TimedModel, Recorder, samples
 from tito.tools.benchmarking.measurements import (
     all_near,
     clock_moves,
@@ -1380,7 +1380,7 @@ def check_offline():
         ### END HIDDEN TESTS
 
     with check.part(2, "every sample once, none dropped or repeated, the dataset left as it was"):
-        model, witness = KeptModel(), Witness()
+        model, witness = KeptModel(), Recorder()
         asked = asked_for(batch_calls(model, run(model, witness.samples(10), 4), 10, 4))
         assert sorted(asked) == list(range(10)), (
             f"each of the 10 samples should be asked for once, got {asked}"
@@ -1916,7 +1916,7 @@ test_statistical_validation()
 import math
 import re
 from functools import cache
-from tito.tools.benchmarking.instruments import Witness
+from tito.tools.benchmarking.instruments import Recorder
 from tito.tools.benchmarking.measurements import near, number, numbers, refuses
 from tito.tools.testing import Check
 from tito.tools.benchmarking.recommendation import said_to_be_lower, says_nothing_was_found
@@ -2172,7 +2172,7 @@ def check_validate_comparison():
     with check.part(1, "lists, tuples and arrays alike, left as they were", beside=True):
         import numpy as np
 
-        witness = Witness()
+        witness = Recorder()
         first, second = witness.list(a[::-1]), witness.list(b)
         expected = compare(a, b)
         for x, y in ((first, second), (tuple(a), tuple(b)), (np.array(a), np.array(b)), (np.array(a), b)):
@@ -2194,7 +2194,7 @@ from bisect import bisect_left
 from functools import cache
 from random import Random
 
-from tito.tools.benchmarking.instruments import TimedModel, Witness, samples
+from tito.tools.benchmarking.instruments import TimedModel, Recorder, samples
 from tito.tools.benchmarking.measurements import number, numbers
 from tito.tools.benchmarking.students_t import mean_and_variance
 from tito.tools.testing import Check, virtual_time
@@ -2388,7 +2388,7 @@ def check_validate_benchmark_result():
         assert clauses_about(few, FEW) != clauses_about(many, FEW), (
             f"it says the same for 70 samples as for 300: {few}"
         )
-        witness = Witness()
+        witness = Recorder()
         StatisticalValidator().validate_benchmark_result(result_of(witness.list(steady(150))))
         witness.assert_untouched("the result's list of latencies")
         for tiny in ([], [0.010], [0.010] * 3):
@@ -2947,7 +2947,7 @@ test_tinytorch_perf()
 from tito.tools.benchmarking.instruments import TimedModel, samples
 from tito.tools.benchmarking.measurements import names_what_is_missing
 from tito.tools.testing import Check, replaced, virtual_time
-from tito.tools.benchmarking.fakes import Understudies
+from tito.tools.benchmarking.fakes import FakeMethods
 
 
 def check_run_single_stream():
@@ -2969,7 +2969,7 @@ def check_run_single_stream():
             (lambda perf: perf.run_single_stream(7), (7,)),
             (lambda perf: perf.run_single_stream(), (1000,)),
         ):
-            understudies = Understudies(BenchmarkResult, BenchmarkScenario)
+            understudies = FakeMethods(BenchmarkResult, BenchmarkScenario)
             perf, result = played(understudies, action)
             assert [each.method for each in understudies.asked] == ["single_stream"], (
                 f"run_single_stream should run the scenario single_stream once; it ran {[each.method for each in understudies.asked]}"
@@ -2979,7 +2979,7 @@ def check_run_single_stream():
             assert asked.model is model and list(asked.dataset) == samples(6), "the scenario got another model or dataset than was set"
             assert result == asked.result, f"it should return the scenario's result, got {type(result).__name__}"
         ### BEGIN HIDDEN TESTS
-        understudies = Understudies(BenchmarkResult, BenchmarkScenario)
+        understudies = FakeMethods(BenchmarkResult, BenchmarkScenario)
         try:
             played(understudies, lambda perf: perf.run_single_stream(0))
         except ValueError:
@@ -2989,7 +2989,7 @@ def check_run_single_stream():
         ### END HIDDEN TESTS
 
     with check.part(1, "keeps the result under the scenario's value, beside those of other scenarios"):
-        understudies = Understudies(BenchmarkResult, BenchmarkScenario)
+        understudies = FakeMethods(BenchmarkResult, BenchmarkScenario)
         perf = TinyTorchPerf()
         perf.set_model(model)
         perf.set_dataset(samples(6))
@@ -3001,7 +3001,7 @@ def check_run_single_stream():
         assert kept.get("single_stream") == understudies.asked[0].result, f'results["single_stream"] should hold the result; results has {list(kept)}'
         assert kept.get("offline") == other, "the result of an earlier scenario is gone"
         ### BEGIN HIDDEN TESTS
-        failing = Understudies(BenchmarkResult, BenchmarkScenario, fails="single_stream")
+        failing = FakeMethods(BenchmarkResult, BenchmarkScenario, fails="single_stream")
         with virtual_time(), replaced(BenchmarkScenarios, **failing.scenarios):
             try:
                 perf.run_single_stream(5)
@@ -3015,7 +3015,7 @@ def check_run_single_stream():
         ### END HIDDEN TESTS
 
     with check.part(1, "without a model or a dataset it says what is missing", beside=True):
-        understudies = Understudies(BenchmarkResult, BenchmarkScenario)
+        understudies = FakeMethods(BenchmarkResult, BenchmarkScenario)
         with virtual_time(), replaced(BenchmarkScenarios, **understudies.scenarios):
             perf = TinyTorchPerf()
             perf.set_dataset(samples(6))
@@ -3034,7 +3034,7 @@ check_run_single_stream()
 from tito.tools.benchmarking.instruments import TimedModel, samples
 from tito.tools.benchmarking.measurements import names_what_is_missing
 from tito.tools.testing import Check, replaced, virtual_time
-from tito.tools.benchmarking.fakes import Understudies
+from tito.tools.benchmarking.fakes import FakeMethods
 
 
 def check_run_server():
@@ -3056,7 +3056,7 @@ def check_run_server():
             (lambda perf: perf.run_server(4, 8), (4, 8)),
             (lambda perf: perf.run_server(), (10.0, 60.0)),
         ):
-            understudies = Understudies(BenchmarkResult, BenchmarkScenario)
+            understudies = FakeMethods(BenchmarkResult, BenchmarkScenario)
             perf, result = played(understudies, action)
             assert [each.method for each in understudies.asked] == ["server"], (
                 f"run_server should run the scenario server once; it ran {[each.method for each in understudies.asked]}"
@@ -3067,7 +3067,7 @@ def check_run_server():
             assert result == asked.result, f"it should return the scenario's result, got {type(result).__name__}"
 
     with check.part(1, "keeps the result under the scenario's value, beside those of other scenarios"):
-        understudies = Understudies(BenchmarkResult, BenchmarkScenario)
+        understudies = FakeMethods(BenchmarkResult, BenchmarkScenario)
         perf = TinyTorchPerf()
         perf.set_model(model)
         perf.set_dataset(samples(6))
@@ -3079,7 +3079,7 @@ def check_run_server():
         assert kept.get("server") == understudies.asked[0].result, f'results["server"] should hold the result; results has {list(kept)}'
         assert kept.get("single_stream") == other, "the result of an earlier scenario is gone"
         ### BEGIN HIDDEN TESTS
-        failing = Understudies(BenchmarkResult, BenchmarkScenario, fails="server")
+        failing = FakeMethods(BenchmarkResult, BenchmarkScenario, fails="server")
         with virtual_time(), replaced(BenchmarkScenarios, **failing.scenarios):
             try:
                 perf.run_server(5, 2)
@@ -3093,7 +3093,7 @@ def check_run_server():
         ### END HIDDEN TESTS
 
     with check.part(1, "without a model or a dataset it says what is missing", beside=True):
-        understudies = Understudies(BenchmarkResult, BenchmarkScenario)
+        understudies = FakeMethods(BenchmarkResult, BenchmarkScenario)
         with virtual_time(), replaced(BenchmarkScenarios, **understudies.scenarios):
             perf = TinyTorchPerf()
             perf.set_dataset(samples(6))
@@ -3112,7 +3112,7 @@ check_run_server()
 from tito.tools.benchmarking.instruments import TimedModel, samples
 from tito.tools.benchmarking.measurements import names_what_is_missing
 from tito.tools.testing import Check, replaced, virtual_time
-from tito.tools.benchmarking.fakes import Understudies
+from tito.tools.benchmarking.fakes import FakeMethods
 
 
 def check_run_offline():
@@ -3134,7 +3134,7 @@ def check_run_offline():
             (lambda perf: perf.run_offline(3), (3,)),
             (lambda perf: perf.run_offline(), (32,)),
         ):
-            understudies = Understudies(BenchmarkResult, BenchmarkScenario)
+            understudies = FakeMethods(BenchmarkResult, BenchmarkScenario)
             perf, result = played(understudies, action)
             assert [each.method for each in understudies.asked] == ["offline"], (
                 f"run_offline should run the scenario offline once; it ran {[each.method for each in understudies.asked]}"
@@ -3144,7 +3144,7 @@ def check_run_offline():
             assert asked.model is model and list(asked.dataset) == samples(6), "the scenario got another model or dataset than was set"
             assert result == asked.result, f"it should return the scenario's result, got {type(result).__name__}"
         ### BEGIN HIDDEN TESTS
-        understudies = Understudies(BenchmarkResult, BenchmarkScenario)
+        understudies = FakeMethods(BenchmarkResult, BenchmarkScenario)
         try:
             played(understudies, lambda perf: perf.run_offline(0))
         except ValueError:
@@ -3154,7 +3154,7 @@ def check_run_offline():
         ### END HIDDEN TESTS
 
     with check.part(1, "keeps the result under the scenario's value, beside those of other scenarios"):
-        understudies = Understudies(BenchmarkResult, BenchmarkScenario)
+        understudies = FakeMethods(BenchmarkResult, BenchmarkScenario)
         perf = TinyTorchPerf()
         perf.set_model(model)
         perf.set_dataset(samples(6))
@@ -3166,7 +3166,7 @@ def check_run_offline():
         assert kept.get("offline") == understudies.asked[0].result, f'results["offline"] should hold the result; results has {list(kept)}'
         assert kept.get("server") == other, "the result of an earlier scenario is gone"
         ### BEGIN HIDDEN TESTS
-        failing = Understudies(BenchmarkResult, BenchmarkScenario, fails="offline")
+        failing = FakeMethods(BenchmarkResult, BenchmarkScenario, fails="offline")
         with virtual_time(), replaced(BenchmarkScenarios, **failing.scenarios):
             try:
                 perf.run_offline(5)
@@ -3180,7 +3180,7 @@ def check_run_offline():
         ### END HIDDEN TESTS
 
     with check.part(1, "without a model or a dataset it says what is missing", beside=True):
-        understudies = Understudies(BenchmarkResult, BenchmarkScenario)
+        understudies = FakeMethods(BenchmarkResult, BenchmarkScenario)
         with virtual_time(), replaced(BenchmarkScenarios, **understudies.scenarios):
             perf = TinyTorchPerf()
             perf.set_dataset(samples(6))
@@ -3197,9 +3197,9 @@ check_run_offline()
 
 # %% nbgrader={"grade": true, "grade_id": "run_all_scenarios", "locked": true, "schema_version": 3, "solution": false, "task": false}
 from tito.tools.benchmarking.instruments import TimedModel, now, samples
-from tito.tools.benchmarking.measurements import in_either, names_what_is_missing
+from tito.tools.benchmarking.measurements import pass_one_of, names_what_is_missing
 from tito.tools.testing import Check, replaced, virtual_time
-from tito.tools.benchmarking.fakes import Understudies
+from tito.tools.benchmarking.fakes import FakeMethods
 
 
 def check_run_all_scenarios():
@@ -3225,7 +3225,7 @@ def check_run_all_scenarios():
 
     def with_or_without_understudies(judge):
         """A part is graded with understudies for what it calls; failing that, as it was written."""
-        in_either(lambda: judge(Understudies(BenchmarkResult, BenchmarkScenario)), lambda: judge(None))
+        pass_one_of(lambda: judge(FakeMethods(BenchmarkResult, BenchmarkScenario)), lambda: judge(None))
 
     with check.part(3, "three entries, each under its scenario's value"):
         def judge(cast):
@@ -3268,12 +3268,12 @@ def check_run_all_scenarios():
         )
         ### BEGIN HIDDEN TESTS
         perf = ready()
-        run(Understudies(BenchmarkResult, BenchmarkScenario), perf, quick_test=True)
+        run(FakeMethods(BenchmarkResult, BenchmarkScenario), perf, quick_test=True)
         assert all(call.start_s == call.asked_s for call in perf.model.calls), (
             "the scenarios run at the same time and wait for each other's queries: run them one after the other"
         )
         for name in known:
-            failing, perf = Understudies(BenchmarkResult, BenchmarkScenario, fails=name), ready()
+            failing, perf = FakeMethods(BenchmarkResult, BenchmarkScenario, fails=name), ready()
             try:
                 run(failing, perf, quick_test=True)
             except NotImplementedError:
@@ -3295,9 +3295,9 @@ check_run_all_scenarios()
 import random
 import re
 
-from tito.tools.benchmarking.instruments import TimedModel, Witness, samples
+from tito.tools.benchmarking.instruments import TimedModel, Recorder, samples
 from tito.tools.benchmarking.measurements import (
-    in_either,
+    pass_one_of,
     lets_through,
     names_what_is_missing,
     number,
@@ -3306,7 +3306,7 @@ from tito.tools.benchmarking.measurements import (
 )
 from tito.tools.benchmarking.order import Race, always_in_the_same_order
 from tito.tools.testing import Check, replaced, virtual_time
-from tito.tools.benchmarking.fakes import NearbyUnderstudies
+from tito.tools.benchmarking.fakes import LocalFakeMethods
 from tito.tools.benchmarking.recommendation import said_to_be_lower, says_nothing_was_found
 
 
@@ -3326,7 +3326,7 @@ def check_compare_models():
     def ready(confidence_level=0.95):
         perf = TinyTorchPerf()
         perf.set_model(TimedModel(0.050))
-        perf.set_dataset(Witness().list(samples(12)))
+        perf.set_dataset(Recorder().list(samples(12)))
         perf.validator = StatisticalValidator(confidence_level)
         return perf
 
@@ -3366,8 +3366,8 @@ def check_compare_models():
                 return perf.compare_models(model_a, model_b, *scenario, **settings), race
 
     def with_or_without_understudies(judge):
-        cast = NearbyUnderstudies(BenchmarkResult, BenchmarkScenario)
-        in_either(lambda: judge(cast), lambda: judge(None))
+        cast = LocalFakeMethods(BenchmarkResult, BenchmarkScenario)
+        pass_one_of(lambda: judge(cast), lambda: judge(None))
 
     def is_sound(found, alpha=0.05):
         p = number(found.p_value, "p_value")
@@ -3434,7 +3434,7 @@ def check_compare_models():
 
     with check.part(2, "both on the same dataset; model, dataset and results stay as they were"):
         def judge(cast):
-            witness, own = Witness(), TimedModel(0.050)
+            witness, own = Recorder(), TimedModel(0.050)
             perf = TinyTorchPerf()
             perf.set_model(own)
             perf.set_dataset(witness.list(witness.dict(row) for row in samples(30)[18:]))
@@ -3489,7 +3489,7 @@ def check_compare_models():
 check_compare_models()
 
 # %% nbgrader={"grade": true, "grade_id": "generate_report", "locked": true, "schema_version": 3, "solution": false, "task": false}
-from tito.tools.benchmarking.measurements import admits_nothing, in_either
+from tito.tools.benchmarking.measurements import admits_nothing, pass_one_of
 from tito.tools.benchmarking.report_reader import Report, copied
 from tito.tools.testing import Check, replaced
 
@@ -3547,7 +3547,7 @@ def check_generate_report():
         return known[key]
 
     def with_or_without_understudies(judge):
-        in_either(lambda: judge(fair_validator), lambda: judge({}))
+        pass_one_of(lambda: judge(fair_validator), lambda: judge({}))
 
     with check.part(1, "its title"):
         def judge(cast):
@@ -3585,9 +3585,9 @@ def check_generate_report():
 
     with check.part(1, "reports what was run, and no more; the results stay as they were"):
         def judge(cast):
-            from tito.tools.benchmarking.instruments import Witness
+            from tito.tools.benchmarking.instruments import Recorder
 
-            witness, results = Witness(), first_results()
+            witness, results = Recorder(), first_results()
             for result in results.values():
                 result.latencies = witness.list(result.latencies)
             reported(witness.dict(results), cast)
@@ -3758,7 +3758,7 @@ test_performance_reporter()
 
 # %% nbgrader={"grade": true, "grade_id": "generate_project_report", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import re
-from tito.tools.benchmarking.measurements import admits_nothing, holds, in_either
+from tito.tools.benchmarking.measurements import admits_nothing, contains, pass_one_of
 from tito.tools.benchmarking.report_reader import Report, copied
 from tito.tools.testing import Check, replaced
 
@@ -3812,7 +3812,7 @@ def check_generate_project_report():
         return known[key]
 
     def with_or_without_understudies(judge):
-        in_either(lambda: judge(fair_validator), lambda: judge({}))
+        pass_one_of(lambda: judge(fair_validator), lambda: judge({}))
 
     def empty_sections(text):
         """The sections with no word behind their name, wherever it stands, and before the next one's; "none" is a word."""
@@ -3892,9 +3892,9 @@ def check_generate_project_report():
 
     with check.part(1, "the results stay as they were, and each report is kept"):
         def judge(cast):
-            from tito.tools.benchmarking.instruments import Witness
+            from tito.tools.benchmarking.instruments import Recorder
 
-            witness, results = Witness(), first_results()
+            witness, results = Recorder(), first_results()
             for result in results.values():
                 result.latencies = witness.list(result.latencies)
             reported(witness.dict(results), cast)
@@ -3905,7 +3905,7 @@ def check_generate_project_report():
                     made.append(reporter.generate_project_report(each, name))
             assert made[0] != made[1], "other results gave the same report"
             kept = reporter.reports
-            assert all(holds(kept, report) for report in made), f"two reports were made, `.reports` holds {len(kept)} other things"
+            assert all(contains(kept, report) for report in made), f"two reports were made, `.reports` holds {len(kept)} other things"
 
         with_or_without_understudies(judge)
 

@@ -6,7 +6,7 @@ from enum import Enum
 import pytest
 from tito.tools.benchmarking.instruments import TimedModel, samples
 from tito.tools.testing import replaced, virtual_time
-from tito.tools.benchmarking.fakes import NearbyUnderstudies, Understudies
+from tito.tools.benchmarking.fakes import LocalFakeMethods, FakeMethods
 
 
 class Scenario(Enum):
@@ -38,7 +38,7 @@ class Perf:
     ("method", "settings", "latencies"),
     [("single_stream", (3,), [0.010] * 3), ("server", (2, 2), [0.010] * 4), ("offline", (4,), [0.020, 0.040])],
 )
-@pytest.mark.parametrize("kind", [Understudies, NearbyUnderstudies])
+@pytest.mark.parametrize("kind", [FakeMethods, LocalFakeMethods])
 def test_scenarios_measure_truly(kind, method, settings, latencies):
     cast, model = kind(Result, Scenario), TimedModel(0.010)
     with virtual_time(), replaced(Scenarios, **cast.scenarios):
@@ -48,7 +48,7 @@ def test_scenarios_measure_truly(kind, method, settings, latencies):
 
 
 def test_runs_keep_their_result_beside_the_others():
-    cast, perf = Understudies(Result, Scenario), Perf()
+    cast, perf = FakeMethods(Result, Scenario), Perf()
     perf.results = {"offline": "kept"}
     with virtual_time(), replaced(Perf, **cast.runs):
         with pytest.raises(ValueError, match="set_model"):
@@ -60,7 +60,7 @@ def test_runs_keep_their_result_beside_the_others():
 
 
 def test_one_may_fail():
-    cast = Understudies(Result, Scenario, fails="offline")
+    cast = FakeMethods(Result, Scenario, fails="offline")
     with virtual_time(), replaced(Scenarios, **cast.scenarios), pytest.raises(RuntimeError, match="unplugged"):
         Scenarios().offline(TimedModel(), samples(2))
     assert not cast.asked

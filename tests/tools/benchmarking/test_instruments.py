@@ -11,7 +11,7 @@ from tito.tools.benchmarking.instruments import (
     SlowScores,
     SlowTarget,
     TimedModel,
-    Witness,
+    Recorder,
     identify,
     now,
     samples,
@@ -148,7 +148,7 @@ def test_going_through_scores_costs(score):
     ],
 )
 def test_a_witness_sees_every_change(change):
-    witness = Witness()
+    witness = Recorder()
     rows = witness.samples(4)
     assert rows == samples(4)
     witness.assert_untouched("the dataset")

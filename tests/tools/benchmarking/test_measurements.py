@@ -84,9 +84,9 @@ def test_errors_have_to_come_through():
 
 
 def test_one_way_is_enough_and_the_first_failure_is_told():
-    measurements.in_either(raiser(ValueError("first")), lambda: None)
+    measurements.pass_one_of(raiser(ValueError("first")), lambda: None)
     with pytest.raises(ValueError, match="first"):
-        measurements.in_either(raiser(ValueError("first")), raiser(ValueError("second")))
+        measurements.pass_one_of(raiser(ValueError("first")), raiser(ValueError("second")))
 
 
 class Model:

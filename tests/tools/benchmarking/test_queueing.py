@@ -7,7 +7,7 @@ import pytest
 from tito.tools.benchmarking.instruments import Call
 from tito.tools.benchmarking.queueing import (
     are_exponential,
-    could_be,
+    latencies_are_feasible,
     gaps_between,
     queued,
     variation_of,
@@ -39,12 +39,12 @@ def poisson(rate, duration, seed=1):
 def test_true_latencies_could_be_in_any_order(load, seed):
     calls, latencies = served(poisson(50 * load, 6, seed), 0.020)
     for order in (latencies, sorted(latencies), sorted(latencies, reverse=True)):
-        assert could_be(calls, order)
+        assert latencies_are_feasible(calls, order)
 
 
 def test_latencies_of_a_polling_server_could_be():
     calls, latencies = served(poisson(30, 6), 0.020, late_s=0.004)
-    assert could_be(calls, sorted(latencies))
+    assert latencies_are_feasible(calls, sorted(latencies))
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_latencies_of_a_polling_server_could_be():
 )
 def test_false_latencies_could_not_be(mistake):
     calls, latencies = served(poisson(70, 4), 0.020)
-    assert not could_be(calls, sorted(mistake(c, latency) for c, latency in zip(calls, latencies, strict=True)))
+    assert not latencies_are_feasible(calls, sorted(mistake(c, latency) for c, latency in zip(calls, latencies, strict=True)))
 
 
 def test_who_waited():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 from tito.autograder.cpu_bound import bounded
-from tito.tools.benchmarking.report_reader import Report, read, statistic_bounds, tells_amount
+from tito.tools.benchmarking.report_reader import ParsedReport, read, statistic_bounds, tells_amount
 
 NAN = float("nan")
 
@@ -131,7 +131,7 @@ def faults(report):
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_right_reports_are_right(layout):
-    assert faults(Report(LAYOUTS[layout], RESULTS)) == []
+    assert faults(ParsedReport(LAYOUTS[layout], RESULTS)) == []
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -139,7 +139,7 @@ def test_reports_of_other_results_are_wrong(layout):
     others = {
         name: Result([3.1 * x for x in r.latencies], 1.7 * r.throughput, 0.3) for name, r in RESULTS.items()
     }
-    assert faults(Report(LAYOUTS[layout], others))
+    assert faults(ParsedReport(LAYOUTS[layout], others))
 
 
 TABLE = LAYOUTS["a table of milliseconds"]
@@ -169,18 +169,18 @@ BULLETS = LAYOUTS["bullets under headings"]
     ],
 )
 def test_wrong_reports_are_wrong(text):
-    assert faults(Report(text, RESULTS))
+    assert faults(ParsedReport(text, RESULTS))
 
 
 def test_nan_is_seen_and_banana_is_not():
-    assert Report("accuracy: nan %", RESULTS).shows_nan
-    assert not Report("a banana, nanoseconds", RESULTS).shows_nan
+    assert ParsedReport("accuracy: nan %", RESULTS).shows_nan
+    assert not ParsedReport("a banana, nanoseconds", RESULTS).shows_nan
 
 
 def test_scenarios_that_were_not_run_are_not_claimed():
     offline = {"offline": RESULTS["offline"]}
-    assert Report("- Server: p99 0.0 ms, throughput 0.0 samples/s", offline).invents_a_scenario()
-    assert not Report("- Server: not run", offline).invents_a_scenario()
+    assert ParsedReport("- Server: p99 0.0 ms, throughput 0.0 samples/s", offline).invents_a_scenario()
+    assert not ParsedReport("- Server: not run", offline).invents_a_scenario()
 
 
 def test_numbers_and_their_units():
@@ -222,5 +222,5 @@ def test_how_far_apart(text, right):
 @pytest.mark.parametrize("piece", ["1", "01", "1k ", "<td>", "<a", "| 1 ", "mean 1 ms ", "latency in ", "& ", "*_"])
 def test_a_report_made_to_be_slow_to_read_is_read_at_once(piece):
     with bounded(10, TimeoutError):
-        wrong = Report((piece * 20_000)[:20_000], RESULTS).wrong_latency()
+        wrong = ParsedReport((piece * 20_000)[:20_000], RESULTS).wrong_latency()
     assert bool(wrong) is piece.startswith("mean"), wrong

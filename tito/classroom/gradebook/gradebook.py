@@ -20,7 +20,7 @@ from tito.course.course import Course, Module
 from tito.support.errors import CourseError
 from tito.classroom.gradebook.models import Entry, Mark, Marks
 from tito.lesson.notebook import Notebook
-from tito.classroom.gradebook.rows import Register, Submission, learners
+from tito.classroom.gradebook.rows import Register, SubmissionRow, learners
 
 LOOKED_UP_BY = (  # columns that nbgrader searches by and has no index for; EXPLAIN QUERY PLAN names them
     ("grade", "notebook_id"), ("comment", "notebook_id"), ("submitted_notebook", "assignment_id"),
@@ -106,7 +106,7 @@ class Gradebook:
                 self._penalise(submissions[entry.learner])
             register.save(submissions.values())
 
-    def _penalise(self, submission: Submission) -> None:
+    def _penalise(self, submission: SubmissionRow) -> None:
         """What the course's late-submission plugin takes off, as `nbgrader autograde` would."""
         submission.late_penalty = None
         if submission.seconds_late > 0:
@@ -135,7 +135,7 @@ class Gradebook:
             yield Register(database, module.folder, module.notebook_name)
 
 
-def _fill_in(submission: Submission, entry: Entry) -> None:
+def _fill_in(submission: SubmissionRow, entry: Entry) -> None:
     """Our scores beside a person's; what wants a person's look says so."""
     for cell, score in entry.points.items():
         if cell in submission.marks:
@@ -150,6 +150,6 @@ def _marked(mark: Mark, score: float | None, looked_at_again: bool) -> Mark:
     return replace(mark, auto=score, needs_manual=mark.needs_manual or looked_at_again or score != mark.auto)
 
 
-def _told(submission: Submission) -> Marks:
+def _told(submission: SubmissionRow) -> Marks:
     comments = {cell: remark.text for cell, remark in submission.remarks.items() if remark.text}
     return Marks(submission.marks, comments, submission.late_penalty or 0.0)

@@ -46,7 +46,7 @@ class Remark:
 
 
 @dataclass
-class Submission:
+class SubmissionRow:
     """What stands in the gradebook of one submission, marks and remarks by cell.
 
     `seconds_late` counts from the due date with the learner's extension; 0 where
@@ -135,14 +135,14 @@ class Register:
             {"id": _new_id(), "needs_manual_grade": True} | place for type_, place in below if type_ in _GRADED])
         self._write(insert(comment), [{"id": _new_id()} | place for type_, place in below if type_ in _COMMENTED])
 
-    def submissions(self, names: list[str] | None = None) -> dict[str, Submission]:
+    def submissions(self, names: list[str] | None = None) -> dict[str, SubmissionRow]:
         """What stands here of these learners' submissions, or of everybody's, by learner."""
         work, part = submitted_assignment.c, submitted_notebook.c
         ours = [work.assignment_id == self._assignment, part.notebook_id == self._notebook]
         ours += [] if names is None else [work.student_id.in_(names)]
         places = submitted_assignment.join(submitted_notebook, part.assignment_id == work.id)
         found = {
-            learner: Submission(learner, row, self._seconds_late(at, extension), penalty)
+            learner: SubmissionRow(learner, row, self._seconds_late(at, extension), penalty)
             for learner, at, extension, row, penalty in self._database.execute(
                 select(work.student_id, work.timestamp, work.extension, part.id, part.late_submission_penalty)
                 .select_from(places).where(*ours))
@@ -175,7 +175,7 @@ class Register:
         due = self._due if extension is None else self._due + extension
         return max(0.0, (at - due).total_seconds())
 
-    def save(self, submissions: Iterable[Submission]) -> None:
+    def save(self, submissions: Iterable[SubmissionRow]) -> None:
         """Write what is ours of them: automatic scores and comments, what wants a person's look, penalties."""
         its = list(submissions)
         self._update(grade, [

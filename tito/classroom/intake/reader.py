@@ -126,7 +126,7 @@ def _is_litter(path: PurePosixPath) -> bool:
 
 
 @dataclass(frozen=True)
-class Packed:
+class Unpacked:
     """The notebook in a zip that a learner handed in, and what its manifest claims."""
 
     name: str
@@ -136,7 +136,7 @@ class Packed:
     at: datetime | None = None
 
 
-def unpack(data: bytes) -> Packed:
+def unpack(data: bytes) -> Unpacked:
     """The notebook in a learner's zip, tito's own or home-made; UsageError when there is none, or several.
 
     A file called `…_dev` goes before others, and an `.ipynb` before a `.py`.
@@ -150,12 +150,12 @@ def unpack(data: bytes) -> Packed:
     found = [file for file in called if file.path.suffix == ".ipynb"] or called
     if len(found) != 1:
         raise UsageError(f"the zip holds {len(found) or 'no'} notebooks; one is wanted")
-    packed = Packed(found[0].path.name, found[0].read())
+    packed = Unpacked(found[0].path.name, found[0].read())
     manifest = next((file for file in files if file.path.name == MANIFEST), None)
     return _with_manifest(packed, manifest.read()) if manifest else packed
 
 
-def _with_manifest(packed: Packed, data: bytes) -> Packed:
+def _with_manifest(packed: Unpacked, data: bytes) -> Unpacked:
     try:
         manifest = json.loads(data)
     except (ValueError, RecursionError):

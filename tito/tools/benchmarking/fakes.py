@@ -4,8 +4,8 @@
 does must not matter. So the check plays it with understudies, which measure
 the model truly and remember what they were asked for.
 
-`Understudies` play where the check is: that one was called is beyond doubt.
-`NearbyUnderstudies` play beside the learner's code, and tell of it. That is
+`FakeMethods` play where the check is: that one was called is beyond doubt.
+`LocalFakeMethods` play beside the learner's code, and tell of it. That is
 quicker where many calls are made, and no more than the word of that process.
 """
 
@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import cycle, islice
 
-from tito.tools import stage
+from tito.tools import environment
 from tito.tools.benchmarking.instruments import Device, TimedModel, by_value, identify, now, posted
 
 
@@ -29,7 +29,7 @@ class Asked:
     result: object | None
 
 
-class Understudies:
+class FakeMethods:
     """Plays `BenchmarkScenarios` and the `run_*` methods of `TinyTorchPerf`; `asked` remembers every call.
 
     `result_type` and `scenario_type` are the module's `BenchmarkResult` and
@@ -109,7 +109,7 @@ class Understudies:
         over_at = now() + duration
         count = max(1, round(target_qps * duration))
         latencies = self._times_of(model, dataset, count)
-        stage.current().spend(max(0.0, over_at - now()))
+        environment.current().spend(max(0.0, over_at - now()))
         return latencies, count
 
     def _play_offline(self, model, dataset, batch_size):
@@ -136,7 +136,7 @@ class Understudies:
 
 
 @by_value
-class NearbyUnderstudies(Understudies):
+class LocalFakeMethods(FakeMethods):
     """The same beside the learner's code: `tell` hears of each call, but not of its result."""
 
     def __init__(self, result_type, scenario_type, fails: str = "", tell=None):
@@ -145,7 +145,7 @@ class NearbyUnderstudies(Understudies):
 
     def as_sent(self) -> tuple[str, dict]:
         """What to make beside the learner's code, and from which fields."""
-        return "NearbyUnderstudies", {
+        return "LocalFakeMethods", {
             "result_type": self._result_type, "scenario_type": self._scenario_type, "fails": self._fails,
             "tell": self.hear,
         }  # fmt: skip
@@ -160,7 +160,7 @@ class NearbyUnderstudies(Understudies):
 
 
 def _time_of(model, sample) -> float:
-    clock = stage.current().now
+    clock = environment.current().now
     start = clock()
     model(sample)
     return clock() - start

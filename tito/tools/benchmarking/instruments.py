@@ -18,7 +18,7 @@ from itertools import accumulate, cycle, islice
 from operator import sub
 from typing import NamedTuple
 
-from tito.tools import stage
+from tito.tools import environment
 
 CLASSES = 4
 TIMES_AT_ONCE, ANSWERS_AT_ONCE = 50, 10
@@ -41,7 +41,7 @@ def posted(method):
 
 def now() -> float:
     """Seconds on the clock that the learner's code sees."""
-    return stage.current().now()
+    return environment.current().now()
 
 
 # -- samples -------------------------------------------------------------------
@@ -74,7 +74,7 @@ class SlowLookup(list):
 
     def __getitem__(self, place):
         found = list.__getitem__(self, place)
-        stage.current().spend(self.lookup_s * (len(found) if isinstance(place, slice) else 1))
+        environment.current().spend(self.lookup_s * (len(found) if isinstance(place, slice) else 1))
         return found
 
     def __iter__(self):
@@ -95,7 +95,7 @@ class SlowTarget(dict):
 
     def __getitem__(self, key):
         if key == "target":
-            stage.current().spend(self.target_s)
+            environment.current().spend(self.target_s)
         return dict.__getitem__(self, key)
 
     def get(self, key, default=None):
@@ -114,25 +114,25 @@ class SlowScores(list):
         list.__init__(self, self.values)
 
     def __iter__(self):
-        stage.current().spend(self.scoring_s)
+        environment.current().spend(self.scoring_s)
         return list.__iter__(self)
 
     def __getitem__(self, place):
-        stage.current().spend(self.scoring_s)
+        environment.current().spend(self.scoring_s)
         return list.__getitem__(self, place)
 
     def index(self, *place):
-        stage.current().spend(self.scoring_s)
+        environment.current().spend(self.scoring_s)
         return list.index(self, *place)
 
     def __array__(self, dtype=None, copy=None):
         import numpy
 
-        stage.current().spend(self.scoring_s)
+        environment.current().spend(self.scoring_s)
         return numpy.array(list(list.__iter__(self)), dtype=dtype)
 
 
-class Witness:
+class Recorder:
     """Keeps what the things that it watches report: every change that was made to them."""
 
     def __init__(self):
@@ -292,7 +292,7 @@ class TimedModel:
         first, calls = self._number_of_calls, 1 if count is None else count if found else 0
         _require_number(calls, "calls")
         _require_number(first + calls, "calls", MOST_CALLS)
-        asked_s = stage.current().now()
+        asked_s = environment.current().now()
         ends_s = list(accumulate(self.times(first, calls), initial=max(asked_s, self._free_at_s)))
         self._seen.append((asked_s, ends_s, tuple(found), count))
         self._number_of_calls, self._free_at_s = first + calls, ends_s[-1]
@@ -380,11 +380,11 @@ class Device:
             raise RuntimeError(UNPLUGGED)
         if number >= len(self._service_s):
             self._fetch(number + 1)
-        played = stage.current()
-        asked_s = played.now()
+        here = environment.current()
+        asked_s = here.now()
         self._calls, self._free_at_s = number + 1, max(asked_s, self._free_at_s) + self._service_s[number]
         self._saw(found)
-        played.spend(self._free_at_s - asked_s)
+        here.spend(self._free_at_s - asked_s)
         if self._on_call:
             self._on_call(number)
 
@@ -398,12 +398,12 @@ class Device:
         if fails:
             last, self._fails_at = self._fails_at, None
         self._fetch(last)
-        played = stage.current()
-        asked_s = played.now()
+        here = environment.current()
+        asked_s = here.now()
         ends_s = list(accumulate(self._service_s[first:last], initial=max(asked_s, self._free_at_s)))
         self._saw(found, last - first)
         self._calls, self._free_at_s = last, ends_s[-1]
-        played.spend(self._free_at_s - asked_s)
+        here.spend(self._free_at_s - asked_s)
         if fails:
             raise RuntimeError(UNPLUGGED)
         return list(map(sub, ends_s[1:], [asked_s, *ends_s[1:]]))

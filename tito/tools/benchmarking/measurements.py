@@ -140,7 +140,7 @@ def lets_through(action: Callable[[], object], what: str) -> None:
     raise AssertionError(f"{what}, but the caller never heard of it: a failed call is not a measurement")
 
 
-def in_either(*ways: Callable[[], None]) -> None:
+def pass_one_of(*ways: Callable[[], None]) -> None:
     """Pass if one of `ways` passes; else fail as the first one did.
 
     A part is graded with well-behaved methods in place of the learner's other

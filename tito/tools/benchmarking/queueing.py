@@ -33,7 +33,7 @@ def showing_a_wait(latencies: list[float], service_s: float) -> list[float]:
     return [latency for latency in latencies if latency > service_s + SLACK_S]
 
 
-def could_be(calls: list[Call], latencies: list[float]) -> bool:
+def latencies_are_feasible(calls: list[Call], latencies: list[float]) -> bool:
     """Can the latencies run from arrivals that, served in turn, left this record?
 
     Each call bounds its own latency: from below by the moment it was asked

@@ -285,7 +285,7 @@ def copied(results: dict) -> dict:
     return {name: replace(result, latencies=list(map(float, result.latencies))) for name, result in results.items()}
 
 
-class Report:
+class ParsedReport:
     """A report and the results that it was made from, by scenario value."""
 
     def __init__(self, text: str, results: dict):

@@ -250,7 +250,7 @@ class Scheduler:
         return "; ".join(f"{_name(task)} waits {_place(frames.get(task.ident))}" for task in waiting)
 
 
-_PLUMBING = (__name__, "tito.tools.virtual_", "threading", "queue", "concurrent.", "asyncio.", "selectors")
+_PLUMBING = (__name__, "tito.tools.clock.", "threading", "queue", "concurrent.", "asyncio.", "selectors")
 
 
 def _name(task: Task) -> str:

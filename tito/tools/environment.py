@@ -1,7 +1,7 @@
 """Where a check is played: in this process, or against a worker that holds the learner's code.
 
 In a notebook the names that a check uses are the learner's own objects and the
-stage is `LocalStage`. Under `tito test` and `tito grade` they are remote
+stage is `LocalEnvironment`. Under `tito test` and `tito grade` they are remote
 stand-ins and the grader sets a stage of its own. Checks and instruments ask
 `current()` and so read the same in both places.
 """
@@ -17,12 +17,12 @@ from contextvars import ContextVar
 CHECKS_KEPT = 20  # a notebook's kernel lives for days
 
 
-class Stage:
+class CheckEnvironment:
     """What a check asks of the place where it is played.
 
     `checks` holds the `tito.tools.testing.Check`s made here, the latest last.
     A stage also has `now()`, `spend(seconds)`, `virtual_time()` and
-    `replaced(cls, **methods)`; `LocalStage` says what each does.
+    `replaced(cls, **methods)`; `LocalEnvironment` says what each does.
     """
 
     def __init__(self):
@@ -33,14 +33,14 @@ class Stage:
         return nullcontext()
 
 
-class LocalStage(Stage):
+class LocalEnvironment(CheckEnvironment):
     """The learner's objects live in this process."""
 
     def __init__(self):
         super().__init__()
         self._clock = None
 
-    def live_by(self, clock) -> None:
+    def use_clock(self, clock) -> None:
         """Take `clock`, a VirtualTime, for the time of everything that is played here."""
         self._clock = clock
 
@@ -108,19 +108,19 @@ def _learners_namespaces() -> list[dict]:
     return [frame.f_globals, *(vars(module) for module in [sys.modules["__main__"], *package])]
 
 
-_stage: ContextVar = ContextVar("stage", default=LocalStage())
+_environment: ContextVar = ContextVar("environment", default=LocalEnvironment())
 
 
 def current():
     """The stage that this check is played on."""
-    return _stage.get()
+    return _environment.get()
 
 
 @contextmanager
-def playing_on(stage):
+def running_in(environment):
     """Play what stands in the block on `stage`."""
-    token = _stage.set(stage)
+    token = _environment.set(environment)
     try:
-        yield stage
+        yield environment
     finally:
-        _stage.reset(token)
+        _environment.reset(token)

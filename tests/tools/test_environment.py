@@ -7,13 +7,13 @@ from time import perf_counter
 from types import ModuleType
 
 import pytest
-from tito.tools import stage
-from tito.tools.stage import CHECKS_KEPT, LocalStage, Stage, playing_on
+from tito.tools import environment
+from tito.tools.environment import CHECKS_KEPT, LocalEnvironment, CheckEnvironment, running_in
 from tito.tools.testing import Check, virtual_time
 
 
 def test_time_on_the_local_stage_is_real_outside_a_block_and_virtual_inside():
-    local = LocalStage()
+    local = LocalEnvironment()
     assert time.perf_counter() <= local.now() <= time.perf_counter()
     with local.virtual_time():
         start = local.now()
@@ -22,7 +22,7 @@ def test_time_on_the_local_stage_is_real_outside_a_block_and_virtual_inside():
 
 
 def test_looking_at_the_stages_clock_takes_no_time():
-    local = LocalStage()
+    local = LocalEnvironment()
     with local.virtual_time() as clock:
         for _ in range(1000):
             local.now()
@@ -58,7 +58,7 @@ def test_a_block_inside_another_goes_on_with_the_same_clock():
 
 
 def test_a_deadlock_is_an_ordinary_error_with_the_place():
-    with pytest.raises(RuntimeError, match=r"deadlock: MainThread waits in .*test_stage.py"), virtual_time():
+    with pytest.raises(RuntimeError, match=r"deadlock: MainThread waits in .*test_environment.py"), virtual_time():
         inside = threading.Lock()
         inside.acquire()
         inside.acquire()
@@ -79,17 +79,17 @@ def test_what_is_said_on_standard_error_in_virtual_time_goes_to_standard_output(
 
 
 def test_only_the_latest_checks_are_kept():
-    local = LocalStage()
-    with playing_on(local):
+    local = LocalEnvironment()
+    with running_in(local):
         checks = [Check() for _ in range(CHECKS_KEPT + 5)]
     assert list(local.checks) == checks[5:]
 
 
 def test_a_stage_is_played_on_for_the_length_of_a_block():
-    before, other = stage.current(), Stage()
-    with playing_on(other) as current:
-        assert stage.current() is current is other
-    assert stage.current() is before
+    before, other = environment.current(), CheckEnvironment()
+    with running_in(other) as current:
+        assert environment.current() is current is other
+    assert environment.current() is before
 
 
 def test_replaced_methods_come_back_and_added_ones_go():
@@ -97,7 +97,7 @@ def test_replaced_methods_come_back_and_added_ones_go():
         def server(self):
             return "own"
 
-    with LocalStage().replaced(Scenarios, server=lambda self: "given", offline=lambda self: "new"):
+    with LocalEnvironment().replaced(Scenarios, server=lambda self: "given", offline=lambda self: "new"):
         assert (Scenarios().server(), Scenarios().offline()) == ("given", "new")
     assert Scenarios().server() == "own"
     assert not hasattr(Scenarios, "offline")

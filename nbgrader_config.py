@@ -7,7 +7,7 @@ nbgrader spells the delimiters' options `delimeter`.
 
 from pathlib import Path
 
-c = get_config()  # noqa: F821  (traitlets puts it here)
+c = get_config()
 
 COURSE = Path(__file__).resolve().parent / "course"
 

@@ -24,16 +24,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grading import PROJECT, copy_of_course
-from tito.classroom.gradebook import gradebook
+
 from tito.classroom import records
-from tito.lesson.build import built
+from tito.classroom.gradebook import gradebook
 from tito.course.course import Course, Module
-from tito.lesson.notebook import Notebook
+from tito.lesson.build import built
 from tito.lesson.nbgrader_steps import stripped
+from tito.lesson.notebook import Notebook
 
 sys.path.insert(0, str(PROJECT))
-from tests.support.attacks import Cheat, bait, base_notebook, cheating_notebook, read_aloud, read_bases, read_cheats  # noqa: E402
-from tests.support.walled_process import ORDINARY_ID, ordinary_users_command  # noqa: E402
+from tests.support.attacks import Cheat, bait, base_notebook, cheating_notebook, read_aloud, read_bases, read_cheats
+from tests.support.walled_process import ORDINARY_ID, ordinary_users_command
 
 MODULE = "benchmarking"
 CELL_TIMEOUT_S = 30
@@ -75,7 +76,9 @@ class Class:
             marks = book.marks(self.module)
         found = {}
         for learner in [*(f"base-{name}" for name in read_bases()), *self.cheats]:
-            is_graded = any(self.course.autograded(learner, self.module).glob("*.ipynb"))  # nbgrader removes what it fails on
+            is_graded = any(
+                self.course.autograded(learner, self.module).glob("*.ipynb")
+            )  # nbgrader removes what it fails on
             points = sum(m.points for m in marks[learner].marks.values()) if is_graded else None
             here = self.baits.get(learner)
             happened = [*read_aloud(words_to(self.course, self.module, learner)), *(here.harm() if here else [])]
@@ -98,7 +101,9 @@ def by_tito(cheats: dict[str, Cheat], minutes: float) -> dict[str, Outcome]:
 def _reached(found: dict[str, Outcome], ended: bool) -> dict[str, Outcome]:
     """Those that were come to, by name, before a run that did not come to its end was stopped."""
     last = max((learner for learner, outcome in found.items() if outcome.points is not None), default="")
-    return {learner: outcome for learner, outcome in found.items() if ended or learner < last}  # the last was being graded
+    return {
+        learner: outcome for learner, outcome in found.items() if ended or learner < last
+    }  # the last was being graded
 
 
 def _told_by_tito(course: Course, module: Module, learner: str) -> str:
@@ -111,8 +116,16 @@ def by_nbgrader(cheats: dict[str, Cheat], minutes: float) -> dict[str, Outcome]:
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         root = Path(folder)
         group = Class(root, cheats, ORDINARY_ID, stack)
-        command = [sys.executable, "-m", "nbgrader", "autograde", group.module.folder, "--force",
-                   f"--ExecutePreprocessor.timeout={CELL_TIMEOUT_S}", "--ExecutePreprocessor.interrupt_on_timeout=True"]
+        command = [
+            sys.executable,
+            "-m",
+            "nbgrader",
+            "autograde",
+            group.module.folder,
+            "--force",
+            f"--ExecutePreprocessor.timeout={CELL_TIMEOUT_S}",
+            "--ExecutePreprocessor.interrupt_on_timeout=True",
+        ]
         if os.geteuid() == 0:
             _give_to_ordinary_user(root)
             command = ordinary_users_command(command)
@@ -142,8 +155,15 @@ def _told_by_nbgrader(course: Course, module: Module, learner: str) -> str:
 def _run(command: list[str], place: Path, minutes: float, more: dict[str, str] | None = None) -> bool:
     """Did it come to its end in time? That some hand-ins could not be graded is part of the result."""
     with tempfile.TemporaryFile("w+", errors="replace") as said:
-        process = subprocess.Popen(command, cwd=place, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True,
-                                   env=os.environ | {"PYTHONPATH": str(PROJECT)} | (more or {}))
+        process = subprocess.Popen(
+            command,
+            cwd=place,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
+            env=os.environ | {"PYTHONPATH": str(PROJECT)} | (more or {}),
+        )
         try:
             process.wait(60 * minutes)
             return True
@@ -196,18 +216,26 @@ def _won(base: Outcome | None, got: Outcome) -> bool:
 def _totals(cheats: dict[str, Cheat], found) -> str:
     cells = []
     for way in found:
-        tried = [(way[f"base-{cheat.honest}"], way[learner]) for learner, cheat in cheats.items() if learner in way and f"base-{cheat.honest}" in way]
+        tried = [
+            (way[f"base-{cheat.honest}"], way[learner])
+            for learner, cheat in cheats.items()
+            if learner in way and f"base-{cheat.honest}" in way
+        ]
         won = sum(_won(base, got) for base, got in tried)
         harmed = sum(bool(got.happened) for _, got in tried)
         lost = sum(got.points is None for _, got in tried)
-        cells.append(f"of {len(tried)}: {won} won points, {harmed} read or harmed something, {lost} could not be graded")
+        cells.append(
+            f"of {len(tried)}: {won} won points, {harmed} read or harmed something, {lost} could not be graded"
+        )
     return f"| in all | | {' | '.join(cells)} |"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=os.cpu_count(), help="of nbgrader, side by side")
-    parser.add_argument("--minutes", type=float, default=120.0, help="after which each run is stopped; what is graded counts")
+    parser.add_argument(
+        "--minutes", type=float, default=120.0, help="after which each run is stopped; what is graded counts"
+    )
     parser.add_argument("--only", default="", help="cheats whose names contain this")
     given = parser.parse_args()
     chosen = [cheat for cheat in read_cheats() if given.only in cheat.name]

@@ -19,13 +19,13 @@ from pathlib import Path
 
 from grading import PROJECT, Class, copy_of_course
 
+from tito.classroom.grade_class import grade_class
 from tito.course.course import Course
 from tito.workers.dask import ClusterEngine
 from tito.workers.local import LocalEngine
-from tito.classroom.grade_class import grade_class
 
 sys.path.insert(0, str(PROJECT))
-from tests.support.dask_cluster import cluster  # noqa: E402
+from tests.support.dask_cluster import cluster
 
 CALLS = 2000
 CLASSES = (1_000, 100_000, 1_000_000)
@@ -65,7 +65,9 @@ def model(each_s: float, coordinator_s: float, stored_kb: float) -> str:
     lines += ["| --- |" + " --- |" * (len(CORES) + 2)]
     for size in CLASSES:
         times = [hours(max(size * each_s / cores, size * coordinator_s)) for cores in CORES]
-        lines.append(f"| {size:,} | {' | '.join(times)} | {hours(size * coordinator_s)} | {size * stored_kb / 2**20:.1f} GB |")
+        lines.append(
+            f"| {size:,} | {' | '.join(times)} | {hours(size * coordinator_s)} | {size * stored_kb / 2**20:.1f} GB |"
+        )
     return "\n".join(lines)
 
 
@@ -76,7 +78,9 @@ def main() -> None:
     given = parser.parse_args()
     course = Course.find(PROJECT)
     the_class = Class.of(course, course.module(given.module), given.works)
-    print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f} at the start\n")
+    print(
+        f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f} at the start\n"
+    )
     with tempfile.TemporaryDirectory() as folder, cluster(2) as (_, address, _):
         place = copy_of_course(Path(folder))
         the_class.hand_in(place, the_class.works)

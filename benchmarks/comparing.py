@@ -101,8 +101,15 @@ def main() -> None:
     bound = int(np.argmax(binomial_cdf(np.arange(repetitions + 1), repetitions, ALPHA) >= 0.99))
     print("\n".join(conditions()))
     print(f"{repetitions} repetitions; at alpha = {ALPHA:g} at most {bound} false alarms are chance\n")
-    rows = [[name, f"{alarms[name]} ({alarms[name] / repetitions:.0%})", f"{found[name]} ({found[name] / repetitions:.0%})",
-             f"{seconds[name] / repetitions:.2f} s"] for name in WAYS]
+    rows = [
+        [
+            name,
+            f"{alarms[name]} ({alarms[name] / repetitions:.0%})",
+            f"{found[name]} ({found[name] / repetitions:.0%})",
+            f"{seconds[name] / repetitions:.2f} s",
+        ]
+        for name in WAYS
+    ]
     print(markdown_table(["way to compare", "same model called different", "5 % slowdown found", "a comparison"], rows))
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.support.fault_injection import STAGES, VICTIMS, Tally, Trial  # noqa: E402
+from tests.support.fault_injection import STAGES, VICTIMS, Tally, Trial
 
 MOST_KILLS_A_CLASS = 8
 

@@ -24,12 +24,12 @@ from shutil import which
 for library in ("OPENBLAS", "OMP", "MKL"):  # they look once, when they are loaded
     os.environ[f"{library}_NUM_THREADS"] = "1"
 
-import numpy as np  # noqa: E402
+import numpy as np
 
-from tinytorch.core.benchmarking import conditions, markdown_table  # noqa: E402
-from tinytorch.core.dataloader import ArrayDataset, DataLoader  # noqa: E402
-from tinytorch.core.networks import create_mlp  # noqa: E402
-from tinytorch.core.tensor import Tensor  # noqa: E402
+from tinytorch.core.benchmarking import conditions, markdown_table
+from tinytorch.core.dataloader import ArrayDataset, DataLoader
+from tinytorch.core.networks import create_mlp
+from tinytorch.core.tensor import Tensor
 
 INPUTS, HIDDEN, OUTPUTS = 784, 128, 10
 SAMPLES = 60_000
@@ -74,8 +74,7 @@ def torch_forward(x, w1, b1, w2, b2) -> Ways:
     import torch
 
     torch.set_num_threads(1)
-    network = torch.nn.Sequential(
-        torch.nn.Linear(INPUTS, HIDDEN), torch.nn.ReLU(), torch.nn.Linear(HIDDEN, OUTPUTS))
+    network = torch.nn.Sequential(torch.nn.Linear(INPUTS, HIDDEN), torch.nn.ReLU(), torch.nn.Linear(HIDDEN, OUTPUTS))
     with torch.no_grad():
         for mine, theirs in zip(network.parameters(), (w1.T, b1, w2.T, b2), strict=True):
             mine.copy_(torch.from_numpy(theirs.copy()))
@@ -85,8 +84,10 @@ def torch_forward(x, w1, b1, w2, b2) -> Ways:
         with torch.inference_mode():
             return network(tensor)
 
-    return {"PyTorch eager, inference_mode": without_gradients,
-            "PyTorch eager, ready for gradients": lambda: network(tensor).detach()}
+    return {
+        "PyTorch eager, inference_mode": without_gradients,
+        "PyTorch eager, ready for gradients": lambda: network(tensor).detach(),
+    }
 
 
 def tinygrad_forward(x, w1, b1, w2, b2) -> Ways:
@@ -171,8 +172,10 @@ def torch_epochs(x: np.ndarray, y: np.ndarray, batch_size: int) -> Ways:
     dataset = TensorDataset(torch.from_numpy(x), torch.from_numpy(y))
     usual = Other(dataset, batch_size, shuffle=True)
     whole = Other(dataset, sampler=BatchSampler(RandomSampler(dataset), batch_size, False), batch_size=None)
-    return {"PyTorch DataLoader": lambda: through(usual),
-            "PyTorch DataLoader, sampler=BatchSampler": lambda: through(whole)}
+    return {
+        "PyTorch DataLoader": lambda: through(usual),
+        "PyTorch DataLoader, sampler=BatchSampler": lambda: through(whole),
+    }
 
 
 def through(batches: Iterable) -> int:
@@ -204,8 +207,10 @@ def in_turns(ways: Ways, rounds: int) -> dict[str, list[float]]:
 
 def table(what: str, ways: Ways, rounds: int, unit_s: float, unit: str) -> str:
     found = in_turns(ways, rounds)
-    rows = [[name, f"{np.median(times) / unit_s:,.1f}", f"{ratio(times, found[NUMPY]):,.2f}"]
-            for name, times in found.items()]
+    rows = [
+        [name, f"{np.median(times) / unit_s:,.1f}", f"{ratio(times, found[NUMPY]):,.2f}"]
+        for name, times in found.items()
+    ]
     return markdown_table([what, unit, f"× {NUMPY}"], rows)
 
 
@@ -225,8 +230,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=31)
     rounds = parser.parse_args().rounds
-    others = [version_of(each) if installed(each) else f"{each} is not installed"
-              for each in ("torch", "tinygrad", "micrograd")]
+    others = [
+        version_of(each) if installed(each) else f"{each} is not installed"
+        for each in ("torch", "tinygrad", "micrograd")
+    ]
     print("\n".join(conditions()), f"\n{', '.join(others)}; medians of {rounds} rounds, one thread\n", sep="")
     for batch in (1, 64):
         ways = forward_ways(batch)

@@ -66,7 +66,9 @@ def write_corpus(target: str, folder: Path) -> None:
     else:
         for name, data in fuzzing.real_talks(library_in(folder / "library")).items():
             (corpus / name).write_bytes(data)
-    packed = [f'"\\x{0xA0 + len(word) + 1:02X}\\x00{word}"' for word in WORDS] + [f'"\\x{0xA0 + len(w):02X}{w}"' for w in WORDS]
+    packed = [f'"\\x{0xA0 + len(word) + 1:02X}\\x00{word}"' for word in WORDS] + [
+        f'"\\x{0xA0 + len(w):02X}{w}"' for w in WORDS
+    ]
     (folder / "words").write_text("\n".join(packed) + "\n")
 
 
@@ -76,9 +78,24 @@ def run(target: str, minutes: float, found: Path) -> tuple[str, bool]:
         folder = Path(name)
         write_corpus(target, folder)
         before = len(list((folder / "corpus").iterdir()))
-        command = [sys.executable, __file__, "--only", target, "--corpus", str(folder / "corpus"), "--found", str(found)]
-        options = [f"-max_total_time={int(minutes * 60)}", f"-max_len={LONGEST_INPUT}", f"-timeout={LONGEST_S}",
-                   f"-rss_limit_mb={MOST_MB}", f"-artifact_prefix={found}/{target}-", f"-dict={folder / 'words'}"]
+        command = [
+            sys.executable,
+            __file__,
+            "--only",
+            target,
+            "--corpus",
+            str(folder / "corpus"),
+            "--found",
+            str(found),
+        ]
+        options = [
+            f"-max_total_time={int(minutes * 60)}",
+            f"-max_len={LONGEST_INPUT}",
+            f"-timeout={LONGEST_S}",
+            f"-rss_limit_mb={MOST_MB}",
+            f"-artifact_prefix={found}/{target}-",
+            f"-dict={folder / 'words'}",
+        ]
         began = time.monotonic()
         done = subprocess.run(command + ["--options", *options], capture_output=True, text=True, errors="replace")
         took_s = time.monotonic() - began

@@ -37,17 +37,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 
-from tito.classroom.gradebook import gradebook
-from tito.lesson import notebook
 from tito.authoring.answers import read_answers
-from tito.lesson.build import built
+from tito.autograder.grader import Grader
+from tito.classroom.gradebook import gradebook
 from tito.course.checks import Work
 from tito.course.course import Course, Module
-from tito.autograder.grader import Grader
-from tito.sandbox.library import staged_library
-from tito.lesson.notebook import Notebook
-from tito.lesson.check_suite import suite_of, reference_work, work_of
+from tito.lesson import notebook
+from tito.lesson.build import built
+from tito.lesson.check_suite import reference_work, suite_of, work_of
 from tito.lesson.nbgrader_steps import stripped
+from tito.lesson.notebook import Notebook
+from tito.sandbox.library import staged_library
 
 COPIED = ("nbgrader_config.py", "settings.ini", "pyproject.toml")
 PROJECT = Path(__file__).resolve().parents[1]
@@ -75,8 +75,11 @@ class Cost:
 
 def cost_of(command: list[str], place: Path = PROJECT) -> Cost:
     """Run a command to its end; CalledProcessError when it fails."""
-    return measured(lambda: subprocess.run(
-        command, cwd=place, check=True, stdout=subprocess.DEVNULL, env=os.environ | {"PYTHONPATH": str(PROJECT)}))
+    return measured(
+        lambda: subprocess.run(
+            command, cwd=place, check=True, stdout=subprocess.DEVNULL, env=os.environ | {"PYTHONPATH": str(PROJECT)}
+        )
+    )
 
 
 def measured(action: Callable[[], object]) -> Cost:
@@ -155,8 +158,10 @@ class Class:
         answers = read_answers(module, reference)
         chosen = random.Random(3).sample(answers, min(count - 2, len(answers)))
         solutions = {cell.id: cell.source for cell in source.cells if cell.is_solution}
-        changed = [{new.name: new.source for new, old in zip(answer.work.cells, reference.cells, strict=True) if new != old}
-                   for answer in chosen]
+        changed = [
+            {new.name: new.source for new, old in zip(answer.work.cells, reference.cells, strict=True) if new != old}
+            for answer in chosen
+        ]
         works = [released, *(_solved(released, solutions | changes) for changes in [{}, *changed])]
         return cls(course, module, works)
 
@@ -197,7 +202,7 @@ def by_bare_forks(place: Course, module: Module) -> Cost:
 
 def grade_by_bare_forks(root: Path, module_name: str) -> None:
     """The floor: what the child of `by_bare_forks` does. SystemExit when it can't pass the reference."""
-    import scipy.special  # noqa: F401  (what a warm parent has loaded)
+    import scipy.special
 
     course = Course.find(root)
     module = course.module(module_name)
@@ -243,7 +248,7 @@ def compared(the_class: Class, batches: int, folder: Path) -> dict[str, list[Cos
         place = copy_of_course(folder / f"batch{number}")
         the_class.hand_in(place, the_class.works[number::batches])
         ways = list(WAYS)
-        for name in (ways[number % 2:] + ways[:number % 2]) if number % 2 else ways:
+        for name in (ways[number % 2 :] + ways[: number % 2]) if number % 2 else ways:
             found[name].append(WAYS[name](place, the_class.module))
             print(f"batch {number + 1} of {batches}: {name}", file=sys.stderr)
     return found
@@ -258,7 +263,8 @@ def comparison(found: dict[str, list[Cost]], works: int) -> str:
         each = total.over(works)
         lines.append(
             f"| {name} | {1 / each.wall_s:.2f} | {each.wall_s:.3f} | {each.cpu_s:.3f} | {nbgrader.wall_s / total.wall_s:.1f} "
-            f"| {total.cpu_s / floor.cpu_s:.2f} | {total.peak_mb:.0f} |")
+            f"| {total.cpu_s / floor.cpu_s:.2f} | {total.peak_mb:.0f} |"
+        )
     return "\n".join(lines)
 
 
@@ -275,7 +281,8 @@ def grown(the_class: Class, sizes: list[int], folder: Path) -> str:
         stored_mb = sum(path.stat().st_size for path in (place.root / "course").rglob("*") if path.is_file()) / 2**20
         lines.append(
             f"| {size:,} | {graded.wall_s:.0f} | {graded.cpu_s:.0f} | {graded.cpu_s / size * 1e3:.0f} | {pages} "
-            f"| {graded.peak_mb:.0f} | {stored_mb:.0f} |")
+            f"| {graded.peak_mb:.0f} | {stored_mb:.0f} |"
+        )
         print(lines[-1], file=sys.stderr)
         shutil.rmtree(place.root)
     return "\n".join(lines)
@@ -288,7 +295,10 @@ def one_grade(module_name: str, rounds: int = 5) -> str:
     """The median over the rounds of (`MORE` + 1 grades − 1 grade) / `MORE`."""
     costs = []
     for _ in range(rounds):
-        once, often = (cost_of([sys.executable, __file__, "--module", module_name, "--only", str(times)]) for times in (1, 1 + MORE))
+        once, often = (
+            cost_of([sys.executable, __file__, "--module", module_name, "--only", str(times)])
+            for times in (1, 1 + MORE)
+        )
         costs.append(((often.wall_s - once.wall_s) / MORE, (often.cpu_s - once.cpu_s) / MORE))
     wall_s, cpu_s = (sorted(values)[rounds // 2] for values in zip(*costs))
     return f"one grade of the reference of {module_name}, beyond process start: {wall_s:.3f} s, {cpu_s:.3f} s of CPU, medians of {rounds}"
@@ -310,8 +320,7 @@ def grade_repeatedly(module_name: str, times: int) -> None:
 
 def stages(the_class: Class, folder: Path) -> str:
     """A table: CPU time of each stage of a run, on its thread, a hand-in. Learners' processes are what the rest leaves."""
-    from tito.classroom import grade_class
-    from tito.classroom import records
+    from tito.classroom import grade_class, records
 
     (folder / "stages").mkdir()
     place = copy_of_course(folder / "stages")
@@ -355,7 +364,9 @@ def main() -> None:
     parser.add_argument("--batches", type=int, default=3)
     parser.add_argument("--sizes", type=int, nargs="+", help="grade classes of these sizes, and compare nothing")
     parser.add_argument("--module", default="benchmarking")
-    parser.add_argument("--one", action="store_true", help="what one grade takes beyond process start, and compare nothing")
+    parser.add_argument(
+        "--one", action="store_true", help="what one grade takes beyond process start, and compare nothing"
+    )
     parser.add_argument("--only", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--bare", nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -367,7 +378,9 @@ def main() -> None:
         return print(one_grade(given.module))
     course = Course.find(PROJECT)
     the_class = Class.of(course, course.module(given.module), given.works)
-    print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f} at the start\n")
+    print(
+        f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f} at the start\n"
+    )
     with tempfile.TemporaryDirectory() as folder:
         if given.sizes:
             print(grown(the_class, given.sizes, Path(folder)))

@@ -125,8 +125,11 @@ def in_turns(ways: dict, rounds: int) -> dict:
 
 
 def cost_table(rounds: int) -> str:
-    ways = {"bare timed loop": bare_loop, "single_stream, its timed loop": single_stream,
-            "single_stream, the whole call": single_stream_with_scoring}
+    ways = {
+        "bare timed loop": bare_loop,
+        "single_stream, its timed loop": single_stream,
+        "single_stream, the whole call": single_stream_with_scoring,
+    }
     if loadgen:
         ways["LoadGen's Python binding"] = loadgen_single_stream
     cost_s = in_turns(ways, rounds)

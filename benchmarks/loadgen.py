@@ -218,8 +218,14 @@ def row(name: str, rounds: list[Comparison]) -> list[str]:
     their_exact = np.array([each.loadgen.exact_s for each in rounds])
     rates = np.array([(each.ours.throughput, each.loadgen.throughput) for each in rounds])
     means_ms = 1e3 * np.median([(each.ours.mean_s, each.theory_mean_s) for each in rounds], axis=0)
-    cells = [(1e3 * ours, ".1f"), (1e3 * theirs, ".1f"), (ours / theirs, ".3f"), (ours / our_exact, ".3f"),
-             (theirs / their_exact, ".3f"), (rates, ".1f")]
+    cells = [
+        (1e3 * ours, ".1f"),
+        (1e3 * theirs, ".1f"),
+        (ours / theirs, ".3f"),
+        (ours / our_exact, ".3f"),
+        (theirs / their_exact, ".3f"),
+        (rates, ".1f"),
+    ]
     said = [" / ".join(number(value, form) for value in np.median(values, axis=0)) for values, form in cells]
     return [name, *said, " / ".join(number(value, ".1f") for value in means_ms)]
 
@@ -241,8 +247,16 @@ def main() -> None:
             print(f"round {seed + 1}: {name}", file=sys.stderr)
     print("\n".join(conditions()))
     print(f"service {1e3 / capacity_qps:.2f} ms; medians of {given.rounds} rounds of {given.duration:g} s\n")
-    header = ["scenario", "ours: p50 / p90 / p99, ms", "LoadGen, ms", "ours / LoadGen", "ours / its Lindley",
-              "LoadGen / its Lindley", "samples/s: ours / LoadGen", "mean, ms: ours / M/D/1"]
+    header = [
+        "scenario",
+        "ours: p50 / p90 / p99, ms",
+        "LoadGen, ms",
+        "ours / LoadGen",
+        "ours / its Lindley",
+        "LoadGen / its Lindley",
+        "samples/s: ours / LoadGen",
+        "mean, ms: ours / M/D/1",
+    ]
     print(markdown_table(header, [row(name, rounds) for name, rounds in found.items()]))
 
 

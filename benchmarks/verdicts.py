@@ -22,12 +22,12 @@ from functools import cache
 from pathlib import Path
 
 from tito.authoring.answers import Answer, read_answers
-from tito.lesson.build import built
+from tito.autograder.grader import Grader
 from tito.course.checks import CheckSuite, TestResult
 from tito.course.course import Course
-from tito.autograder.grader import Grader
+from tito.lesson.build import built
+from tito.lesson.check_suite import reference_work, suite_of
 from tito.sandbox.library import staged_library
-from tito.lesson.check_suite import suite_of, reference_work
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -126,12 +126,16 @@ def main() -> None:
     began = time.perf_counter()
     found = grade_all(given.module, given.times, given.jobs, given.load)
     took_min = (time.perf_counter() - began) / 60
-    print(f"{given.times} times, {given.jobs} graders and {given.load} burning processes on {os.cpu_count()} cores, {took_min:.0f} min\n")
+    print(
+        f"{given.times} times, {given.jobs} graders and {given.load} burning processes on {os.cpu_count()} cores, {took_min:.0f} min\n"
+    )
     print(table(found))
     for each in found:
         if each.changes or each.fair < each.times:
             kind = "right" if each.answer.right else "wrong"
-            print(f"- {each.answer.check}, {kind}, {each.answer.name!r}: fair {each.fair} of {each.times}, changed {each.changes}")
+            print(
+                f"- {each.answer.check}, {kind}, {each.answer.name!r}: fair {each.fair} of {each.times}, changed {each.changes}"
+            )
 
 
 if __name__ == "__main__":

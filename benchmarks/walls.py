@@ -23,10 +23,9 @@ import numpy as np
 
 from tito.autograder import probe
 from tito.autograder.grader import Grader
-from tito.sandbox.isolation.limits import Limits
-from tito.sandbox.isolation.limits import cpu_s
-from tito.sandbox.isolation.stack import HIGHEST
 from tito.sandbox.client import WarmParent, environment
+from tito.sandbox.isolation.limits import Limits, cpu_s
+from tito.sandbox.isolation.stack import HIGHEST
 
 LOADED = ["scipy.stats", "matplotlib.pyplot", "asyncio"]
 BARE = f"""
@@ -112,8 +111,10 @@ def print_table(times: dict[str, np.ndarray]) -> None:
     for level in range(HIGHEST + 1):
         forks, used = times[f"level {level}"], times[f"CPU {level}"]
         extra = np.median(forks - times["bare"])
-        print(f"| level {level}{reached(level)} | {1e3 * np.median(forks):.1f} | {1e3 * np.percentile(forks, 10):.1f} "
-              f"| {1e3 * extra:.1f} | {1e3 * np.median(used):.1f} |")
+        print(
+            f"| level {level}{reached(level)} | {1e3 * np.median(forks):.1f} | {1e3 * np.percentile(forks, 10):.1f} "
+            f"| {1e3 * extra:.1f} | {1e3 * np.median(used):.1f} |"
+        )
 
 
 def main() -> None:

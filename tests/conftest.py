@@ -1,6 +1,7 @@
 """What every test may ask for: a toy course of its own, and PyTorch as an oracle."""
 
 import pytest
+
 from tests.support.toy_course import write_course
 
 

@@ -12,7 +12,20 @@ ROOT = Path(__file__).parent.parent
 TITO = sorted((ROOT / "tito").rglob("*.py"))
 CODE = [*TITO, *sorted((ROOT / "tinytorch").rglob("[!_]*.py"))]
 MOST_FILES_IN_A_ROOM = 10
-HEAVY = ("numpy", "scipy", "matplotlib", "nbformat", "jupytext", "nbgrader", "nbdev", "nbclient", "msgspec", "jinja2", "sqlalchemy", "traitlets")
+HEAVY = (
+    "numpy",
+    "scipy",
+    "matplotlib",
+    "nbformat",
+    "jupytext",
+    "nbgrader",
+    "nbdev",
+    "nbclient",
+    "msgspec",
+    "jinja2",
+    "sqlalchemy",
+    "traitlets",
+)
 
 
 def tree_of(path: Path) -> ast.Module:
@@ -133,4 +146,5 @@ def test_only_course_builds_paths(path):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and isinstance(node.right, ast.Constant):
             folder = node.right.value
             assert folder not in {"modules", "source", "course", "autograded", "submitted", "release", "feedback"}, (
-                f"{path.name}:{node.lineno} builds a path with {folder!r}")
+                f"{path.name}:{node.lineno} builds a path with {folder!r}"
+            )

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tito.authoring.release import release
 from tito.cli.app import main
 from tito.course.course import Course
-from tito.authoring.release import release
 
 PROJECT = Path(__file__).parent.parent
 WALK = (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("\n## ")

@@ -29,9 +29,7 @@ class SavedRun:
     conditions: tuple[str, ...] = ()
 
 
-def save_results(
-    results: dict, filename: str | Path, model_name: str = "", conditions: Iterable[str] = ()
-) -> Path:
+def save_results(results: dict, filename: str | Path, model_name: str = "", conditions: Iterable[str] = ()) -> Path:
     """Write results, a dict of `BenchmarkResult`, to a JSON file; an earlier one is replaced in one step.
 
     TypeError or ValueError that says where, for metadata that JSON can't hold.

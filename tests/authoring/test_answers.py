@@ -4,8 +4,8 @@ import pytest
 
 from tito.authoring.answers import read_answers
 from tito.lesson.build import build
-from tito.support.errors import CourseError
 from tito.lesson.check_suite import reference_work
+from tito.support.errors import CourseError
 
 
 @pytest.fixture
@@ -89,7 +89,11 @@ def test_an_entry_that_does_not_apply_is_told_with_its_file(module, reference, e
 
 @pytest.mark.parametrize(
     "check, text, message",
-    [("nothing", "", "no check of counting"), ("count", "[[", "can't be read"), ("count", "[[good]]", r"not \[\[good\]\]")],
+    [
+        ("nothing", "", "no check of counting"),
+        ("count", "[[", "can't be read"),
+        ("count", "[[good]]", r"not \[\[good\]\]"),
+    ],
 )
 def test_a_file_that_makes_no_sense_is_told(module, reference, check, text, message):
     keep(module, check, text)

@@ -5,9 +5,9 @@ import difflib
 
 import pytest
 
-from tito.lesson.build import build
-from tito.course.checks import CodeCell, Work
 from tito.authoring.mutants import LONGEST, key_of, mutants_of
+from tito.course.checks import CodeCell, Work
+from tito.lesson.build import build
 from tito.lesson.check_suite import reference_work
 
 
@@ -112,13 +112,7 @@ def test_of_a_long_statement_the_part_that_differs_is_told():
     words = ", ".join(f"keyword_{i}=x + {i}" for i in range(12))
     found = list(
         mutants_of(
-            Work(
-                (
-                    CodeCell(
-                        "c", f"def f(x):\n    ### BEGIN SOLUTION\n    return g({words})\n    ### END SOLUTION"
-                    ),
-                )
-            )
+            Work((CodeCell("c", f"def f(x):\n    ### BEGIN SOLUTION\n    return g({words})\n    ### END SOLUTION"),))
         )
     )
     told = {(mutant.line, mutant.becomes) for mutant in found}
@@ -129,9 +123,7 @@ def test_of_a_long_statement_the_part_that_differs_is_told():
 
 def test_two_parts_that_read_the_same_are_told_apart():
     long = "'" + "a" * LONGEST + "'"
-    source = (
-        f"def f(x):\n    ### BEGIN SOLUTION\n    return g({long}, [x + 1], [x + 1])\n    ### END SOLUTION"
-    )
+    source = f"def f(x):\n    ### BEGIN SOLUTION\n    return g({long}, [x + 1], [x + 1])\n    ### END SOLUTION"
     found = list(mutants_of(Work((CodeCell("c", source),))))
     assert len({mutant.key for mutant in found}) == len({mutant.work for mutant in found}) == len(found)
 
@@ -143,6 +135,8 @@ def test_a_mutant_is_known_however_its_line_is_laid_out():
 
 
 def test_columns_count_bytes_and_text_behind_stays():
-    source = 'def f(x):\n    ### BEGIN SOLUTION\n    y = "µ" if x > 1 else "s"  # µs\n    ### END SOLUTION\n    return y'
+    source = (
+        'def f(x):\n    ### BEGIN SOLUTION\n    y = "µ" if x > 1 else "s"  # µs\n    ### END SOLUTION\n    return y'
+    )
     for mutant in mutants_of(Work((CodeCell("c", source),))):
         assert "  # µs\n    ### END SOLUTION\n    return y" in mutant.work.cells[0].source

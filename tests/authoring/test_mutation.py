@@ -4,16 +4,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.support.toy_course import ANSWERS, COUNTING
 
+from tests.support.toy_course import ANSWERS, COUNTING
 from tito.authoring import mutation
-from tito.ui import render
-from tito.lesson.build import build
+from tito.authoring.mutants import Mutant, mutants_of
 from tito.cli.app import main
 from tito.course.course import Course
-from tito.support.errors import CourseError, UsageError
-from tito.authoring.mutants import Mutant, mutants_of
+from tito.lesson.build import build
 from tito.lesson.check_suite import reference_work
+from tito.support.errors import CourseError, UsageError
+from tito.ui import render
 
 COURSE = Course.find(Path(__file__).parent)
 ROUNDABOUT = COUNTING.replace("return number * 2", "return (number + 0) * 2")
@@ -84,9 +84,7 @@ def test_what_was_found_is_kept_for_the_next_run(course, counting, monkeypatch):
 def test_a_mutant_that_costs_points_elsewhere_is_told(course):
     """The check of `count` calls `double` too: a wrong `double` is paid for twice."""
     module = course.module("counting")
-    module.source.write_text(
-        COUNTING.replace("assert result.total == 3,", "assert double(result.total) == 6,")
-    )
+    module.source.write_text(COUNTING.replace("assert result.total == 3,", "assert double(result.total) == 6,"))
     found = mutation.survey(course, module, methods=["double"])
     assert found.spreading and all(trial.elsewhere == {"count"} for trial in found.spreading)
     assert "double: loses points in count too" in render.survey(found)

@@ -4,17 +4,17 @@ import shutil
 from dataclasses import replace
 
 import pytest
-from tests.support.toy_course import ANSWERS, COUNTING, COUNTING_TOML, write_course
 
-from tito.classroom.gradebook import gradebook as gradebooks
-from tito.workers import result_cache
-from tito.lesson.build import build
-from tito.course.course import Course
-from tito.support.errors import CourseError
-from tito.lesson.export import export
-from tito.classroom.gradebook.models import Entry
-from tito.lesson.notebook import read
+from tests.support.toy_course import ANSWERS, COUNTING, COUNTING_TOML, write_course
 from tito.authoring.release import GUARANTEES, prove, release
+from tito.classroom.gradebook import gradebook as gradebooks
+from tito.classroom.gradebook.models import Entry
+from tito.course.course import Course
+from tito.lesson.build import build
+from tito.lesson.export import export
+from tito.lesson.notebook import read
+from tito.support.errors import CourseError
+from tito.workers import result_cache
 
 
 @pytest.fixture
@@ -54,8 +54,10 @@ def with_answers(proof, change):
 
 def with_points(grade, check, points):
     """The grade as if `check` had earned these points."""
-    results = (replace(r, points=points, status="passed" if points == r.max_points else "failed") if r.id == check else r
-               for r in grade.results)
+    results = (
+        replace(r, points=points, status="passed" if points == r.max_points else "failed") if r.id == check else r
+        for r in grade.results
+    )
     return replace(grade, results=tuple(results))
 
 
@@ -97,11 +99,18 @@ def test_a_cell_that_does_not_parse_stops_it(proof):
     assert only_problem(broken, "every cell parses") == 'cell "given-samples" is not Python'
 
 
-@pytest.mark.parametrize("old, new, problem", [
-    ("check.part(2", "check.part(3", "its parts add up to 7, module.toml says 6"),
-    ("check.part(2", "check.part(1 + 1", "write the points of each part as a number"),
-    ('check.part(2, "no items")', 'check.part(title="no items", points=2)', "write the points of each part as a number"),
-])
+@pytest.mark.parametrize(
+    "old, new, problem",
+    [
+        ("check.part(2", "check.part(3", "its parts add up to 7, module.toml says 6"),
+        ("check.part(2", "check.part(1 + 1", "write the points of each part as a number"),
+        (
+            'check.part(2, "no items")',
+            'check.part(title="no items", points=2)',
+            "write the points of each part as a number",
+        ),
+    ],
+)
 def test_parts_that_do_not_add_up_stop_it(proof, old, new, problem):
     checks = tuple(replace(check, source=check.source.replace(old, new)) for check in proof.suite.checks)
     assert problem in only_problem(replace(proof, suite=replace(proof.suite, checks=checks)), "points of parts add up")
@@ -116,7 +125,10 @@ def test_a_wrong_answer_that_keeps_its_points_stops_it(proof):
     def blind(answer, grade):
         return answer, with_points(grade, "double", 4.0) if answer.name == "adds two" else grade
 
-    assert only_problem(with_answers(proof, blind), "wrong answers are caught") == 'double, "adds two": keeps all its points'
+    assert (
+        only_problem(with_answers(proof, blind), "wrong answers are caught")
+        == 'double, "adds two": keeps all its points'
+    )
 
 
 def test_a_wrong_answer_caught_by_other_checks_stops_it(proof):
@@ -131,7 +143,9 @@ def test_a_right_answer_that_loses_points_stops_it(proof):
     def strict(answer, grade):
         return answer, with_points(grade, "count", 4.0) if answer.right and answer.check == "double" else grade
 
-    assert only_problem(with_answers(proof, strict), "other right answers pass").startswith('double, "by a sum": count 4/6')
+    assert only_problem(with_answers(proof, strict), "other right answers pass").startswith(
+        'double, "by a sum": count 4/6'
+    )
 
 
 def test_a_check_that_never_rejected_anything_stops_it(proof):

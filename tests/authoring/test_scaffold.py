@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from tito.lesson.build import build
+from tito.authoring.release import release
+from tito.authoring.scaffold import new
 from tito.cli.app import main
 from tito.course.course import Course, read_module
-from tito.support.errors import UsageError
+from tito.lesson.build import build
 from tito.lesson.export import export
-from tito.authoring.scaffold import new
-from tito.authoring.release import release
+from tito.support.errors import UsageError
 
 PROJECT = Path(__file__).parents[2]
 
@@ -29,8 +29,9 @@ def test_it_is_one_folder_and_nothing_else(course):
     module = new(course, "training", number=7)
     made = files(course.root)
     assert before.items() <= made.items()
-    assert made.keys() - before.keys() == {f"modules/source/07_training/{name}" for name in (
-        "training_dev.py", "module.toml", "answers/spread.toml")}
+    assert made.keys() - before.keys() == {
+        f"modules/source/07_training/{name}" for name in ("training_dev.py", "module.toml", "answers/spread.toml")
+    }
     assert Course(course.root).module("training") == read_module(module.home)
     assert Course(course.root).module("training").exports == "tinytorch.core.training"
 
@@ -49,8 +50,12 @@ def test_a_release_accepts_it_as_it_stands(course):
 def test_its_lesson_has_every_kind_of_cell_and_says_what_to_replace(course):
     module = read_module(new(course, "training").home)
     notebook = build(module)
-    roles = {role for cell in notebook.cells for role in ("is_check", "is_question", "is_solution", "is_exported")
-             if getattr(cell, role)}
+    roles = {
+        role
+        for cell in notebook.cells
+        for role in ("is_check", "is_question", "is_solution", "is_exported")
+        if getattr(cell, role)
+    }
     assert roles == {"is_check", "is_question", "is_solution", "is_exported"}
     assert [len(check.hints) for check in module.checks] == [3]
     assert all("REPLACE" in hint for hint in module.checks[0].hints)
@@ -61,8 +66,14 @@ def test_its_lesson_has_every_kind_of_cell_and_says_what_to_replace(course):
 def test_its_lesson_runs_and_is_silent_on_stderr(course, tmp_path):
     module = new(course, "training")
     surroundings = os.environ | {"PYTHONPATH": str(PROJECT), "MPLBACKEND": "agg"}
-    done = subprocess.run([sys.executable, str(module.source)], capture_output=True, text=True, cwd=tmp_path,
-                          env=surroundings, timeout=120)
+    done = subprocess.run(
+        [sys.executable, str(module.source)],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=surroundings,
+        timeout=120,
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert "✓ test_spread" in done.stdout
 
@@ -147,7 +158,8 @@ def test_the_command_gives_the_folder_and_says_what_comes_next(course, monkeypat
     assert printed.out == "modules/source/07_training\n"
     assert printed.err == (
         "07 training is a small lesson that works; write yours in its place: what to replace says REPLACE\n"
-        "next: tito release training\n")
+        "next: tito release training\n"
+    )
     assert Course(course.root).module("07").needs == ("counting", "adding")
     assert main(["new", "training"]) == 2
     assert "there is a module 07 training already" in capsys.readouterr().err

@@ -4,13 +4,13 @@ import gzip
 import json
 
 import pytest
-from tests.support.toy_workspace import STUB, export, hand_out, release, right_counter, solve
-from tests.support.toy_course import COUNTING
 
-from tito.workspace import prerequisites
+from tests.support.toy_course import COUNTING
+from tests.support.toy_workspace import STUB, export, hand_out, release, right_counter, solve
 from tito.authoring import workspace_writer
 from tito.course.course import Workspace
 from tito.support.errors import CourseError, UsageError
+from tito.workspace import prerequisites
 
 SOLUTION_LINES = ("len(set(seen))", "number * 2", "counter.count(first).total", "BEGIN SOLUTION", "HIDDEN")
 
@@ -58,8 +58,14 @@ def test_what_nothing_in_it_stands_on_is_there_in_no_form(course, target):
     assert not list(alone.root.rglob("*.gz"))
 
 
-@pytest.mark.parametrize("line", ['assert Counter().count(iter("xyz")).total == 3, "items may be an iterator"', "### END SOLUTION",
-                                  "    return counter.count(first).total + counter.count(second).total"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        'assert Counter().count(iter("xyz")).total == 3, "items may be an iterator"',
+        "### END SOLUTION",
+        "    return counter.count(first).total + counter.count(second).total",
+    ],
+)
 def test_an_export_that_holds_more_than_its_own_solution_is_not_given(course, target, line):
     hand_out(course, target.parent / "sound", "counting", "adding")
     path = course.exported(course.module("counting"))
@@ -116,9 +122,7 @@ def test_what_is_written_twice_is_the_same_byte_for_byte(course, given):
 
 def new_version(course, name="adding"):
     source = course.module(name).source
-    source.write_text(
-        source.read_text(encoding="utf-8").replace("two and three are five", "2 + 3"), encoding="utf-8"
-    )
+    source.write_text(source.read_text(encoding="utf-8").replace("two and three are five", "2 + 3"), encoding="utf-8")
     release(course, name)
 
 
@@ -169,10 +173,7 @@ def test_module_toml_tells_points_and_hints_but_nothing_else(course, target):
     toml = course.module("counting").toml
     toml.write_text("# the trick is a set\n" + toml.read_text(encoding="utf-8"), encoding="utf-8")
     mine = workspace_writer.write(course, [course.module("counting")], target).workspace.module("counting")
-    assert (
-        mine.checks == course.module("counting").checks
-        and mine.questions == course.module("counting").questions
-    )
+    assert mine.checks == course.module("counting").checks and mine.questions == course.module("counting").questions
     assert "trick" not in mine.toml.read_text(encoding="utf-8")
 
 

@@ -7,23 +7,31 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
-from tests.support.attacks import base_notebook, bait, cheating_notebook, descendants, read_aloud, read_bases, read_cheats
-from tests.support.toy_course import PROJECT
 
-from tito.lesson import notebook
-from tito.lesson.build import built
+from tests.support.attacks import (
+    bait,
+    base_notebook,
+    cheating_notebook,
+    descendants,
+    read_aloud,
+    read_bases,
+    read_cheats,
+)
+from tests.support.toy_course import PROJECT
+from tito.autograder.check_runner import without_hidden_tests
+from tito.autograder.grader import Grader
+from tito.classroom.feedback import page_of, render
+from tito.classroom.gradebook.models import Marks
+from tito.classroom.records import Record
 from tito.course.checks import Grade
 from tito.course.course import Course
-from tito.classroom.feedback import page_of, render
-from tito.autograder.grader import Grader
+from tito.lesson import notebook
+from tito.lesson.build import built
+from tito.lesson.check_suite import reference_work, suite_of, work_of
+from tito.lesson.nbgrader_steps import stripped
 from tito.sandbox.isolation.limits import Limits
 from tito.sandbox.library import staged_library
-from tito.autograder.check_runner import without_hidden_tests
-from tito.classroom.gradebook.models import Marks
-from tito.lesson.check_suite import suite_of, reference_work, work_of
 from tito.support.safe_text import plain
-from tito.classroom.records import Record
-from tito.lesson.nbgrader_steps import stripped
 
 CHEATS = read_cheats()
 LIMITS = Limits(check_cpu_s=0.6, total_cpu_s=2.0, judging_cpu_s=1.0, wall_s=5.0, memory_mb=1024, restarts=4)
@@ -85,7 +93,11 @@ class Doing(HTMLParser):
     def handle_starttag(self, tag, attributes):
         self.found += [tag] if tag in ("script", "img", "svg", "iframe", "object", "form", "base") else []
         self.found += [f"{name}={value}" for name, value in attributes if name.startswith("on")]
-        self.found += [value for name, value in attributes if name == "style" and not re.fullmatch(r"(flex|width): [\d.]+%?", value)]
+        self.found += [
+            value
+            for name, value in attributes
+            if name == "style" and not re.fullmatch(r"(flex|width): [\d.]+%?", value)
+        ]
         self.found += [value for name, value in attributes if name in ("href", "src") and not value.startswith("#")]
 
 
@@ -104,7 +116,11 @@ def by_check(grade: Grade) -> dict[str, float]:
 
 def test_there_are_enough_and_no_two_are_alike():
     assert len(CHEATS) >= 60
-    assert len({cheat.name for cheat in CHEATS}) == len({(tuple(c.code.items()), c.notebook) for c in CHEATS}) == len(CHEATS)
+    assert (
+        len({cheat.name for cheat in CHEATS})
+        == len({(tuple(c.code.items()), c.notebook) for c in CHEATS})
+        == len(CHEATS)
+    )
 
 
 @pytest.mark.parametrize("name", read_bases())

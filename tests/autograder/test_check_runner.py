@@ -1,8 +1,8 @@
 """What a check that ran is worth, and what the learner reads about it."""
 
 import pytest
-from tests.support.graded_module import FULL, grade, grader, one, suite, work  # noqa: F401
 
+from tests.support.graded_module import FULL, grade, grader, one, suite, work
 from tito.course.checks import CheckCell, CheckSuite
 
 ECHO = "def answer(x=4): return x"
@@ -25,7 +25,11 @@ def parts(*bodies: tuple[float, str, str], hidden: str = "") -> str:
 
 
 def test_parts_earn_their_points_each(grader):
-    check = parts((1, "one", "assert answer(1) == 1"), (2, "two", "assert answer(2) == 3, 'it should be three'"), (3, "three", "answer(3)"))
+    check = parts(
+        (1, "one", "assert answer(1) == 1"),
+        (2, "two", "assert answer(2) == 3, 'it should be three'"),
+        (3, "three", "answer(3)"),
+    )
     result = one(grader, ECHO, check, points=6.0)
     assert (result.status, result.points, result.message) == ("failed", 4.0, "two: it should be three")
 
@@ -56,7 +60,9 @@ def test_a_part_beside_others_says_so_when_it_counts_for_nothing(grader):
 
 
 def test_a_worker_lost_after_a_part_beside_others_earns_nothing(grader):
-    check = BESIDE.replace('with check.part(3, "one"): assert answer(1) == 1', "").replace("check.points()", "import os\nanswer(7)\ncheck.points()")
+    check = BESIDE.replace('with check.part(3, "one"): assert answer(1) == 1', "").replace(
+        "check.points()", "import os\nanswer(7)\ncheck.points()"
+    )
     result = one(grader, "import os\ndef answer(x):\n    if x: os._exit(3)\n    raise ValueError", check, points=5.0)
     assert result.points == 0, result
 
@@ -81,7 +87,9 @@ def test_the_checks_own_not_implemented_error_is_no_stub(grader):
 
 def test_a_deadline_keeps_what_was_earned_before(grader):
     code = "def answer(x):\n    while x: pass"
-    result = one(grader, code, parts((1, "one", "answer(0)"), (2, "two", "answer(1)"), (3, "three", "answer(0)")), points=6.0)
+    result = one(
+        grader, code, parts((1, "one", "answer(0)"), (2, "two", "answer(1)"), (3, "three", "answer(0)")), points=6.0
+    )
     assert (result.status, result.points, result.message) == ("failed", 1, "stopped after 0.4 s of CPU time")
 
 
@@ -126,7 +134,9 @@ def test_a_hidden_part_tells_no_values(grader, body, message):
     assert (result.status, result.message) == ("failed", message)
 
 
-@pytest.mark.parametrize("error", ["ValueError(f'input was {x}')", "type(f'Input{x}', (Exception,), {})()", "AssertionError(x)"])
+@pytest.mark.parametrize(
+    "error", ["ValueError(f'input was {x}')", "type(f'Input{x}', (Exception,), {})()", "AssertionError(x)"]
+)
 def test_code_cannot_echo_what_a_hidden_part_fed_it(grader, error):
     code = f"def answer(x):\n    if x != 41: raise {error}"
     result = one(grader, code, hidden("answer(1234)"))
@@ -149,8 +159,14 @@ def answer(x, f=None):
     if len(SEEN) > 1: {}
     return x
 """
-LATER = parts((1, "one", "assert answer(41) == 41\n        ### BEGIN HIDDEN TESTS\n        answer(1234)\n        ### END HIDDEN TESTS"),
-              (1, "two", "x = answer(42, len)\n        assert x == 42, f'expected 42, got {x}'"))
+LATER = parts(
+    (
+        1,
+        "one",
+        "assert answer(41) == 41\n        ### BEGIN HIDDEN TESTS\n        answer(1234)\n        ### END HIDDEN TESTS",
+    ),
+    (1, "two", "x = answer(42, len)\n        assert x == 42, f'expected 42, got {x}'"),
+)
 
 
 @pytest.mark.parametrize(
@@ -208,7 +224,9 @@ def test_a_helper_called_from_a_hidden_part_is_hidden_too(grader):
 
 
 def test_what_checks_print_and_warn_goes_nowhere(grader, capfd, recwarn):
-    check = "import warnings, sys\nprint('hello')\nsys.stderr.write('x')\nwarnings.warn('careful')\nassert answer() == 4"
+    check = (
+        "import warnings, sys\nprint('hello')\nsys.stderr.write('x')\nwarnings.warn('careful')\nassert answer() == 4"
+    )
     assert one(grader, ECHO, check).status == "passed"
     assert capfd.readouterr() == ("", "") and not recwarn.list
 
@@ -225,12 +243,15 @@ def test_a_str_that_raises(grader):
 
 
 @pytest.mark.parametrize("message", ["thing", "(thing, 3)", "{1: [thing]}"])
-@pytest.mark.parametrize(("says", "words"), [
-    ("return 'a thing'", "a thing"),
-    ("raise KeyError(3)", "what it says can't be shown: KeyError"),
-    ("os._exit(3)", "what it says can't be shown: your code ended its process (exit code 3)"),
-    ("while True: pass", "what it says can't be shown: stopped after 0.4 s of CPU time"),
-])
+@pytest.mark.parametrize(
+    ("says", "words"),
+    [
+        ("return 'a thing'", "a thing"),
+        ("raise KeyError(3)", "what it says can't be shown: KeyError"),
+        ("os._exit(3)", "what it says can't be shown: your code ended its process (exit code 3)"),
+        ("while True: pass", "what it says can't be shown: stopped after 0.4 s of CPU time"),
+    ],
+)
 def test_an_assert_may_speak_of_the_learners_object_whatever_that_does(grader, message, says, words):
     code = f"import os\nclass Thing:\n    def __repr__(self):\n        {says}\ndef answer(): return Thing()"
     checks = f"thing = answer()\nassert thing is None, {message}", "assert answer() is not None"
@@ -263,7 +284,9 @@ def test_a_learners_object_is_not_believed_that_it_equals_what_is_expected(grade
     assert one(grader, ALWAYS, f"assert {claim}").status == "failed"
 
 
-@pytest.mark.parametrize("claim", ["answer() == 1.5", "1.5 == answer()", "answer() != 2", "1 < answer() <= 1.5", "answer() == answer()"])
+@pytest.mark.parametrize(
+    "claim", ["answer() == 1.5", "1.5 == answer()", "answer() != 2", "1 < answer() <= 1.5", "answer() == answer()"]
+)
 @pytest.mark.parametrize("kind", ["fractions.Fraction(3, 2)", "decimal.Decimal('1.5')", "np.longdouble(1.5)", "Own()"])
 def test_what_is_worth_a_number_is_compared_by_it(grader, claim, kind):
     code = f"""
@@ -293,7 +316,9 @@ def answer():
 
 
 def test_helpers_run_before_each_check(grader):
-    assert one(grader, ECHO, "assert expected(answer()) == 5", helpers="def expected(x): return x + 1").status == "passed"
+    assert (
+        one(grader, ECHO, "assert expected(answer()) == 5", helpers="def expected(x): return x + 1").status == "passed"
+    )
 
 
 def test_a_mistake_in_the_paper_is_not_blamed_on_anyone(grader):

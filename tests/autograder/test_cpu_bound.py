@@ -22,7 +22,9 @@ def spin():
             pass
 
 
-@pytest.mark.parametrize("busy", [spin, lambda: re.search(r"(\w+\s?)+!", "any " * 1000)], ids=["a loop", "a regular expression"])
+@pytest.mark.parametrize(
+    "busy", [spin, lambda: re.search(r"(\w+\s?)+!", "any " * 1000)], ids=["a loop", "a regular expression"]
+)
 def test_what_does_not_end_is_ended(busy):
     with pytest.raises(Enough), bounded(0.2, Enough):
         busy()

@@ -2,24 +2,67 @@
 
 import msgspec
 import pytest
-from tests.support.fuzzing import frame, hear, read_file, real_files
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tito.rpc.codec import TAG
+from tests.support.fuzzing import frame, hear, read_file, real_files
 from tito.lesson.notebook import as_json
+from tito.rpc.codec import TAG
 
 FILES = sorted(real_files().items())
-WORDS = st.sampled_from(["begin", "getattr", "speed", "__call__", "__len__", "Kind", "Result", "FAST", "<f8", "ValueError", "x"])
-TAGS = st.sampled_from([TAG + tag for tag in ("yours", "mine", "array", "record", "enum", "dict", "tuple", "set", "int", "type", "slice", "pickle")])
-PLAIN = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats() | st.text(max_size=5) | st.binary(max_size=9) | WORDS
-PACKED = st.recursive(PLAIN, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TAGS | WORDS, inner, max_size=2), max_leaves=8)
+WORDS = st.sampled_from(
+    ["begin", "getattr", "speed", "__call__", "__len__", "Kind", "Result", "FAST", "<f8", "ValueError", "x"]
+)
+TAGS = st.sampled_from(
+    [
+        TAG + tag
+        for tag in (
+            "yours",
+            "mine",
+            "array",
+            "record",
+            "enum",
+            "dict",
+            "tuple",
+            "set",
+            "int",
+            "type",
+            "slice",
+            "pickle",
+        )
+    ]
+)
+PLAIN = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats()
+    | st.text(max_size=5)
+    | st.binary(max_size=9)
+    | WORDS
+)
+PACKED = st.recursive(
+    PLAIN, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TAGS | WORDS, inner, max_size=2), max_leaves=8
+)
 TIMES = st.just(1000.0) | st.floats() | st.integers(0, 9)
 FAULTS = st.none() | st.lists(PACKED, max_size=8)
-REPLIES = st.tuples(st.just(1), st.integers(-1, 3), PACKED, FAULTS, TIMES, st.lists(st.tuples(WORDS, PACKED), max_size=2),
-                    st.lists(st.tuples(WORDS, st.text(max_size=5)), max_size=2))
-REQUESTS = st.tuples(st.just(0), st.integers(-1, 3), WORDS, st.lists(st.just({TAG + "yours": [0]}) | PACKED, max_size=3),
-                     st.dictionaries(WORDS, PACKED, max_size=2), TIMES)
+REPLIES = st.tuples(
+    st.just(1),
+    st.integers(-1, 3),
+    PACKED,
+    FAULTS,
+    TIMES,
+    st.lists(st.tuples(WORDS, PACKED), max_size=2),
+    st.lists(st.tuples(WORDS, st.text(max_size=5)), max_size=2),
+)
+REQUESTS = st.tuples(
+    st.just(0),
+    st.integers(-1, 3),
+    WORDS,
+    st.lists(st.just({TAG + "yours": [0]}) | PACKED, max_size=3),
+    st.dictionaries(WORDS, PACKED, max_size=2),
+    TIMES,
+)
 MESSAGES = (REPLIES | REQUESTS | PACKED).map(msgspec.msgpack.encode) | st.binary(max_size=40)
 HONEST = frame(msgspec.msgpack.encode([1, 0, None, None, 1000.0, [], []]))
 
@@ -36,7 +79,10 @@ def damaged_files(draw) -> tuple[str, bytes]:
     name, data = draw(st.sampled_from(FILES))
     start = draw(st.integers(0, len(data)))
     end = draw(st.integers(start, min(len(data), start + 40)))
-    piece = draw(st.binary(max_size=20) | st.sampled_from([b"null", b"[", b'"', b"{}", b"1e999", b"- ", b": ", b"\n# ---\n", b"&a ", b"*a", b"%%"]))
+    piece = draw(
+        st.binary(max_size=20)
+        | st.sampled_from([b"null", b"[", b'"', b"{}", b"1e999", b"- ", b": ", b"\n# ---\n", b"&a ", b"*a", b"%%"])
+    )
     return name, data[:start] + piece + data[end:]
 
 

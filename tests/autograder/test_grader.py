@@ -2,10 +2,9 @@
 
 import pytest
 
-from tests.support.graded_module import grade, grader  # noqa: F401
-
-from tito.course.checks import CodeCell, Work
+from tests.support.graded_module import grade, grader
 from tito.autograder.grader import heavy_imports
+from tito.course.checks import CodeCell, Work
 from tito.sandbox.client import Line
 
 
@@ -31,8 +30,12 @@ def test_a_work_has_one_worker_at_a_time_and_another_for_what_is_told(grader, mo
     alive = []
     for name, step in (("fork", 1), ("end", -1)):
         real = getattr(Line, name)
-        monkeypatch.setattr(Line, name, lambda line, *its, real=real, step=step: (alive.append(step), real(line, *its))[1])
+        monkeypatch.setattr(
+            Line, name, lambda line, *its, real=real, step=step: (alive.append(step), real(line, *its))[1]
+        )
     hidden = "### BEGIN HIDDEN TESTS\nassert answer() > 3\n### END HIDDEN TESTS\n"
-    results = grade(grader, f"def answer(): return {answer}", f"{hidden}assert answer() == 4", "assert answer() == 4, 'it is 4'").results
+    results = grade(
+        grader, f"def answer(): return {answer}", f"{hidden}assert answer() == 4", "assert answer() == 4, 'it is 4'"
+    ).results
     assert [result.points for result in results] == [answer == 4] * 2
     assert alive == [1, -1] * started

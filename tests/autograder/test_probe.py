@@ -4,21 +4,19 @@ import json
 from functools import partial
 
 import pytest
-from tests.support.toy_class import hand_in, work
-from tests.support.graded_module import grader, unwalled  # noqa: F401
 
-from tito.cli import app
-from tito.cli import doctor
+from tests.support.graded_module import grader, unwalled
+from tests.support.toy_class import hand_in, work
 from tito.autograder import probe
-from tito.classroom import grade_class
-from tito.classroom import records
-from tito.ui import render_class
-from tito.lesson.build import built
-from tito.course.checks import Grade, TestResult
-from tito.workers.job import Terms
-from tito.support.errors import CourseError, UsageError
 from tito.autograder.probe import WALLS, Isolation, Tried
+from tito.classroom import grade_class, records
+from tito.cli import app, doctor
+from tito.course.checks import Grade, TestResult
+from tito.lesson.build import built
 from tito.lesson.check_suite import reference_work
+from tito.support.errors import CourseError, UsageError
+from tito.ui import render_class
+from tito.workers.job import Terms
 
 LEVELS = {wall.level for wall in WALLS}
 
@@ -40,7 +38,7 @@ def level_1(monkeypatch):
 
 
 def test_every_level_has_walls_and_every_wall_is_tried():
-    assert LEVELS == {0, 1, 2, 3}
+    assert {0, 1, 2, 3} == LEVELS
     tried = [name for wall in WALLS for name in wall.escapes]
     assert len(tried) == len(set(tried)) and all(wall.escapes for wall in WALLS)
     from tito.sandbox.isolation import escapes
@@ -185,8 +183,11 @@ def test_a_record_from_before_levels_can_be_read(course):
     module = course.module("counting")
     old = records.Record("ada", "graded", Grade("counting", (TestResult("count", "passed", 6.0, 6.0),)), "key")
     path = records.write(course, module, old)
-    path.write_bytes(b"\n".join(line for line in path.read_bytes().split(b"\n") if b"isolation_level" not in line)
-                     .replace(b'"notes": [],\n', b'"notes": []\n'))
+    path.write_bytes(
+        b"\n".join(line for line in path.read_bytes().split(b"\n") if b"isolation_level" not in line).replace(
+            b'"notes": [],\n', b'"notes": []\n'
+        )
+    )
     assert b"isolation_level" not in path.read_bytes()
     assert records.read(course, module, "ada") == old
 

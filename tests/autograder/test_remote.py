@@ -1,10 +1,10 @@
 """A check reads like ordinary Python, though the learner's objects are in another process."""
 
 import pytest
-from tests.support.graded_module import FULL, grade, grader, one, work  # noqa: F401
 
-from tito.course.checks import CheckCell, CodeCell, CheckSuite
+from tests.support.graded_module import FULL, grade, grader, one, work
 from tito.autograder.session import Session
+from tito.course.checks import CheckCell, CheckSuite, CodeCell
 
 
 def passes(grader, code, check, **about):
@@ -12,7 +12,7 @@ def passes(grader, code, check, **about):
     assert (result.status, result.points) == FULL, result.message
 
 
-VECTOR = '''
+VECTOR = """
 class Vector:
     def __init__(self, *numbers):
         self.numbers = list(numbers)
@@ -44,7 +44,7 @@ class Vector:
     def zero(): return Vector(0)
 
 def answer(): return Vector
-'''
+"""
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,11 @@ def test_the_same_object_is_the_same_stand_in(grader):
 
 
 def test_attributes_and_items_are_set_over_there(grader):
-    passes(grader, VECTOR, "v = answer()(1, 2)\nv[0] = 9\nv.extra = (1, [2])\nassert v.numbers == [9, 2] and v.extra == (1, [2])")
+    passes(
+        grader,
+        VECTOR,
+        "v = answer()(1, 2)\nv[0] = 9\nv.extra = (1, [2])\nassert v.numbers == [9, 2] and v.extra == (1, [2])",
+    )
 
 
 def test_a_context_manager(grader):
@@ -95,7 +99,11 @@ def test_what_a_class_does_not_have_its_stand_in_lacks(grader):
 
 def test_an_array_on_the_left_is_left_to_the_learners_class(grader):
     code = VECTOR.replace("class Vector:", "class Vector:\n    __array_ufunc__ = None")
-    passes(grader, code, "V = answer()\nv = V(1, 2)\nassert isinstance(np.float64(5) - v, V)\nassert list(np.float64(5) - v) == [4, 3]")
+    passes(
+        grader,
+        code,
+        "V = answer()\nv = V(1, 2)\nassert isinstance(np.float64(5) - v, V)\nassert list(np.float64(5) - v) == [4, 3]",
+    )
 
 
 # -- records, enums, constants ---------------------------------------------------------------
@@ -119,7 +127,9 @@ def test_records_and_enums_cross_by_value(grader, claim):
 
 
 def test_the_learner_sees_their_own_record_and_enum(grader):
-    code = "def answer(r): return isinstance(r, Result) and r.kind is Kind.SLOW and isinstance(r.kind, Kind) and r.values"
+    code = (
+        "def answer(r): return isinstance(r, Result) and r.kind is Kind.SLOW and isinstance(r.kind, Kind) and r.values"
+    )
     passes(grader, code, "assert answer(Result(Kind.SLOW, [1.0])) == [1.0]")
 
 
@@ -166,7 +176,11 @@ def test_what_a_call_does_to_its_arguments_is_seen(grader):
 
 
 def test_arguments_that_are_left_alone_stay_the_same_objects(grader):
-    passes(grader, "def answer(xs): return sum(map(len, xs))", "inner = [1]\nxs = [inner, float and [2]]\nanswer(xs)\nassert xs[0] is inner")
+    passes(
+        grader,
+        "def answer(xs): return sum(map(len, xs))",
+        "inner = [1]\nxs = [inner, float and [2]]\nanswer(xs)\nassert xs[0] is inner",
+    )
 
 
 # -- objects of the check's ----------------------------------------------------------------------
@@ -233,17 +247,26 @@ def test_what_the_check_keeps_to_itself_is_not_to_be_read(grader, prying):
 
 def test_what_stands_in_the_body_of_a_lent_class_can_be_read(grader):
     code = "def answer(m): return getattr(m, 'factor', None), getattr(m, '_hidden', 'no'), hasattr(m, 'own')"
-    helper = MODEL.replace("factor = 2", "factor = 2\n    _hidden = 1\n    def __init__(self):\n        self.own = 3\n        super().__init__()")
+    helper = MODEL.replace(
+        "factor = 2",
+        "factor = 2\n    _hidden = 1\n    def __init__(self):\n        self.own = 3\n        super().__init__()",
+    )
     passes(grader, code, "assert answer(Model()) == (2, 'no', False)", helpers=helper)
 
 
 def test_the_representation_of_a_checks_object_tells_nothing(grader):
     helper = "from dataclasses import dataclass\n@dataclass\nclass Model:\n    secret: int = 42\n"
-    passes(grader, "def answer(m): return repr(m) + str(m) + f'{m}'", "assert '42' not in answer(Model())", helpers=helper)
+    passes(
+        grader, "def answer(m): return repr(m) + str(m) + f'{m}'", "assert '42' not in answer(Model())", helpers=helper
+    )
 
 
 def test_a_generator_of_the_checks_is_iterated_and_not_looked_into(grader):
-    passes(grader, "def answer(g): return next(g) + sum(g), hasattr(g, 'gi_frame')", "assert answer(i for i in range(4)) == (6, False)")
+    passes(
+        grader,
+        "def answer(g): return next(g) + sum(g), hasattr(g, 'gi_frame')",
+        "assert answer(i for i in range(4)) == (6, False)",
+    )
 
 
 BY_VALUE = "from tito.tools.benchmarking.instruments import SlowLookup, WatchedList\n"
@@ -266,7 +289,9 @@ def test_an_instrument_may_report_to_the_check(grader):
     passes(grader, "def answer(xs): xs.sort()", check, helpers=BY_VALUE)
 
 
-DEVICE = "from tito.tools.benchmarking.instruments import TimedModel, samples\nfrom tito.tools.testing import virtual_time\n"
+DEVICE = (
+    "from tito.tools.benchmarking.instruments import TimedModel, samples\nfrom tito.tools.testing import virtual_time\n"
+)
 
 
 def test_a_timed_model_runs_beside_the_learners_code_and_its_record_stays_with_the_check(grader):
@@ -282,7 +307,9 @@ assert [scores.index(max(scores)) for scores in said] == [model.answer_of(i % 25
     passes(grader, code, check, helpers=DEVICE)
 
 
-@pytest.mark.parametrize("prying", ["model.calls", "model.accuracy_on(range(4))", "model.answer_of(3)", "model.saw([1])"])
+@pytest.mark.parametrize(
+    "prying", ["model.calls", "model.accuracy_on(range(4))", "model.answer_of(3)", "model.saw([1])"]
+)
 def test_what_is_right_does_not_run_beside_the_learners_code(grader, prying):
     result = one(grader, f"def answer(model): return {prying}", "answer(TimedModel())", helpers=DEVICE)
     assert result.message.startswith("AttributeError: 'Device' object has no attribute"), result.message
@@ -299,7 +326,9 @@ ask = frame.f_locals['self'].ask
 @pytest.mark.parametrize("name", ["calls", "accuracy_on", "answer_of", "times", "work_through", "_calls"])
 def test_the_checks_own_model_is_not_to_be_asked(grader, name):
     code = f"{ASK}\ndef answer(model): return ask('getattr', model, {name!r})"
-    assert one(grader, code, "answer(TimedModel())", helpers=DEVICE).message.startswith("AttributeError: 'TimedModel' object has no")
+    assert one(grader, code, "answer(TimedModel())", helpers=DEVICE).message.startswith(
+        "AttributeError: 'TimedModel' object has no"
+    )
 
 
 @pytest.mark.parametrize("operation", ["__len__", "__setitem__", "__delitem__", "__iadd__", "__getitem__", "__iter__"])
@@ -393,11 +422,20 @@ def test_methods_are_called_by_name(grader, claim):
 
 def test_a_method_that_the_learner_sets_on_an_object_counts(grader):
     code = RUNNER + "def swap(r): r.run = lambda: 'mine'\n"
-    passes(grader, code.replace("def answer(f, *args): return f(*args)", "def answer(r): swap(r)"), "r = Runner()\nanswer(r)\nassert r.run() == 'mine'")
+    passes(
+        grader,
+        code.replace("def answer(f, *args): return f(*args)", "def answer(r): swap(r)"),
+        "r = Runner()\nanswer(r)\nassert r.run() == 'mine'",
+    )
 
 
 def test_what_went_wrong_with_a_request_that_nobody_awaits_is_told_with_the_next(grader):
-    result = one(grader, "Runner = None\ndef answer(): return 4", "with replaced(Runner, run=lambda self: 1):\n    answer()", helpers=STAGE)
+    result = one(
+        grader,
+        "Runner = None\ndef answer(): return 4",
+        "with replaced(Runner, run=lambda self: 1):\n    answer()",
+        helpers=STAGE,
+    )
     assert result.status == "failed" and "NoneType" in result.message, result.message
 
 
@@ -443,7 +481,9 @@ def answer(model):
 
 
 def test_a_cause_is_kept(grader):
-    code = "def answer(f):\n    try:\n        f()\n    except KeyError as e:\n        raise ValueError('sample 3') from e"
+    code = (
+        "def answer(f):\n    try:\n        f()\n    except KeyError as e:\n        raise ValueError('sample 3') from e"
+    )
     check = "def f(): raise KeyError('k')\ntry:\n    answer(f)\nexcept ValueError as error:\n    assert isinstance(error.__cause__, KeyError)\nelse: raise AssertionError()"
     passes(grader, code, check)
 
@@ -493,7 +533,12 @@ assert [i for i, at in began] == list(range(8)) and {at for i, at in began} == {
 
 def test_time_starts_afresh_for_each_block(grader):
     code = "import time\ndef answer():\n    time.sleep(9)\n    return time.monotonic(), time.time()"
-    passes(grader, code, "with virtual_time(): a = answer()\nwith virtual_time(): b = answer()\nassert a == b", helpers=STAGE)
+    passes(
+        grader,
+        code,
+        "with virtual_time(): a = answer()\nwith virtual_time(): b = answer()\nassert a == b",
+        helpers=STAGE,
+    )
 
 
 def test_the_wall_clock_can_be_stepped(grader):
@@ -547,7 +592,9 @@ def test_nothing_of_given_code_runs_in_the_grader():
     """Stubs, defaults and decorators of the paper are read, not run; records alone are built."""
     from tito.autograder.public_names import read_given
 
-    given = "raise SystemExit\nclass Runner:\n    x = 1 / 0\n    def run(self): raise NotImplementedError()\nY = 1 / 0\n"
+    given = (
+        "raise SystemExit\nclass Runner:\n    x = 1 / 0\n    def run(self): raise NotImplementedError()\nY = 1 / 0\n"
+    )
     read = read_given(CheckSuite("toy", (CheckCell("c", "", 1),), (CodeCell("given", given),)))
     assert [(n.name, n.kind) for n in read.names] == [("Runner", "class"), ("Y", "constant")] and not read.classes
 
@@ -574,15 +621,29 @@ def questions(monkeypatch):
     return found
 
 
-@pytest.mark.parametrize(("made", "is_one", "asked"), [
-    ("Runner()", True, 0), ("type('Fast', (Runner,), {})()", True, 0), ("object()", False, 2), ("type('Runner', (), {})()", False, 2)])
+@pytest.mark.parametrize(
+    ("made", "is_one", "asked"),
+    [
+        ("Runner()", True, 0),
+        ("type('Fast', (Runner,), {})()", True, 0),
+        ("object()", False, 2),
+        ("type('Runner', (), {})()", False, 2),
+    ],
+)
 def test_what_an_object_is_an_instance_of_is_told_with_it(grader, questions, made, is_one, asked):
     code = f"class Runner:\n    pass\ndef answer(): return {made}"
-    passes(grader, code, f"made = answer()\nassert [isinstance(made, Runner), isinstance(made, Runner)] == [{is_one}] * 2")
+    passes(
+        grader, code, f"made = answer()\nassert [isinstance(made, Runner), isinstance(made, Runner)] == [{is_one}] * 2"
+    )
     assert questions.count("__instancecheck__") == asked
 
 
 def test_that_an_instrument_has_nothing_to_read_is_told_with_it(grader, questions):
     code = "def answer(model): return [hasattr(model, name) for name in ('forward', 'takes_batches', '_service_s')] + [model([3.0]) is not None]"
-    passes(grader, code, "assert answer(KeptModel()) == [False, False, False, True]", helpers=DEVICE.replace("TimedModel", "KeptModel"))
+    passes(
+        grader,
+        code,
+        "assert answer(KeptModel()) == [False, False, False, True]",
+        helpers=DEVICE.replace("TimedModel", "KeptModel"),
+    )
     assert "served getattr" not in questions and questions.count("served __call__") == 1

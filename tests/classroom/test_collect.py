@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 import pytest
 
 from tito.classroom.collect import collect
+from tito.classroom.intake.archive import UNREADABLE
 from tito.course.course import Course
 from tito.support.errors import UsageError
-from tito.classroom.intake.archive import UNREADABLE
 
 MODULE = 'title = "{0}"\nexports = "toy.{0}"\n[[check]]\nid = "{1}"\npoints = 2\n'
 JANUARY = datetime(2026, 1, 14, 10, 15, tzinfo=UTC)
@@ -19,8 +19,14 @@ JANUARY = datetime(2026, 1, 14, 10, 15, tzinfo=UTC)
 
 def a_notebook(mark="", check="mean"):
     marks = {"grade": True, "grade_id": check, "locked": True, "points": 2, "schema_version": 3, "solution": False}
-    cell = {"cell_type": "code", "id": check, "metadata": {"nbgrader": marks}, "outputs": [], "source": mark,
-            "execution_count": None}
+    cell = {
+        "cell_type": "code",
+        "id": check,
+        "metadata": {"nbgrader": marks},
+        "outputs": [],
+        "source": mark,
+        "execution_count": None,
+    }
     return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
 
 
@@ -64,23 +70,26 @@ def submitted(course):
     return {p.parts[-3]: "".join(json.loads(p.read_bytes())["cells"][0]["source"]) for p in sorted(found)}
 
 
-@pytest.mark.parametrize("path, learner", [
-    ("s001_benchmarking_dev.ipynb", "s001"),
-    ("benchmarking_dev-s001.ipynb", "s001"),
-    ("benchmarking_dev-12345.ipynb", "12345"),
-    ("12_benchmarking_s001.ipynb", "s001"),
-    ("s001_benchmarking_dev (1).ipynb", "s001"),
-    ("s001/benchmarking_dev.ipynb", "s001"),
-    ("s001/12_benchmarking/benchmarking_dev.ipynb", "s001"),
-    ("s001/modules/12_benchmarking/benchmarking_dev.ipynb", "s001"),
-    ("download/s001/benchmarking_dev.ipynb", "s001"),
-    ("lovelaceada_12345_67890_benchmarking_dev.ipynb", "lovelaceada"),
-    ("lovelaceada_12345_67890_benchmarking_dev-1.ipynb", "lovelaceada"),
-    ("lovelaceada_LATE_12345_67890_benchmarking_dev.ipynb", "lovelaceada"),
-    ("Ada Lovelace_12345_assignsubmission_file_/benchmarking_dev.ipynb", "Ada_Lovelace"),
-    ("Zoë O'Hara_12_assignsubmission_file_/work.ipynb", "Zoë_O_Hara"),
-    ("Benchmarking_ada_attempt_2026-01-14-10-15-00_benchmarking_dev.ipynb", "ada"),
-])
+@pytest.mark.parametrize(
+    "path, learner",
+    [
+        ("s001_benchmarking_dev.ipynb", "s001"),
+        ("benchmarking_dev-s001.ipynb", "s001"),
+        ("benchmarking_dev-12345.ipynb", "12345"),
+        ("12_benchmarking_s001.ipynb", "s001"),
+        ("s001_benchmarking_dev (1).ipynb", "s001"),
+        ("s001/benchmarking_dev.ipynb", "s001"),
+        ("s001/12_benchmarking/benchmarking_dev.ipynb", "s001"),
+        ("s001/modules/12_benchmarking/benchmarking_dev.ipynb", "s001"),
+        ("download/s001/benchmarking_dev.ipynb", "s001"),
+        ("lovelaceada_12345_67890_benchmarking_dev.ipynb", "lovelaceada"),
+        ("lovelaceada_12345_67890_benchmarking_dev-1.ipynb", "lovelaceada"),
+        ("lovelaceada_LATE_12345_67890_benchmarking_dev.ipynb", "lovelaceada"),
+        ("Ada Lovelace_12345_assignsubmission_file_/benchmarking_dev.ipynb", "Ada_Lovelace"),
+        ("Zoë O'Hara_12_assignsubmission_file_/work.ipynb", "Zoë_O_Hara"),
+        ("Benchmarking_ada_attempt_2026-01-14-10-15-00_benchmarking_dev.ipynb", "ada"),
+    ],
+)
 def test_the_learner_is_found_in_the_name(course, handed_in, path, learner):
     handed_in(path)
     result = collect(course, handed_in.root, course.module("benchmarking"))
@@ -136,16 +145,22 @@ def test_a_platform_knows_better_than_a_manifest(course, handed_in):
 
 def test_a_whole_download_may_be_one_zip(course, tmp_path):
     inner = a_zip(tmp_path / "inner.zip", {"benchmarking_dev.ipynb": a_notebook("zip in zip")}, {"learner": "s002"})
-    download = a_zip(tmp_path / "download.zip", {
-        "class/Ada Lovelace_1_assignsubmission_file_/benchmarking_dev.ipynb": a_notebook("moodle"),
-        "class/12_benchmarking-s002-20260114T101500Z.zip": inner.read_bytes(),
-    })
+    download = a_zip(
+        tmp_path / "download.zip",
+        {
+            "class/Ada Lovelace_1_assignsubmission_file_/benchmarking_dev.ipynb": a_notebook("moodle"),
+            "class/12_benchmarking-s002-20260114T101500Z.zip": inner.read_bytes(),
+        },
+    )
     collect(course, download, course.module("benchmarking"))
     assert submitted(course) == {"Ada_Lovelace": "moodle", "s002": "zip in zip"}
 
 
 def test_a_member_of_a_zip_that_has_no_name_costs_nothing_else(course, tmp_path):
-    files = {"class/Ada Lovelace_1_assignsubmission_file_/benchmarking_dev.ipynb": a_notebook("moodle"), "nameless": b"x"}
+    files = {
+        "class/Ada Lovelace_1_assignsubmission_file_/benchmarking_dev.ipynb": a_notebook("moodle"),
+        "nameless": b"x",
+    }
     download = a_zip(tmp_path / "download.zip", files)
     download.write_bytes(download.read_bytes().replace(b"nameless", b"\0ameless"))  # a name ends at its first zero
     collect(course, download, course.module("benchmarking"))
@@ -163,8 +178,10 @@ def test_namesakes_stay_two_learners_also_next_time(course, handed_in):
     handed_in("smithjo_22_2_benchmarking_dev.ipynb")
     for _ in range(2):
         collect(course, handed_in.root)
-        assert submitted(course) == {"smithjo": "smithjo_11_1_benchmarking_dev.ipynb",
-                                     "smithjo_22": "smithjo_22_2_benchmarking_dev.ipynb"}
+        assert submitted(course) == {
+            "smithjo": "smithjo_11_1_benchmarking_dev.ipynb",
+            "smithjo_22": "smithjo_22_2_benchmarking_dev.ipynb",
+        }
 
 
 def test_the_latest_counts_and_all_are_kept(course, handed_in):
@@ -185,7 +202,8 @@ def test_a_deadline_takes_the_last_before_it(course, handed_in):
     result = collect(course, handed_in.root, deadline=JANUARY.replace(day=16))
     assert submitted(course)["s001"] == "in time"
     assert [t.counted.problem for t in result.taken if t.learner == "s002"] == [
-        "handed in after the deadline: kept, not graded"]
+        "handed in after the deadline: kept, not graded"
+    ]
 
 
 def test_collecting_twice_changes_nothing(course, handed_in):
@@ -201,14 +219,17 @@ def test_collecting_twice_changes_nothing(course, handed_in):
     assert state() == before
 
 
-@pytest.mark.parametrize("content, why", [
-    (b"", "is empty"),
-    (b"\xff\xfe\x00", "not text in UTF-8"),
-    (b"not JSON", "not JSON"),
-    (b"[1, 2]", "not a notebook"),
-    (b'{"nbformat": 3, "worksheets": []}', "format 3"),
-    (b"[" * 100_000, "not JSON"),
-])
+@pytest.mark.parametrize(
+    "content, why",
+    [
+        (b"", "is empty"),
+        (b"\xff\xfe\x00", "not text in UTF-8"),
+        (b"not JSON", "not JSON"),
+        (b"[1, 2]", "not a notebook"),
+        (b'{"nbformat": 3, "worksheets": []}', "format 3"),
+        (b"[" * 100_000, "not JSON"),
+    ],
+)
 def test_what_cannot_be_read_is_recorded_and_stops_nobody(course, handed_in, content, why):
     handed_in("s001_benchmarking_dev.ipynb", content)
     handed_in("s002_benchmarking_dev.ipynb")
@@ -230,7 +251,8 @@ def test_another_kind_of_file_counts_as_unreadable_only_where_work_should_be(cou
     handed_in("roster.csv", b"s001,Ada\n")
     result = collect(course, handed_in.root, course.module("benchmarking"))
     assert [(t.learner, t.counted.problem) for t in result.taken] == [
-        ("lovelaceada", "lovelaceada_1_2_essay.docx is not a notebook")]
+        ("lovelaceada", "lovelaceada_1_2_essay.docx is not a notebook")
+    ]
 
 
 def test_a_link_is_not_followed(course, handed_in, tmp_path):

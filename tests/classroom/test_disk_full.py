@@ -15,7 +15,11 @@ from tito.cli.app import main
 from tito.workers import pool
 
 PROJECT = Path(__file__).parents[2]
-UNSHARE = ["unshare", "--mount"] if hasattr(os, "geteuid") and os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--mount"]
+UNSHARE = (
+    ["unshare", "--mount"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0
+    else ["unshare", "--user", "--map-root-user", "--mount"]
+)
 
 
 def can_mount(folder: Path) -> bool:

@@ -24,16 +24,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.support.toy_class import hand_in, work
-from tests.support.fake_engine import StandInEngine
-from tests.support.graded_module import FULL, grade, grader  # noqa: F401
-from tests.support.fault_injection import STAGES, Tally, Trial
 
-from tito.lesson import notebook
-from tito.course.checks import Grade, TestResult
+from tests.support.fake_engine import StandInEngine
+from tests.support.fault_injection import STAGES, Tally, Trial
+from tests.support.graded_module import FULL, grade, grader
+from tests.support.toy_class import hand_in, work
 from tito.classroom.collect import collect
-from tito.workers.job import Outcome
 from tito.classroom.grade_class import grade_class
+from tito.course.checks import Grade, TestResult
+from tito.lesson import notebook
+from tito.workers.job import Outcome
 
 needs_proc = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks processes up in /proc")
 
@@ -66,7 +66,9 @@ def test_a_flood_reaches_nobody_else(grader, body):
 
 
 def whole_marks(terms, task) -> Outcome:
-    return Outcome(task.key, Grade("counting", tuple(TestResult(c.id, "passed", c.points, c.points) for c in terms.suite.checks)))
+    return Outcome(
+        task.key, Grade("counting", tuple(TestResult(c.id, "passed", c.points, c.points) for c in terms.suite.checks))
+    )
 
 
 def test_what_cannot_be_read_is_told_and_costs_nobody_else(course, tmp_path):
@@ -113,7 +115,10 @@ def test_a_notebook_with_its_cells_upset_is_graded_with_the_originals(course):
     sound = work(course, module)
     cells = [cell for cell in sound.cells if cell.id != "given-samples"]
     edited = [replace(cell, source="def check_double(): pass") if cell.id == "double" else cell for cell in cells]
-    points = [replace(cell, metadata={"nbgrader": cell.nbgrader | {"points": 99}}) if cell.id == "count" else cell for cell in edited]
+    points = [
+        replace(cell, metadata={"nbgrader": cell.nbgrader | {"points": 99}}) if cell.id == "count" else cell
+        for cell in edited
+    ]
     doubled = [*points, *(replace(cell, id="again") for cell in points if cell.id == "given-count")]
     hand_in(course, module, "sound", sound)
     hand_in(course, module, "upset", replace(sound, cells=tuple(reversed(doubled))))

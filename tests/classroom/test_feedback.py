@@ -5,22 +5,26 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
-from tests.support.toy_class import ANSWER, HALF_COUNTER, hand_in, notebooks, work
 
-from tito.classroom.gradebook import gradebook
+from tests.support.toy_class import ANSWER, HALF_COUNTER, hand_in, notebooks, work
 from tito.classroom import records
-from tito.course.checks import Grade, TestResult
-from tito.support.errors import UsageError
 from tito.classroom.feedback import page_of, render, write_feedback
+from tito.classroom.gradebook import gradebook
 from tito.classroom.gradebook.models import Entry, Mark, Marks
 from tito.classroom.records import Record
+from tito.course.checks import Grade, TestResult
+from tito.support.errors import UsageError
 
 AT = datetime(2026, 1, 4, 10, 15, tzinfo=UTC)
 RESULTS = (
-    TestResult("count", "failed", 4.0, 6.0, "no items: expected ValueError, but nothing was raised", 'cell "write-counter"'),
+    TestResult(
+        "count", "failed", 4.0, 6.0, "no items: expected ValueError, but nothing was raised", 'cell "write-counter"'
+    ),
     TestResult("double", "not started", 0.0, 4.0),
 )
-RECORD = Record("s001", "graded", Grade("counting", RESULTS, ('changed the locked cell "double"',)), "key", AT, {"why": "hash"})
+RECORD = Record(
+    "s001", "graded", Grade("counting", RESULTS, ('changed the locked cell "double"',)), "key", AT, {"why": "hash"}
+)
 
 
 class Text(HTMLParser):
@@ -83,8 +87,10 @@ def test_what_is_hidden_stays_hidden(shown):
 
 
 def test_a_persons_marks_and_comments(shown):
-    marks = Marks({"count": Mark(auto=4.0, manual=5.0), "why": Mark(manual=1.5, needs_manual=False)},
-                  {"why": "Say it of an empty list too.", "write-counter": "Clear."})
+    marks = Marks(
+        {"count": Mark(auto=4.0, manual=5.0), "why": Mark(manual=1.5, needs_manual=False)},
+        {"why": "Say it of an empty list too.", "write-counter": "Clear."},
+    )
     text = str(shown(marks=marks, submitted=shown.work()))
     assert "5 of 10 points" in text and "points set by your instructor" in text
     assert "why: 1.5 of 2" in text and ANSWER in text
@@ -104,7 +110,9 @@ def test_lateness_is_taken_off_and_said(shown):
 
 def test_nothing_of_the_learners_is_markup(shown):
     evil = "<script>alert(1)</script>"
-    record = replace(RECORD, learner=evil, grade=Grade("counting", (replace(RESULTS[0], message=evil, where=evil),), (evil,)))
+    record = replace(
+        RECORD, learner=evil, grade=Grade("counting", (replace(RESULTS[0], message=evil, where=evil),), (evil,))
+    )
     page = shown(record, Marks(comments={"why": evil}), shown.work(write_counter=f'x = "{evil}"', why=evil))
     assert "script" not in page.tags
     assert not page.loaded, "a page needs nothing from elsewhere"

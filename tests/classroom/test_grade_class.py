@@ -4,20 +4,20 @@ import json
 from dataclasses import replace
 
 import pytest
-from tests.support.toy_class import HALF_COUNTER, WRONG_DOUBLE, hand_in, notebooks, untouched, work
-from tests.support.fake_engine import StandInEngine
-from tests.support.toy_course import write_course
 
-from tito.classroom.gradebook import gradebook
+from tests.support.fake_engine import StandInEngine
+from tests.support.toy_class import HALF_COUNTER, WRONG_DOUBLE, hand_in, notebooks, untouched, work
+from tests.support.toy_course import write_course
 from tito.classroom import grade_class as marking
 from tito.classroom import records
-from tito.course.checks import Grade, TestResult
-from tito.workers.job import Outcome
-from tito.support.errors import CourseError
 from tito.classroom.annotated import marked_copy
 from tito.classroom.grade_class import grade_class
-from tito.lesson.notebook import read
+from tito.classroom.gradebook import gradebook
 from tito.classroom.intake.archive import UNREADABLE
+from tito.course.checks import Grade, TestResult
+from tito.lesson.notebook import read
+from tito.support.errors import CourseError
+from tito.workers.job import Outcome
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,9 @@ def graded_course(tmp_path_factory):
     module = course.module("counting")
     hand_in(course, module, "full", work(course, module))
     hand_in(course, module, "none", untouched(course, module))
-    hand_in(course, module, "half", work(course, module, write_counter=HALF_COUNTER, write_double=WRONG_DOUBLE, why="stub"))
+    hand_in(
+        course, module, "half", work(course, module, write_counter=HALF_COUNTER, write_double=WRONG_DOUBLE, why="stub")
+    )
     hand_in(course, module, "syntax", work(course, module, write_double="def (("))
     hand_in(course, module, "cheat", work(course, module, write_double=WRONG_DOUBLE, double="print('passed')"))
     hand_in(course, module, "binary", b"\x00\xff")
@@ -46,8 +48,14 @@ def test_each_gets_what_it_earned(graded_course):
     _, _, graded = graded_course
     assert points(graded) == {"full": 10, "none": 0, "half": 4, "syntax": 6, "cheat": 6, "binary": 0, "empty": 0}
     assert {learner: g.record.outcome for learner, g in graded.items()} == {
-        "full": "graded", "none": "not started", "half": "graded", "syntax": "graded", "cheat": "graded",
-        "binary": "could not be read", "empty": "could not be read"}
+        "full": "graded",
+        "none": "not started",
+        "half": "graded",
+        "syntax": "graded",
+        "cheat": "graded",
+        "binary": "could not be read",
+        "empty": "could not be read",
+    }
 
 
 def test_what_was_changed_is_noted_and_graded_with_the_original(graded_course):
@@ -98,7 +106,12 @@ def test_a_second_run_grades_what_is_new_only(graded_course):
         assert {learner for learner, g in second.items() if g.fresh} == {"half"}
         assert points(second) == points(graded) | {"half": 10}
     finally:
-        hand_in(course, module, "half", work(course, module, write_counter=HALF_COUNTER, write_double=WRONG_DOUBLE, why="stub"))
+        hand_in(
+            course,
+            module,
+            "half",
+            work(course, module, write_counter=HALF_COUNTER, write_double=WRONG_DOUBLE, why="stub"),
+        )
 
 
 def test_a_lost_gradebook_is_filled_again_from_the_records(graded_course):
@@ -134,7 +147,9 @@ def engine_where_b_comes_to(outcome):
 
 def test_a_fault_of_ours_costs_nobody_else_and_is_not_kept(three):
     course, module = three
-    graded = list(grade_class(course, module, engine=engine_where_b_comes_to(Outcome("b", None, "ZeroDivisionError: of ours"))))
+    graded = list(
+        grade_class(course, module, engine=engine_where_b_comes_to(Outcome("b", None, "ZeroDivisionError: of ours")))
+    )
     assert {g.learner: g.fault for g in graded} == {"a": "", "b": "ZeroDivisionError: of ours", "c": ""}
     assert [r.learner for r in records.of_class(course, module)] == ["a", "c"]
 
@@ -186,4 +201,8 @@ def test_no_more_examiners_are_started_ahead_than_there_is_to_grade(three):
     first, second, third = (engine_where_b_comes_to(Outcome("b", None, "x")) for _ in range(3))
     for engine, again in ((first, False), (second, False), (third, True)):
         list(grade_class(course, module, again=again, engine=engine))
-    assert [engine.expected for engine in (first, second, third)] == [3, 1, 3]  # b is not recorded, as its grade is a fault
+    assert [engine.expected for engine in (first, second, third)] == [
+        3,
+        1,
+        3,
+    ]  # b is not recorded, as its grade is a fault

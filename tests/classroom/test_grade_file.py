@@ -5,17 +5,21 @@ import subprocess
 import sys
 
 import pytest
-from tests.support.toy_course import PROJECT  # noqa: F401
 
-from tito.lesson.build import built
-from tito.course.checks import Grade, TestResult
-from tito.support.errors import UsageError
+from tests.support.toy_course import PROJECT
 from tito.classroom.grade_file import as_json, grade_code
+from tito.course.checks import Grade, TestResult
+from tito.lesson.build import built
 from tito.lesson.check_suite import reference_work
+from tito.support.errors import UsageError
 
 
 def test_the_form_is_fixed():
-    grade = Grade("toy", (TestResult("a", "passed", 2.0, 2.0), TestResult("b", "failed", 0.5, 1.0, "why", 'cell "x", line 3')), isolation_level=2)
+    grade = Grade(
+        "toy",
+        (TestResult("a", "passed", 2.0, 2.0), TestResult("b", "failed", 0.5, 1.0, "why", 'cell "x", line 3')),
+        isolation_level=2,
+    )
     assert as_json(grade) == {
         "version": 1,
         "module": "toy",
@@ -44,12 +48,14 @@ def test_the_reference_gets_full_marks_from_a_file(course, tmp_path):
 def test_twenty_times_the_same_bytes_while_the_cores_are_busy(course, tmp_path):
     module = course.module("counting")
     path = tmp_path / "wrong.py"
-    path.write_text("import random\n" + reference_of(course, module).replace("len(seen)", "len(seen) + random.randint(0, 1)"))
+    path.write_text(
+        "import random\n" + reference_of(course, module).replace("len(seen)", "len(seen) + random.randint(0, 1)")
+    )
     busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2)]
     try:
         from tito.autograder.grader import Grader
-        from tito.sandbox.library import staged_library
         from tito.lesson.check_suite import suite_of, work_from_code
+        from tito.sandbox.library import staged_library
 
         suite, work = suite_of(module, built(course, module)), work_from_code(path)
         with staged_library(course, module) as library, Grader(library) as grader:
@@ -71,4 +77,6 @@ def test_the_place_of_a_fault_is_the_file(course, tmp_path):
     path.write_text("x = 1\ndef (:\n")
     grade = grade_code(course, course.module("counting"), path)
     assert grade.points == 0
-    assert all(result.where == "broken.py, line 2" and "SyntaxError" in result.message for result in grade.results), grade
+    assert all(result.where == "broken.py, line 2" and "SyntaxError" in result.message for result in grade.results), (
+        grade
+    )

@@ -14,11 +14,11 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.support.toy_class import hand_in, work
-from tests.support.fault_injection import at_work_in, left_over
 
-from tito.classroom.gradebook import gradebook
+from tests.support.fault_injection import at_work_in, left_over
+from tests.support.toy_class import hand_in, work
 from tito.classroom import records
+from tito.classroom.gradebook import gradebook
 
 PROJECT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks processes up in /proc")
@@ -41,8 +41,13 @@ def endless(course, tmp_path):
 def tito_grade(course, temporary, **how):
     """`tito grade counting` as a process of its own; `a` comes first, whatever walls there are."""
     environment = os.environ | {"TMPDIR": str(temporary), "PYTHONPATH": str(PROJECT), "TERM": "xterm", "NO_COLOR": "1"}
-    return subprocess.Popen([sys.executable, "-m", "tito", "grade", "counting", "--jobs", "1", "--allow-level", "0"],
-                            cwd=course.root, env=environment, start_new_session=True, **how)
+    return subprocess.Popen(
+        [sys.executable, "-m", "tito", "grade", "counting", "--jobs", "1", "--allow-level", "0"],
+        cwd=course.root,
+        env=environment,
+        start_new_session=True,
+        **how,
+    )
 
 
 def until(holds, seconds: float = LONG_S) -> None:
@@ -69,8 +74,9 @@ class Terminal:
         self._ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
         self.shown = ""
-        self.process = tito_grade(course, temporary, stdin=theirs, stdout=theirs, stderr=theirs,
-                                  preexec_fn=lambda: _sit_down_at(theirs))
+        self.process = tito_grade(
+            course, temporary, stdin=theirs, stdout=theirs, stderr=theirs, preexec_fn=lambda: _sit_down_at(theirs)
+        )
         os.close(theirs)
 
     def type(self, key: bytes) -> None:
@@ -91,8 +97,9 @@ def test_ctrl_c_ends_grading_soon_and_keeps_what_is_done(endless):
     course, temporary = endless
     terminal = Terminal(course, temporary)
     until(lambda: "1/4" in terminal.read() and recorded(course))
-    assert re.search(r"01 counting .*━.* 1/4 · \d\d:\d\d, (\d\d:\d\d|\?) left, +[\d.?]+ ?(hand-ins/s|s/ hand-ins)", terminal.shown), (
-        terminal.shown)
+    assert re.search(
+        r"01 counting .*━.* 1/4 · \d\d:\d\d, (\d\d:\d\d|\?) left, +[\d.?]+ ?(hand-ins/s|s/ hand-ins)", terminal.shown
+    ), terminal.shown
     terminal.type(b"\x03")
     until(lambda: terminal.read() and terminal.process.poll() is not None, QUICK_S)
     assert terminal.process.returncode == 130

@@ -5,12 +5,12 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tests.support.toy_class import HALF_COUNTER, WRONG_DOUBLE, hand_in, notebooks, untouched, work
 from tests.support.toy_course import PROJECT, write_course
-
+from tito.classroom.grade_class import grade_class
 from tito.classroom.gradebook import gradebook
 from tito.course.course import Course
-from tito.classroom.grade_class import grade_class
 
 LEARNERS = ("full", "half", "untouched")
 
@@ -66,7 +66,10 @@ def test_formgrader_sees_what_tito_recorded(two_courses, monkeypatch):
     assert assignment["num_submissions"] == 3 and assignment["max_score"] == 12
     shown = {s["student"]: s for s in api.get_submissions("01_counting")}
     assert {who: (s["score"], s["autograded"], s["needs_manual_grade"]) for who, s in shown.items()} == {
-        "full": (10.0, True, True), "half": (4.0, True, True), "untouched": (0.0, True, False)}
+        "full": (10.0, True, True),
+        "half": (4.0, True, True),
+        "untouched": (0.0, True, False),
+    }
     (notebook,) = api.get_notebooks("01_counting")
     assert notebook["needs_manual_grade"] and notebook["max_score"] == 12
     assert {s["student"] for s in api.get_notebook_submissions("01_counting", "counting_dev")} == set(LEARNERS)

@@ -5,15 +5,14 @@ import io
 from datetime import UTC, datetime
 
 import pytest
-from tests.support.toy_class import hand_in, nbgraders_own, notebooks, untouched
 
+from tests.support.toy_class import hand_in, nbgraders_own, notebooks, untouched
+from tito.classroom import records, report
 from tito.classroom.gradebook import gradebook
-from tito.classroom import records
-from tito.ui import render_class
-from tito.classroom import report
-from tito.course.checks import Grade, TestResult
 from tito.classroom.gradebook.models import Entry
 from tito.classroom.records import Record
+from tito.course.checks import Grade, TestResult
+from tito.ui import render_class
 
 AT = datetime(2026, 1, 14, 10, 15, tzinfo=UTC)
 
@@ -54,8 +53,15 @@ def made(course):
 
 def test_every_learner_has_a_status(made):
     assert {line.learner: line.status for line in made.learners} == {
-        "ada": "needs manual grading", "bob": "graded", "cleo": "graded", "dan": "not started",
-        "eve": "could not be read", "finn": "not handed in", "gus": "not graded yet", "hal": "handed in late"}
+        "ada": "needs manual grading",
+        "bob": "graded",
+        "cleo": "graded",
+        "dan": "not started",
+        "eve": "could not be read",
+        "finn": "not handed in",
+        "gus": "not graded yet",
+        "hal": "handed in late",
+    }
 
 
 def test_mean_and_median_are_of_those_who_could_be_graded(made):
@@ -84,8 +90,17 @@ def test_points_that_a_person_gave_count(course, made):
 def test_the_csv_has_a_line_for_each_learner(course, made):
     rows = {row["learner"]: row for row in csv.DictReader(io.StringIO(report.as_csv(made)))}
     assert rows["bob"] | {"submitted_at": ""} == {
-        "learner": "bob", "status": "graded", "points": "4", "max_points": "10", "written_points": "0", "count": "4",
-        "double": "0", "submitted_at": "", "isolation_level": "2", "remark": "✗ count: counts 3 twice"}
+        "learner": "bob",
+        "status": "graded",
+        "points": "4",
+        "max_points": "10",
+        "written_points": "0",
+        "count": "4",
+        "double": "0",
+        "submitted_at": "",
+        "isolation_level": "2",
+        "remark": "✗ count: counts 3 twice",
+    }
     assert rows["finn"]["status"] == "not handed in" and rows["finn"]["points"] == ""
     assert rows["eve"]["remark"] == "'=it is not JSON", "a spreadsheet must not run it"
     assert report.write_csv(course, made).read_text(encoding="utf-8") == report.as_csv(made)

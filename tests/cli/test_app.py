@@ -12,12 +12,12 @@ from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
-from tests.support.toy_workspace import WRITE_COUNT, hand_out, right_counter, solve
 
-from tito.workspace import diagnosis
+from tests.support.toy_workspace import WRITE_COUNT, hand_out, right_counter, solve
 from tito.cli import app
-from tito.ui import terminal
 from tito.course.checks import Grade, TestResult
+from tito.ui import terminal
+from tito.workspace import diagnosis
 from tito.workspace.local_run import Rehearsal
 
 PROJECT = Path(__file__).parents[2]
@@ -135,9 +135,8 @@ def test_both_forms_changed_is_told(tito, mine, found):
         solve(path, "write-double", STUB, text)
     os.utime(module.source, (1, 1))
     err = tito("test")[2]
-    assert (
-        "counting_dev.ipynb and counting_dev.py have both changed; counting_dev.ipynb is newer"
-        in " ".join(err.split())
+    assert "counting_dev.ipynb and counting_dev.py have both changed; counting_dev.ipynb is newer" in " ".join(
+        err.split()
     )
 
 
@@ -213,16 +212,12 @@ def test_the_doctor_reports_and_calls_broken_what_is(tito, mine, monkeypatch):
 
     code, out, _ = tito("doctor")
     assert code == 0 and "✓ Python" in out
-    monkeypatch.setattr(
-        doctor, "examine", lambda root, grades: iter([doctor.Finding("Python", False, "3.8", "newer")])
-    )
+    monkeypatch.setattr(doctor, "examine", lambda root, grades: iter([doctor.Finding("Python", False, "3.8", "newer")]))
     code, out, err = tito("doctor")
     assert code == 3 and "✗ Python" in out and "1 thing to mend" in err
 
 
-@pytest.mark.parametrize(
-    "number, words", [(errno.ENOSPC, "the disk is full"), (errno.EACCES, "permission denied")]
-)
+@pytest.mark.parametrize("number, words", [(errno.ENOSPC, "the disk is full"), (errno.EACCES, "permission denied")])
 def test_a_machine_that_refuses_is_one_sentence(tito, mine, monkeypatch, number, words):
     def refuse(*args):
         raise OSError(number, os.strerror(number), "submissions/x.zip")
@@ -272,9 +267,7 @@ def test_notebook_opens_jupyterlab_on_an_up_to_date_notebook(tito, mine, monkeyp
     from tito.workspace import lab
 
     started = []
-    monkeypatch.setattr(
-        lab.subprocess, "Popen", lambda words, **options: started.append((words, options))
-    )
+    monkeypatch.setattr(lab.subprocess, "Popen", lambda words, **options: started.append((words, options)))
     monkeypatch.setattr(lab, "_wait_for", lambda process: 0)
     solve(mine.module("counting").source, "write-double", STUB, "return number * 2")
     code, out, err = tito("notebook", "--no-browser")

@@ -1,8 +1,8 @@
 """The author's verbs, as they are typed."""
 
 import pytest
-from tests.support.toy_course import ANSWERS, COUNTING, COUNTING_TOML, write_module
 
+from tests.support.toy_course import ANSWERS, COUNTING, COUNTING_TOML, write_module
 from tito.cli.app import main
 from tito.course.course import Course
 from tito.lesson.notebook import read
@@ -24,7 +24,9 @@ def test_build_makes_the_notebooks_and_prints_their_paths(here, capsys):
 
 def test_build_says_where_a_mistake_is(here, capsys):
     module = here.module("counting")
-    module.source.write_text(COUNTING.replace("    return number * 2\n    ### END SOLUTION\n", "    return number * 2\n"))
+    module.source.write_text(
+        COUNTING.replace("    return number * 2\n    ### END SOLUTION\n", "    return number * 2\n")
+    )
     assert main(["build", "counting"]) == 3
     said = capsys.readouterr().err
     assert "never closed" in said and "counting_dev.py:" in said and "Traceback" not in said
@@ -70,19 +72,26 @@ def test_a_workspace_that_would_give_a_solution_away_is_refused(here, capsys, tm
 
 
 def _put_there(course, module, **options):
-    from tito.lesson.build import built
-    from tito.lesson.notebook import write
     from tito.authoring.release import Release
+    from tito.lesson.build import built
     from tito.lesson.nbgrader_steps import stripped
+    from tito.lesson.notebook import write
 
     return Release(module, (), write(stripped(course, module, built(course, module)), course.released(module)))
 
 
 def test_a_broken_source_does_not_keep_the_other_modules_from_their_release(here, capsys, snapshot):
     module = here.module("counting")
-    module.source.write_text(COUNTING.replace("    return number * 2\n    ### END SOLUTION\n", "    return number * 2\n"))
-    write_module(here.root, "03_doubling", COUNTING.replace("core.counting", "core.doubling"),
-                 COUNTING_TOML.replace("core.counting", "core.doubling"), ANSWERS)
+    module.source.write_text(
+        COUNTING.replace("    return number * 2\n    ### END SOLUTION\n", "    return number * 2\n")
+    )
+    write_module(
+        here.root,
+        "03_doubling",
+        COUNTING.replace("core.counting", "core.doubling"),
+        COUNTING_TOML.replace("core.counting", "core.doubling"),
+        ANSWERS,
+    )
     assert main(["release", "--jobs", "1"]) == 3
     said = capsys.readouterr().err
     assert said[said.index("1 of 3 modules released") :] == snapshot

@@ -3,12 +3,12 @@
 import tomllib
 
 import pytest
-from tests.support.toy_class import notebooks
 
-from tito.cli import demo_course
+from tests.support.toy_class import notebooks
 from tito.classroom.collect import collect
-from tito.course.course import Course
 from tito.classroom.grade_class import grade_class
+from tito.cli import demo_course
+from tito.course.course import Course
 
 LOOP = "an endless loop"
 
@@ -23,8 +23,15 @@ def test_eight_learners_one_of_each_kind(made):
     _, hand_ins = made
     assert [h.learner for h in hand_ins] == [f"s{n:03}" for n in range(1, 9)]
     assert [h.shows for h in hand_ins] == [
-        "complete", "untouched", "half done", "wrong in one method", LOOP, "a syntax error", "a tampered locked cell",
-        "not a notebook at all"]
+        "complete",
+        "untouched",
+        "half done",
+        "wrong in one method",
+        LOOP,
+        "a syntax error",
+        "a tampered locked cell",
+        "not a notebook at all",
+    ]
 
 
 def test_the_same_course_makes_the_same_hand_ins(course, made):
@@ -40,8 +47,14 @@ def test_each_comes_to_what_it_shows(course, made):
     assert not collection.unclaimed
     graded = {g.learner: g.record for g in grade_class(course, module)}
     assert {who: (r.outcome, r.grade.points) for who, r in graded.items()} == {
-        "s001": ("graded", 10), "s002": ("not started", 0), "s003": ("graded", 6), "s004": ("graded", 6),
-        "s006": ("graded", 6), "s007": ("not started", 0), "s008": ("could not be read", 0)}
+        "s001": ("graded", 10),
+        "s002": ("not started", 0),
+        "s003": ("graded", 6),
+        "s004": ("graded", 6),
+        "s006": ("graded", 6),
+        "s007": ("not started", 0),
+        "s008": ("could not be read", 0),
+    }
     assert len(graded["s007"].grade.notes) == 2 and "count" in graded["s007"].grade.notes[0]
 
 
@@ -59,7 +72,8 @@ def test_the_demo_has_what_stands_beside_the_exports(course):
     shown = demo_course.demo_course(course)
     given = {path: path.read_bytes() for path in shown.package_extras}
     assert {path.relative_to(shown.package).as_posix(): data for path, data in given.items()} == {
-        name: name.encode() for name in ("report_page.py", "models/__init__.py", "models/small.npz")}
+        name: name.encode() for name in ("report_page.py", "models/__init__.py", "models/small.npz")
+    }
     assert not (shown.package / "models/notes.txt").exists()
 
 

@@ -1,11 +1,11 @@
 """The instructor's notebook, and the mistakes that building it refuses."""
 
 import pytest
-from tests.support.toy_course import COUNTING
 
+from tests.support.toy_course import COUNTING
 from tito.lesson.build import build, built
-from tito.support.errors import CourseError
 from tito.lesson.notebook import read, write
+from tito.support.errors import CourseError
 
 
 @pytest.fixture
@@ -21,7 +21,10 @@ def edit(module, old, new):
 def test_points_come_from_module_toml(module):
     notebook = build(module)
     assert {c.grade_id: c.nbgrader["points"] for c in notebook.cells if c.nbgrader.get("grade")} == {
-        "count": 6, "double": 4, "why": 2}
+        "count": 6,
+        "double": 4,
+        "why": 2,
+    }
 
 
 def test_built_is_the_same_the_second_time_and_needs_no_source_reading(course, module, monkeypatch):
@@ -56,22 +59,100 @@ def test_a_built_notebook_that_somebody_edited_is_built_again(course, module):
 SOLUTION_META = '"grade_id": "write-double", "locked": false'
 
 MISTAKES = {
-    "no-points": ('"grade_id": "double", "locked"', '"grade_id": "dubble", "locked"', "not in module.toml", "# %% nbgrader={\"grade\": true, \"grade_id\": \"dubble\"", 1),
-    "twice": ('"grade_id": "write-double"', '"grade_id": "write-counter"', "two cells have the grade_id", '"grade_id": "write-counter", "locked": false, "schema_version": 3, "solution": true, "task": false}\n#| export\ndef double', 1),
-    "no-assert": ('    assert double(3) == 6, "twice three is six"\n    assert double(-1) == -2, "twice minus one is minus two"\n', "    pass\n", 'check "double" never fails', "def check_double", 0),
-    "no-region": ("    ### BEGIN SOLUTION\n    return number * 2\n    ### END SOLUTION\n", "    return number * 2\n", "has no solution region", "def double", -1),
-    "open": ("    ### BEGIN SOLUTION\n    return number * 2\n    ### END SOLUTION\n", "    ### BEGIN SOLUTION\n    return number * 2\n", "never closed", "    ### BEGIN SOLUTION\n    return number", 0),
-    "nested": ("    return number * 2\n", "    ### BEGIN SOLUTION\n    return number * 2\n", "begins inside", "    ### BEGIN SOLUTION\n    return number", 0),
-    "misspelt": ("    ### BEGIN SOLUTION\n    return number", "    # BEGIN SOLUTION\n    return number", "reads like a marker", "    # BEGIN SOLUTION", 0),
-    "misplaced": ('SAMPLES = ["a", "b", "a"]', '### BEGIN SOLUTION\nSAMPLES = 1\n### END SOLUTION', "not a solution cell", "### BEGIN SOLUTION\nSAMPLES", 0),
+    "no-points": (
+        '"grade_id": "double", "locked"',
+        '"grade_id": "dubble", "locked"',
+        "not in module.toml",
+        '# %% nbgrader={"grade": true, "grade_id": "dubble"',
+        1,
+    ),
+    "twice": (
+        '"grade_id": "write-double"',
+        '"grade_id": "write-counter"',
+        "two cells have the grade_id",
+        '"grade_id": "write-counter", "locked": false, "schema_version": 3, "solution": true, "task": false}\n#| export\ndef double',
+        1,
+    ),
+    "no-assert": (
+        '    assert double(3) == 6, "twice three is six"\n    assert double(-1) == -2, "twice minus one is minus two"\n',
+        "    pass\n",
+        'check "double" never fails',
+        "def check_double",
+        0,
+    ),
+    "no-region": (
+        "    ### BEGIN SOLUTION\n    return number * 2\n    ### END SOLUTION\n",
+        "    return number * 2\n",
+        "has no solution region",
+        "def double",
+        -1,
+    ),
+    "open": (
+        "    ### BEGIN SOLUTION\n    return number * 2\n    ### END SOLUTION\n",
+        "    ### BEGIN SOLUTION\n    return number * 2\n",
+        "never closed",
+        "    ### BEGIN SOLUTION\n    return number",
+        0,
+    ),
+    "nested": (
+        "    return number * 2\n",
+        "    ### BEGIN SOLUTION\n    return number * 2\n",
+        "begins inside",
+        "    ### BEGIN SOLUTION\n    return number",
+        0,
+    ),
+    "misspelt": (
+        "    ### BEGIN SOLUTION\n    return number",
+        "    # BEGIN SOLUTION\n    return number",
+        "reads like a marker",
+        "    # BEGIN SOLUTION",
+        0,
+    ),
+    "misplaced": (
+        'SAMPLES = ["a", "b", "a"]',
+        "### BEGIN SOLUTION\nSAMPLES = 1\n### END SOLUTION",
+        "not a solution cell",
+        "### BEGIN SOLUTION\nSAMPLES",
+        0,
+    ),
     "hidden-open": ("        ### END HIDDEN TESTS\n", "", "never closed", "        ### BEGIN HIDDEN TESTS", 0),
-    "hidden-body": ('        with raises(ValueError, naming="items"):\n            Counter().count([])\n', "", "does not parse", "        ### BEGIN HIDDEN TESTS", 0),
-    "export-late": ("#| export\ndef double", "import math\n#| export\ndef double", "not its first line", "#| export\ndef double", 0),
+    "hidden-body": (
+        '        with raises(ValueError, naming="items"):\n            Counter().count([])\n',
+        "",
+        "does not parse",
+        "        ### BEGIN HIDDEN TESTS",
+        0,
+    ),
+    "export-late": (
+        "#| export\ndef double",
+        "import math\n#| export\ndef double",
+        "not its first line",
+        "#| export\ndef double",
+        0,
+    ),
     "default-exp": ("core.counting", "core.county", "default_exp", "#| default_exp", 0),
     "syntax": ("    return number * 2", "    return number * * 2", "does not parse", "    return number * * 2", 0),
-    "unlocked": ('"grade_id": "count", "locked": true', '"grade_id": "count", "locked": false', "not locked", '"grade_id": "count", "locked": false', 1),
-    "not-json": ('"grade": true, "grade_id": "double"', '"grade": True, "grade_id": "double"', "not metadata", '"grade": True', 0),
-    "points": ('"grade_id": "count",', '"grade_id": "count", "points": 6,', "gives points", '"grade_id": "count", "points"', 1),
+    "unlocked": (
+        '"grade_id": "count", "locked": true',
+        '"grade_id": "count", "locked": false',
+        "not locked",
+        '"grade_id": "count", "locked": false',
+        1,
+    ),
+    "not-json": (
+        '"grade": true, "grade_id": "double"',
+        '"grade": True, "grade_id": "double"',
+        "not metadata",
+        '"grade": True',
+        0,
+    ),
+    "points": (
+        '"grade_id": "count",',
+        '"grade_id": "count", "points": 6,',
+        "gives points",
+        '"grade_id": "count", "points"',
+        1,
+    ),
 }
 
 
@@ -86,7 +167,7 @@ def test_a_mistake_is_told_with_its_line(module, old, new, message, near, below)
 
 
 def test_a_check_without_a_cell_is_told(module):
-    edit(module, COUNTING[COUNTING.index("# %% nbgrader={\"grade\": true, \"grade_id\": \"double\""):], "")
+    edit(module, COUNTING[COUNTING.index('# %% nbgrader={"grade": true, "grade_id": "double"') :], "")
     with pytest.raises(CourseError, match='names "double", but no cell'):
         build(module)
 

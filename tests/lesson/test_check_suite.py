@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from tito.lesson.build import build
-from tito.support.errors import CourseError, UsageError
+from tito.lesson.check_suite import reference_work, suite_of, work_from_code, work_of
 from tito.lesson.notebook import Cell, Notebook, from_nbformat, to_nbformat
-from tito.lesson.check_suite import suite_of, reference_work, work_from_code, work_of
 from tito.lesson.regions import HIDDEN, stubbed, without
+from tito.support.errors import CourseError, UsageError
 
 
 @pytest.fixture
@@ -96,7 +96,11 @@ def test_the_reference_never_stands_in_for_missing_work(trusted):
     [
         ("given-count", {"source": "#| export\nCount = tuple"}, 'changed the locked cell "given-count"'),
         ("count", {"source": "def check_count(): pass"}, 'changed the locked cell "count"'),
-        ("count", {"metadata": {"nbgrader": {"grade_id": "count", "points": 99}}}, 'changed the points of the locked cell "count"'),
+        (
+            "count",
+            {"metadata": {"nbgrader": {"grade_id": "count", "points": 99}}},
+            'changed the points of the locked cell "count"',
+        ),
     ],
 )
 def test_what_was_locked_is_restored_and_told(trusted, released, cell_id, changes, note):
@@ -140,7 +144,9 @@ def test_exported_cells_of_their_own_stay_in_place_and_others_stay_out(trusted, 
 
 
 def test_magics_are_left_out_with_a_note(trusted, released):
-    mine = change(released, "write-double", source="#| export\n%matplotlib inline\ndef double(n):\n    !ls\n    return n")
+    mine = change(
+        released, "write-double", source="#| export\n%matplotlib inline\ndef double(n):\n    !ls\n    return n"
+    )
     work, notes = work_of(mine, trusted)
     assert source(work, "write-double") == "#| export\n\ndef double(n):\n    pass\n    return n"
     assert notes[0] == 'left out "%matplotlib inline" of the cell "write-double": it is IPython, not Python'

@@ -8,13 +8,13 @@ import sys
 from dataclasses import replace
 
 import pytest
-from tests.support.toy_course import PROJECT
 
-from tito.lesson.build import build, built
+from tests.support.toy_course import PROJECT
 from tito.course.course import Course, Workspace, read_module
-from tito.support.errors import UsageError
+from tito.lesson.build import build, built
 from tito.lesson.export import export
 from tito.lesson.notebook import write
+from tito.support.errors import UsageError
 
 
 @pytest.fixture

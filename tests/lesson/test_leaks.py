@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from tito.course.course import CheckSpec
 from tito.lesson import leaks
 from tito.lesson.build import build
-from tito.course.course import CheckSpec
 from tito.lesson.notebook import Cell, Notebook, write
 from tito.lesson.regions import HIDDEN, stubbed, without
 
@@ -35,7 +35,9 @@ def test_what_is_handed_out_on_purpose_is_no_secret(built):
     assert 'raiseValueError("itemsisempty")' not in leaks.secrets_of(shown)
 
 
-@pytest.mark.parametrize("line", ["import something_very_long", "from a_package import a_name", "except NotImplementedError:"])
+@pytest.mark.parametrize(
+    "line", ["import something_very_long", "from a_package import a_name", "except NotImplementedError:"]
+)
 def test_lines_that_everybody_writes_are_no_secrets(built, line):
     cell = replace(built.cell("write-double"), source=f"### BEGIN SOLUTION\n{line}\n    pass\n### END SOLUTION")
     assert leaks.secrets_of(Notebook((cell,))) == frozenset()
@@ -55,12 +57,20 @@ def test_a_stripped_notebook_gives_nothing_away(built, secrets):
     clean = Notebook(tuple(replace(c, source=without(stubbed(c.source), HIDDEN)) for c in built.cells))
     assert leaks.in_notebook(clean, secrets) == []
     assert {leak.place for leak in leaks.in_notebook(built, secrets)} == {
-        'cell "write-counter"', 'cell "write-double"', 'cell "count"'}
+        'cell "write-counter"',
+        'cell "write-double"',
+        'cell "count"',
+    }
 
 
 @pytest.mark.parametrize(
     "text",
-    ["    ### BEGIN SOLUTION", "### END HIDDEN TESTS", '# raise ValueError( "items is empty" )', '> `raise ValueError("items is empty")`'],
+    [
+        "    ### BEGIN SOLUTION",
+        "### END HIDDEN TESTS",
+        '# raise ValueError( "items is empty" )',
+        '> `raise ValueError("items is empty")`',
+    ],
 )
 def test_a_line_is_found_in_other_clothes(secrets, text):
     assert leaks.in_text(f"before\n{text}\nafter", "here", secrets) == [leaks.Leak(text.strip(), "here")]

@@ -1,15 +1,15 @@
 """From the instructor's notebook to the learners', by nbgrader's preprocessors."""
 
 import pytest
-from tests.support.toy_course import PROJECT
 
-from tito.lesson.build import build
+from tests.support.toy_course import PROJECT
 from tito.course.course import Course
-from tito.support.errors import CourseError
-from tito.lesson.notebook import Cell, Notebook, as_json, read, write
+from tito.lesson.build import build
 from tito.lesson.check_suite import work_of
-from tito.lesson.regions import stubbed
 from tito.lesson.nbgrader_steps import stripped
+from tito.lesson.notebook import Cell, Notebook, as_json, read, write
+from tito.lesson.regions import stubbed
+from tito.support.errors import CourseError
 
 PROJECT_COURSE = Course(PROJECT)
 OUTLINED = ("tensor", "benchmarking")  # not every module: a new one needs a folder, and no golden here

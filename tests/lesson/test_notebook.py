@@ -6,11 +6,11 @@ import os
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.support.toy_course import ADDING, COUNTING
 
+from tests.support.toy_course import ADDING, COUNTING
 from tito.lesson import notebook as notebooks
-from tito.support.errors import UsageError
 from tito.lesson.notebook import Cell, Notebook, as_json, digest, from_nbformat, read, to_nbformat, write
+from tito.support.errors import UsageError
 
 
 def ipynb(path, cells, **top):
@@ -22,7 +22,9 @@ def code(source="x = 1", **more):
     return {"cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": 3} | more
 
 
-TWO_BLANK_LINES = COUNTING.replace("# %% [markdown]\n# # Counting", "# %%\nimport os\n\n\n# %% [markdown]\n# # Counting")
+TWO_BLANK_LINES = COUNTING.replace(
+    "# %% [markdown]\n# # Counting", "# %%\nimport os\n\n\n# %% [markdown]\n# # Counting"
+)
 
 
 @pytest.mark.parametrize("source", [COUNTING, ADDING, TWO_BLANK_LINES], ids=["counting", "adding", "spaced"])
@@ -173,7 +175,9 @@ def test_a_header_that_fuzzing_found_is_refused_at_once(tmp_path, more):
         read(path)
 
 
-@pytest.mark.parametrize("more", ["#   date: 2026-01-14\n", "#   title: R&D *really*\n", ""], ids=["date", "signs", "none"])
+@pytest.mark.parametrize(
+    "more", ["#   date: 2026-01-14\n", "#   title: R&D *really*\n", ""], ids=["date", "signs", "none"]
+)
 def test_an_unusual_header_is_read(tmp_path, more):
     path = tmp_path / "a.py"
     path.write_text(HEADER.format(more))
@@ -189,16 +193,24 @@ def test_nbgrader_metadata_of_no_known_shape_is_dropped(tmp_path, marks):
 
 def test_half_a_surrogate_pair_does_no_harm(tmp_path):
     path = tmp_path / "a.ipynb"
-    path.write_text('{"nbformat": 4, "metadata": {"x": "\\ud800"}, "cells": [{"cell_type": "code", "source": "\\ud800"}]}')
+    path.write_text(
+        '{"nbformat": 4, "metadata": {"x": "\\ud800"}, "cells": [{"cell_type": "code", "source": "\\ud800"}]}'
+    )
     assert write(read(path), path).is_file()
     assert read(path).cells[0].source == "?"
 
 
 values = st.recursive(
-    st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=5), lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["cell_type", "source", "metadata", "nbgrader", "id", "grade_id"]), inner), max_leaves=8)
+    st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["cell_type", "source", "metadata", "nbgrader", "id", "grade_id"]), inner)
+    ),
+    max_leaves=8,
+)
 cell_like = st.fixed_dictionaries(
-    {"cell_type": st.sampled_from(["code", "markdown"])}, optional={"source": values, "metadata": values, "id": values})
+    {"cell_type": st.sampled_from(["code", "markdown"])}, optional={"source": values, "metadata": values, "id": values}
+)
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

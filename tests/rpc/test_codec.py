@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tito.rpc.proxy import Objects
 from tito.rpc.codec import MAX_ARRAY_BYTES, MAX_DEPTH, MAX_INT_BITS, Codec, WireError
+from tito.rpc.proxy import Objects
 
 
 @pytest.fixture
@@ -69,7 +69,9 @@ def test_arrays_keep_shape_type_and_values(codec, array):
     back[...] = 1  # its own memory, not the message's
 
 
-@pytest.mark.parametrize("value", [{1, 2}, frozenset("a"), 3 + 4j, slice(1, None, 2), ..., np.float32, int, np.dtype("<f4")])
+@pytest.mark.parametrize(
+    "value", [{1, 2}, frozenset("a"), 3 + 4j, slice(1, None, 2), ..., np.float32, int, np.dtype("<f4")]
+)
 def test_other_plain_things_travel_too(codec, value):
     assert over_the_wire(codec, value) == value
 
@@ -90,7 +92,13 @@ class CheatingDict(dict):
 
 @pytest.mark.parametrize(
     "value, plain",
-    [(CheatingFloat(2), 2.0), (np.float64(2), 2.0), (np.int8(2), 2), (np.bool_(True), True), (CheatingDict(a=1), {"a": 1})],
+    [
+        (CheatingFloat(2), 2.0),
+        (np.float64(2), 2.0),
+        (np.int8(2), 2),
+        (np.bool_(True), True),
+        (CheatingDict(a=1), {"a": 1}),
+    ],
 )
 def test_subclasses_become_the_plain_thing(codec, value, plain):
     back = over_the_wire(codec, value)

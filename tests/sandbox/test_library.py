@@ -1,7 +1,6 @@
 """What a learner's code may import while it is graded."""
 
-from tests.support.toy_course import PROJECT  # noqa: F401
-
+from tests.support.toy_course import PROJECT
 from tito.sandbox.library import staged_library
 
 

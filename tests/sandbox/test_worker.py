@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from tests.support.graded_module import FULL, TIGHT, grade, grader, one, suite, work  # noqa: F401
 
+from tests.support.graded_module import FULL, TIGHT, grade, grader, one, suite, work
 from tito.course.checks import CodeCell, Work
 
 PLAIN = "assert answer() == 4"
@@ -44,7 +44,9 @@ def honest_one_passes(grader):
     ],
 )
 def test_whatever_the_code_does_only_its_check_fails(grader, body, words):
-    failed, other = grade(grader, f"def answer():\n    {body}\ndef fine(): return 5", PLAIN, "assert LIMIT == 3").results
+    failed, other = grade(
+        grader, f"def answer():\n    {body}\ndef fine(): return 5", PLAIN, "assert LIMIT == 3"
+    ).results
     assert failed.status == "failed" and failed.points == 0
     assert words in failed.message, failed.message
     assert (other.status, other.points) == FULL, other.message
@@ -89,11 +91,16 @@ def test_forged_messages_fail_the_check_and_not_the_grader(grader, forgery):
     honest_one_passes(grader)
 
 
-@pytest.mark.parametrize("operation", ["__repr__", "__str__", "__len__", "__mul__", "__setitem__", "setattr", "delattr", "begin"])
+@pytest.mark.parametrize(
+    "operation", ["__repr__", "__str__", "__len__", "__mul__", "__setitem__", "setattr", "delattr", "begin"]
+)
 def test_a_lent_object_does_no_more_than_it_can(grader, operation):
     code = f"def answer(model):\n    object.__getattribute__(model, '_Proxy__peer').ask({operation!r}, model)\n    return 4"
     result = one(grader, code, "assert answer(len) == 4")
-    assert result.message == f"your code asked the grader for what there is not: {operation} of a builtin_function_or_method"
+    assert (
+        result.message
+        == f"your code asked the grader for what there is not: {operation} of a builtin_function_or_method"
+    )
 
 
 def test_half_a_message_is_waited_for_until_the_deadline(grader):
@@ -127,13 +134,18 @@ def test_a_cell_with_a_syntax_error_costs_what_needs_it(grader):
     broken = {"broken": "x = 1\nclass Runner:\n    def run(self: return 1\n", "fine": "def answer(): return 4"}
     result, needs = grader.grade(suite(PLAIN, "Runner().run()"), work(**broken)).results
     assert (result.status, result.points) == FULL
-    assert needs.status == "failed" and needs.message.startswith("SyntaxError") and needs.where == 'cell "broken", line 3'
+    assert (
+        needs.status == "failed" and needs.message.startswith("SyntaxError") and needs.where == 'cell "broken", line 3'
+    )
 
 
 def test_a_syntax_error_is_told_with_its_line(grader):
     cells = Work((CodeCell("early", "def other(): return 1"), CodeCell("broken", "def answer(:\n    return 4\n")))
     result = grader.grade(suite(PLAIN), cells).results[0]
-    assert result.message == "SyntaxError: invalid syntax (cell \"broken\", line 1)" and result.where == 'cell "broken", line 1'
+    assert (
+        result.message == 'SyntaxError: invalid syntax (cell "broken", line 1)'
+        and result.where == 'cell "broken", line 1'
+    )
 
 
 def test_a_cell_that_raises_is_told_where_its_name_is_needed(grader):
@@ -143,9 +155,17 @@ def test_a_cell_that_raises_is_told_where_its_name_is_needed(grader):
 
 
 def test_a_name_that_was_to_come_from_a_broken_cell(grader):
-    cells = Work((CodeCell("bad", "import nothing_of_this_name\ndef helper(): pass"), CodeCell("mine", "def answer(): return helper()")))
+    cells = Work(
+        (
+            CodeCell("bad", "import nothing_of_this_name\ndef helper(): pass"),
+            CodeCell("mine", "def answer(): return helper()"),
+        )
+    )
     result = grader.grade(suite(PLAIN), cells).results[0]
-    assert result.message == "ModuleNotFoundError: No module named 'nothing_of_this_name'" and result.where == 'cell "bad", line 1'
+    assert (
+        result.message == "ModuleNotFoundError: No module named 'nothing_of_this_name'"
+        and result.where == 'cell "bad", line 1'
+    )
 
 
 def test_what_a_failing_cell_made_before_it_failed_counts(grader):
@@ -163,7 +183,8 @@ def test_a_name_that_is_not_there(grader):
 
 
 @pytest.mark.parametrize(
-    "wanted", ["tinytorch.core.toy", "tinytorch.core.benchmarking", "tinytorch.core.tensor", "tito", "tito.autograder.session"]
+    "wanted",
+    ["tinytorch.core.toy", "tinytorch.core.benchmarking", "tinytorch.core.tensor", "tito", "tito.autograder.session"],
 )
 def test_solutions_and_grader_cannot_be_imported(grader, wanted):
     code = f"import importlib\ndef answer():\n    importlib.import_module({wanted!r}); return 4"
@@ -200,7 +221,9 @@ def test_each_check_starts_from_fresh_cells(grader):
 
 
 def test_a_main_block_does_not_run(grader):
-    assert one(grader, "def answer(): return 4\nif __name__ == '__main__':\n    answer = None", PLAIN).status == "passed"
+    assert (
+        one(grader, "def answer(): return 4\nif __name__ == '__main__':\n    answer = None", PLAIN).status == "passed"
+    )
 
 
 def test_string_annotations_and_dataclasses_work(grader):
@@ -239,7 +262,9 @@ def test_hashes_are_not_salted(grader):
 
 
 def test_two_checks_draw_differently(grader):
-    a, b = grade(grader, "import random\ndef answer(): return random.random()", *["raise ValueError(repr(answer()))"] * 2).results
+    a, b = grade(
+        grader, "import random\ndef answer(): return random.random()", *["raise ValueError(repr(answer()))"] * 2
+    ).results
     assert a.message != b.message
 
 
@@ -259,7 +284,9 @@ def answer(f):
 
 
 def test_a_thread_of_the_systems_own_does_no_harm(grader):
-    code = "import _thread, os, time\ndef answer():\n    [_thread.start_new_thread(print, ()) for _ in range(3)]; return 4"
+    code = (
+        "import _thread, os, time\ndef answer():\n    [_thread.start_new_thread(print, ()) for _ in range(3)]; return 4"
+    )
     assert one(grader, code, PLAIN).status == "passed"
 
 
@@ -296,7 +323,9 @@ def answer(): return Kept()
 # -- what would cost the grader its time or its memory ------------------------------------------------
 
 DEVICE = "from tito.tools.benchmarking.instruments import TimedModel\n"
-ANSWERS = "import sys, os, msgspec\n" + """
+ANSWERS = (
+    "import sys, os, msgspec\n"
+    + """
 frame = sys._getframe()
 while type(frame.f_locals.get('self')).__name__ != 'Worker': frame = frame.f_back
 worker = frame.f_locals['self']
@@ -311,6 +340,7 @@ def answer(model=None):
     {}
     return 4
 """
+)
 
 
 @pytest.mark.parametrize(
@@ -329,9 +359,18 @@ def answer(model=None):
         ("model._answers(answer)", "TypeError: sample"),
         ("for _ in range(300): worker.tell(model._saw, (['x' * 10**5],))", "can be graded"),
         ("worker._objects._lent[0] = print; worker.tell(model._saw, ([[]] * 10**5,))", "is in no known form"),
-        ("reply({'\\0set': [[{'\\0int': [hex(k * (2**61 - 1))]} for k in range(2**62, 2**62 + 10**4)]]})", "too many keys that are alike"),
-        ("reply({'\\0frozenset': [[{'\\0complex': [-1000003.0 * k, 1.0 * k]} for k in range(10**4)]]})", "too many keys"),
-        ("reply({'\\0dict': [[{'\\0tuple': [[{'\\0complex': [-1000003.0 * k, 1.0 * k]}]]} for k in range(10**4)], [0] * 10**4]})", "too many keys"),
+        (
+            "reply({'\\0set': [[{'\\0int': [hex(k * (2**61 - 1))]} for k in range(2**62, 2**62 + 10**4)]]})",
+            "too many keys that are alike",
+        ),
+        (
+            "reply({'\\0frozenset': [[{'\\0complex': [-1000003.0 * k, 1.0 * k]} for k in range(10**4)]]})",
+            "too many keys",
+        ),
+        (
+            "reply({'\\0dict': [[{'\\0tuple': [[{'\\0complex': [-1000003.0 * k, 1.0 * k]}]]} for k in range(10**4)], [0] * 10**4]})",
+            "too many keys",
+        ),
         ("reply({'\\0mine': [0, 'x' * 10**6, [], [], [], True]})", "lends something in an unknown form"),
     ],
 )

@@ -27,11 +27,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tito.lesson import notebook
 from tito.course.course import Course
-from tito.sandbox.isolation.user import workers_uid
+from tito.lesson import notebook
 from tito.lesson.notebook import Cell, Notebook
 from tito.lesson.regions import HIDDEN
+from tito.sandbox.isolation.user import workers_uid
 
 FOLDER = Path(__file__).parents[1] / "cheats"
 CELLS = ("scenarios", "validator", "perf", "reporter")
@@ -39,15 +39,22 @@ CHECKS = {
     "top": ("single_stream", "validate_comparison", "run_server", "generate_report"),
     "scenarios": ("single_stream", "server", "offline"),
     "validator": ("validate_comparison", "validate_benchmark_result"),
-    "perf": ("run_single_stream", "run_server", "run_offline", "run_all_scenarios", "compare_models", "generate_report"),
+    "perf": (
+        "run_single_stream",
+        "run_server",
+        "run_offline",
+        "run_all_scenarios",
+        "compare_models",
+        "generate_report",
+    ),
     "reporter": ("generate_project_report",),
 }
-FOUND = '''
+FOUND = """
 def _tells(self, *args, **kwargs):
     raise RuntimeError(f"FOUND {found()}")
 
 BenchmarkScenarios.single_stream = BenchmarkScenarios.server = BenchmarkScenarios.offline = _tells
-'''
+"""
 SECRET = "do-not-read-208.1-ms"
 
 CODE_KEYS = {"top", *CELLS}
@@ -78,7 +85,9 @@ class Cheat:
 def read_cheats() -> list[Cheat]:
     """All that are kept, in the order of their files."""
     files = sorted(path for path in FOLDER.glob("*.toml") if path.stem != "bases")
-    return [_cheat(path.stem, entry) for path in files for entry in tomllib.loads(path.read_text(encoding="utf-8"))["cheat"]]
+    return [
+        _cheat(path.stem, entry) for path in files for entry in tomllib.loads(path.read_text(encoding="utf-8"))["cheat"]
+    ]
 
 
 def _cheat(kind: str, entry: dict) -> Cheat:
@@ -88,8 +97,15 @@ def _cheat(kind: str, entry: dict) -> Cheat:
     known = {"name", "what", "honest", "wants", "notebook", "neutered", "finds", *CODE_KEYS}
     if unknown := entry.keys() - known:
         raise ValueError(f"{entry['name']}: unknown {unknown}")
-    return Cheat(kind, entry["name"], entry["what"], entry.get("honest", "stub"), code,
-                 entry.get("notebook", ""), entry.get("neutered", ""))
+    return Cheat(
+        kind,
+        entry["name"],
+        entry["what"],
+        entry.get("honest", "stub"),
+        code,
+        entry.get("notebook", ""),
+        entry.get("neutered", ""),
+    )
 
 
 def read_bases() -> dict[str, dict[str, str]]:
@@ -117,6 +133,7 @@ def cheating_notebook(released: Notebook, cheat: Cheat, facts: dict) -> bytes:
 
 def with_code(made: Notebook, code: dict[str, str]) -> Notebook:
     """`code` behind the cells that it names; `top` in a cell of its own."""
+
     def changed(cell: Cell) -> Cell:
         more = code.get(cell.id.removeprefix("write-")) if cell.is_solution else None
         return cell if more is None else replace(cell, source=f"{cell.source}\n{more}")
@@ -137,7 +154,9 @@ def _nbgrader(cell: dict) -> dict:
 
 
 def _number_shown(number) -> list[dict]:
-    return [{"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": {"text/plain": [str(number)]}}]
+    return [
+        {"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": {"text/plain": [str(number)]}}
+    ]
 
 
 def claimed_passes(data: dict) -> None:
@@ -199,14 +218,24 @@ def own_checks(data: dict) -> None:
         _nbgrader(cell)["grade_id"] = _nbgrader(cell)["grade_id"] + "-old"
     mine = {"cell_type": "code", "execution_count": None, "outputs": [], "source": "1000"}
     for name in ("single_stream", "server", "extra"):
-        marks = {"grade": True, "grade_id": name, "locked": True, "points": 1000, "schema_version": 3, "solution": False, "task": False}
+        marks = {
+            "grade": True,
+            "grade_id": name,
+            "locked": True,
+            "points": 1000,
+            "schema_version": 3,
+            "solution": False,
+            "task": False,
+        }
         data["cells"].append(mine | {"id": f"own-{name}", "metadata": {"nbgrader": marks}})
 
 
 def other_helpers(data: dict) -> None:
     """The locked cell that imports the testing module defines its own instead."""
     (cell,) = (cell for cell in data["cells"] if _nbgrader(cell).get("grade_id") == "given-testing")
-    cell["source"] = "#| export\nclass Check:\n    def part(self, *args): return __import__('contextlib').suppress(Exception)\n    def points(self): return None\n"
+    cell["source"] = (
+        "#| export\nclass Check:\n    def part(self, *args): return __import__('contextlib').suppress(Exception)\n    def points(self): return None\n"
+    )
 
 
 def other_kernel(data: dict) -> None:
@@ -220,7 +249,14 @@ def magics(data: dict) -> None:
     for cell in _checks(data):
         at = data["cells"].index(cell)
         lines = ["!touch {FACTS['left']}\n", "%env PATH=/tmp\n", "get_ipython().run_cell_magic = lambda *args: None\n"]
-        own = {"cell_type": "code", "execution_count": None, "outputs": [], "metadata": {}, "source": lines, "id": f"own-{at}"}
+        own = {
+            "cell_type": "code",
+            "execution_count": None,
+            "outputs": [],
+            "metadata": {},
+            "source": lines,
+            "id": f"own-{at}",
+        }
         data["cells"].insert(at, own)
     (top,) = (cell for cell in data["cells"] if cell["id"] == "mine")
     top["source"] = ["#| export\n", *top["source"], "\n!touch {FACTS['left']}\n", "%load_ext no_such_extension\n"]
@@ -236,8 +272,21 @@ def cell_magic_swallows(data: dict) -> None:
 
 NOTEBOOKS = {
     change.__name__: change
-    for change in (claimed_passes, skipped_checks, other_points, blank_checks, no_checks, doubled_checks, checks_first,
-                   checks_of_another_kind, own_checks, other_helpers, other_kernel, magics, cell_magic_swallows)
+    for change in (
+        claimed_passes,
+        skipped_checks,
+        other_points,
+        blank_checks,
+        no_checks,
+        doubled_checks,
+        checks_first,
+        checks_of_another_kind,
+        own_checks,
+        other_helpers,
+        other_kernel,
+        magics,
+        cell_magic_swallows,
+    )
 }
 
 
@@ -276,7 +325,11 @@ def _text_of(path: str) -> str:
 @contextmanager
 def bait(course: Course, user: int | None = None) -> Iterator[Bait]:
     """Something to read, to write, to call and to end, within reach of every user of this machine, and of `user`."""
-    with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as listener, _bystander(user or workers_uid()) as pid:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        _bystander(user or workers_uid()) as pid,
+    ):
         os.chmod(folder, 0o777)
         secret = Path(folder, "s002.ipynb")
         secret.write_text(SECRET)

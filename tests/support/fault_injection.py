@@ -24,14 +24,12 @@ from pathlib import Path
 
 from tests.support.toy_class import HALF_COUNTER, WRONG_DOUBLE, hand_in, untouched, work
 from tests.support.toy_course import write_course
-
-from tito.cli import app
-from tito.classroom.gradebook import gradebook
-from tito.classroom import grade_class
-from tito.classroom import records
-from tito.course.course import Course
+from tito.classroom import grade_class, records
 from tito.classroom.feedback import write_feedback
+from tito.classroom.gradebook import gradebook
 from tito.classroom.report import as_csv, report
+from tito.cli import app
+from tito.course.course import Course
 
 MODULE = "counting"
 STAGES = ("starting", "grading", "writing a record", "filling the gradebook", "ending")
@@ -48,9 +46,13 @@ def write_class(root: Path, size: int) -> Course:
     course = write_course(root)
     module = course.module(MODULE)
     kinds = (
-        work(course, module), work(course, module, write_double=WRONG_DOUBLE), untouched(course, module),
-        work(course, module, write_counter=HALF_COUNTER, why="stub"), work(course, module, write_double="def (("),
-        work(course, module, write_double="#| export\nimport os\ndef double(number): os._exit(1)\n"), b"\x00\xff",
+        work(course, module),
+        work(course, module, write_double=WRONG_DOUBLE),
+        untouched(course, module),
+        work(course, module, write_counter=HALF_COUNTER, why="stub"),
+        work(course, module, write_double="def (("),
+        work(course, module, write_double="#| export\nimport os\ndef double(number): os._exit(1)\n"),
+        b"\x00\xff",
     )
     for number in range(size):
         hand_in(course, module, f"s{number:03}", kinds[number % len(kinds)])
@@ -141,8 +143,13 @@ class Run:
         return "grading" if "graded" in names else "starting"
 
 
-def run(course: Course, temporary: Path, aim: Aim | None = None, jobs: int = 2,
-        strike: Callable[[str, int], bool] | None = None) -> Run:
+def run(
+    course: Course,
+    temporary: Path,
+    aim: Aim | None = None,
+    jobs: int = 2,
+    strike: Callable[[str, int], bool] | None = None,
+) -> Run:
     """Run `tito grade` to its end, or until `aim` has hit; and then until it ends, if another process was hit.
 
     `strike(victim, pid)` does what is aimed: a SIGKILL, if nothing else is given. It says whether it hit.
@@ -325,14 +332,18 @@ class Trial:
     def aim(self, chance: random.Random, stage: str, left: int) -> Aim:
         """A moment anywhere within a stage of a run that has `left` hand-ins to grade; while grading, anybody may be hit."""
         calm = self.calm.events
-        first_graded, closing = (next(event.at_s for event in calm if event.name == name) for name in ("graded", "closing"))
+        first_graded, closing = (
+            next(event.at_s for event in calm if event.name == name) for name in ("graded", "closing")
+        )
         match stage:
             case "grading":
                 return Aim("graded", chance.randint(1, left), chance.uniform(0, 0.05), chance.choice(VICTIMS))
             case "writing a record":
                 return Aim("keep", chance.randint(1, left), chance.uniform(0, 0.003))
             case "filling the gradebook":
-                return Aim("commit", chance.randint(1, -(-left // grade_class.ENTRIES_AT_ONCE)), chance.uniform(0, 0.03))
+                return Aim(
+                    "commit", chance.randint(1, -(-left // grade_class.ENTRIES_AT_ONCE)), chance.uniform(0, 0.03)
+                )
             case "ending":
                 return Aim("closing", 1, chance.uniform(0, calm[-1].at_s - closing + 0.2))
         return Aim("begin", 1, chance.uniform(0, first_graded))
@@ -377,7 +388,10 @@ def at_work_in(folder: Path) -> list[int]:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if str(folder) in os.readlink(process / "cwd") or str(folder).encode() in (process / "environ").read_bytes():
+            if (
+                str(folder) in os.readlink(process / "cwd")
+                or str(folder).encode() in (process / "environ").read_bytes()
+            ):
                 found.append(int(process.name))
         except OSError:
             continue

@@ -17,7 +17,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.support.fault_injection import STAGES, Trial, differences, left_over, outcome_of, run
-
 from tito.course.course import Course
 
 DISK_MB = 24

@@ -17,21 +17,20 @@ from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
-from tests.support.toy_class import notebooks
 from tests.support.graded_module import one, suite, work
+from tests.support.toy_class import notebooks
 from tests.support.toy_course import write_course
-
-from tito.lesson import notebook
-from tito.support.errors import UsageError
-from tito.autograder.grader import Grader
 from tito.autograder import session as sessions
-from tito.rpc.channel import _HEADER, Channel
+from tito.autograder.grader import Grader
 from tito.autograder.public_names import read_given
-from tito.sandbox.isolation.limits import Limits
 from tito.autograder.session import Session, WorkerLost
-from tito.sandbox.client import Fledgling
-from tito.lesson.check_suite import work_of
 from tito.classroom.intake.reader import notebook_in
+from tito.lesson import notebook
+from tito.lesson.check_suite import work_of
+from tito.rpc.channel import _HEADER, Channel
+from tito.sandbox.client import Fledgling
+from tito.sandbox.isolation.limits import Limits
+from tito.support.errors import UsageError
 
 SUFFIXES = (".ipynb", ".py", ".zip")
 MOST_ASKED = 64  # things that are asked of one worker; each takes an answer
@@ -137,18 +136,32 @@ def real_files() -> dict[str, bytes]:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("counting_dev.ipynb", found["released.ipynb"])
-        archive.writestr("manifest.json", json.dumps({"learner": "s001", "module": "counting", "submitted_at": "2026-01-14"}))
+        archive.writestr(
+            "manifest.json", json.dumps({"learner": "s001", "module": "counting", "submitted_at": "2026-01-14"})
+        )
     return found | {"packed.zip": packed.getvalue()}
 
 
 TALKS = {
     "plain": ("def answer(*a): return [1, 2.5, 'x', None, (True, b'y'), {'k': {1, 2}}, 2**70, 3 + 4j]", "answer()"),
-    "arrays": ("def answer(x): return np.asarray(x) * 2, np.float32(3), np.arange(6).reshape(2, 3)", "answer([1.0, 2.0])"),
+    "arrays": (
+        "def answer(x): return np.asarray(x) * 2, np.float32(3), np.arange(6).reshape(2, 3)",
+        "answer([1.0, 2.0])",
+    ),
     "records": ("def answer(): return Result(Kind.FAST, [1.0], {'n': 1})", "answer()"),
-    "errors": ("def answer():\n    try: 1 / 0\n    except ZeroDivisionError as e: raise ValueError('no', 3) from e", "answer()"),
+    "errors": (
+        "def answer():\n    try: 1 / 0\n    except ZeroDivisionError as e: raise ValueError('no', 3) from e",
+        "answer()",
+    ),
     "warnings": ("import warnings\ndef answer():\n    warnings.warn('slow'); return 4", "answer()"),
-    "calls": ("def answer(f, xs):\n    xs.append(f(1, key=2)); return [f(i) for i in range(3)], f", "answer(lambda *a, **k: 5, [1])"),
-    "objects": ("def answer():\n    class A:\n        x = 1\n        def m(self, y): return y\n    return A()", "a = answer(); a.x; a.m(3)"),
+    "calls": (
+        "def answer(f, xs):\n    xs.append(f(1, key=2)); return [f(i) for i in range(3)], f",
+        "answer(lambda *a, **k: 5, [1])",
+    ),
+    "objects": (
+        "def answer():\n    class A:\n        x = 1\n        def m(self, y): return y\n    return A()",
+        "a = answer(); a.x; a.m(3)",
+    ),
 }
 
 
@@ -169,4 +182,3 @@ def real_talks(library: Path) -> dict[str, bytes]:
             one(grader, code, check)
             found[name] = b"".join(said.values())
     return found
-

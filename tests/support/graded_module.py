@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tito.course.checks import CheckCell, CodeCell, Grade, CheckSuite, TestResult, Work
 from tito.autograder.grader import Grader
+from tito.course.checks import CheckCell, CheckSuite, CodeCell, Grade, TestResult, Work
 from tito.sandbox.isolation.limits import Limits
 
-GIVEN = '''
+GIVEN = """
 from dataclasses import dataclass
 from enum import Enum
 
@@ -37,7 +37,7 @@ class Runner:
 
 def answer(*args):
     raise NotImplementedError()
-'''
+"""
 TIGHT = Limits(check_cpu_s=0.4, total_cpu_s=5, wall_s=20, memory_mb=1024)
 FULL = ("passed", 1.0)
 
@@ -66,7 +66,9 @@ def unwalled(tmp_path_factory):
         yield warm
 
 
-def suite(*sources: str, helpers: str = "", hints: tuple[str, ...] = ("look again",), points: float = 1.0) -> CheckSuite:
+def suite(
+    *sources: str, helpers: str = "", hints: tuple[str, ...] = ("look again",), points: float = 1.0
+) -> CheckSuite:
     """A paper with a check for each source, called c0, c1, …"""
     checks = tuple(CheckCell(f"c{i}", source, points, hints) for i, source in enumerate(sources))
     return CheckSuite("toy", checks, (CodeCell("given", GIVEN),), (CodeCell("helpers", helpers),))

@@ -5,17 +5,35 @@ import unicodedata
 
 import pytest
 
-from tito.ui import terminal
 from tito.support.errors import UsageError
 from tito.support.safe_text import in_one_line, no_formula, plain, with_colours_only
+from tito.ui import terminal
 
 
-@pytest.mark.parametrize("text", ["p99 = 10.1 ms ✓", "naïve café 漢字 عربى עברית", "👩‍🔬 🏳️‍🌈", "می‌خواهم", "a\tb\nc", "µ × − … “quoted”"])
+@pytest.mark.parametrize(
+    "text", ["p99 = 10.1 ms ✓", "naïve café 漢字 عربى עברית", "👩‍🔬 🏳️‍🌈", "می‌خواهم", "a\tb\nc", "µ × − … “quoted”"]
+)
 def test_what_people_write_stays(text):
     assert plain(text) == text
 
 
-@pytest.mark.parametrize("unfit", ["\x1b[2J", "\x07", "\r", "\x00", "\x9b31m", "\u202e", "\u2066", "\u2028", "\u200b", "\ufeff", "\U000e0041", "\ud800"])
+@pytest.mark.parametrize(
+    "unfit",
+    [
+        "\x1b[2J",
+        "\x07",
+        "\r",
+        "\x00",
+        "\x9b31m",
+        "\u202e",
+        "\u2066",
+        "\u2028",
+        "\u200b",
+        "\ufeff",
+        "\U000e0041",
+        "\ud800",
+    ],
+)
 def test_what_does_something_is_shown_as_unfit(unfit):
     assert plain(f"a{unfit}b") == f"a�{unfit[1:]}b"
 
@@ -23,7 +41,19 @@ def test_what_does_something_is_shown_as_unfit(unfit):
 def test_nothing_invisible_is_left_but_what_joins_letters():
     shown = plain("".join(map(chr, range(sys.maxunicode + 1))))
     left = {char for char in shown if unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp", "Cs")}
-    visible = {"\u0600", "\u0601", "\u0602", "\u0603", "\u0604", "\u0605", "\u06dd", "\u070f", "\u0890", "\u0891", "\u08e2"}  # Arabic, Syriac
+    visible = {
+        "\u0600",
+        "\u0601",
+        "\u0602",
+        "\u0603",
+        "\u0604",
+        "\u0605",
+        "\u06dd",
+        "\u070f",
+        "\u0890",
+        "\u0891",
+        "\u08e2",
+    }  # Arabic, Syriac
     others = {char for char in left if ord(char) > 0x11000}  # shorthand and hieroglyphs
     assert left - visible - others == set("\t\n\u200c\u200d")
 

@@ -28,8 +28,9 @@ made = TempDir("work")
 print(made.path, flush=True)
 {then}
 """
-    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True,
-                               env=os.environ | {"TMPDIR": str(temporary)})
+    process = subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=os.environ | {"TMPDIR": str(temporary)}
+    )
     return process, Path(process.stdout.readline().strip())
 
 
@@ -60,7 +61,8 @@ def test_what_a_killed_process_made_is_swept(temporary):
 
 def test_a_child_that_goes_on_does_not_hold_it(temporary):
     process, folder = made_by_another(
-        temporary, "import subprocess; print(subprocess.Popen(['sleep', '60']).pid, flush=True); input()")
+        temporary, "import subprocess; print(subprocess.Popen(['sleep', '60']).pid, flush=True); input()"
+    )
     child = int(process.stdout.readline())
     process.kill()
     process.wait()

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 
+from tito.course.course import Course, Module
 from tito.lesson import notebook
 from tito.lesson.build import built
-from tito.course.course import Course, Module
-from tito.lesson.notebook import Cell, Notebook, without_iri_parser
 from tito.lesson.nbgrader_steps import stripped
+from tito.lesson.notebook import Cell, Notebook, without_iri_parser
 
 ANSWER = "Because each different item is an item."
 
@@ -41,7 +41,9 @@ def untouched(course: Course, module: Module) -> Notebook:
     return notebooks(course, module)[1]
 
 
-def hand_in(course: Course, module: Module, learner: str, content: Notebook | bytes, at: str = "2026-01-14 10:15:00 UTC"):
+def hand_in(
+    course: Course, module: Module, learner: str, content: Notebook | bytes, at: str = "2026-01-14 10:15:00 UTC"
+):
     """Put a learner's work into `submitted/`."""
     path = course.submitted_notebook(learner, module)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -29,7 +29,9 @@ HEADER = """\
 
 """
 
-COUNTING = HEADER + '''\
+COUNTING = (
+    HEADER
+    + '''\
 # %% [markdown]
 # # Counting
 # > How many, and how many different.
@@ -106,6 +108,7 @@ check_double()
 # %% [markdown] nbgrader={"grade": true, "grade_id": "why", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Why is the number of different items never larger than their number?
 '''
+)
 
 COUNTING_TOML = """\
 title = "Counting"
@@ -169,7 +172,9 @@ code = "def double(number): return number + number"
 """,
 }
 
-ADDING = HEADER + '''\
+ADDING = (
+    HEADER
+    + '''\
 # %% [markdown]
 # # Adding
 # > Counts added up.
@@ -197,6 +202,7 @@ def check_add():
 
 check_add()
 '''
+)
 
 ADDING_TOML = """\
 title = "Adding"

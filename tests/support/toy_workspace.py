@@ -3,11 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
+from tito.authoring import workspace_writer
+from tito.course.course import Course, Module, Workspace
 from tito.lesson import export as exporting
 from tito.lesson import notebook
-from tito.authoring import workspace_writer
 from tito.lesson.build import built
-from tito.course.course import Course, Module, Workspace
 from tito.lesson.regions import HIDDEN, stubbed, without
 
 STUB = "raise NotImplementedError()"

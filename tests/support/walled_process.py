@@ -68,9 +68,16 @@ def ordinary_users_command(command: list[str]) -> list[str] | None:
     lines = ["set -e", "mount --make-rprivate /"]
     for number, (closed, needed) in enumerate(sorted(_closed_folders().items())):
         stash = f"{tempfile.gettempdir()}/walled-{os.getpid()}-{number}"
-        lines += [f"mkdir -p {stash}", f"mount --rbind {needed} {stash}", f"mount -t tmpfs -o mode=755 none {closed}",
-                  f"mkdir -p {needed}", f"mount --rbind {stash} {needed}", f"umount -l {stash}", f"rmdir {stash}"]
-    drop = f"exec setpriv --reuid {ORDINARY_ID} --regid {ORDINARY_ID} --clear-groups -- \"$@\""
+        lines += [
+            f"mkdir -p {stash}",
+            f"mount --rbind {needed} {stash}",
+            f"mount -t tmpfs -o mode=755 none {closed}",
+            f"mkdir -p {needed}",
+            f"mount --rbind {stash} {needed}",
+            f"umount -l {stash}",
+            f"rmdir {stash}",
+        ]
+    drop = f'exec setpriv --reuid {ORDINARY_ID} --regid {ORDINARY_ID} --clear-groups -- "$@"'
     return ["unshare", "--mount", "sh", "-c", "\n".join([*lines, drop]), "sh", *command]
 
 

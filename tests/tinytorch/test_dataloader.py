@@ -63,9 +63,7 @@ def test_take_is_numpys_indexing_and_agrees_with_single_samples(pair, data):
 
 @quick
 @given(st.integers(1, 300), st.integers(1, 9), st.integers(1, 12), st.integers(0, 2**32))
-def test_a_simple_dataset_is_as_large_as_asked_for_and_the_same_for_the_same_seed(
-    size, features, classes, seed
-):
+def test_a_simple_dataset_is_as_large_as_asked_for_and_the_same_for_the_same_seed(size, features, classes, seed):
     one, two = (SimpleDataset(size, features, classes, seed) for _ in range(2))
     assert len(one) == size == len(list(one))
     assert one.x.shape == (size, features) and one.x.dtype == np.float32
@@ -114,13 +112,9 @@ def test_the_two_parts_are_all_the_digits_and_share_none(parts):
     from sklearn.datasets import load_digits
 
     pixels, digits = load_digits(return_X_y=True)
-    rows = sorted(
-        (*x, y) for part in parts for x, y in zip((16 * part.x).tolist(), part.y.tolist(), strict=True)
-    )
+    rows = sorted((*x, y) for part in parts for x, y in zip((16 * part.x).tolist(), part.y.tolist(), strict=True))
     assert rows == sorted((*x, y) for x, y in zip(pixels.tolist(), digits.tolist(), strict=True))
-    assert len(np.unique(np.concatenate([part.x for part in parts]), axis=0)) == len(pixels), (
-        "all images differ"
-    )
+    assert len(np.unique(np.concatenate([part.x for part in parts]), axis=0)) == len(pixels), "all images differ"
 
 
 def test_every_fifth_of_each_digit_is_held_out(parts):

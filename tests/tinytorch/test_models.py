@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from tests.support.toy_course import PROJECT
 
+from tests.support.toy_course import PROJECT
 from tinytorch.core.dataloader import DataLoader, DigitsDataset
 from tinytorch.core.networks import load, save
 from tinytorch.core.tensor import Tensor
@@ -31,9 +31,7 @@ def stored(name):
 
 
 def share_right(network, dataset):
-    right = [
-        np.asarray(network(x)).argmax(axis=1) == y.data for x, y in DataLoader(dataset, 64, shuffle=False)
-    ]
+    right = [np.asarray(network(x)).argmax(axis=1) == y.data for x, y in DataLoader(dataset, 64, shuffle=False)]
     return np.concatenate(right).mean()
 
 
@@ -52,32 +50,23 @@ def test_size_and_parameters_are_those_of_the_card(name):
     card, sizes = CARDS[name], CARDS[name].sizes
     assert weights_of(name).stat().st_size == card.file_bytes
     assert sum(array.size for array in stored(name)) == card.parameters
-    assert card.parameters == sum(
-        (before + 1) * after for before, after in zip(sizes, sizes[1:], strict=False)
-    )
-    assert [parameter.shape for parameter in load_model(name).parameters()] == [
-        array.shape for array in stored(name)
-    ]
+    assert card.parameters == sum((before + 1) * after for before, after in zip(sizes, sizes[1:], strict=False))
+    assert [parameter.shape for parameter in load_model(name).parameters()] == [array.shape for array in stored(name)]
 
 
 def test_the_variants_are_made_of_the_first_network():
     first, half, small = stored("digits_mlp"), stored("digits_half"), stored("digits_pruned")
     assert all(array.dtype == np.float32 for array in first + small)
     assert all(
-        np.array_equal(a.astype(np.float16), b) and b.dtype == np.float16
-        for a, b in zip(first, half, strict=True)
+        np.array_equal(a.astype(np.float16), b) and b.dtype == np.float16 for a, b in zip(first, half, strict=True)
     )
     directions = small[0] / np.linalg.norm(small[0], axis=0)
     alike = directions.T @ (first[0] / np.linalg.norm(first[0], axis=0))
-    assert (alike.max(axis=1) > 0.9).all(), (
-        "each hidden unit that was kept has hardly turned while it was trained on"
-    )
+    assert (alike.max(axis=1) > 0.9).all(), "each hidden unit that was kept has hardly turned while it was trained on"
 
 
 def test_a_network_that_is_not_there_is_named_with_those_that_are():
-    with pytest.raises(
-        ValueError, match="no trained network is called 'digits'; there are digits_mlp, digits_wide"
-    ):
+    with pytest.raises(ValueError, match="no trained network is called 'digits'; there are digits_mlp, digits_wide"):
         load_model("digits")
 
 
@@ -98,9 +87,7 @@ def test_a_seed_makes_the_same_bytes_on_one_machine():
     other = train.train(first, digits.x, digits.y, np.random.default_rng(4), epochs=2)
     assert all(np.array_equal(a, b) for a, b in zip(*twins, strict=True))
     assert not np.array_equal(twins[0][0], other[0])
-    assert all(np.array_equal(a, b) for a, b in zip(first, stored("digits_pruned"), strict=True)), (
-        "left as it was"
-    )
+    assert all(np.array_equal(a, b) for a, b in zip(first, stored("digits_pruned"), strict=True)), "left as it was"
 
 
 def test_gradients_agree_with_finite_differences():

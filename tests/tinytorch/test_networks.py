@@ -209,9 +209,7 @@ def test_a_file_of_another_network_is_refused_and_nothing_changed(tmp_path_facto
         here, there = next((a, b) for a, b in zip(*shapes, strict=True) if a != b)
         assert f"is {here} here and {there} in the file" in str(caught.value)
     else:
-        assert f"the network has {len(shapes[0])} parameters, and the file {len(shapes[1])}" in str(
-            caught.value
-        )
+        assert f"the network has {len(shapes[0])} parameters, and the file {len(shapes[1])}" in str(caught.value)
 
 
 def test_a_file_holds_plain_arrays_under_numpys_names(tmp_path):

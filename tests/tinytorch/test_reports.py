@@ -74,7 +74,15 @@ def test_each_warning_is_named(name):
 
 def test_conditions_load_and_gaps_are_in_the_methodology():
     methods = section(report_on(results()), "Methodology")
-    for said in ("Python 3.", "NumPy", "clock: ", "cores", "seed 7", "120 queries/s", "not measured: accuracy of server"):
+    for said in (
+        "Python 3.",
+        "NumPy",
+        "clock: ",
+        "cores",
+        "seed 7",
+        "120 queries/s",
+        "not measured: accuracy of server",
+    ):
         assert said in methods, said
 
 
@@ -247,7 +255,9 @@ def test_what_is_saved_is_read_back_bit_for_bit(tmp_path_factory, results):
 
 def test_numpy_comes_back_as_pythons_numbers(tmp_path):
     metadata = {"waits": np.array([1.5, np.inf]), "count": np.int64(3), "pair": (1, 2)}
-    result = BenchmarkResult(BenchmarkScenario.SERVER, np.array([0.1, 0.2]), np.float64(9.5), np.float32("nan"), metadata)
+    result = BenchmarkResult(
+        BenchmarkScenario.SERVER, np.array([0.1, 0.2]), np.float64(9.5), np.float32("nan"), metadata
+    )
     path = saved_runs.save_results({"server": result}, tmp_path / "run.json")
     again = saved_runs.load_results(path).results["server"]
     assert again.latencies == [0.1, 0.2] and again.throughput == 9.5 and math.isnan(again.accuracy)
@@ -291,7 +301,9 @@ def test_a_newer_format_is_refused(tmp_path):
 
 def run_at(mean_s, seed, conditions=("machine one",)):
     values = (mean_s * np.random.default_rng(seed).lognormal(0, 0.1, 400)).tolist()
-    result = BenchmarkResult(BenchmarkScenario.SINGLE_STREAM, sorted(values), 1 / mean_s, NAN, {"latencies_in_order": values})
+    result = BenchmarkResult(
+        BenchmarkScenario.SINGLE_STREAM, sorted(values), 1 / mean_s, NAN, {"latencies_in_order": values}
+    )
     return saved_runs.SavedRun({"single_stream": result}, "m", conditions)
 
 

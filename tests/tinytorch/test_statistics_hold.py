@@ -108,7 +108,9 @@ def alarms(scenario, machine, slower=1.0):
         perf = TinyTorchPerf()
         perf.scenarios = Machine(slowness, seed)
         perf.set_dataset(SAMPLES)
-        judged = perf.compare_models(perf.scenarios.model(), perf.scenarios.model(SERVICE_S * slower), scenario, rng=seed)
+        judged = perf.compare_models(
+            perf.scenarios.model(), perf.scenarios.model(SERVICE_S * slower), scenario, rng=seed
+        )
         found += judged.is_significant and (slower == 1.0 or judged.confidence_interval[1] < 0)
     return found
 
@@ -127,14 +129,18 @@ def test_a_slowdown_of_a_twentieth_is_found_in_eight_of_ten(machine):
 # -- intervals ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("n_a", "spread_a", "n_b", "spread_b"), [(30, 1.0, 30, 1.0), (8, 3.0, 40, 1.0), (60, 1.0, 12, 4.0)])
+@pytest.mark.parametrize(
+    ("n_a", "spread_a", "n_b", "spread_b"), [(30, 1.0, 30, 1.0), (8, 3.0, 40, 1.0), (60, 1.0, 12, 4.0)]
+)
 @pytest.mark.parametrize("level", [0.95, 0.8])
 def test_the_interval_for_a_difference_covers_it_as_often_as_it_says(n_a, spread_a, n_b, spread_b, level):
     count, truth = 800, -0.7
     rng = np.random.default_rng([n_a, n_b])
     validator = StatisticalValidator(level)
     covered = 0
-    for a, b in zip(rng.normal(10.0 + truth, spread_a, (count, n_a)), rng.normal(10.0, spread_b, (count, n_b)), strict=True):
+    for a, b in zip(
+        rng.normal(10.0 + truth, spread_a, (count, n_a)), rng.normal(10.0, spread_b, (count, n_b)), strict=True
+    ):
         low, high = validator.validate_comparison(a, b).confidence_interval
         covered += low <= truth <= high
     assert fewest(count, level) <= covered <= most(count, level)
@@ -152,12 +158,15 @@ def chance_of_covering(n, share, alpha):
     """How often the narrowest pair of order statistics with at most alpha / 2 lost on each side covers the percentile."""
     chances = [math.comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(n + 1)]
     below = np.cumsum(chances)
-    inside = [chance for k, chance in enumerate(chances)
-              if below[k] > alpha / 2 and (k == 0 or below[k - 1] < 1 - alpha / 2)]
+    inside = [
+        chance for k, chance in enumerate(chances) if below[k] > alpha / 2 and (k == 0 or below[k - 1] < 1 - alpha / 2)
+    ]
     return math.fsum(inside)
 
 
-@pytest.mark.parametrize(("scenario", "share"), [(BenchmarkScenario.SINGLE_STREAM, 0.90), (BenchmarkScenario.SERVER, 0.99)])
+@pytest.mark.parametrize(
+    ("scenario", "share"), [(BenchmarkScenario.SINGLE_STREAM, 0.90), (BenchmarkScenario.SERVER, 0.99)]
+)
 @pytest.mark.parametrize("n", [20, 150, 600])
 @pytest.mark.parametrize("level", [0.95, 0.8])
 def test_the_interval_for_a_percentile_covers_it_as_often_as_it_says(scenario, share, n, level):
@@ -180,7 +189,10 @@ def test_a_steady_run_is_said_to_drift_as_often_as_alpha_says():
     runs = np.exp(0.3 * np.random.default_rng(14).standard_normal((count, 200)))
     validator = StatisticalValidator()
     found = sum(
-        validator.validate_benchmark_result(BenchmarkResult(BenchmarkScenario.SINGLE_STREAM, run.tolist(), 1.0, math.nan)).p_value < ALPHA
+        validator.validate_benchmark_result(
+            BenchmarkResult(BenchmarkScenario.SINGLE_STREAM, run.tolist(), 1.0, math.nan)
+        ).p_value
+        < ALPHA
         for run in runs
     )
     assert fewest(count, ALPHA) <= found <= most(count, ALPHA)

@@ -7,8 +7,9 @@ from time import perf_counter
 from types import ModuleType
 
 import pytest
+
 from tito.tools import environment
-from tito.tools.environment import CHECKS_KEPT, LocalEnvironment, CheckEnvironment, running_in
+from tito.tools.environment import CHECKS_KEPT, CheckEnvironment, LocalEnvironment, running_in
 from tito.tools.testing import Check, virtual_time
 
 

@@ -5,6 +5,7 @@ import sys
 import textwrap
 
 import pytest
+
 from tito.tools.environment import CheckEnvironment, running_in
 from tito.tools.testing import Check, raises, run_module_tests_auto
 
@@ -91,9 +92,8 @@ def test_raises_wants_the_error_and_the_name_in_it():
     with pytest.raises(AssertionError, match="should name 'qps'; it says: wrong answer"):
         with raises(ValueError, naming="qps"):
             wrong()
-    with pytest.raises(AssertionError, match="expected ValueError, but nothing was raised"):
-        with raises(ValueError):
-            right()
+    with pytest.raises(AssertionError, match="expected ValueError, but nothing was raised"), raises(ValueError):
+        right()
     with pytest.raises(ZeroDivisionError), raises(ValueError):
         1 / 0
 

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from tito.cli import doctor
-from tito.ui import render
 from tito.course.checks import Grade, TestResult
 from tito.course.course import CheckSpec, Module
 from tito.support.errors import UsageError
-from tito.workspace.hints import Hint
+from tito.ui import render
 from tito.ui.render import Style
+from tito.workspace.hints import Hint
 
 ROOT = Path("/home/ada/tinytorch")
 COLOUR = Style(colour=True)
@@ -16,9 +16,7 @@ COLOUR = Style(colour=True)
 
 def module(folder, *points, needs=()):
     checks = tuple(CheckSpec(f"check{i}", p) for i, p in enumerate(points))
-    return Module(
-        folder, folder.title(), f"tinytorch.core.{folder}", ROOT / "modules" / folder, tuple(needs), checks
-    )
+    return Module(folder, folder.title(), f"tinytorch.core.{folder}", ROOT / "modules" / folder, tuple(needs), checks)
 
 
 TENSOR, BENCHMARKING = module("01_tensor", 40), module("12_benchmarking", 60, 40, needs=["tensor"])
@@ -65,10 +63,7 @@ def test_grade_summary(snapshot):
 
 def test_watch_screen(snapshot):
     head = render.watching(BENCHMARKING, GRADE, "14:03:22")
-    assert (
-        "\n\n".join([head, render.first_failure(GRADE, "benchmarking_dev.ipynb"), render.WATCH_KEYS])
-        == snapshot
-    )
+    assert "\n\n".join([head, render.first_failure(GRADE, "benchmarking_dev.ipynb"), render.WATCH_KEYS]) == snapshot
     assert render.first_failure(SOLVED, "benchmarking_dev.ipynb") == snapshot
 
 
@@ -116,7 +111,5 @@ def test_wrapped_prose_keeps_its_own_lines():
 
 
 def test_a_place_is_told_once():
-    broken = TestResult(
-        "double", "failed", 0, 4, 'SyntaxError: invalid syntax (cell "d", line 5)', 'cell "d", line 5'
-    )
+    broken = TestResult("double", "failed", 0, 4, 'SyntaxError: invalid syntax (cell "d", line 5)', 'cell "d", line 5')
     assert render.grade(Grade("counting", (broken,)), "x.ipynb").count("line 5") == 1

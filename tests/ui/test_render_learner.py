@@ -1,15 +1,14 @@
 """The path in words, kept as goldens: where a learner is, whose modules they stand on, and whose fault a failure is."""
 
 import pytest
-from tests.ui.test_render import COLOUR, ROOT, module
 
-from tito.ui import render
-from tito.ui import render_learner
+from tests.ui.test_render import COLOUR, ROOT, module
+from tito.course.checks import CheckSuite, Grade, TestResult, Work
+from tito.ui import render, render_learner
 from tito.workspace.diagnosis import Attempt, Blame, Settled, Suspect
-from tito.course.checks import Grade, CheckSuite, TestResult, Work
+from tito.workspace.local_run import Exam, Rehearsal
 from tito.workspace.prerequisites import Found, Origin
 from tito.workspace.progress import Standing
-from tito.workspace.local_run import Exam, Rehearsal
 
 TENSOR, LAYERS = module("01_tensor", 40), module("03_layers", 30, needs=["tensor"])
 BENCHMARKING = module("12_benchmarking", 60, 40, needs=["layers"])
@@ -70,43 +69,61 @@ def test_package(snapshot):
     assert render_learner.package((*package, given, changed), {changed.module}) == snapshot
 
 
-@pytest.mark.parametrize("earlier, said", [
-    ([settled(TENSOR, None, Origin.FINISHED), settled(LAYERS, None, Origin.REFERENCE)], "on your 01 and the reference's 03"),
-    ([settled(TENSOR, None, Origin.FINISHED), settled(LAYERS, None, Origin.EXPORTED)], "on your 01 03"),
-    ([settled(TENSOR, None, Origin.REFERENCE, to_write=False)], ""),
-    ([], ""),
-])
+@pytest.mark.parametrize(
+    "earlier, said",
+    [
+        (
+            [settled(TENSOR, None, Origin.FINISHED), settled(LAYERS, None, Origin.REFERENCE)],
+            "on your 01 and the reference's 03",
+        ),
+        ([settled(TENSOR, None, Origin.FINISHED), settled(LAYERS, None, Origin.EXPORTED)], "on your 01 03"),
+        ([settled(TENSOR, None, Origin.REFERENCE, to_write=False)], ""),
+        ([], ""),
+    ],
+)
 def test_what_a_test_stood_on(earlier, said):
     assert render_learner.stands_on(attempt(earlier=earlier)) == said
 
 
-@pytest.mark.parametrize("case", [
-    settled(TENSOR, None, Origin.REFERENCE),
-    settled(TENSOR, None, Origin.REFERENCE, to_write=False),
-    settled(TENSOR, None, Origin.FINISHED, key="a"),
-    settled(TENSOR, Origin.FINISHED, Origin.FINISHED, failing=["add", "matmul"]),
-    settled(TENSOR, Origin.EXPORTED, Origin.EXPORTED, failing=["add"]),
-    settled(TENSOR, Origin.UNKNOWN, Origin.UNKNOWN),
-])
+@pytest.mark.parametrize(
+    "case",
+    [
+        settled(TENSOR, None, Origin.REFERENCE),
+        settled(TENSOR, None, Origin.REFERENCE, to_write=False),
+        settled(TENSOR, None, Origin.FINISHED, key="a"),
+        settled(TENSOR, Origin.FINISHED, Origin.FINISHED, failing=["add", "matmul"]),
+        settled(TENSOR, Origin.EXPORTED, Origin.EXPORTED, failing=["add"]),
+        settled(TENSOR, Origin.UNKNOWN, Origin.UNKNOWN),
+    ],
+)
 def test_what_has_changed_in_the_package(case, snapshot):
     (said,) = render_learner.settled(attempt(earlier=[case]))
     assert said == snapshot
 
 
-@pytest.mark.parametrize("case", [
-    settled(TENSOR, Origin.REFERENCE, Origin.REFERENCE),
-    settled(TENSOR, Origin.FINISHED, Origin.FINISHED),
-    settled(TENSOR, None, None, failing=["add"]),
-])
+@pytest.mark.parametrize(
+    "case",
+    [
+        settled(TENSOR, Origin.REFERENCE, Origin.REFERENCE),
+        settled(TENSOR, Origin.FINISHED, Origin.FINISHED),
+        settled(TENSOR, None, None, failing=["add"]),
+    ],
+)
 def test_what_is_as_before_is_not_said(case):
     assert render_learner.settled(attempt(earlier=[case])) == []
 
 
-@pytest.mark.parametrize("origin, said", [
-    (Origin.FINISHED, ["`import tinytorch` goes on finding the version of your 12 benchmarking that passed all its checks"]),
-    (Origin.EXPORTED, ["`import tinytorch` finds your 12 benchmarking as you exported it"]),
-    (None, []),
-])
+@pytest.mark.parametrize(
+    "origin, said",
+    [
+        (
+            Origin.FINISHED,
+            ["`import tinytorch` goes on finding the version of your 12 benchmarking that passed all its checks"],
+        ),
+        (Origin.EXPORTED, ["`import tinytorch` finds your 12 benchmarking as you exported it"]),
+        (None, []),
+    ],
+)
 def test_of_the_module_just_tested_no_failure_is_told_twice(origin, said):
     own = settled(BENCHMARKING, origin, origin, failing=["server"])
     assert render_learner.settled(attempt(settled=own)) == said
@@ -116,12 +133,22 @@ BROKEN = TestResult("single_stream", "failed", 0, 60, "ValueError: inside of a m
 SERVER = TestResult("server", "failed", 10, 40, "p99 is 10 ms")
 
 
-@pytest.mark.parametrize("blames", [
-    [Blame("single_stream", (suspect(TENSOR, Origin.EXPORTED, "add", "matmul"),), 60)],
-    [Blame("single_stream", (suspect(TENSOR, Origin.FINISHED),), 60)],
-    [Blame("single_stream", (suspect(TENSOR, Origin.UNKNOWN, "add"),), 60)],
-    [Blame("single_stream", (suspect(TENSOR, Origin.EXPORTED, "add"), suspect(LAYERS, Origin.EXPORTED, "forward")), 45)],
-], ids=["broken", "unseen", "by hand", "both"])
+@pytest.mark.parametrize(
+    "blames",
+    [
+        [Blame("single_stream", (suspect(TENSOR, Origin.EXPORTED, "add", "matmul"),), 60)],
+        [Blame("single_stream", (suspect(TENSOR, Origin.FINISHED),), 60)],
+        [Blame("single_stream", (suspect(TENSOR, Origin.UNKNOWN, "add"),), 60)],
+        [
+            Blame(
+                "single_stream",
+                (suspect(TENSOR, Origin.EXPORTED, "add"), suspect(LAYERS, Origin.EXPORTED, "forward")),
+                45,
+            )
+        ],
+    ],
+    ids=["broken", "unseen", "by hand", "both"],
+)
 def test_whose_fault_a_failure_is(blames, snapshot):
     done = attempt(BROKEN, SERVER, blames=blames)
     assert render.grade(done.grade, "benchmarking_dev.ipynb", elsewhere=render_learner.elsewhere(done)) == snapshot
@@ -129,7 +156,9 @@ def test_whose_fault_a_failure_is(blames, snapshot):
 
 def test_the_first_failure_of_a_watch_says_whose_fault_it_is(snapshot):
     done = attempt(BROKEN, blames=[Blame("single_stream", (suspect(TENSOR, Origin.EXPORTED, "add"),), 60)])
-    assert render.first_failure(done.grade, "benchmarking_dev.ipynb", elsewhere=render_learner.elsewhere(done)) == snapshot
+    assert (
+        render.first_failure(done.grade, "benchmarking_dev.ipynb", elsewhere=render_learner.elsewhere(done)) == snapshot
+    )
 
 
 def test_points_that_were_counted_as_in_grading():

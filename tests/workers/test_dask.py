@@ -11,18 +11,19 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from tests.support.toy_class import HALF_COUNTER, WRONG_DOUBLE, hand_in, work
-from tests.support.dask_cluster import cluster, kill, scheduler, worker
-from tests.support.toy_course import write_course
 
-from tito.classroom.gradebook import gradebook
+from tests.support.dask_cluster import cluster, kill, scheduler, worker
+from tests.support.toy_class import HALF_COUNTER, WRONG_DOUBLE, hand_in, work
+from tests.support.toy_course import write_course
 from tito.classroom import records
-from tito.cli.app import main
-from tito.workers.dask import ClusterEngine
-from tito.support.errors import CourseError, UsageError
 from tito.classroom.grade_class import grade_class
+from tito.classroom.gradebook import gradebook
+from tito.cli.app import main
+from tito.support.errors import CourseError, UsageError
+from tito.workers.dask import ClusterEngine
 
 pytest.importorskip("distributed", reason="Dask is not installed: pip install -e .[cluster]")
+
 
 def await_workers(engine: ClusterEngine, count: int) -> None:
     engine._client.wait_for_workers(count, timeout=60)
@@ -83,11 +84,26 @@ def test_nobody_at_the_address_is_one_sentence(a_class, monkeypatch, capsys):
 
 def certificates(folder: Path) -> Path:
     """A folder with an authority of its own and a certificate from it."""
+
     def openssl(*words):
         subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
 
     folder.mkdir()
-    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=course")
+    openssl(
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-keyout",
+        "ca.key",
+        "-out",
+        "ca.pem",
+        "-subj",
+        "/CN=course",
+    )
     openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "request.pem", "-subj", "/CN=grader")
     openssl("x509", "-req", "-in", "request.pem", "-CA", "ca.pem", "-CAkey", "ca.key", "-days", "2", "-out", "cert.pem")
     return folder
@@ -134,5 +150,3 @@ def test_many_slots_get_several_tasks_at_once():
     engine._asked_at_s = -math.inf
     engine._client = SimpleNamespace(nthreads=dict, status="running")
     assert engine.slots == engine.batch == 1
-
-

@@ -10,21 +10,26 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from tests.support.graded_module import suite, work
-from tests.support.fault_injection import VICTIMS, at_work_in, found_as
 
+from tests.support.fault_injection import VICTIMS, at_work_in, found_as
+from tests.support.graded_module import suite, work
 from tito.course.checks import CodeCell, Work
-from tito.workers.pool import TRIES, Examiner, ExaminerLost, Examiners
-from tito.workers.local import LocalEngine
-from tito.workers.scheduler import outcomes
-from tito.workers.job import Task, Terms
-from tito.support.errors import UsageError
 from tito.sandbox import control
 from tito.sandbox.isolation.limits import Limits
+from tito.support.errors import UsageError
+from tito.workers.job import Task, Terms
+from tito.workers.local import LocalEngine
+from tito.workers.pool import TRIES, Examiner, ExaminerLost, Examiners
+from tito.workers.scheduler import outcomes
 
 GOOD = work("def answer(): return 4")
-TERMS = Terms(suite("assert answer() == 4", "assert LIMIT == 3"), {"tinytorch/__init__.py": ""},
-              Limits(check_cpu_s=0.4, total_cpu_s=5, wall_s=20, memory_mb=1024), walls=0, lowest_level=0)
+TERMS = Terms(
+    suite("assert answer() == 4", "assert LIMIT == 3"),
+    {"tinytorch/__init__.py": ""},
+    Limits(check_cpu_s=0.4, total_cpu_s=5, wall_s=20, memory_mb=1024),
+    walls=0,
+    lowest_level=0,
+)
 
 
 @pytest.fixture
@@ -43,7 +48,11 @@ def the_only(examiners: Examiners) -> Examiner:
 def test_one_examiner_grades_one_work_after_the_other(examiners):
     bad = work("def answer(): return 5")
     found = examiners.examine(TERMS, [Task("a", GOOD), Task("b", bad), Task("c", GOOD, only=("c1",))])
-    assert [(each.key, each.grade.points, each.grade.isolation_level) for each in found] == [("a", 2, 0), ("b", 1, 0), ("c", 1, 0)]
+    assert [(each.key, each.grade.points, each.grade.isolation_level) for each in found] == [
+        ("a", 2, 0),
+        ("b", 1, 0),
+        ("c", 1, 0),
+    ]
     first = the_only(examiners)
     examiners.examine(TERMS, [Task("a", GOOD)])
     assert the_only(examiners) is first
@@ -106,7 +115,11 @@ def test_a_hall_that_ends_at_once_is_a_fault_of_ours_and_stops_nothing(monkeypat
         (found,) = engine.submit(TERMS, [Task("a", GOOD)]).result()
     finally:
         engine.close()
-    assert found.grade is None and found.fault.startswith("an examiner has ended") and found.fault.endswith(f", {TRIES} times")
+    assert (
+        found.grade is None
+        and found.fault.startswith("an examiner has ended")
+        and found.fault.endswith(f", {TRIES} times")
+    )
 
 
 def test_where_the_walls_are_too_low_nothing_is_graded(examiners):
@@ -116,7 +129,9 @@ def test_where_the_walls_are_too_low_nothing_is_graded(examiners):
 
 
 def test_a_fault_of_ours_is_told_and_the_next_work_is_graded(examiners):
-    broken = Terms(suite("answer("), TERMS.library, TERMS.limits, 0, 0)  # a check that is not Python: no learner's fault
+    broken = Terms(
+        suite("answer("), TERMS.library, TERMS.limits, 0, 0
+    )  # a check that is not Python: no learner's fault
     (found,) = examiners.examine(broken, [Task("a", GOOD)])
     assert found.grade is None and found.fault.startswith("SyntaxError")
     first = the_only(examiners)

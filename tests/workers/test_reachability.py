@@ -42,27 +42,43 @@ def same(old, new, check=CHECK):
     return reached(changed, check) == reached(MATHS, check)
 
 
-@pytest.mark.parametrize(("old", "new"), [
-    ("return third(x)", "return x / 2"),      # a method that the check does not name
-    ("return x / 3", "return x / 4"),         # a function that only that method calls
-])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("return third(x)", "return x / 2"),  # a method that the check does not name
+        ("return x / 3", "return x / 4"),  # a function that only that method calls
+    ],
+)
 def test_what_is_not_named_is_not_reached(old, new):
     assert same(old, new)
 
 
-@pytest.mark.parametrize(("old", "new"), [
-    ("self.times(x, self.factor)", "self.times(x, 3)"),   # named by the check
-    ("return x * y", "return x + y"),                     # called by what the check names
-    ("factor = 2", "factor = 3"),                         # the class's own body
-    ("LIMIT = 10", "LIMIT = 11"),                         # code outside functions
-    ("self.seen = 0", "self.seen = 1"),                   # a special method, called without its name
-    ("import math", "from math import *"),
-])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("self.times(x, self.factor)", "self.times(x, 3)"),  # named by the check
+        ("return x * y", "return x + y"),  # called by what the check names
+        ("factor = 2", "factor = 3"),  # the class's own body
+        ("LIMIT = 10", "LIMIT = 11"),  # code outside functions
+        ("self.seen = 0", "self.seen = 1"),  # a special method, called without its name
+        ("import math", "from math import *"),
+    ],
+)
 def test_what_is_named_and_what_always_runs_is_reached(old, new):
     assert not same(old, new)
 
 
-@pytest.mark.parametrize("call", ["getattr(self, 'ha' + 'lf')", "getattr(self, x)", "operator.attrgetter(x)(self)", "globals()", "vars(self)", "eval('third')"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        "getattr(self, 'ha' + 'lf')",
+        "getattr(self, x)",
+        "operator.attrgetter(x)(self)",
+        "globals()",
+        "vars(self)",
+        "eval('third')",
+    ],
+)
 def test_where_names_are_made_at_run_time_everything_is_reached(call):
     source = MATHS.replace("return x * y", f"return {call}")
     assert reached(source) != reached(source.replace("return x / 3", "return x / 4"))

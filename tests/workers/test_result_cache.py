@@ -1,14 +1,14 @@
 """Many works graded, and what is kept of it."""
 
 import pytest
-from tests.support.fake_engine import StandInEngine
 
-from tito.workers import result_cache
+from tests.support.fake_engine import StandInEngine
 from tito.authoring.answers import read_answers
-from tito.lesson.build import build
 from tito.course.checks import CodeCell, Grade, TestResult, Work
+from tito.lesson.build import build
+from tito.lesson.check_suite import reference_work, suite_of
+from tito.workers import result_cache
 from tito.workers.job import Outcome
-from tito.lesson.check_suite import suite_of, reference_work
 
 
 def as_many_points_as_characters(terms, task):

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future
 
 import pytest
-from tests.support.fake_engine import StandInEngine
 
-from tito.course.checks import Grade, CheckSuite, Work
-from tito.workers import scheduler
-from tito.workers.scheduler import outcomes
-from tito.workers.job import Outcome, Task, Terms
+from tests.support.fake_engine import StandInEngine
+from tito.course.checks import CheckSuite, Grade, Work
 from tito.support.errors import CourseError, UsageError
+from tito.workers import scheduler
+from tito.workers.job import Outcome, Task, Terms
+from tito.workers.scheduler import outcomes
 
 TERMS = Terms(CheckSuite("toy", ()), {})
 GRADE = Grade("toy", ())

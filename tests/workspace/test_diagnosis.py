@@ -1,24 +1,24 @@
 """A test and all around it: earlier modules made ready, failures told apart by trial, and what passed exported."""
 
 import pytest
-from tests.support.toy_workspace import STUB, export, hand_out, right_counter, solve
-from tests.support.toy_course import HEADER, write_module
 
-from tito.workspace import diagnosis
-from tito.workspace import prerequisites
-from tito.workspace import progress
-from tito.workspace.diagnosis import attempt, attempt_as_graded, export_own
+from tests.support.toy_course import HEADER, write_module
+from tests.support.toy_workspace import STUB, export, hand_out, right_counter, solve
 from tito.course.course import Course
 from tito.support.errors import UsageError
-from tito.workspace.prerequisites import Origin
+from tito.workspace import diagnosis, prerequisites, progress
+from tito.workspace.diagnosis import attempt, attempt_as_graded, export_own
 from tito.workspace.local_run import exam_of
+from tito.workspace.prerequisites import Origin
 
 WRITE_ADD = "return Counter().count(first).total + Counter().count(second).total"
 NO_TEXTS = """if isinstance(items, str):
             raise TypeError("items must be a list")
 """  # right by all checks of `counting`, and of no use to `adding`
 
-DOUBLING = HEADER + '''\
+DOUBLING = (
+    HEADER
+    + '''\
 # %% [markdown]
 # # Doubling
 # > Sums doubled.
@@ -61,6 +61,7 @@ def check_same():
 
 check_same()
 '''
+)
 
 DOUBLING_TOML = """\
 title = "Doubling"
@@ -108,7 +109,9 @@ def finish_adding(workspace):
 def count_runs(monkeypatch):
     runs = []
     run = diagnosis.rehearse
-    monkeypatch.setattr(diagnosis, "rehearse", lambda tree, exam, *more: runs.append(exam.module.name) or run(tree, exam, *more))
+    monkeypatch.setattr(
+        diagnosis, "rehearse", lambda tree, exam, *more: runs.append(exam.module.name) or run(tree, exam, *more)
+    )
     return runs
 
 
@@ -279,7 +282,12 @@ def test_a_file_changed_by_hand_is_stood_on_and_to_blame(mine):
 
 def test_of_two_earlier_ones_the_guilty_one_is_found(three):
     right_counter(three.module("counting"))
-    solve(three.module("counting").notebook, "write-counter", "seen = list(items)", f"{NO_TEXTS}        seen = list(items)")
+    solve(
+        three.module("counting").notebook,
+        "write-counter",
+        "seen = list(items)",
+        f"{NO_TEXTS}        seen = list(items)",
+    )
     finish_adding(three)
     solve(three.module("adding").notebook, "write-add", WRITE_ADD, "return len(first) + len(second)")
     solve(three.module("doubling").notebook, "write-twice", STUB, "return double(add(first, second))")
@@ -298,7 +306,9 @@ def test_where_only_all_of_them_replaced_help_all_are_named(three):
     solve(three.module("doubling").notebook, "write-twice", STUB, "return double(add(first, second))")
     done = try_(three, "doubling")
     assert {b.check: [s.module.name for s in b.suspects] for b in done.blames} == {
-        "twice": ["counting", "adding"], "same": ["counting", "adding"]}
+        "twice": ["counting", "adding"],
+        "same": ["counting", "adding"],
+    }
 
 
 def test_points_are_handed_in_as_they_will_be_graded(mine):
@@ -313,7 +323,6 @@ def test_points_are_handed_in_as_they_will_be_graded(mine):
 def test_grading_does_not_ask_for_the_learners_own(course, mine):
     """A wrong Counter costs nothing twice: `adding` is graded on the reference's."""
     from tests.support.toy_class import hand_in, notebooks
-
     from tito.classroom.grade_class import grade_class
     from tito.lesson.notebook import read
 

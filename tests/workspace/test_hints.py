@@ -1,11 +1,11 @@
 """Three hints a check, one at a time."""
 
 import pytest
-from tests.support.toy_workspace import hand_out
 
-from tito.workspace import hints
+from tests.support.toy_workspace import hand_out
 from tito.course.course import CheckSpec
 from tito.support.errors import UsageError
+from tito.workspace import hints
 
 
 @pytest.fixture
@@ -31,9 +31,7 @@ def test_checks_are_counted_apart(mine):
     assert tell(mine).number == 2
 
 
-@pytest.mark.parametrize(
-    "notes", ["", "{", "[]", '{"01_counting/count": "many"}', '{"01_counting/count": -7}']
-)
+@pytest.mark.parametrize("notes", ["", "{", "[]", '{"01_counting/count": "many"}', '{"01_counting/count": -7}'])
 def test_a_broken_memory_begins_again(mine, notes):
     mine.hints_told.write_text(notes, encoding="utf-8")
     assert tell(mine).number == 1

@@ -5,13 +5,13 @@ import subprocess
 import sys
 
 import pytest
-from tests.support.toy_workspace import STUB, export, hand_out, release, right_counter, solve
 
-from tito.workspace import prerequisites
+from tests.support.toy_workspace import STUB, export, hand_out, release, right_counter, solve
 from tito.authoring import workspace_writer
 from tito.support.errors import CourseError, UsageError
-from tito.workspace.prerequisites import Origin
+from tito.workspace import prerequisites
 from tito.workspace.local_run import exam_of
+from tito.workspace.prerequisites import Origin
 
 
 @pytest.fixture
@@ -37,7 +37,9 @@ def put_own(workspace_writer, name="counting", how=Origin.FINISHED):
 
 def imported(workspace_writer, code):
     """What `code` prints in a notebook of the workspace, as far as imports go."""
-    done = subprocess.run([sys.executable, "-c", code], cwd=workspace_writer.root, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=workspace_writer.root, capture_output=True, text=True, timeout=60
+    )
     return done.stdout.strip() or done.stderr.strip().splitlines()[-1]
 
 
@@ -126,8 +128,15 @@ def test_a_file_that_was_changed_by_hand_is_known_and_left_alone(mine, counting,
     assert path.read_text() == changed
 
 
-@pytest.mark.parametrize("text", ["", "x = 1\n", "# 01 counting: the reference's, not yours. [:0123]\nx = 1\n",
-                                  "# 01 counting: something else. [:0123456789abcdef]\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x = 1\n",
+        "# 01 counting: the reference's, not yours. [:0123]\nx = 1\n",
+        "# 01 counting: something else. [:0123456789abcdef]\n",
+    ],
+)
 def test_a_file_of_another_maker_is_none_of_titos(mine, counting, text):
     mine.exported(counting).parent.mkdir(parents=True, exist_ok=True)
     mine.exported(counting).write_text(text)
@@ -188,4 +197,3 @@ def test_a_damaged_pack_is_said(mine, counting):
         prerequisites.go_on_to(mine, mine.module("adding"))
     mine.reference(counting).unlink()
     assert prerequisites.go_on_to(mine, mine.module("adding")) == ()
-

@@ -5,10 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.support.toy_workspace import hand_out, solve
 
-from tito.workspace import progress
+from tests.support.toy_workspace import hand_out, solve
 from tito.course.checks import Grade, TestResult
+from tito.workspace import progress
 from tito.workspace.local_run import Rehearsal, exam_of
 
 STUB = "raise NotImplementedError()"

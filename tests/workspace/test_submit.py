@@ -7,12 +7,12 @@ from hashlib import sha256
 from io import BytesIO
 
 import pytest
-from tests.support.toy_workspace import hand_out, solve
 
-from tito.lesson import notebook
-from tito.course.checks import Grade, TestResult
-from tito.support.errors import UsageError
+from tests.support.toy_workspace import hand_out, solve
 from tito.classroom.intake.reader import unpack
+from tito.course.checks import Grade, TestResult
+from tito.lesson import notebook
+from tito.support.errors import UsageError
 from tito.workspace.submit import pack
 
 NOON = datetime(2026, 1, 14, 10, 15, 0, tzinfo=UTC)

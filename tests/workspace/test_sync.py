@@ -5,11 +5,11 @@ import os
 from datetime import UTC, datetime
 
 import pytest
-from tests.support.toy_workspace import hand_out, solve
 
+from tests.support.toy_workspace import hand_out, solve
 from tito.lesson import notebook
-from tito.workspace import sync
 from tito.support.errors import UsageError
+from tito.workspace import sync
 
 NOON = datetime(2026, 1, 14, 12, 0, 0, tzinfo=UTC)
 STUB = "raise NotImplementedError()"

@@ -30,15 +30,9 @@ class Card:
 
 CARDS = {
     "digits_mlp": Card((64, 128, 10), 9_610, 39_430, 0.9753, "trained"),
-    "digits_wide": Card(
-        (64, 256, 256, 10), 85_002, 341_482, 0.9808, "trained, wider and with one layer more"
-    ),
-    "digits_pruned": Card(
-        (64, 16, 10), 1_210, 5_830, 0.9698, "digits_mlp's 16 weightiest hidden units, trained on"
-    ),
-    "digits_half": Card(
-        (64, 128, 10), 9_610, 20_210, 0.9753, "digits_mlp with its numbers rounded to float16"
-    ),
+    "digits_wide": Card((64, 256, 256, 10), 85_002, 341_482, 0.9808, "trained, wider and with one layer more"),
+    "digits_pruned": Card((64, 16, 10), 1_210, 5_830, 0.9698, "digits_mlp's 16 weightiest hidden units, trained on"),
+    "digits_half": Card((64, 128, 10), 9_610, 20_210, 0.9753, "digits_mlp with its numbers rounded to float16"),
 }
 
 

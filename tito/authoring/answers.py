@@ -24,8 +24,8 @@ from pathlib import Path
 
 from tito.course.checks import CodeCell, Work
 from tito.course.course import Module
-from tito.support.errors import CourseError
 from tito.lesson.magics import parses
+from tito.support.errors import CourseError
 
 _SHAPES = ({"old", "new"}, {"old", "new", "method"}, {"method", "code"})
 
@@ -62,8 +62,11 @@ def read_answers(module: Module, reference: Work) -> tuple[Answer, ...]:
     found = []
     for path in sorted(module.answers.glob("*.toml")):
         if path.stem not in {check.id for check in module.checks}:
-            raise CourseError(f'answers are kept for "{path.stem}", which is no check of {module.name}', at=str(path),
-                              hint="name the file after a check in module.toml")
+            raise CourseError(
+                f'answers are kept for "{path.stem}", which is no check of {module.name}',
+                at=str(path),
+                hint="name the file after a check in module.toml",
+            )
         found += _answers_in(path, reference)
     return tuple(found)
 

@@ -19,8 +19,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tito.authoring.answers import defs
-from tito.course.checks import CodeCell, Work
 from tito.authoring.mutation_operators import Function, Names, changes, heads_for, names_in, statements_for
+from tito.course.checks import CodeCell, Work
 from tito.lesson.regions import SOLUTION, regions
 
 LONGEST = 90  # characters of a text that a mutant is known by, where a part of it will do
@@ -104,9 +104,7 @@ def _with_text(source: str, node: ast.AST, text: str) -> str:
     """`source` with `text` in the place of `node`; columns of syntax trees count bytes of UTF-8."""
     lines = source.encode().split(b"\n")
     first, last = lines[node.lineno - 1], lines[node.end_lineno - 1]
-    lines[node.lineno - 1 : node.end_lineno] = [
-        first[: node.col_offset] + text.encode() + last[node.end_col_offset :]
-    ]
+    lines[node.lineno - 1 : node.end_lineno] = [first[: node.col_offset] + text.encode() + last[node.end_col_offset :]]
     return b"\n".join(lines).decode()
 
 
@@ -142,9 +140,7 @@ def _in_statement(node: ast.stmt, names: Names) -> Iterator[_Change]:
 def _part(old: ast.AST, new: ast.AST) -> tuple[str, str] | None:
     """The texts of the part in which two long statements differ, as far down as it is still long."""
     while len(ast.unparse(old)) > LONGEST:
-        pairs = [
-            pair for pair in zip(_parts_of(old), _parts_of(new)) if ast.dump(pair[0]) != ast.dump(pair[1])
-        ]
+        pairs = [pair for pair in zip(_parts_of(old), _parts_of(new)) if ast.dump(pair[0]) != ast.dump(pair[1])]
         if type(old) is not type(new) or len(_parts_of(old)) != len(_parts_of(new)) or len(pairs) != 1:
             break
         if isinstance(old, ast.JoinedStr):  # a piece of an f-string is no expression by itself
@@ -158,15 +154,9 @@ def _part(old: ast.AST, new: ast.AST) -> tuple[str, str] | None:
 def _parts_of(node: ast.AST) -> list[ast.AST]:
     """The expressions and keywords right below a node; a `for` in brackets is looked through."""
     below = [
-        part
-        for part in ast.iter_child_nodes(node)
-        if isinstance(part, (ast.expr, ast.keyword, ast.comprehension))
+        part for part in ast.iter_child_nodes(node) if isinstance(part, (ast.expr, ast.keyword, ast.comprehension))
     ]
-    return [
-        each
-        for part in below
-        for each in (_parts_of(part) if isinstance(part, ast.comprehension) else [part])
-    ]
+    return [each for part in below for each in (_parts_of(part) if isinstance(part, ast.comprehension) else [part])]
 
 
 def _without_what_both_have(old: ast.AST, new: ast.AST) -> tuple[ast.AST, ast.AST]:
@@ -176,15 +166,11 @@ def _without_what_both_have(old: ast.AST, new: ast.AST) -> tuple[ast.AST, ast.AS
     match old, new:
         case ast.Dict(), ast.Dict():
             both = {ast.dump(key) for key in old.keys} & {ast.dump(key) for key in new.keys}
-            pairs = [
-                [p for p in zip(each.keys, each.values) if ast.dump(p[0]) not in both] for each in (old, new)
-            ]
+            pairs = [[p for p in zip(each.keys, each.values) if ast.dump(p[0]) not in both] for each in (old, new)]
             return tuple(ast.Dict([key for key, _ in some], [value for _, value in some]) for some in pairs)
         case ast.List(elts=left), ast.List(elts=right):
             both = {ast.dump(each) for each in left} & {ast.dump(each) for each in right}
-            return tuple(
-                ast.List([e for e in some if ast.dump(e) not in both], ast.Load()) for some in (left, right)
-            )
+            return tuple(ast.List([e for e in some if ast.dump(e) not in both], ast.Load()) for some in (left, right))
         case ast.Call(args=left), ast.Call(args=right) if len(left) == len(right):
             both = {ast.dump(each) for each in old.keywords} & {ast.dump(each) for each in new.keywords}
             return tuple(

@@ -25,13 +25,13 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from tito.authoring.answers import defs, read_answers
-from tito.lesson.build import built
+from tito.authoring.mutants import Mutant, key_of, mutants_of
 from tito.course.checks import Grade, Work
 from tito.course.course import Course, Module
-from tito.support.errors import CourseError, UsageError
+from tito.lesson.build import built
+from tito.lesson.check_suite import reference_work, suite_of
 from tito.lesson.export import export
-from tito.authoring.mutants import Mutant, key_of, mutants_of
-from tito.lesson.check_suite import suite_of, reference_work
+from tito.support.errors import CourseError, UsageError
 from tito.workers.result_cache import Progress, grade_all
 
 
@@ -147,9 +147,7 @@ def survey(
             progress=lambda n, _, before=done: progress(before + n, len(mutants)),
             record=course.mutated(module, method),
         )
-        trials += [
-            Trial(mutant, own[method], _lost(grade)) for mutant, grade in zip(group, grades, strict=True)
-        ]
+        trials += [Trial(mutant, own[method], _lost(grade)) for mutant, grade in zip(group, grades, strict=True)]
         done += len(group)
     return Survey(tuple(trials), tuple(entry for entry in listed if not methods or entry.method in chosen))
 
@@ -188,9 +186,7 @@ def _differing(reference: Work, other: Work) -> Iterator[str]:
 
 
 def _functions(source: str) -> dict[str, str]:
-    return {
-        name: ast.dump(node) for name, node in defs(ast.parse(source)) if not isinstance(node, ast.ClassDef)
-    }
+    return {name: ast.dump(node) for name, node in defs(ast.parse(source)) if not isinstance(node, ast.ClassDef)}
 
 
 def read_equivalents(module: Module) -> tuple[Equivalent, ...]:
@@ -233,9 +229,7 @@ def as_toml(trials: Iterable[Trial]) -> str:
     tables = []
     for (method, line), group in groupby(trials, key=lambda trial: (trial.mutant.method, trial.mutant.line)):
         texts = "".join(f"  {_quoted(trial.mutant.becomes)},\n" for trial in group)
-        tables.append(
-            f'[[equivalent]]\nmethod = "{method}"\nline = {_quoted(line)}\nbecomes = [\n{texts}]\nwhy = ""\n'
-        )
+        tables.append(f'[[equivalent]]\nmethod = "{method}"\nline = {_quoted(line)}\nbecomes = [\n{texts}]\nwhy = ""\n')
     return "\n".join(tables)
 
 

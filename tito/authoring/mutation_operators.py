@@ -112,11 +112,7 @@ def statements_for(node: ast.stmt, names: Names) -> Iterator[ast.stmt]:
 
 def _may_be_dropped(node: ast.Assign, names: Names) -> bool:
     """Is there something to go on with when an assignment is left out? Else a NameError finds it."""
-    targets = [
-        name
-        for target in node.targets
-        for name in (target.elts if isinstance(target, ast.Tuple) else [target])
-    ]
+    targets = [name for target in node.targets for name in (target.elts if isinstance(target, ast.Tuple) else [target])]
     return all(not isinstance(target, ast.Name) or target.id in names.again for target in targets)
 
 
@@ -186,11 +182,7 @@ def changes(node: ast.AST, names: Names) -> Iterator[ast.AST]:
         case ast.comprehension():
             yield from _other_loops(node)
         case ast.Name(name, ast.Load()):
-            yield from (
-                ast.Name(other, ast.Load())
-                for other in _taken_for(name)
-                if other in names.bound | _EVERYWHERE
-            )
+            yield from (ast.Name(other, ast.Load()) for other in _taken_for(name) if other in names.bound | _EVERYWHERE)
         case ast.Attribute(value, name, ast.Load()):
             yield from (ast.Attribute(value, other, ast.Load()) for other in _taken_for(name))
 
@@ -253,10 +245,7 @@ def _one_less(items: list) -> list[list]:
 
 
 def _neighbours_exchanged(items: list) -> list[list]:
-    return [
-        [*items[:place], items[place + 1], items[place], *items[place + 2 :]]
-        for place in range(len(items) - 1)
-    ]
+    return [[*items[:place], items[place + 1], items[place], *items[place + 2 :]] for place in range(len(items) - 1)]
 
 
 def _taken_for(name: str) -> list[str]:

@@ -12,17 +12,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tito.lesson import leaks
 from tito.authoring.answers import Answer, read_answers
-from tito.lesson.build import built
-from tito.course.checks import CheckCell, Grade, CheckSuite, Work
+from tito.course.checks import CheckCell, CheckSuite, Grade, Work
 from tito.course.course import Course, Module
+from tito.lesson import leaks
+from tito.lesson.build import built
+from tito.lesson.check_suite import reference_work, suite_of, work_of
 from tito.lesson.export import export
 from tito.lesson.magics import parses, without_magics
-from tito.lesson.notebook import Notebook, write
-from tito.lesson.check_suite import suite_of, reference_work, work_of
-from tito.lesson.regions import SOLUTION, regions
 from tito.lesson.nbgrader_steps import stripped
+from tito.lesson.notebook import Notebook, write
+from tito.lesson.regions import SOLUTION, regions
 from tito.workers.result_cache import Progress, grade_all
 
 
@@ -65,8 +65,7 @@ class Proof:
     answers: tuple[tuple[Answer, Grade], ...] = field(default=())
 
 
-def release(course: Course, module: Module, *, jobs: int = 1,
-            progress: Progress = lambda done, total: None) -> Release:
+def release(course: Course, module: Module, *, jobs: int = 1, progress: Progress = lambda done, total: None) -> Release:
     """Make the release of `module`, if every guarantee holds, and record it in nbgrader's gradebook.
 
     CourseError for a mistake in the sources or the answers, with its place.
@@ -150,7 +149,8 @@ def _wrong_answers_are_caught(proof: Proof) -> Guarantee:
 def _right_answers_pass(proof: Proof) -> Guarantee:
     right = [(answer, grade) for answer, grade in proof.answers if answer.right]
     failed = tuple(
-        f'{answer.check}, "{answer.name}": {_first_loss(grade)}' for answer, grade in right if not grade.passed)
+        f'{answer.check}, "{answer.name}": {_first_loss(grade)}' for answer, grade in right if not grade.passed
+    )
     return Guarantee("other right answers pass", f"{len(right) - len(failed)} of {len(right)}", failed)
 
 
@@ -189,7 +189,7 @@ def _wrong_sum(check: CheckCell) -> Iterator[str]:
     calls = [node for node in ast.walk(ast.parse(check.source)) if _is_part(node)]
     worth = [call.args[0].value for call in calls if call.args and isinstance(call.args[0], ast.Constant)]
     if len(worth) < len(calls):
-        yield f'{check.id}: write the points of each part as a number, so that they can be added up'
+        yield f"{check.id}: write the points of each part as a number, so that they can be added up"
     elif calls and sum(worth) != check.points:
         yield f"{check.id}: its parts add up to {sum(worth):g}, module.toml says {check.points:g}"
 

@@ -44,9 +44,11 @@ def new(course: Course, name: str, *, number: int | None = None, title: str = ""
 
 def _refuse_name(course: Course, name: str) -> None:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
-        raise UsageError(f"'{name}' can't be a module's name",
-                         why="it is imported, so: small letters, digits and _, a letter first, no word of Python's",
-                         hint="tito new training --number 7")
+        raise UsageError(
+            f"'{name}' can't be a module's name",
+            why="it is imported, so: small letters, digits and _, a letter first, no word of Python's",
+            hint="tito new training --number 7",
+        )
     for module in course.modules:
         if name in (module.name, module.notebook_name):
             raise UsageError(f"there is a module {module.number} {module.name} already", at=str(module.home))
@@ -64,19 +66,26 @@ def _next_number(course: Course) -> int:
 
 def _refuse_number(course: Course, number: int) -> None:
     if not 1 <= number <= LARGEST_NUMBER:
-        raise UsageError(f"a module's number goes from 1 to {LARGEST_NUMBER}, and {number} doesn't",
-                         hint="tito new training --number 7")
+        raise UsageError(
+            f"a module's number goes from 1 to {LARGEST_NUMBER}, and {number} doesn't",
+            hint="tito new training --number 7",
+        )
     if home := _taken(course).get(number):
-        raise UsageError(f"number {number} is taken by {home.name}", at=str(home),
-                         hint=f"leave --number out, which gives {_next_number(course)}")
+        raise UsageError(
+            f"number {number} is taken by {home.name}",
+            at=str(home),
+            hint=f"leave --number out, which gives {_next_number(course)}",
+        )
 
 
 def _earlier(course: Course, needed: str, number: int) -> str:
     """The name of a module that one with this number can stand on."""
     module = course.module(needed)
     if int(module.number) > number:
-        raise UsageError(f"number {number} can't need {module.folder}, which comes after it",
-                         hint=f"leave --number out, which gives {_next_number(course)}")
+        raise UsageError(
+            f"number {number} can't need {module.folder}, which comes after it",
+            hint=f"leave --number out, which gives {_next_number(course)}",
+        )
     return module.name
 
 
@@ -89,8 +98,11 @@ def _checked_title(title: str) -> str:
 def _refuse_export(course: Course, module: Module) -> None:
     exported = course.exported(module)
     if exported.exists():
-        raise UsageError(f"{exported.name} is in the package already, and no module of the course makes it",
-                         at=str(exported), hint="move it away, or take another name")
+        raise UsageError(
+            f"{exported.name} is in the package already, and no module of the course makes it",
+            at=str(exported),
+            hint="move it away, or take another name",
+        )
 
 
 def _write(module: Module) -> None:
@@ -107,7 +119,9 @@ def _write(module: Module) -> None:
 def _filled(template: str, module: Module) -> str:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    environment = Environment(loader=PackageLoader("tito.authoring"), undefined=StrictUndefined, keep_trailing_newline=True)
+    environment = Environment(
+        loader=PackageLoader("tito.authoring"), undefined=StrictUndefined, keep_trailing_newline=True
+    )
     environment.filters["quoted"] = _quoted
     return environment.get_template(f"module/{template}.jinja").render(module=module)
 

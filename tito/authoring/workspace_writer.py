@@ -23,18 +23,15 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tito.authoring import workspace_texts
-from tito.lesson import leaks
-from tito.lesson import notebook
-from tito.workspace import sync
-from tito.workspace import prerequisites
-from tito.workspace import progress
 from tito import __version__
-from tito.lesson.build import built
+from tito.authoring import workspace_texts
+from tito.classroom.intake.filenames import as_learner
 from tito.course.course import SOURCE, Course, Module, Workspace
+from tito.lesson import leaks, notebook
+from tito.lesson.build import built
 from tito.support.errors import CourseError, UsageError
 from tito.support.files import write_atomic
-from tito.classroom.intake.filenames import as_learner
+from tito.workspace import prerequisites, progress, sync
 
 TOOL = Path(__file__).parents[1]
 TOOL_FILES = (".py", ".html", ".css")
@@ -126,13 +123,9 @@ def _require_room(workspace: Workspace) -> None:
     if root.exists() and not root.is_dir():
         raise UsageError(f"{root} is a file; a workspace is a folder", hint="name a new folder")
     if (root / SOURCE).is_dir():
-        raise UsageError(
-            "that folder is the course itself, with its solutions", at=str(root), hint="name another one"
-        )
+        raise UsageError("that folder is the course itself, with its solutions", at=str(root), hint="name another one")
     if root.is_dir() and any(root.iterdir()) and not workspace.settings.exists():
-        raise UsageError(
-            "the folder isn't empty, and isn't a workspace", at=str(root), hint="name a new folder"
-        )
+        raise UsageError("the folder isn't empty, and isn't a workspace", at=str(root), hint="name a new folder")
 
 
 def _require_release(course: Course, module: Module) -> Path:
@@ -212,9 +205,7 @@ def _give(workspace: Workspace, groups: Iterable[Files]) -> tuple[Path, ...]:
     beside = []
     for files in groups:
         news = {name: data for name, data in files.items() if given.get(name) != _hash(data)}
-        theirs = [
-            name for name, data in files.items() if _is_theirs(workspace.root / name, data, given.get(name))
-        ]
+        theirs = [name for name, data in files.items() if _is_theirs(workspace.root / name, data, given.get(name))]
         if not theirs:
             _put(workspace, files)
         elif news:

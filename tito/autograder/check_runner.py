@@ -10,16 +10,15 @@ import zlib
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 
-from tito.course.checks import CheckCell, CheckSuite, TestResult
 from tito.autograder import check_script
-from tito.rpc.errors import RemoteError
-from tito.autograder.public_names import Given
-from tito.autograder.lent_objects import CHECK_MODULE
-from tito.autograder.session import Session, WorkerLost
-from tito.autograder.remote import RemoteEnvironment
-from tito.autograder.remote import importer, names_for
 from tito.autograder.failure_text import CountsForNothing, Failure, kind_of, message_of, place_of
+from tito.autograder.lent_objects import CHECK_MODULE
+from tito.autograder.public_names import Given
+from tito.autograder.remote import RemoteEnvironment, importer, names_for
+from tito.autograder.session import Session, WorkerLost
+from tito.course.checks import CheckCell, CheckSuite, TestResult
 from tito.lesson.regions import HIDDEN, without
+from tito.rpc.errors import RemoteError
 from tito.tools.environment import running_in
 from tito.tools.testing import points_earned
 

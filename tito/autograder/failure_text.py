@@ -10,9 +10,9 @@ from __future__ import annotations
 import traceback
 from dataclasses import dataclass
 
-from tito.rpc.errors import RemoteError, builtin_error
 from tito.autograder.check_script import Script
 from tito.autograder.session import WorkerLost
+from tito.rpc.errors import RemoteError, builtin_error
 from tito.support.safe_text import plain
 
 MAX_LINES = 12
@@ -111,7 +111,12 @@ def _source_of(lines: list[int], script: Script) -> str:
 def place_of(failure: Failure) -> str:
     """The learner's own line that raised, such as `cell "server", line 12`; nothing for a hidden part."""
     error, script = failure.error, failure.script
-    if failure.guarded or not isinstance(error, RemoteError) or not error.frames or script.is_hidden(lines_in(error, script)):
+    if (
+        failure.guarded
+        or not isinstance(error, RemoteError)
+        or not error.frames
+        or script.is_hidden(lines_in(error, script))
+    ):
         return ""
     file, line, _ = error.frames[-1]
     return _clean(f"{file}, line {line}")

@@ -7,13 +7,13 @@ from copy import copy
 from functools import lru_cache
 from pathlib import Path
 
-from tito.course.checks import Grade, CheckSuite, TestResult, Work
-from tito.autograder.public_names import Given, read_given
 from tito.autograder.check_runner import CheckRun, get_ready, play, result_of, without_hidden_tests
-from tito.sandbox.isolation.limits import Limits
+from tito.autograder.public_names import Given, read_given
 from tito.autograder.session import Session
-from tito.sandbox.isolation.stack import HIGHEST
+from tito.course.checks import CheckSuite, Grade, TestResult, Work
 from tito.sandbox.client import Line, WarmParent
+from tito.sandbox.isolation.limits import Limits
+from tito.sandbox.isolation.stack import HIGHEST
 
 _HEAVY = {
     "scipy.special": re.compile(r"\bscipy\b[^#\n]*\bspecial\b"),

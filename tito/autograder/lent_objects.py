@@ -8,8 +8,8 @@ from functools import lru_cache
 from types import MethodType
 
 from tito.autograder.public_names import Given
-from tito.rpc.proxy import Method, Objects, Proxy, special_methods
 from tito.rpc.codec import tagged
+from tito.rpc.proxy import Method, Objects, Proxy, special_methods
 
 CHECK_MODULE = "check"  # the `__name__` that check cells are run under
 INSTRUMENTS = ("tito.tools.benchmarking.instruments", "tito.tools.benchmarking.fakes")

@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tito.course.checks import CheckCell, CodeCell, CheckSuite, Work
+from tito.course.checks import CheckCell, CheckSuite, CodeCell, Work
 from tito.support.errors import CourseError, UsageError
 from tito.support.tempdirs import TempDir
 

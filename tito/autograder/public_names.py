@@ -6,8 +6,8 @@ Everything else is known by name and kind alone.
 """
 
 from __future__ import annotations
-
 import __future__ as future_features
+
 import ast
 import dataclasses
 import enum

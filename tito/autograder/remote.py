@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 
-from tito.course.checks import CheckSuite
-from tito.sandbox.cells import PACKAGE
 from tito.autograder.public_names import Given, PublicName
-from tito.rpc.proxy import OPERATIONS, Proxy, proxy_class
 from tito.autograder.session import Session
+from tito.course.checks import CheckSuite
 from tito.rpc.codec import tagged
+from tito.rpc.proxy import OPERATIONS, Proxy, proxy_class
+from tito.sandbox.cells import PACKAGE
 from tito.tools.environment import CheckEnvironment
 
 _CALLED = frozenset({"__call__", "__instancecheck__"})

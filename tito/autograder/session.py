@@ -13,16 +13,16 @@ import warnings
 from contextlib import contextmanager
 from os import WEXITSTATUS, WIFSIGNALED, WTERMSIG
 
+from tito.autograder.cpu_bound import bounded
+from tito.autograder.lent_objects import GradersObjects, put_back, read_lent
+from tito.autograder.public_names import Given
 from tito.course.checks import Work
 from tito.rpc.channel import POSTED, Channel, Closed, Fault, Peer, Reply, Request
-from tito.autograder.cpu_bound import bounded
+from tito.rpc.codec import Codec, WireError
 from tito.rpc.errors import MAX_CAUSES, builtin_error, error_from, fault_of, plain_arguments
-from tito.autograder.public_names import Given
-from tito.autograder.lent_objects import GradersObjects, put_back, read_lent
-from tito.sandbox.isolation.limits import MB, Limits, cpu_s
 from tito.rpc.proxy import CALLS, OPERATIONS
 from tito.sandbox.client import Fledgling, Line
-from tito.rpc.codec import Codec, WireError
+from tito.sandbox.isolation.limits import MB, Limits, cpu_s
 from tito.tools.clock.virtual_time import START_S
 
 
@@ -77,7 +77,9 @@ class Session(Peer):
     def judging(self):
         """A block that looks at what the worker says: its CPU time is bounded, and past it the worker is lost."""
         limit_s = self._limits.judging_cpu_s
-        with bounded(limit_s, lambda: WorkerLost(f"stopped: what your code gives back took {limit_s:g} s to look through")):
+        with bounded(
+            limit_s, lambda: WorkerLost(f"stopped: what your code gives back took {limit_s:g} s to look through")
+        ):
             try:
                 yield
             except WorkerLost as lost:
@@ -195,7 +197,9 @@ class Session(Peer):
         if operation == "getattr":
             return read_lent(target, *arguments)
         if operation not in self._objects.methods_lent(target):
-            raise WorkerLost("your code asked the grader for what there is not", f": {operation} of a {type(target).__name__}")
+            raise WorkerLost(
+                "your code asked the grader for what there is not", f": {operation} of a {type(target).__name__}"
+            )
         return OPERATIONS[operation](target, *arguments, **keywords)
 
     def _fault_of(self, error: Exception) -> Fault:

@@ -23,7 +23,9 @@ def marked_copy(submitted: Notebook, handed_out: Notebook, grade: Grade) -> byte
         marks = cell["metadata"].get("nbgrader", {})
         if marks.get("grade") and marks["grade_id"] in results:
             cell["outputs"] = _outputs(results[marks["grade_id"]])
-    return msgspec.json.format(msgspec.json.encode(data, order="sorted"), indent=1) + b"\n"  # json takes ten times as long
+    return (
+        msgspec.json.format(msgspec.json.encode(data, order="sorted"), indent=1) + b"\n"
+    )  # json takes ten times as long
 
 
 def _restored(submitted: Notebook, handed_out: Notebook) -> tuple[Cell, ...]:
@@ -67,7 +69,10 @@ def _outputs(result: TestResult) -> list[dict]:
     if result.status == "passed":
         return [_line(f"✓ passed, {result.points:g} of {result.max_points:g} points\n")]
     if result.points:
-        return [_line(f"✗ {result.points:g} of {result.max_points:g} points\n{result.message}\n"), _value(result.points)]
+        return [
+            _line(f"✗ {result.points:g} of {result.max_points:g} points\n{result.message}\n"),
+            _value(result.points),
+        ]
     if result.status == "not started":
         return [_error("NotImplementedError", "not started")]
     return [_error("Failed", result.message)]
@@ -78,7 +83,12 @@ def _line(text: str) -> dict:
 
 
 def _value(points: float) -> dict:
-    return {"output_type": "execute_result", "execution_count": None, "metadata": {}, "data": {"text/plain": f"{points:g}"}}
+    return {
+        "output_type": "execute_result",
+        "execution_count": None,
+        "metadata": {},
+        "data": {"text/plain": f"{points:g}"},
+    }
 
 
 def _error(name: str, text: str) -> dict:

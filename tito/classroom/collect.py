@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from tito.course.course import Course, Module
-from tito.support.errors import UsageError
+from tito.classroom.intake.archive import Counted, HandIn, keep, settle
 from tito.classroom.intake.filenames import (
     Owner,
     as_learner,
@@ -25,8 +24,9 @@ from tito.classroom.intake.filenames import (
     owner_of,
     platform_owner,
 )
-from tito.classroom.intake.archive import Counted, HandIn, keep, settle
 from tito.classroom.intake.reader import File, Unpacked, files_in, notebook_in, unpack
+from tito.course.course import Course, Module
+from tito.support.errors import UsageError
 
 
 @dataclass(frozen=True)

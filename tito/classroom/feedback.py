@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tito.classroom.gradebook import gradebook
-from tito.lesson import notebook
 from tito.classroom import records
-from tito.lesson.build import built
+from tito.classroom.gradebook import gradebook
+from tito.classroom.gradebook.models import Mark, Marks
+from tito.classroom.records import Record
 from tito.course.checks import TestResult
 from tito.course.course import CheckSpec, Course, Module
+from tito.lesson import notebook
+from tito.lesson.build import built
+from tito.lesson.notebook import Notebook
 from tito.support.errors import UsageError
 from tito.support.files import write_atomic
-from tito.classroom.gradebook.models import Mark, Marks
-from tito.lesson.notebook import Notebook
 from tito.support.safe_text import plain
-from tito.classroom.records import Record
 
 SIGNS = {"passed": "✓", "failed": "✗", "not started": "·"}
 
@@ -161,15 +161,26 @@ def _question(spec: CheckSpec, record: Record, marks: Marks, submitted: Notebook
     answered = bool(record.answers.get(spec.id))
     found = [cell.source for cell in submitted.cells if cell.grade_id == spec.id] if submitted and answered else []
     waiting = answered and mark.manual is None
-    return QuestionView(spec.id, plain(found[-1]) if found else "", mark.points, spec.points, waiting,
-                        marks.comments.get(spec.id, "") if answered else "")
+    return QuestionView(
+        spec.id,
+        plain(found[-1]) if found else "",
+        mark.points,
+        spec.points,
+        waiting,
+        marks.comments.get(spec.id, "") if answered else "",
+    )
 
 
 def _cells(submitted: Notebook, trusted: Notebook, checks: dict[str, CheckView], marks: Marks) -> tuple[CellView, ...]:
     """The learner's solution cells, each with the checks that stand between it and the next one."""
     about = _checks_by_cell(trusted)
     return tuple(
-        CellView(cell.grade_id, highlighted(plain(cell.source)), _of(about, cell.grade_id, checks), marks.comments.get(cell.grade_id, ""))
+        CellView(
+            cell.grade_id,
+            highlighted(plain(cell.source)),
+            _of(about, cell.grade_id, checks),
+            marks.comments.get(cell.grade_id, ""),
+        )
         for cell in submitted.cells
         if cell.kind == "code" and cell.grade_id in about
     )
@@ -205,8 +216,13 @@ def render(page: Page) -> str:
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from pygments.formatters import HtmlFormatter
 
-    environment = Environment(loader=PackageLoader("tito.classroom"), autoescape=True, undefined=StrictUndefined,
-                              trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=PackageLoader("tito.classroom"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     environment.filters["number"] = lambda value: f"{value:.2f}".rstrip("0").rstrip(".")
     colours = HtmlFormatter(style="default").get_style_defs(".code")
     return environment.get_template("feedback.html").render(page=page, colours=colours)

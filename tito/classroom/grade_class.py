@@ -16,28 +16,28 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tito.classroom.gradebook import gradebook
-from tito.autograder import probe
-from tito.lesson import notebook
-from tito.classroom import records
 from tito import __version__
-from tito.lesson.build import built
+from tito.autograder import probe
+from tito.classroom import records
+from tito.classroom.annotated import marked_copy
+from tito.classroom.gradebook import gradebook
+from tito.classroom.gradebook.models import Entry, Marks
+from tito.classroom.intake.archive import UNREADABLE
+from tito.classroom.records import Record
 from tito.course.checks import Grade
 from tito.course.course import Course, Module
-from tito.workers.local import LocalEngine
-from tito.workers.scheduler import Engine, outcomes
-from tito.workers.job import Outcome, Task, Terms
+from tito.lesson import notebook
+from tito.lesson.build import built
+from tito.lesson.check_suite import suite_of, work_of
+from tito.lesson.notebook import Notebook, digest
+from tito.sandbox.library import library_files
 from tito.support.errors import CourseError, UsageError
 from tito.support.files import remove_unfinished, write_atomic
-from tito.sandbox.library import library_files
-from tito.classroom.annotated import marked_copy
-from tito.classroom.gradebook.models import Entry, Marks
-from tito.lesson.notebook import Notebook, digest
-from tito.classroom.intake.archive import UNREADABLE
-from tito.lesson.check_suite import suite_of, work_of
-from tito.classroom.records import Record
 from tito.support.tempdirs import sweep
+from tito.workers.job import Outcome, Task, Terms
+from tito.workers.local import LocalEngine
 from tito.workers.result_cache import environment
+from tito.workers.scheduler import Engine, outcomes
 
 ENTRIES_AT_ONCE = 20  # in one transaction of the gradebook
 
@@ -55,8 +55,9 @@ class GradedSubmission:
     fault: str = ""
 
 
-def grade_class(course: Course, module: Module, again: bool = False, lowest_level: int | None = None,
-                engine: Engine | None = None) -> Iterator[GradedSubmission]:
+def grade_class(
+    course: Course, module: Module, again: bool = False, lowest_level: int | None = None, engine: Engine | None = None
+) -> Iterator[GradedSubmission]:
     """Grade every submission of `module` that is new or changed (all of them with `again`), as they come.
 
     By `engine`, or by as many examiners as this machine has cores. A submission that can't be read is
@@ -71,7 +72,9 @@ def grade_class(course: Course, module: Module, again: bool = False, lowest_leve
         sweep()
         lowest = probe.LOWEST if lowest_level is None else lowest_level
         terms = Terms(suite_of(module, trusted), library_files(course, module), lowest_level=lowest)
-        engine.prepare(terms, _never_graded(course, module, again))  # they load what they need while nbgrader is loaded here
+        engine.prepare(
+            terms, _never_graded(course, module, again)
+        )  # they load what they need while nbgrader is loaded here
         book = open_.enter_context(gradebook.opened(course))
         remove_unfinished(course.gradebook.parent)
         marker = open_.enter_context(closing(_Marker(course, module, trusted, terms, book)))
@@ -130,7 +133,9 @@ class _Marker:
             self._under_way[learner] = _UnderWay(submitted, submission.at, key, notes, before)
             yield Task(learner, work)
 
-    def _unreadable(self, submission: Submission, key: str, problem: UsageError, before: Record | None) -> GradedSubmission:
+    def _unreadable(
+        self, submission: Submission, key: str, problem: UsageError, before: Record | None
+    ) -> GradedSubmission:
         record = records.unreadable(submission.learner, self.module, key, submission.at, problem.message)
         self._keep(record, self.handed_out, before)
         return GradedSubmission(submission.learner, record)

@@ -6,18 +6,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from tito.autograder.grader import Grader
 from tito.course.checks import Grade, TestResult
 from tito.course.course import Course, Module
-from tito.autograder.grader import Grader
-from tito.sandbox.library import staged_library
 from tito.sandbox.isolation.limits import Limits
-
+from tito.sandbox.library import staged_library
 
 Admit = Callable[[Grader], int | None]
 
 
-def grade_code(course: Course, module: Module, path: Path, *, limits: Limits = Limits(),
-               admit: Admit = lambda grader: None) -> Grade:
+def grade_code(
+    course: Course, module: Module, path: Path, *, limits: Limits = Limits(), admit: Admit = lambda grader: None
+) -> Grade:
     """Grade the file at `path`, which defines the module's public names. UsageError when it can't be read.
 
     `admit` looks at the grader before it is used, and says the isolation level that goes with the grade.

@@ -14,13 +14,13 @@ from datetime import datetime
 from pathlib import Path
 from statistics import mean, median
 
-from tito.classroom.gradebook import gradebook
 from tito.classroom import records
+from tito.classroom.gradebook import gradebook
+from tito.classroom.gradebook.models import Marks
+from tito.classroom.records import Record
 from tito.course.course import CheckSpec, Course, Module
 from tito.support.files import write_atomic
-from tito.classroom.gradebook.models import Marks
 from tito.support.safe_text import no_formula
-from tito.classroom.records import Record
 
 NEEDS_MANUAL = "needs manual grading"
 NOT_GRADED = "not graded yet"
@@ -154,13 +154,35 @@ def as_csv(report: ClassReport) -> str:
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
     checks = report.module.checks
-    rows.writerow(["learner", "status", "points", "max_points", "written_points", *(c.id for c in checks), "submitted_at",
-                   "isolation_level", "remark"])
+    rows.writerow(
+        [
+            "learner",
+            "status",
+            "points",
+            "max_points",
+            "written_points",
+            *(c.id for c in checks),
+            "submitted_at",
+            "isolation_level",
+            "remark",
+        ]
+    )
     for line in report.learners:
         by_check = [_cell(points) for points in line.by_check] or [""] * len(checks)
         at = line.submitted_at.isoformat() if line.submitted_at else ""
-        rows.writerow([no_formula(line.learner), line.status, _cell(line.points), _cell(report.module.max_points),
-                       _cell(line.manual_points), *by_check, at, _cell(line.isolation_level), no_formula(line.remark)])
+        rows.writerow(
+            [
+                no_formula(line.learner),
+                line.status,
+                _cell(line.points),
+                _cell(report.module.max_points),
+                _cell(line.manual_points),
+                *by_check,
+                at,
+                _cell(line.isolation_level),
+                no_formula(line.remark),
+            ]
+        )
     return out.getvalue()
 
 
@@ -176,8 +198,13 @@ def write_html(course: Course, report: ClassReport) -> Path:
     """The report as one page without scripts."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    environment = Environment(loader=PackageLoader("tito.classroom"), autoescape=True, undefined=StrictUndefined,
-                              trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=PackageLoader("tito.classroom"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     environment.filters["number"] = lambda value: "" if value is None else f"{value:.1f}".removesuffix(".0")
     page = environment.get_template("report.html").render(report=report, module=report.module)
     return write_atomic(course.reports(report.module) / "report.html", page)

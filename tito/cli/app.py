@@ -22,11 +22,11 @@ import os
 import re
 import sys
 
-from tito.cli import author, instructor, learner
-from tito.ui import render
 from tito import __version__
+from tito.cli import author, instructor, learner
 from tito.support.errors import CourseError, TitoError, UsageError
-from tito.ui.terminal import print_result, stdout_style, print_message, stderr_style
+from tito.ui import render
+from tito.ui.terminal import print_message, print_result, stderr_style, stdout_style
 
 GROUPS = {"for learners": learner, "for instructors": instructor, "for authors of modules": author}
 INTERRUPTED, NO_READER = 130, 141

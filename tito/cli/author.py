@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tito.ui import render
 from tito.cli.common import number_of_jobs
 from tito.support.errors import CourseError, UsageError
-from tito.ui.terminal import status_line, print_result, print_message, stderr_style, width
+from tito.ui import render
+from tito.ui.terminal import print_message, print_result, status_line, stderr_style, width
 
 
 def add_commands(group) -> None:
@@ -71,7 +71,11 @@ def run_build(args) -> int:
     course = _course()
     for module in _chosen(course, args.modules):
         notebook = built(course, module)
-        print_message(render.check_line(True, render.module_name(module), render.count(len(notebook.cells), "cell"), stderr_style()))
+        print_message(
+            render.check_line(
+                True, render.module_name(module), render.count(len(notebook.cells), "cell"), stderr_style()
+            )
+        )
         print_result(_shown(course.built(module), course.root))
     return 0
 
@@ -99,7 +103,11 @@ def _export_own(workspace_writer, module) -> None:
     from tito.workspace.diagnosis import export_own
 
     if not export_own(workspace_writer, module).is_finished:
-        print_message(render.note(f"exported as it is; `tito test {module.name}` says whether it passes its checks", style=stderr_style()))
+        print_message(
+            render.note(
+                f"exported as it is; `tito test {module.name}` says whether it passes its checks", style=stderr_style()
+            )
+        )
 
 
 def run_release(args) -> int:
@@ -124,8 +132,13 @@ def run_mutate(args) -> int:
     sound = True
     for module in _chosen(course, args.modules):
         name = render.module_name(module)
-        found = survey(course, module, methods=args.method, jobs=args.jobs,
-                       progress=lambda n, total, name=name: status_line(render.bar(f"  {name}", n, total)))
+        found = survey(
+            course,
+            module,
+            methods=args.method,
+            jobs=args.jobs,
+            progress=lambda n, total, name=name: status_line(render.bar(f"  {name}", n, total)),
+        )
         status_line("")
         print_message(render.heading(name, stderr_style()) + "\n\n" + render.survey(found, width(), stderr_style()))
         if found.survivors:
@@ -141,7 +154,9 @@ def _release(course, module, jobs: int):
     name = render.module_name(module)
     print_message(render.heading(name, stderr_style()) + "\n")
     try:
-        done = release(course, module, jobs=jobs, progress=lambda n, total: status_line(render.bar(f"  {name}", n, total)))
+        done = release(
+            course, module, jobs=jobs, progress=lambda n, total: status_line(render.bar(f"  {name}", n, total))
+        )
     except CourseError as problem:
         status_line("")
         print_message(render.error(problem, stderr_style()) + "\n")
@@ -160,7 +175,9 @@ def _write_workspace(course, modules, target: Path) -> None:
     delivery = workspace_writer.write(course, modules, target)
     print_message(("\n" if len(modules) > 1 else "") + render.delivered(delivery, stderr_style()))
     for path in delivery.beside:
-        print_message(render.note(f"kept the learner's file; the new one is {_shown(path, target)}", style=stderr_style()))
+        print_message(
+            render.note(f"kept the learner's file; the new one is {_shown(path, target)}", style=stderr_style())
+        )
     print_result(str(target))
 
 

@@ -6,12 +6,11 @@ from argparse import Namespace
 from contextlib import chdir
 from pathlib import Path
 
-from tito.ui import render
-from tito.cli import author
-from tito.cli import instructor
+from tito.cli import author, instructor
 from tito.course.course import Course, Module
 from tito.support.errors import CourseError
-from tito.ui.terminal import print_result, print_message, stderr_style
+from tito.ui import render
+from tito.ui.terminal import print_message, print_result, stderr_style
 
 SHOWN_MODULE = "benchmarking"
 WORKSPACE, INBOX = "workspace", "inbox"
@@ -57,8 +56,8 @@ def _cores() -> int:
 
 
 def _make_hand_ins(shown: Course, module: Module) -> None:
-    from tito.lesson.build import built
     from tito.cli.demo_course import hand_ins, write_hand_ins
+    from tito.lesson.build import built
     from tito.lesson.notebook import read
 
     _step("eight learners hand in")
@@ -72,8 +71,11 @@ def _grade(module: Module) -> None:
     _step(f"tito collect {INBOX} {module.name}")
     instructor.run_collect(Namespace(place=Path(INBOX), module=module.name, deadline=""))
     _step(f"tito grade {module.name}")
-    if instructor.run_grade(Namespace(module=module.name, again=False, code=None, json=False, allow_level=0,
-                                      jobs=None, scheduler="", tls=None)):
+    if instructor.run_grade(
+        Namespace(
+            module=module.name, again=False, code=None, json=False, allow_level=0, jobs=None, scheduler="", tls=None
+        )
+    ):
         raise CourseError("grading broke on a submission", hint=f"tito grade {module.name}")
     _step(f"tito feedback {module.name}")
     instructor.run_feedback(Namespace(module=module.name))
@@ -90,5 +92,11 @@ def _say_where(shown: Course, module: Module, here: Path) -> None:
     print_message("")
     for label, path in (("feedback", shown.feedback_page(learner, module)), ("csv", csv)):
         print_result(f"{label + ':':<10}{path.relative_to(here) if path.is_relative_to(here) else path}")
-    print_message("\n" + render.next_step(f"cd {shown.root.relative_to(here) if shown.root.is_relative_to(here) else shown.root}"
-                                f" && tito status    (learners start with: cd workspace && tito test)", stderr_style()))
+    print_message(
+        "\n"
+        + render.next_step(
+            f"cd {shown.root.relative_to(here) if shown.root.is_relative_to(here) else shown.root}"
+            f" && tito status    (learners start with: cd workspace && tito test)",
+            stderr_style(),
+        )
+    )

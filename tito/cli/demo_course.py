@@ -17,15 +17,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tito.lesson import notebook
 from tito.authoring.answers import read_answers
 from tito.course.checks import Grade
 from tito.course.course import Course, Module, Workspace
+from tito.lesson import notebook
+from tito.lesson.check_suite import reference_work
+from tito.lesson.notebook import Cell, Notebook, as_json
+from tito.lesson.regions import SOLUTION, regions
 from tito.support.errors import CourseError
 from tito.support.files import write_atomic
-from tito.lesson.notebook import Cell, Notebook, as_json
-from tito.lesson.check_suite import reference_work
-from tito.lesson.regions import SOLUTION, regions
 from tito.workspace.submit import pack
 
 HANDED_IN_AT = datetime(2026, 1, 14, 10, 15, tzinfo=UTC)
@@ -95,10 +95,14 @@ def _name(module: Module, learner: str, number: int) -> str:
 
 def _works(module: Module, built: Notebook, released: Notebook) -> dict[str, Notebook]:
     """What each of the learners wrote, by what it shows."""
-    solutions = {cell.grade_id: replace(cell, source=_unmarked(cell.source)) for cell in built.cells if cell.is_solution}
+    solutions = {
+        cell.grade_id: replace(cell, source=_unmarked(cell.source)) for cell in built.cells if cell.is_solution
+    }
     loop = _with_endless_loop(next(cell.source for cell in built.cells if cell.is_solution))
     first = next(iter(solutions))
-    graded = [name for name, cell in solutions.items() if any(f"def {check.id}(" in cell.source for check in module.checks)]
+    graded = [
+        name for name, cell in solutions.items() if any(f"def {check.id}(" in cell.source for check in module.checks)
+    ]
     last = (graded or list(solutions))[-1]  # an optional exercise costs no points
     answered = {q.id for q in module.questions}
 
@@ -107,19 +111,24 @@ def _works(module: Module, built: Notebook, released: Notebook) -> dict[str, Not
         return replace(cell, source=ANSWER) if cell.grade_id in answered else cell
 
     def at(name: str, source: Callable[[str], str]) -> Change:
-        return lambda cell: replace(solved(cell), source=source(solved(cell).source)) if cell.grade_id == name else solved(cell)
+        return lambda cell: (
+            replace(solved(cell), source=source(solved(cell).source)) if cell.grade_id == name else solved(cell)
+        )
 
     half = set(list(solutions)[: len(solutions) // 2])
     wrong = _wrong_answer(module, built)
-    return {name: replace(released, cells=tuple(map(change, released.cells))) for name, change in {
-        "complete": solved,
-        "untouched": lambda cell: cell,
-        "half done": lambda cell: solved(cell) if cell.grade_id in half else cell,
-        "wrong in one method": lambda cell: replace(solved(cell), source=wrong.get(cell.id, solved(cell).source)),
-        "an endless loop": at(first, lambda _: loop),
-        "a syntax error": at(last, lambda source: source + "\n\ndef unfinished(:\n"),
-        "a tampered locked cell": lambda cell: _tampered(cell) if cell.is_check else cell,
-    }.items()}
+    return {
+        name: replace(released, cells=tuple(map(change, released.cells)))
+        for name, change in {
+            "complete": solved,
+            "untouched": lambda cell: cell,
+            "half done": lambda cell: solved(cell) if cell.grade_id in half else cell,
+            "wrong in one method": lambda cell: replace(solved(cell), source=wrong.get(cell.id, solved(cell).source)),
+            "an endless loop": at(first, lambda _: loop),
+            "a syntax error": at(last, lambda source: source + "\n\ndef unfinished(:\n"),
+            "a tampered locked cell": lambda cell: _tampered(cell) if cell.is_check else cell,
+        }.items()
+    }
 
 
 def _wrong_answer(module: Module, built: Notebook) -> dict[str, str]:
@@ -169,8 +178,15 @@ def real_model_report(course: Course) -> str:
     """What `tito/cli/demo_model.py` prints with the package exported in `course`, in a process of its own."""
     one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # for matrices this small, more only jitter
     environment = os.environ | one_thread | {"PYTHONPATH": str(course.root)}
-    done = subprocess.run([sys.executable, "-m", "tito.cli.demo_model"], cwd=course.root, env=environment,
-                          capture_output=True, text=True, encoding="utf-8", timeout=300)
+    done = subprocess.run(
+        [sys.executable, "-m", "tito.cli.demo_model"],
+        cwd=course.root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=300,
+    )
     if done.returncode:
         raise CourseError("the exported package does not run", at=str(course.package), why=done.stderr.strip()[-300:])
     return done.stdout

@@ -6,10 +6,10 @@ import os
 from contextlib import contextmanager
 from pathlib import Path
 
-from tito.ui import render
 from tito.cli.common import number_of_jobs
 from tito.support.errors import CourseError, UsageError
-from tito.ui.terminal import print_result, stdout_style, print_message, stderr_style, width
+from tito.ui import render
+from tito.ui.terminal import print_message, print_result, stderr_style, stdout_style, width
 
 INTERRUPTED = 130
 
@@ -30,8 +30,13 @@ def _add_collect(group) -> None:
     parser = group.add_parser("collect", help="take in a folder, or a zip, of hand-ins")
     parser.add_argument("place", metavar="DIR", type=Path, help="the folder, or the download as one zip")
     parser.add_argument("module", nargs="?", default="", help="what they are for (default: what each one says)")
-    parser.add_argument("--deadline", metavar="TIME", default="", help="later hand-ins are kept but don't count, "
-                        "as in 2026-01-14, or 2026-01-14T12:00 (local time unless it says)")
+    parser.add_argument(
+        "--deadline",
+        metavar="TIME",
+        default="",
+        help="later hand-ins are kept but don't count, "
+        "as in 2026-01-14, or 2026-01-14T12:00 (local time unless it says)",
+    )
     parser.set_defaults(run=run_collect)
 
 
@@ -41,13 +46,27 @@ def _add_grade(group) -> None:
     parser.add_argument("--again", action="store_true", help="also what is graded already")
     parser.add_argument("--code", metavar="FILE", type=Path, help="grade this Python file, and record nothing")
     parser.add_argument("--json", action="store_true", help="with --code: print one JSON object")
-    parser.add_argument("--allow-level", metavar="N", type=int, choices=range(4), help="grade also where the walls "
-                        "around learners' code reach level N only (default: 2). Below 2 that code can read the tests "
-                        "and other hand-ins, use the network and stop the grader; below 1 also use up the memory")
-    parser.add_argument("--jobs", metavar="N", type=number_of_jobs, help="grade N hand-ins at once (default: the cores)")
-    parser.add_argument("--scheduler", metavar="ADDRESS", default="", help="grade on the Dask cluster whose scheduler "
-                        "is there, as in tls://host:8786")
-    parser.add_argument("--tls", metavar="DIR", type=Path, help="with --scheduler: the folder with ca.pem, cert.pem, key.pem")
+    parser.add_argument(
+        "--allow-level",
+        metavar="N",
+        type=int,
+        choices=range(4),
+        help="grade also where the walls "
+        "around learners' code reach level N only (default: 2). Below 2 that code can read the tests "
+        "and other hand-ins, use the network and stop the grader; below 1 also use up the memory",
+    )
+    parser.add_argument(
+        "--jobs", metavar="N", type=number_of_jobs, help="grade N hand-ins at once (default: the cores)"
+    )
+    parser.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        default="",
+        help="grade on the Dask cluster whose scheduler is there, as in tls://host:8786",
+    )
+    parser.add_argument(
+        "--tls", metavar="DIR", type=Path, help="with --scheduler: the folder with ca.pem, cert.pem, key.pem"
+    )
     parser.set_defaults(run=run_grade)
 
 
@@ -64,8 +83,8 @@ def _takes_module(parser) -> None:
 
 def run_collect(args) -> int:
     """Take hand-ins in, and say what was taken as whose."""
-    from tito.ui import render_class
     from tito.classroom.collect import collect
+    from tito.ui import render_class
 
     course = _course()
     module = course.module(args.module) if args.module else None
@@ -76,7 +95,9 @@ def run_collect(args) -> int:
     print_message(render_class.collected_summary(collection, stderr_style()))
     modules = dict.fromkeys(taken.module.name for taken in collection.taken)
     if modules:
-        print_message(render.next_step(f"tito grade {next(iter(modules))}" if len(modules) == 1 else "tito grade", stderr_style()))
+        print_message(
+            render.next_step(f"tito grade {next(iter(modules))}" if len(modules) == 1 else "tito grade", stderr_style())
+        )
     return 0
 
 
@@ -114,7 +135,9 @@ def _grade_file(args) -> int:
     from tito.classroom.grade_file import as_json, grade_code
 
     if not args.module:
-        raise UsageError("--code needs the module that the file is graded as", hint="tito grade benchmarking --code FILE.py")
+        raise UsageError(
+            "--code needs the module that the file is graded as", hint="tito grade benchmarking --code FILE.py"
+        )
     course = _course()
     module = course.module(args.module)
     grade = grade_code(course, module, args.code, admit=lambda grader: probe.admit(grader, args.allow_level))
@@ -166,8 +189,16 @@ def _with_bar(course, module, args):
     total = len(course.learners(module))
     form = "{desc} {bar:27} {n_fmt}/{total_fmt} · {elapsed}, {remaining} left, {rate_noinv_fmt}"
     with closing(grade_class(course, module, args.again, args.allow_level, engine)) as grading:
-        yield from tqdm(grading, desc=render.module_name(module), total=total, disable=None, leave=False, bar_format=form,
-                        unit=" hand-ins", ascii=" ━")
+        yield from tqdm(
+            grading,
+            desc=render.module_name(module),
+            total=total,
+            disable=None,
+            leave=False,
+            bar_format=form,
+            unit=" hand-ins",
+            ascii=" ━",
+        )
 
 
 @contextmanager
@@ -204,15 +235,17 @@ def run_feedback(args) -> int:
     course = _course()
     for module in _handed_in(course, args.module):
         pages = list(write_feedback(course, module))
-        print_message(render.heading(f"{render.module_name(module)}: {render.count(len(pages), 'page')}", stderr_style()))
+        print_message(
+            render.heading(f"{render.module_name(module)}: {render.count(len(pages), 'page')}", stderr_style())
+        )
         print_result("\n".join(_shown(course, page) for page in pages))
     return 0
 
 
 def run_report(args) -> int:
     """Print the report, and write it as a page, and as a CSV where asked."""
-    from tito.ui import render_class
     from tito.classroom import report as reports
+    from tito.ui import render_class
 
     course = _course()
     modules = _handed_in(course, args.module)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tito.ui import render
 from tito.support.errors import TitoError, UsageError
-from tito.ui.terminal import print_result, stdout_style, print_message, stderr_style, width
+from tito.ui import render
+from tito.ui.terminal import print_message, print_result, stderr_style, stdout_style, width
 
 
 def add_commands(group) -> None:
@@ -16,17 +16,13 @@ def add_commands(group) -> None:
     _add_test(group)
     _add_hint(group)
     _add_submit(group)
-    group.add_parser("doctor", help="what this machine needs, and whether it is there").set_defaults(
-        run=doctor
-    )
+    group.add_parser("doctor", help="what this machine needs, and whether it is there").set_defaults(run=doctor)
 
 
 def _add_notebook(group) -> None:
     parser = group.add_parser("notebook", help="open a module's notebook in JupyterLab")
     _takes_module(parser)
-    parser.add_argument(
-        "--no-browser", action="store_true", help="start JupyterLab, and print its address only"
-    )
+    parser.add_argument("--no-browser", action="store_true", help="start JupyterLab, and print its address only")
     parser.set_defaults(run=notebook)
 
 
@@ -54,16 +50,13 @@ def _add_submit(group) -> None:
 
 
 def _takes_module(parser) -> None:
-    parser.add_argument(
-        "module", nargs="?", default="", help="its name or number (default: the one you work on)"
-    )
+    parser.add_argument("module", nargs="?", default="", help="its name or number (default: the one you work on)")
 
 
 def status(args) -> int:
     """Show a learner their way through the modules, an instructor the modules of the course."""
-    from tito.workspace import prerequisites
-    from tito.workspace import progress
     from tito.ui import render_learner
+    from tito.workspace import prerequisites, progress
 
     tree = _tree()
     if _is_course(tree):
@@ -81,10 +74,8 @@ def status(args) -> int:
 
 def notebook(args) -> int:
     """Bring the notebook up to date and open it in JupyterLab."""
-    from tito.workspace import lab
-    from tito.workspace import sync
-    from tito.workspace import prerequisites
     from tito.ui import render_learner
+    from tito.workspace import lab, prerequisites, sync
 
     workspace = _workspace()
     module = _module(workspace, args.module)
@@ -108,8 +99,8 @@ def test(args) -> int:
     tree = _tree()
     module = _module(tree, args.module)
     if args.watch:
-        from tito.ui import keyboard
         from tito.cli.watch import watch
+        from tito.ui import keyboard
 
         with keyboard.listening() as wait:
             return watch(tree, module, args.check, wait)
@@ -135,17 +126,14 @@ def show_test(tree, exam, everything: bool = False) -> int:
 
 def hint(args) -> int:
     """Tell one more hint."""
-    from tito.workspace import hints
-    from tito.workspace import progress
+    from tito.workspace import hints, progress
 
     workspace = _workspace()
     module, check_id = _module_and_check(workspace, args.module, args.check)
     last = progress.last_test(workspace, module) or progress.LastTest(())
     check_id = check_id or last.first_not_passed(module)
     if not check_id:
-        raise UsageError(
-            f"every check of {module.name} has passed; there is nothing to hint at", hint="tito submit"
-        )
+        raise UsageError(f"every check of {module.name} has passed; there is nothing to hint at", hint="tito submit")
     told = hints.next_hint(workspace, module, module.check(check_id))
     print_message(render.hint(told, width(), stderr_style()))
     print_message(
@@ -158,9 +146,9 @@ def hint(args) -> int:
 
 def submit(args) -> int:
     """Pack the newest work; its path, alone, goes to stdout."""
-    from tito.workspace import submit as submission
     from tito.authoring import workspace_writer
     from tito.ui import render_learner
+    from tito.workspace import submit as submission
     from tito.workspace.diagnosis import attempt_as_graded
     from tito.workspace.local_run import exam_of
 

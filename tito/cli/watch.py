@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from tito.workspace import progress
-from tito.ui import render
-from tito.ui import render_learner
-from tito.workspace.diagnosis import Attempt, attempt
 from tito.course.course import Course, Module, Workspace
 from tito.support.errors import TitoError
-from tito.workspace.hints import next_hint
+from tito.ui import render, render_learner
 from tito.ui.keyboard import Wait
+from tito.ui.terminal import clear, print_message, print_result, stderr_style, stdout_style, width
+from tito.workspace import progress
+from tito.workspace.diagnosis import Attempt, attempt
+from tito.workspace.hints import next_hint
 from tito.workspace.local_run import exam_of
-from tito.ui.terminal import clear, print_result, stdout_style, print_message, stderr_style, width
 
 POLL_S = 0.5
 
@@ -38,9 +37,7 @@ def watch(tree: Course | Workspace, module: Module, only: str, wait: Wait) -> in
 
 def saved_at(module: Module) -> float:
     """When either form of the work was last saved, in seconds since 1970; 0 when there is none."""
-    return max(
-        (path.stat().st_mtime for path in (module.notebook, module.source) if path.is_file()), default=0.0
-    )
+    return max((path.stat().st_mtime for path in (module.notebook, module.source) if path.is_file()), default=0.0)
 
 
 def _run(tree: Course | Workspace, module: Module, only: str) -> Attempt | None:
@@ -55,7 +52,9 @@ def _run(tree: Course | Workspace, module: Module, only: str) -> Attempt | None:
     print_message(render.watching(module, done.grade, clock, stderr_style()) + "\n")
     file, elsewhere = done.rehearsal.exam.file.name, render_learner.elsewhere(done)
     print_result(render.first_failure(done.grade, file, width(), stdout_style(), elsewhere))
-    summary = render.grade_summary(done.grade, done.rehearsal.duration_s, stderr_style(), render_learner.stands_on(done))
+    summary = render.grade_summary(
+        done.grade, done.rehearsal.duration_s, stderr_style(), render_learner.stands_on(done)
+    )
     print_message(f"\n{summary}")
     for text in render_learner.settled(done):
         print_message(render.note(text, width(), stderr_style()))

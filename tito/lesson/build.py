@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from tito.lesson import lint
 from tito.course.course import Course, Module
-from tito.support.errors import CourseError, UsageError
+from tito.lesson import lint
 from tito.lesson.cache import kept
 from tito.lesson.notebook import FORM_METADATA, KERNEL, Cell, Notebook, digest, read
+from tito.support.errors import CourseError, UsageError
 
 NBGRADER_DEFAULTS = {"grade": False, "locked": False, "schema_version": 3, "solution": False, "task": False}
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from tito.support.errors import UsageError
 from tito.lesson.notebook import Notebook, as_json, digest, read, write
+from tito.support.errors import UsageError
 
 
 def kept(path: Path, key: str, make: Callable[[], Notebook]) -> Notebook:

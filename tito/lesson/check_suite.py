@@ -11,16 +11,22 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from tito.course.checks import CheckCell, CodeCell, CheckSuite, Work
+from tito.course.checks import CheckCell, CheckSuite, CodeCell, Work
 from tito.course.course import Module
-from tito.support.errors import CourseError
 from tito.lesson.magics import without_magics
 from tito.lesson.notebook import Cell, Notebook, read_text
-from tito.support.safe_text import in_one_line
 from tito.lesson.regions import HIDDEN, stubbed, without
+from tito.support.errors import CourseError
+from tito.support.safe_text import in_one_line
 
 _DEFINITIONS = (
-    ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign,
+    ast.Import,
+    ast.ImportFrom,
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Assign,
+    ast.AnnAssign,
 )
 
 
@@ -49,7 +55,10 @@ def work_of(submitted: Notebook, trusted: Notebook) -> tuple[Work, tuple[str, ..
     for cell in theirs.in_order():
         source, magics = without_magics(cell.source)
         cells.append(CodeCell(cell.name, source))
-        notes += [f'left out "{in_one_line(magic, 60)}" of the cell "{cell.name}": it is IPython, not Python' for magic in magics]
+        notes += [
+            f'left out "{in_one_line(magic, 60)}" of the cell "{cell.name}": it is IPython, not Python'
+            for magic in magics
+        ]
     return Work(tuple(cells)), tuple(notes)
 
 
@@ -66,8 +75,11 @@ def work_from_code(path: Path) -> Work:
 def _check(module: Module, notebook: Notebook, spec) -> CheckCell:
     cell = next((c for c in notebook.cells if c.is_check and c.grade_id == spec.id), None)
     if cell is None:
-        raise CourseError(f'the notebook of {module.name} has no check "{spec.id}"', at=str(module.toml),
-                          hint=f"tito build {module.name}")
+        raise CourseError(
+            f'the notebook of {module.name} has no check "{spec.id}"',
+            at=str(module.toml),
+            hint=f"tito build {module.name}",
+        )
     return CheckCell(spec.id, cell.source, spec.points, spec.hints)
 
 
@@ -133,10 +145,13 @@ class _Submitted:
     def _notes_on(self, name: str, cell: Cell, found: list[Cell]) -> Iterator[str]:
         kind = "locked cell" if cell.is_locked else "question" if cell.is_question else "cell"
         if not found:
-            yield f'deleted the {kind} "{name}"; ' + ("graded with the original" if cell.is_locked else "it counts as not started")
+            yield f'deleted the {kind} "{name}"; ' + (
+                "graded with the original" if cell.is_locked else "it counts as not started"
+            )
         if len(found) > 1:
             yield f'the {kind} "{name}" is there {len(found)} times; ' + (
-                "graded with the original" if cell.is_locked else "the last one counts")
+                "graded with the original" if cell.is_locked else "the last one counts"
+            )
         if cell.is_locked and any(not _same(c.source, without(cell.source, HIDDEN)) for c in found):
             yield f'changed the locked cell "{name}"; graded with the original'
         if any("points" in c.nbgrader and c.nbgrader["points"] != cell.nbgrader.get("points") for c in found):

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tito.course.course import Module
-from tito.support.errors import UsageError
 from tito.lesson.magics import without_magics
 from tito.lesson.notebook import Cell, Notebook, read
 from tito.lesson.regions import HIDDEN, SOLUTION, Markers, regions, stubbed, without
+from tito.support.errors import UsageError
 
 DISTINCTIVE = 20  # characters, white space aside; below it lines like "return result" would count
 _EVERYBODYS = re.compile(r"#|import\b|from\b|except\b|finally\b")  # lines that tell nothing by themselves
@@ -38,8 +38,9 @@ class Leak:
 def secrets_of(built: Notebook) -> frozenset[str]:
     """The distinctive lines of the solutions and hidden tests, white space taken out."""
     secret = _lines_between(built, SOLUTION) | _lines_between(built, HIDDEN)
-    open_code = {line for cell in built.cells if cell.is_locked or cell.is_exported
-                 for line in _distinctive(_handed_out(cell))}
+    open_code = {
+        line for cell in built.cells if cell.is_locked or cell.is_exported for line in _distinctive(_handed_out(cell))
+    }
     return frozenset(secret - open_code)
 
 
@@ -49,8 +50,12 @@ def solution_of(built: Notebook) -> frozenset[str]:
 
 
 def _lines_between(built: Notebook, markers: Markers) -> set[str]:
-    return {line for cell in built.cells for region in regions(cell.source, markers)
-            for line in _distinctive(region.lines(cell.source))}
+    return {
+        line
+        for cell in built.cells
+        for region in regions(cell.source, markers)
+        for line in _distinctive(region.lines(cell.source))
+    }
 
 
 def _handed_out(cell: Cell) -> list[str]:
@@ -70,8 +75,12 @@ def in_notebook(notebook: Notebook, secrets: frozenset[str]) -> list[Leak]:
 
 def in_hints(module: Module, secrets: frozenset[str]) -> list[Leak]:
     """What the hints of `module` give away."""
-    return [leak for check in module.checks for number, hint in enumerate(check.hints, 1)
-            for leak in in_text(hint, f'hint {number} of "{check.id}"', secrets)]
+    return [
+        leak
+        for check in module.checks
+        for number, hint in enumerate(check.hints, 1)
+        for leak in in_text(hint, f'hint {number} of "{check.id}"', secrets)
+    ]
 
 
 def in_files(paths: Iterable[Path], secrets: frozenset[str]) -> list[Leak]:

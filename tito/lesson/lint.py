@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tito.course.course import CheckSpec, Module
-from tito.support.errors import CourseError
 from tito.lesson.magics import without_magics
 from tito.lesson.notebook import Cell, Notebook
 from tito.lesson.regions import HIDDEN, SOLUTION, Markers, RegionError, regions, without
+from tito.support.errors import CourseError
 
 _CELL_START = re.compile(r"# ?%%($|[\s\[])")
 _DIRECTIVE = re.compile(r"\s*#\s*\|\s*(export|default_exp)\b")
@@ -55,21 +55,29 @@ def _refuse_missing(module: Module, notebook: Notebook) -> None:
     graded = {cell.grade_id for cell in notebook.cells if cell.nbgrader.get("grade")}
     for spec in (*module.checks, *module.questions):
         if spec.id not in graded:
-            raise CourseError(f'module.toml names "{spec.id}", but no cell has that grade_id', at=str(module.toml),
-                              hint=f"write the cell in {module.source.name}, or take the entry out")
+            raise CourseError(
+                f'module.toml names "{spec.id}", but no cell has that grade_id',
+                at=str(module.toml),
+                hint=f"write the cell in {module.source.name}, or take the entry out",
+            )
 
 
 def _in_marking(module: Module, cell: Cell) -> Iterator[Mistake]:
     """nbgrader's metadata: JSON, named, named once, known to module.toml, locked where it must be."""
     if "incorrectly_encoded_metadata" in cell.metadata:  # jupytext's word for it
-        yield Mistake("what stands after # %% is not metadata", cell, -1, hint="it is JSON: true and false in small letters")
+        yield Mistake(
+            "what stands after # %% is not metadata", cell, -1, hint="it is JSON: true and false in small letters"
+        )
     if not cell.nbgrader:
         return
     if not cell.grade_id:
         yield Mistake("a cell with nbgrader metadata has no grade_id", cell)
     elif cell.id != cell.grade_id:
-        yield Mistake(f'two cells have the grade_id "{cell.grade_id}", or it is not a name', cell,
-                      hint="letters, digits, - and _, and each name once")
+        yield Mistake(
+            f'two cells have the grade_id "{cell.grade_id}", or it is not a name',
+            cell,
+            hint="letters, digits, - and _, and each name once",
+        )
     if "points" in cell.nbgrader:
         yield Mistake(f'cell "{cell.grade_id}" gives points; only module.toml does', cell, hint="take them out here")
     if cell.is_check:
@@ -82,21 +90,31 @@ def _in_marking(module: Module, cell: Cell) -> Iterator[Mistake]:
 
 def _unknown(specs: tuple[CheckSpec, ...], what: str, cell: Cell) -> Iterator[Mistake]:
     if cell.grade_id not in {spec.id for spec in specs}:
-        yield Mistake(f'{what} "{cell.grade_id}" is not in module.toml, so it has no points', cell,
-                      hint=f"add a [[{what}]] with its id and points")
+        yield Mistake(
+            f'{what} "{cell.grade_id}" is not in module.toml, so it has no points',
+            cell,
+            hint=f"add a [[{what}]] with its id and points",
+        )
 
 
 def _in_regions(cell: Cell) -> Iterator[Mistake]:
     for number, line in enumerate(cell.source.split("\n")):
         if _MARKER.search(line) and line.strip() not in _MARKERS:
-            yield Mistake(f"this line reads like a marker and is none: {line.strip()}", cell, number,
-                          hint=f'a marker is a line of its own: "{SOLUTION.begin}"')
+            yield Mistake(
+                f"this line reads like a marker and is none: {line.strip()}",
+                cell,
+                number,
+                hint=f'a marker is a line of its own: "{SOLUTION.begin}"',
+            )
     may_solve = cell.is_solution or cell.is_question
     yield from _misplaced(cell, SOLUTION, may_solve, "a solution region stands in a cell that is not a solution cell")
     yield from _misplaced(cell, HIDDEN, cell.is_check, "hidden tests stand in a cell that is not a check")
     if cell.is_solution and cell.kind == "code" and SOLUTION.begin not in cell.source:
-        yield Mistake(f'solution cell "{cell.grade_id}" has no solution region, so all of it would be removed', cell,
-                      hint=f"put {SOLUTION.begin} and {SOLUTION.end} around what the learner writes")
+        yield Mistake(
+            f'solution cell "{cell.grade_id}" has no solution region, so all of it would be removed',
+            cell,
+            hint=f"put {SOLUTION.begin} and {SOLUTION.end} around what the learner writes",
+        )
 
 
 def _misplaced(cell: Cell, markers: Markers, allowed: bool, message: str) -> Iterator[Mistake]:
@@ -115,8 +133,12 @@ def _in_directives(module: Module, cell: Cell) -> Iterator[Mistake]:
         if not directive:
             continue
         if number:
-            yield Mistake(f"nbdev drops this cell silently: #| {directive[1]} is not its first line", cell, number,
-                          hint="move it to the top of the cell")
+            yield Mistake(
+                f"nbdev drops this cell silently: #| {directive[1]} is not its first line",
+                cell,
+                number,
+                hint="move it to the top of the cell",
+            )
         elif directive[1] == "default_exp" and line.split()[-1] != module.exports.partition(".")[2]:
             yield Mistake(f"default_exp is not what module.toml says: {module.exports}", cell)
 
@@ -130,8 +152,11 @@ def _in_code(cell: Cell) -> Iterator[Mistake]:
     if not cell.is_check:
         return
     if not any(_can_fail(node) for node in ast.walk(tree)):
-        yield Mistake(f'check "{cell.grade_id}" never fails: it has no assert', cell,
-                      hint="add an assert, or take the check out of module.toml")
+        yield Mistake(
+            f'check "{cell.grade_id}" never fails: it has no assert',
+            cell,
+            hint="add an assert, or take the check out of module.toml",
+        )
     yield from _hidden_bodies(cell)
 
 
@@ -146,8 +171,12 @@ def _hidden_bodies(cell: Cell) -> Iterator[Mistake]:
         ast.parse(without(cell.source, HIDDEN))
     except SyntaxError:
         first = regions(cell.source, HIDDEN)[0].first
-        yield Mistake(f'without its hidden tests, check "{cell.grade_id}" does not parse', cell, first,
-                      hint="leave a visible line in each block that has hidden ones")
+        yield Mistake(
+            f'without its hidden tests, check "{cell.grade_id}" does not parse',
+            cell,
+            first,
+            hint="leave a visible line in each block that has hidden ones",
+        )
     except RegionError:
         return  # told already, with its line
 

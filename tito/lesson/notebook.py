@@ -124,8 +124,11 @@ def read_text(path: Path) -> str:
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise UsageError(f"{path.name} is {size / 1e6:.0f} MB; the most is {MAX_BYTES / 1e6:.0f} MB", at=str(path),
-                             hint="clear the outputs and save it again")
+            raise UsageError(
+                f"{path.name} is {size / 1e6:.0f} MB; the most is {MAX_BYTES / 1e6:.0f} MB",
+                at=str(path),
+                hint="clear the outputs and save it again",
+            )
         text = path.read_bytes().decode("utf-8")
     except OSError as error:
         raise UsageError(f"{path.name} can't be read: {error.strerror}", at=str(path)) from None
@@ -175,8 +178,11 @@ def _from_dict(data, path: Path) -> Notebook:
     _require(isinstance(data, dict) and isinstance(data.get("cells", []), list), path, "it has no list of cells")
     major = data.get("nbformat")
     if major != 4:
-        raise UsageError(f"{path.name} is in notebook format {str(major)[:20]}; format 4 is what can be read",
-                         at=str(path), hint="open it in JupyterLab and save it again")
+        raise UsageError(
+            f"{path.name} is in notebook format {str(major)[:20]}; format 4 is what can be read",
+            at=str(path),
+            hint="open it in JupyterLab and save it again",
+        )
     _require("cells" in data, path, "it has no list of cells")
     metadata = data.get("metadata", {})
     _require(isinstance(metadata, dict), path, "its metadata is not an object")

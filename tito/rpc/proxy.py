@@ -110,8 +110,14 @@ class Proxy:
     `readable` has no attributes for the other side.
     """
 
-    def __init__(self, peer, reference: dict, methods: frozenset[str] = frozenset(), classes: Sequence[dict] = (),
-                 readable: bool = True):
+    def __init__(
+        self,
+        peer,
+        reference: dict,
+        methods: frozenset[str] = frozenset(),
+        classes: Sequence[dict] = (),
+        readable: bool = True,
+    ):
         object.__setattr__(self, "_Proxy__peer", peer)
         object.__setattr__(self, "_Proxy__readable", readable)
         object.__setattr__(self, "_Proxy__methods", methods)
@@ -345,7 +351,12 @@ class Objects:
         raise WireError(f"has an unknown tag {tag[:20]!r}")
 
     def _borrow(self, number: int, name: str, special: list, methods: list, classes: list, readable: bool) -> Proxy:
-        if type(number) is not int or type(name) is not str or len(name) > MAX_NAME or len(self._borrowed) > MAX_BORROWED:
+        if (
+            type(number) is not int
+            or type(name) is not str
+            or len(name) > MAX_NAME
+            or len(self._borrowed) > MAX_BORROWED
+        ):
             raise WireError("lends something in an unknown form")
         if number not in self._borrowed:
             cls = proxy_class(self.proxy, name, frozenset(OPERATIONS.keys() & set(special)))

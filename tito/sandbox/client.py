@@ -12,10 +12,9 @@ from pathlib import Path
 
 import msgspec
 
-from tito.support.errors import CourseError
-from tito.sandbox.control import ControlReply, Connect, End, Fork, Load, Missing, receive_answer, send_command
+from tito.sandbox.control import Connect, ControlReply, End, Fork, Load, Missing, receive_answer, send_command, start
 from tito.sandbox.isolation.limits import Limits
-from tito.sandbox.control import start
+from tito.support.errors import CourseError
 from tito.support.tempdirs import TempDir
 
 # Linear algebra by one thread: matrices are small here, and more threads would wait for work at full speed.

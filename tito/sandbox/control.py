@@ -15,7 +15,9 @@ from tito.rpc.frames import receive_frame_with_fds, send_frame
 _ROOT = Path(__file__).resolve().parents[2]
 
 
-def start(module: str, *arguments: str, env: Mapping[str, str], cwd: Path | None = None) -> tuple[socket.socket, subprocess.Popen]:
+def start(
+    module: str, *arguments: str, env: Mapping[str, str], cwd: Path | None = None
+) -> tuple[socket.socket, subprocess.Popen]:
     """A process that calls `main` of this module with the number of its end of a socket and `arguments`; our end, and it.
 
     It has a session of its own, for an interrupt from the keyboard is for who

@@ -22,16 +22,25 @@ from types import ModuleType
 
 import msgspec
 
-from tito.sandbox import worker
 from tito.rpc.channel import Channel
-from tito.sandbox.control import ControlReply, Connect, End, Fork, Load, Missing, receive_command, send_answer
+from tito.sandbox import worker
+from tito.sandbox.control import Connect, ControlReply, End, Fork, Load, Missing, receive_command, send_answer
 from tito.sandbox.isolation.limits import Limits
 from tito.sandbox.isolation.stack import Walls
 
 READ_FD, WRITE_FD = 3, 4
 _REPORT_FD = 5  # open until the walls stand
 # Of NumPy and concurrent.futures the parts too that they load only when they are first asked for.
-ALWAYS_LOADED = ("numpy", "numpy.random", "concurrent.futures.thread", "datetime", "json", "queue", "statistics", "threading")
+ALWAYS_LOADED = (
+    "numpy",
+    "numpy.random",
+    "concurrent.futures.thread",
+    "datetime",
+    "json",
+    "queue",
+    "statistics",
+    "threading",
+)
 
 
 class Orders(msgspec.Struct):

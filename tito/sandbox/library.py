@@ -21,8 +21,11 @@ def library_files(tree: Course | Workspace, module: Module, instead: Instead = N
     `instead` has texts to take in the place of the tree's own files.
     """
     exports = {needed: tree.exported(needed) for needed in tree.needed_by(module)}
-    found = {path.relative_to(tree.root): instead[needed] if needed in instead else _text(path)
-             for needed, path in exports.items() if needed in instead or path.is_file()}  # where one is missing, an import says so
+    found = {
+        path.relative_to(tree.root): instead[needed] if needed in instead else _text(path)
+        for needed, path in exports.items()
+        if needed in instead or path.is_file()
+    }  # where one is missing, an import says so
     packages = {parent for place in found for parent in place.parents if parent.parts} | {PACKAGE, PACKAGE / "core"}
     # regular packages, so that no other `tinytorch` on the path can add to them
     texts = {(package / "__init__.py").as_posix(): "" for package in packages}

@@ -14,15 +14,14 @@ import warnings
 
 import msgspec
 
-from tito.sandbox import determinism
-from tito.sandbox.cells import Cells
 from tito.rpc.channel import POSTED, Channel, Closed, Peer, Reply, Request
+from tito.rpc.codec import Codec, WireError, tagged
 from tito.rpc.errors import MAX_FRAMES, GuestErrors, fault_of, nearest_builtin, words_of
 from tito.rpc.proxy import CALLS, OPERATIONS, Guest, Objects, Proxy, plain_methods
-from tito.rpc.codec import Codec, WireError, tagged
-from tito.tools.benchmarking import instruments
+from tito.sandbox import determinism
+from tito.sandbox.cells import Cells
 from tito.tools import environment
-from tito.tools.benchmarking import fakes
+from tito.tools.benchmarking import fakes, instruments
 from tito.tools.clock.virtual_time import VirtualTime, stand_by
 
 _INSTRUMENTS = vars(instruments) | vars(fakes)

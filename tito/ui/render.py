@@ -88,9 +88,7 @@ def check_line(outcome: bool | str | None, what: str, detail: str = "", style: S
 def indented(text: str, indent: int = 6, width: int = WIDTH) -> str:
     """Prose wrapped to `width`, each of its own lines kept, `indent` columns in."""
     lead = " " * indent
-    lines = (
-        textwrap.wrap(line, width, initial_indent=lead, subsequent_indent=lead) for line in text.splitlines()
-    )
+    lines = (textwrap.wrap(line, width, initial_indent=lead, subsequent_indent=lead) for line in text.splitlines())
     return "\n".join("\n".join(line) for line in lines)
 
 
@@ -107,9 +105,7 @@ def error(problem: TitoError, style: Style = PLAIN) -> str:
     return "\n".join(lines)
 
 
-def table(
-    header: tuple[str, ...], rows: list[tuple], right: tuple[int, ...] = (), style: Style = PLAIN
-) -> str:
+def table(header: tuple[str, ...], rows: list[tuple], right: tuple[int, ...] = (), style: Style = PLAIN) -> str:
     """Columns as wide as their widest cell, two blanks between; columns numbered in `right` align right."""
     cells = [tuple(map(str, row)) for row in (header, *rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
@@ -129,9 +125,7 @@ def overview(groups, style: Style = PLAIN) -> str:
         lines += [style.bold(group.title)]
         lines += [f"  {name:<12}{text}" for name, text in group.helps.items()]
         lines += [""]
-    return "\n".join(
-        [*lines, "tito COMMAND --help says more. A module goes by its name or number: tito test 12"]
-    )
+    return "\n".join([*lines, "tito COMMAND --help says more. A module goes by its name or number: tito test 12"])
 
 
 def module_name(module) -> str:
@@ -174,7 +168,11 @@ NOWHERE: ElsewhereByCheck = MappingProxyType({})
 
 
 def grade(
-    grade, file: str, everything: bool = False, width: int = WIDTH, style: Style = PLAIN,
+    grade,
+    file: str,
+    everything: bool = False,
+    width: int = WIDTH,
+    style: Style = PLAIN,
     elsewhere: ElsewhereByCheck = NOWHERE,
 ) -> str:
     """A learner's checks; the first failure in full, the others by name (in full with `everything`)."""
@@ -246,11 +244,7 @@ def finding(finding, style: Style = PLAIN) -> str:
     """One line of `tito doctor`, and the remedy where there is something to mend."""
     sign = style.yellow("!") if finding.ok is None else mark(finding.ok, style)
     line = f"  {sign} {finding.name:<20}{finding.found}"
-    return (
-        line
-        if finding.ok or not finding.remedy
-        else f"{line}\n{' ' * 24}{style.dim('try:')} {finding.remedy}"
-    )
+    return line if finding.ok or not finding.remedy else f"{line}\n{' ' * 24}{style.dim('try:')} {finding.remedy}"
 
 
 def diagnosis(findings, style: Style = PLAIN) -> str:
@@ -263,9 +257,7 @@ def diagnosis(findings, style: Style = PLAIN) -> str:
 
 def watching(module, grade, saved_at: str, style: Style = PLAIN) -> str:
     """The head of the `tito test --watch` screen."""
-    return style.bold(
-        f"{module_name(module)} · {number(grade.points)}/{number(grade.max_points)} · saved {saved_at}"
-    )
+    return style.bold(f"{module_name(module)} · {number(grade.points)}/{number(grade.max_points)} · saved {saved_at}")
 
 
 def first_failure(
@@ -315,8 +307,11 @@ def _release_line(module, outcome, style: Style) -> str:
     if isinstance(outcome, TitoError):
         return check_line(False, module_name(module), outcome.message, style)
     broken = [guarantee.what for guarantee in outcome.guarantees if not guarantee.holds]
-    detail = "does not hold: " + ", ".join(broken) if broken else (
-        f"{count(len(module.checks), 'check')}, {number(module.max_points)} points, every guarantee holds")
+    detail = (
+        "does not hold: " + ", ".join(broken)
+        if broken
+        else (f"{count(len(module.checks), 'check')}, {number(module.max_points)} points, every guarantee holds")
+    )
     return check_line(not broken, module_name(module), detail, style)
 
 

@@ -16,7 +16,11 @@ def collected(collection, style: Style = PLAIN) -> str:
 def _taken(taken, widest: int, style: Style) -> str:
     who = f"{taken.learner:<{widest}}  {style.dim(taken.module.name)}"
     original = taken.counted.original
-    what = f"{in_one_line(str(original.path))}   {style.dim(f'{original.at:%Y-%m-%d %H:%M} UTC')}" if original else in_one_line(taken.counted.problem)
+    what = (
+        f"{in_one_line(str(original.path))}   {style.dim(f'{original.at:%Y-%m-%d %H:%M} UTC')}"
+        if original
+        else in_one_line(taken.counted.problem)
+    )
     line = f"  {mark(original is not None, style)} {who}  {what}"
     return "\n".join([line, *(f"      {style.yellow('note:')} {in_one_line(note)}" for note in taken.notes)])
 
@@ -71,7 +75,11 @@ def isolation_note(all_graded, wanted: int = 2) -> str:
     """What to know of grades that were given behind fewer walls than they should be; "" where there is nothing."""
     levels = [g.record.grade.isolation_level for g in all_graded if g.fresh and g.record]
     low = min((level for level in levels if level is not None), default=wanted)
-    return f"graded at isolation level {low}; tito doctor says what learners' code was not kept from" if low < wanted else ""
+    return (
+        f"graded at isolation level {low}; tito doctor says what learners' code was not kept from"
+        if low < wanted
+        else ""
+    )
 
 
 def graded_summary(module, all_graded, duration_s: float, style: Style = PLAIN) -> str:
@@ -94,8 +102,10 @@ def _headline(report, style: Style) -> str:
 
 
 def _checks(report, style: Style) -> str:
-    rows = [(f"{check.id:<{NAME_WIDTH - 6}}", number(check.points), f"{check.passed} of {check.graded}", _mistake(check))
-            for check in report.checks]
+    rows = [
+        (f"{check.id:<{NAME_WIDTH - 6}}", number(check.points), f"{check.passed} of {check.graded}", _mistake(check))
+        for check in report.checks
+    ]
     return table(("check", "points", "passed", "most common mistake"), rows, right=(1, 2), style=style)
 
 
@@ -105,6 +115,8 @@ def _mistake(check) -> str:
 
 
 def _learners(report, style: Style) -> str:
-    rows = [(line.learner, line.status, "" if line.points is None else number(line.points), _first_line(line.remark, 80))
-            for line in report.learners]
+    rows = [
+        (line.learner, line.status, "" if line.points is None else number(line.points), _first_line(line.remark, 80))
+        for line in report.learners
+    ]
     return table(("learner", "status", "points", ""), rows, right=(2,), style=style)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from tito.workspace.diagnosis import Attempt, Blame, Settled, Suspect
 from tito.course.checks import TestResult
 from tito.course.course import Module
+from tito.ui.render import PLAIN, Elsewhere, Style, count, listed, mark, module_name, number, score
+from tito.workspace.diagnosis import Attempt, Blame, Settled, Suspect
 from tito.workspace.prerequisites import Found, Origin
 from tito.workspace.progress import Standing
-from tito.ui.render import PLAIN, Elsewhere, Style, count, listed, mark, module_name, number, score
 
 NO_POINTS_LOST = "Grading uses the reference's, so it costs no points here."
 
@@ -111,14 +111,18 @@ def _found_still(settled: Settled) -> str:
 def _settled(settled: Settled) -> str:
     now, your = settled.now, f"your {module_name(settled.module)}"
     if now.origin is Origin.UNKNOWN:
-        return (f"{_file(now)} is {now.origin.value}, so it is left alone; "
-                "move it away, and the next test puts a new one there")
+        return (
+            f"{_file(now)} is {now.origin.value}, so it is left alone; "
+            "move it away, and the next test puts a new one there"
+        )
     if now.is_reference:
         return stood_in_for(now) if settled.before.origin is None else ""
     if now.origin and settled.failing:
         finds = "goes on finding the version that passed them all" if now.is_finished else "finds it as you exported it"
-        return (f"{your} fails {_some_checks(settled.failing)}, and `import tinytorch` {finds}; "
-                f"mend it with: tito test {settled.module.name}")
+        return (
+            f"{your} fails {_some_checks(settled.failing)}, and `import tinytorch` {finds}; "
+            f"mend it with: tito test {settled.module.name}"
+        )
     if now.is_finished and now != settled.before:
         return f"{your} passes all its checks: `import tinytorch` finds it from now on ({_file(now)})"
     return ""
@@ -127,7 +131,9 @@ def _settled(settled: Settled) -> str:
 def elsewhere(attempt: Attempt) -> dict[str, Elsewhere]:
     """What to say of each check that fails because of an earlier module, in the place of its own message."""
     results = {result.id: result for result in attempt.grade.results}
-    return {b.check: Elsewhere(f"because of {_accused(b.suspects)}", _blame(results[b.check], b)) for b in attempt.blames}
+    return {
+        b.check: Elsewhere(f"because of {_accused(b.suspects)}", _blame(results[b.check], b)) for b in attempt.blames
+    }
 
 
 def _blame(result: TestResult, blame: Blame) -> str:
@@ -136,8 +142,10 @@ def _blame(result: TestResult, blame: Blame) -> str:
     failing = [suspect for suspect in blame.suspects if suspect.failing]
     if not failing:
         passes = "passes" if len(blame.suspects) == 1 else "pass"
-        return (f"{_accused(blame.suspects)} {passes} the checks that you have. Still, {trial}:\n{result.message}\n"
-                f"They don't ask for everything; this check needs more of it. {NO_POINTS_LOST}")
+        return (
+            f"{_accused(blame.suspects)} {passes} the checks that you have. Still, {trial}:\n{result.message}\n"
+            f"They don't ask for everything; this check needs more of it. {NO_POINTS_LOST}"
+        )
     fails = listed(f"{_accused([suspect])} fails {_some_checks(suspect.failing)}" for suspect in failing)
     return f"{fails}; {trial}.\nMend that first. {NO_POINTS_LOST}"
 
@@ -153,7 +161,9 @@ def _trial(result: TestResult, blame: Blame) -> str:
 def _accused(suspects: Iterable[Suspect]) -> str:
     """`your 01 tensor`, or the file that is there in its place."""
     return listed(
-        f"{_file(s.found)} ({s.found.origin.value})" if s.found.origin is Origin.UNKNOWN else f"your {module_name(s.module)}"
+        f"{_file(s.found)} ({s.found.origin.value})"
+        if s.found.origin is Origin.UNKNOWN
+        else f"your {module_name(s.module)}"
         for s in suspects
     )
 

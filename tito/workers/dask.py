@@ -15,9 +15,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from tito import __version__
-from tito.workers.pool import Examiners
-from tito.workers.job import Outcome, Task, Terms
 from tito.support.errors import CourseError, UsageError
+from tito.workers.job import Outcome, Task, Terms
+from tito.workers.pool import Examiners
 
 CERTIFICATES = {"tls_ca_file": "ca.pem", "tls_client_cert": "cert.pem", "tls_client_key": "key.pem"}
 MANY_SLOTS, MANY_TASKS = 100, 10  # one scheduler manages some hundreds of calls a second

@@ -16,13 +16,13 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from tito.autograder import probe
-from tito.course.checks import CheckSuite
-from tito.workers.messages import Broke, Graded, Ready, Refused, encoded, read_seat, read_task, read_terms
-from tito.workers.job import CANNOT_START, Task, Terms
-from tito.support.errors import CourseError, TitoError
 from tito.autograder.grader import Grader
-from tito.sandbox.library import staged
+from tito.course.checks import CheckSuite
 from tito.rpc.frames import receive_frame, receive_frame_with_fds, send_frame
+from tito.sandbox.library import staged
+from tito.support.errors import CourseError, TitoError
+from tito.workers.job import CANNOT_START, Task, Terms
+from tito.workers.messages import Broke, Graded, Ready, Refused, encoded, read_seat, read_task, read_terms
 
 
 class Usher:

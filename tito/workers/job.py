@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from tito.course.checks import Grade, CheckSuite, Work
+from tito.autograder.probe import LOWEST
+from tito.course.checks import CheckSuite, Grade, Work
 from tito.sandbox.isolation.limits import Limits
 from tito.sandbox.isolation.stack import HIGHEST
-from tito.autograder.probe import LOWEST
 
 CANNOT_START = "this machine can't grade as it is"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from tito.workers.pool import Examiners
 from tito.workers.job import Task, Terms
+from tito.workers.pool import Examiners
 
 
 class LocalEngine:

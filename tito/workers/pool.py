@@ -13,14 +13,14 @@ import socket
 import threading
 from contextlib import suppress
 
-from tito.support import errors
-from tito.workers.messages import Broke, Graded, Ready, Refused, Seat, encoded, read_answer, read_welcome
-from tito.workers.job import CANNOT_START, Outcome, Task, Terms
-from tito.support.errors import CourseError
 from tito.rpc.frames import receive_frame, send_frame
-from tito.sandbox.control import start
 from tito.sandbox.client import SINGLE_THREADED
+from tito.sandbox.control import start
+from tito.support import errors
+from tito.support.errors import CourseError
 from tito.support.tempdirs import TempDir
+from tito.workers.job import CANNOT_START, Outcome, Task, Terms
+from tito.workers.messages import Broke, Graded, Ready, Refused, Seat, encoded, read_answer, read_welcome
 
 TRIES = 3  # of a work whose examiner is lost: killed for want of memory, most likely
 
@@ -60,7 +60,9 @@ class Hall:
         self.terms: Terms | None = None
         self.examiners: set[Examiner] = set()
         self._is_ready, self._asking = False, threading.Lock()
-        self._scratch = TempDir("hall")  # around the temporary folders of all, who can't remove them when they are killed
+        self._scratch = TempDir(
+            "hall"
+        )  # around the temporary folders of all, who can't remove them when they are killed
         self._scratch.path.chmod(0o711)  # a worker, who may be another user, passes through to its own
         env = os.environ | SINGLE_THREADED | {"TMPDIR": str(self._scratch.path)}
         self._control, self._process = start("tito.workers.fork_server", env=env)

@@ -17,7 +17,14 @@ from functools import cache
 
 from tito.course.checks import Work
 
-BY_STRING = {"getattr", "setattr", "delattr", "hasattr", "methodcaller", "attrgetter"}  # name what they reach in a string
+BY_STRING = {
+    "getattr",
+    "setattr",
+    "delattr",
+    "hasattr",
+    "methodcaller",
+    "attrgetter",
+}  # name what they reach in a string
 MAKES_NAMES = {"vars", "globals", "locals", "eval", "exec", "__import__", "import_module"}
 EVERYTHING = "*"
 

@@ -16,16 +16,16 @@ from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
-from tito.course.checks import Grade, CheckSuite, TestResult, Work
+from tito.course.checks import CheckSuite, Grade, TestResult, Work
 from tito.course.course import Course, Module
-from tito.workers.local import LocalEngine
-from tito.workers.scheduler import Engine, outcomes
-from tito.workers.job import Outcome, Task, Terms
+from tito.lesson.notebook import digest
+from tito.sandbox.library import library_files
 from tito.support.errors import CourseError
 from tito.support.files import write_atomic
-from tito.sandbox.library import library_files
-from tito.lesson.notebook import digest
+from tito.workers.job import Outcome, Task, Terms
+from tito.workers.local import LocalEngine
 from tito.workers.reachability import map_of
+from tito.workers.scheduler import Engine, outcomes
 
 TITO = Path(__file__).parents[1]
 DECIDES = ("autograder", "rpc", "sandbox", "tools", "course/checks.py")  # what of our code has a part in a result
@@ -34,9 +34,17 @@ PACKAGES = ("numpy", "scipy", "msgspec")  # what a work or the wire computes wit
 Progress = Callable[[int, int], None]
 
 
-def grade_all(course: Course, module: Module, suite: CheckSuite, works: Sequence[Work], *, jobs: int = 1,
-              progress: Progress = lambda done, total: None, record: Path | None = None,
-              engine: Engine | None = None) -> tuple[Grade, ...]:
+def grade_all(
+    course: Course,
+    module: Module,
+    suite: CheckSuite,
+    works: Sequence[Work],
+    *,
+    jobs: int = 1,
+    progress: Progress = lambda done, total: None,
+    record: Path | None = None,
+    engine: Engine | None = None,
+) -> tuple[Grade, ...]:
     """The grade of each work, from what is known and what is found now by `jobs` graders at once, or by `engine`.
 
     `progress` is told how many of how many works are done. What is known is
@@ -52,7 +60,9 @@ def grade_all(course: Course, module: Module, suite: CheckSuite, works: Sequence
     tell = _counter(progress, len(works) - len(tasks), len(works))
     if tasks:
         with closing(engine or LocalEngine(min(jobs, len(tasks)))) as engine:
-            terms = Terms(suite, library_files(course, module), walls=0, lowest_level=0)  # the answers are the course's own
+            terms = Terms(
+                suite, library_files(course, module), walls=0, lowest_level=0
+            )  # the answers are the course's own
             try:
                 for outcome in outcomes(engine, terms, tasks):
                     known |= _by_key(suite, keys[int(outcome.key)], outcome)
@@ -101,7 +111,11 @@ def _counter(progress: Progress, done: int, total: int) -> Callable[[], None]:
 
 def environment(course: Course, module: Module) -> str:
     """All that decides a result besides the check and the work: our code, the modules needed, Python and packages."""
-    code = [path for place in DECIDES for path in ((TITO / place).rglob("*.py") if (TITO / place).is_dir() else [TITO / place])]
+    code = [
+        path
+        for place in DECIDES
+        for path in ((TITO / place).rglob("*.py") if (TITO / place).is_dir() else [TITO / place])
+    ]
     needed = [path for m in course.needed_by(module) for path in (m.source, course.exported(m)) if path.is_file()]
     files = [part for path in sorted(code) + needed for part in (path.name, path.read_bytes())]
     return digest(platform.python_version(), *(f"{name} {version(name)}" for name in PACKAGES), *files)

@@ -10,8 +10,8 @@ from itertools import islice
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
-from tito.workers.job import Outcome, Task, Terms
 from tito.support.errors import CourseError, TitoError
+from tito.workers.job import Outcome, Task, Terms
 
 TRIES = 3  # of a task that was lost on the way
 LOOK_S = 1.0  # how often an engine is asked whether it still goes
@@ -52,7 +52,9 @@ def outcomes(engine: Engine, terms: Terms, tasks: Iterable[Task]) -> Iterator[Ou
     """
     tasks, again = iter(tasks), deque()
     under_way: dict[Future, _Batch] = {}
-    done: SimpleQueue[Future] = SimpleQueue()  # an interrupt leaves no lock held, as one inside `concurrent.futures.wait` may
+    done: SimpleQueue[Future] = (
+        SimpleQueue()
+    )  # an interrupt leaves no lock held, as one inside `concurrent.futures.wait` may
     while True:
         while len(under_way) < 2 * engine.slots and (batch := _next(again, tasks, engine.batch)).tasks:
             future = engine.submit(terms, batch.tasks)
@@ -74,7 +76,9 @@ def _next_done(engine: Engine, done: SimpleQueue[Future]) -> Future:
             return done.get(timeout=LOOK_S)
         except Empty:
             if trouble := engine.trouble():
-                raise CourseError(f"grading can't go on: {trouble}", hint="tito grade, which goes on where it stopped") from None
+                raise CourseError(
+                    f"grading can't go on: {trouble}", hint="tito grade, which goes on where it stopped"
+                ) from None
 
 
 def _received(future: Future, batch: _Batch, again: deque[_Batch]) -> list[Outcome]:

@@ -10,16 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from tito.workspace import sync
-from tito.workspace import prerequisites
-from tito.workspace import progress
 from tito.course.checks import CodeCell, Grade, TestResult, Work
 from tito.course.course import Course, Module, Workspace
-from tito.support.errors import UsageError
-from tito.lesson.notebook import read_text
 from tito.lesson.check_suite import suite_of
-from tito.workspace.prerequisites import Found, Origin
+from tito.lesson.notebook import read_text
+from tito.support.errors import UsageError
+from tito.workspace import prerequisites, progress, sync
 from tito.workspace.local_run import Exam, Rehearsal, exam_of, lesson, rehearse
+from tito.workspace.prerequisites import Found, Origin
 
 
 @dataclass(frozen=True)
@@ -156,8 +154,7 @@ def find_fault(workspace: Workspace, done: Rehearsal) -> tuple[Blame, ...]:
     culprits = _culprits(workspace, done.exam, [r for r in lost if r.id in gained], own)
     suspects = {module: suspect for module in own if (suspect := _suspect(workspace, module))}
     return tuple(
-        Blame(check, tuple(suspects[module] for module in culprits[check]), points)
-        for check, points in gained.items()
+        Blame(check, tuple(suspects[module] for module in culprits[check]), points) for check, points in gained.items()
     )
 
 
@@ -216,5 +213,7 @@ def _suspect(workspace: Workspace, module: Module) -> Suspect:
 def _with_lost_failed(grade: Grade, blames: Sequence[Blame]) -> Grade:
     """The grade, where a check that met an earlier module's stub has failed rather than not been started."""
     blamed = {blame.check for blame in blames}
-    return replace(grade, results=tuple(
-        replace(result, status="failed") if result.id in blamed else result for result in grade.results))
+    return replace(
+        grade,
+        results=tuple(replace(result, status="failed") if result.id in blamed else result for result in grade.results),
+    )

@@ -13,12 +13,11 @@ from pathlib import Path
 from types import MappingProxyType
 
 from tito.autograder import probe
-from tito.lesson import notebook
-from tito.workspace import sync
-from tito.lesson import check_suite
-from tito.course.checks import Grade, CheckSuite, Work
+from tito.course.checks import CheckSuite, Grade, Work
 from tito.course.course import Course, Module, Workspace
+from tito.lesson import check_suite, notebook
 from tito.support.errors import UsageError
+from tito.workspace import sync
 
 
 @dataclass(frozen=True)
@@ -52,9 +51,7 @@ def exam_of(tree: Course | Workspace, module: Module, only: str = "") -> Exam:
     if not only:
         return exam
     check = module.check(only)
-    return replace(
-        exam, suite=replace(exam.suite, checks=tuple(c for c in exam.suite.checks if c.id == check.id))
-    )
+    return replace(exam, suite=replace(exam.suite, checks=tuple(c for c in exam.suite.checks if c.id == check.id)))
 
 
 def rehearse(

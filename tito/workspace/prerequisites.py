@@ -25,10 +25,10 @@ from enum import Enum
 
 from tito.course.checks import Work
 from tito.course.course import Module, Workspace
-from tito.support.errors import CourseError, UsageError
 from tito.lesson.export import export
-from tito.support.files import write_atomic
 from tito.lesson.notebook import Cell, Notebook, digest, read
+from tito.support.errors import CourseError, UsageError
+from tito.support.files import write_atomic
 
 
 class Origin(Enum):
@@ -97,7 +97,9 @@ def reference(workspace: Workspace, module: Module) -> str | None:
     try:
         text = gzip.decompress(path.read_bytes()).decode("utf-8")
     except (gzip.BadGzipFile, zlib.error, EOFError, UnicodeDecodeError):
-        raise CourseError(f"{path.name} is damaged", at=str(path), hint="ask your course for the workspace again") from None
+        raise CourseError(
+            f"{path.name} is damaged", at=str(path), hint="ask your course for the workspace again"
+        ) from None
     return _marked(text, module, Origin.REFERENCE)
 
 

@@ -6,11 +6,11 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from tito.workspace import sync
 from tito.course.checks import TestResult
 from tito.course.course import Module, Workspace
 from tito.support.errors import UsageError
 from tito.support.files import write_atomic
+from tito.workspace import sync
 from tito.workspace.local_run import Rehearsal, exam_of
 
 
@@ -96,7 +96,8 @@ def _placed(workspace: Workspace, standing: Standing, is_current: bool, unfinish
 def reached(workspace: Workspace) -> tuple[Module, ...]:
     """The modules that the learner has begun or tested, and the one that comes next."""
     return tuple(
-        s.module for s in standings(workspace)
+        s.module
+        for s in standings(workspace)
         if s.is_current or s.points is not None or sync.is_begun(workspace, s.module)
     )
 
@@ -105,9 +106,7 @@ def current_module(workspace: Workspace, here: Path | None = None) -> Module:
     """The module being worked on: where `here` lies, else the one changed last, else the first not done."""
     found = next((s.module for s in standings(workspace, here) if s.is_current), None)
     if found is None:
-        raise UsageError(
-            "this workspace has no modules", at=str(workspace.root), hint="ask your course for a release"
-        )
+        raise UsageError("this workspace has no modules", at=str(workspace.root), hint="ask your course for a release")
     return found
 
 
@@ -133,9 +132,7 @@ def last_test(workspace: Workspace, module: Module) -> LastTest | None:
 
 
 def _current(workspace: Workspace, standings: list[Standing], here: Path | None) -> Standing | None:
-    inside = [
-        s for s in standings if here is not None and here.resolve().is_relative_to(s.module.home.resolve())
-    ]
+    inside = [s for s in standings if here is not None and here.resolve().is_relative_to(s.module.home.resolve())]
     begun = [s for s in standings if not s.is_done and sync.is_begun(workspace, s.module)]
     not_done = [s for s in standings if not s.is_done]
     latest = sorted(begun, key=lambda s: _changed_at(s.module), reverse=True)

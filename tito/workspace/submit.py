@@ -13,14 +13,14 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
-from tito.lesson import notebook
-from tito.workspace import sync
 from tito import __version__
+from tito.classroom.intake.reader import MANIFEST
 from tito.course.checks import Grade
 from tito.course.course import Module, Workspace
+from tito.lesson import notebook
 from tito.support.errors import UsageError
 from tito.support.files import write_atomic
-from tito.classroom.intake.reader import MANIFEST
+from tito.workspace import sync
 
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
 

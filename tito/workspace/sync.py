@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tito.lesson import notebook
 from tito.course.course import Module, Workspace
+from tito.lesson import notebook
 from tito.support.errors import UsageError
 from tito.support.files import write_atomic
 
@@ -30,9 +30,7 @@ def newest(workspace: Workspace, module: Module) -> Newest:
     """The `.ipynb` or the `.py`, whichever changed last in content; UsageError when there is neither."""
     forms = [path for path in (module.notebook, module.source) if path.is_file()]
     if not forms:
-        raise UsageError(
-            f"{module.folder} has no notebook", at=str(module.home), hint=f"tito notebook {module.name}"
-        )
+        raise UsageError(f"{module.folder} has no notebook", at=str(module.home), hint=f"tito notebook {module.name}")
     synced = _synced(workspace, module)
     changed = [path for path in forms if synced.get(path.suffix) != _content(path)]
     if len(changed) < 2:
@@ -45,9 +43,7 @@ def is_begun(workspace: Workspace, module: Module) -> bool:
     """Has the learner changed either form since it was given?"""
     pristine = workspace.pristine(module)
     pairs = ((module.notebook, pristine), (module.source, pristine.with_suffix(".py")))
-    return any(
-        mine.is_file() and (not ours.is_file() or _content(mine) != _content(ours)) for mine, ours in pairs
-    )
+    return any(mine.is_file() and (not ours.is_file() or _content(mine) != _content(ours)) for mine, ours in pairs)
 
 
 def bring_together(workspace: Workspace, module: Module, now: datetime | None = None) -> Path | None:
@@ -88,18 +84,14 @@ def stamp(now: datetime) -> str:
 
 def _say_the_same(workspace: Workspace, module: Module, found: Newest) -> bool:
     both = module.notebook.is_file() and module.source.is_file()
-    return (
-        both and not found.rival and _synced(workspace, module).get(found.path.suffix) == _content(found.path)
-    )
+    return both and not found.rival and _synced(workspace, module).get(found.path.suffix) == _content(found.path)
 
 
 def _restore(workspace: Workspace, module: Module) -> None:
     """Put the released notebook back where the learner has removed both forms."""
     pristine = workspace.pristine(module)
     if not pristine.is_file():
-        raise UsageError(
-            f"{module.folder} has no notebook, and no release to restore it from", at=str(module.home)
-        )
+        raise UsageError(f"{module.folder} has no notebook, and no release to restore it from", at=str(module.home))
     write_atomic(module.notebook, pristine.read_bytes())
 
 

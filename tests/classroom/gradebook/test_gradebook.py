@@ -9,16 +9,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from tests.support.toy_class import nbgraders_own, notebooks
 from sqlalchemy import event
-from tests.support.toy_course import PROJECT
 
-from tito.classroom.gradebook import gradebook
-from tito.classroom.gradebook import tables
-from tito.lesson import nbgrader_steps
-from tito.support.errors import CourseError
+from tests.support.toy_class import nbgraders_own, notebooks
+from tests.support.toy_course import PROJECT
+from tito.classroom.gradebook import gradebook, tables
 from tito.classroom.gradebook.models import Entry
+from tito.lesson import nbgrader_steps
 from tito.lesson.notebook import without_iri_parser
+from tito.support.errors import CourseError
 
 AT = datetime(2026, 1, 14, 10, 15, tzinfo=UTC)
 POINTS = {"count": 6.0, "double": 1.0, "why": None}
@@ -79,10 +78,14 @@ def rows(course, learner):
         database.row_factory = sqlite3.Row
         work = database.execute("SELECT * FROM submitted_assignment WHERE student_id = ?", (learner,)).fetchone()
         part = database.execute("SELECT * FROM submitted_notebook WHERE assignment_id = ?", (work["id"],)).fetchone()
-        below = [database.execute(f"SELECT * FROM {table} WHERE notebook_id = ? ORDER BY cell_id", (part["id"],)).fetchall()
-                 for table in ("grade", "comment")]
+        below = [
+            database.execute(f"SELECT * FROM {table} WHERE notebook_id = ? ORDER BY cell_id", (part["id"],)).fetchall()
+            for table in ("grade", "comment")
+        ]
     made_up = {work["id"], part["id"], learner, *(row["id"] for table in below for row in table)}
-    return [{key: row[key] for key in row.keys() if row[key] not in made_up} for row in (work, part, *below[0], *below[1])]
+    return [
+        {key: row[key] for key in row.keys() if row[key] not in made_up} for row in (work, part, *below[0], *below[1])
+    ]
 
 
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own way to add a submission
@@ -185,7 +188,11 @@ def test_an_extension_counts_as_nbgrader_counts_it(course, book, module):
 
 
 def test_what_is_there_already_is_enrolled_without_nbgrader(course, book, module):
-    done = subprocess.run([sys.executable, "-c", f"""
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            f"""
 import sys
 sys.path[:0] = [{str(PROJECT)!r}]
 from pathlib import Path
@@ -199,12 +206,19 @@ with gradebook.opened(course) as book:
     book.record(module, gradebook.Entry("s001", {{"count": 6.0}}))
     assert book.marks(module)["s001"].marks["count"].points == 6.0
 assert "nbgrader" not in sys.modules
-"""], capture_output=True, text=True, check=False)
+""",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("change", [
-    {"source": "assert double(2) == 4"}, {"points": 9.0}, {"grade": False}, {"kind": "markdown"}, {"solution": True}])
+@pytest.mark.parametrize(
+    "change",
+    [{"source": "assert double(2) == 4"}, {"points": 9.0}, {"grade": False}, {"kind": "markdown"}, {"solution": True}],
+)
 def test_a_cell_that_changed_is_enrolled_anew(course, book, module, change):
     def changed(cell):
         its = {name: change[name] for name in ("points", "grade", "solution") if name in change}

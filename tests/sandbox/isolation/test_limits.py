@@ -5,8 +5,8 @@ import time
 from dataclasses import replace
 
 import pytest
-from tests.support.graded_module import TIGHT, grade, grader, one, unwalled  # noqa: F401
 
+from tests.support.graded_module import TIGHT, grade, grader, one, unwalled
 from tito.sandbox.isolation.limits import cpu_s
 
 
@@ -84,7 +84,12 @@ def test_the_whole_submission_has_a_bound(grader, monkeypatch):
 def test_fresh_workers_are_bounded_too(grader, monkeypatch):
     monkeypatch.setattr(grader, "_limits", replace(TIGHT, restarts=2))
     results = grade(grader, "import os\ndef answer(): os._exit(1)", *["answer()"] * 4).results
-    assert [r.message.startswith("not graded: your code had to be started") for r in results] == [False, False, False, True]
+    assert [r.message.startswith("not graded: your code had to be started") for r in results] == [
+        False,
+        False,
+        False,
+        True,
+    ]
 
 
 def test_call_backs_are_counted(grader, monkeypatch):

@@ -18,22 +18,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from tests.support.graded_module import FULL, TIGHT, library_in, one
 from tests.support.walled_process import OUT, ROOT, become_ordinary, ordinary_users_command, outcome
-
 from tito.autograder import probe
-from tito.support.errors import CourseError
-from tito.sandbox.isolation import escapes
-from tito.sandbox.isolation import readable_paths
-from tito.sandbox.isolation import syscalls
-from tito.sandbox.isolation import landlock
-from tito.sandbox.isolation import seccomp
-from tito.sandbox.isolation import user
 from tito.autograder.grader import Grader
+from tito.sandbox.client import WarmParent
 from tito.sandbox.control import Fork, Missing, receive_answer, send_command
 from tito.sandbox.fork_server import Nursery
+from tito.sandbox.isolation import escapes, landlock, readable_paths, seccomp, syscalls, user
 from tito.sandbox.isolation.stack import HIGHEST, LEVEL_OF, Walls
-from tito.sandbox.client import WarmParent
+from tito.support.errors import CourseError
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has it")
 USERS = [become_ordinary, *([lambda: None] if os.geteuid() == 0 else [])]
@@ -117,7 +112,7 @@ def test_behind_the_wall_around_files_ones_own_folder_is_free(room):
 def test_one_cannot_link_or_rename_a_way_out(facts, room):
     for do in (os.link, os.rename):
         assert "Error" in outcome(lambda do=do: do(facts["secret"], room / "mine") or True, files_wall(room))
-    peek = lambda: (os.symlink(facts["secret"], room / "link"), (room / "link").read_text())  # noqa: E731
+    peek = lambda: (os.symlink(facts["secret"], room / "link"), (room / "link").read_text())
     assert outcome(peek, files_wall(room)) == "PermissionError 13"
 
 
@@ -279,7 +274,7 @@ def test_the_wall_of_namespaces(facts, namespaces_only, name, error):
 @LINUX
 def test_behind_namespaces_all_is_read_only_but_the_room(namespaces_only):
     for place in ("/", os.path.dirname(os.__file__), str(Path(np.__file__).parent)):
-        touch = lambda: Path(place, "new").touch() or True  # noqa: E731, B023
+        touch = lambda: Path(place, "new").touch() or True
         assert outcome(touch, *namespaces_only) in ("OSError 30", "PermissionError 13"), place
     assert outcome(lambda: Path("new").touch() or True, *namespaces_only) == OUT
 
@@ -299,8 +294,13 @@ def test_behind_namespaces_one_has_no_power_over_them(namespaces_only):
 @LINUX
 def test_there_is_nothing_else_in_the_new_tree(namespaces_only):
     readable = [p.split("/")[1] for p in (*readable_paths.named(), *readable_paths.devices(), tempfile.gettempdir())]
-    assert outcome(lambda: set(os.listdir("/")) <= {*readable, *(os.path.realpath(f"/{p}").split("/")[1] for p in readable)},
-                   *namespaces_only) == OUT
+    assert (
+        outcome(
+            lambda: set(os.listdir("/")) <= {*readable, *(os.path.realpath(f"/{p}").split("/")[1] for p in readable)},
+            *namespaces_only,
+        )
+        == OUT
+    )
 
 
 # -- all of them, around workers -------------------------------------------------------------
@@ -325,7 +325,7 @@ def test_without_walls_every_way_out_is_open(graders):
     closed = names_of(w for w in probe.WALLS if w.level >= 2) - through
     by_the_system = {"read_the_graders_memory", "use_a_rare_call", "make_a_namespace", "signal_everybody"}
     assert closed <= by_the_system, closed
-    limited = lambda: resource.setrlimit(resource.RLIMIT_CPU, (60, 60))  # noqa: E731
+    limited = lambda: resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
     assert ("raise_a_limit" in through) == (outcome(lambda: escapes.raise_a_limit(None), limited) == OUT)
     assert ("be_root" in through) == (os.geteuid() == 0)
 
@@ -509,7 +509,9 @@ def test_graders_share_a_warm_parent_and_have_workers_of_their_own(warm):
     mine, theirs = warm.fork(), other.fork()
     assert mine.pid != theirs.pid and mine.folder != theirs.folder
     other.close()
-    assert select.select([theirs.read_fd], [], [], 20)[0] and os.read(theirs.read_fd, 1) == b"", "it has ended with its grader"
+    assert select.select([theirs.read_fd], [], [], 20)[0] and os.read(theirs.read_fd, 1) == b"", (
+        "it has ended with its grader"
+    )
     assert not select.select([mine.read_fd], [], [], 0.05)[0], "the other goes on"
     theirs.close()
     assert os.WTERMSIG(warm.end(mine)) == signal.SIGKILL
@@ -638,7 +640,9 @@ def test_links_on_the_way_are_found(tmp_path):
     (tmp_path / "real" / "lib64").symlink_to("lib")
     found = readable_paths.links_on_the_way(str(tmp_path / "venv" / "lib64"))
     assert {Path(link).name: target for link, target in found.items() if link.startswith(str(tmp_path))} == {
-        "venv": "real", "lib64": "lib"}
+        "venv": "real",
+        "lib64": "lib",
+    }
 
 
 def test_the_library_is_copied_for_anybody_to_read(tmp_path):
@@ -660,7 +664,13 @@ def test_all_of_this_holds_for_an_ordinary_user_too(room):
     command = ordinary_users_command([sys.executable, "-m", "pytest", "tests/test_walls.py", "-rA", *options])
     if command is None:
         pytest.skip("the tests run as an ordinary user, or can't become one")
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600,
-                          env=os.environ | {"HOME": str(room), "PYTHONDONTWRITEBYTECODE": "1"})
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        env=os.environ | {"HOME": str(room), "PYTHONDONTWRITEBYTECODE": "1"},
+    )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
     assert "PASSED tests/test_walls.py::test_walls_that_are_up_hold[3]" in done.stdout

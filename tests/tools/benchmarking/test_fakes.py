@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 import pytest
+
+from tito.tools.benchmarking.fakes import FakeMethods, LocalFakeMethods
 from tito.tools.benchmarking.instruments import TimedModel, samples
 from tito.tools.testing import replaced, virtual_time
-from tito.tools.benchmarking.fakes import LocalFakeMethods, FakeMethods
 
 
 class Scenario(Enum):

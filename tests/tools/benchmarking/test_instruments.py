@@ -5,13 +5,14 @@ import time
 
 import numpy as np
 import pytest
+
 from tito.tools.benchmarking.instruments import (
     MOST_CALLS,
+    Recorder,
     SlowLookup,
     SlowScores,
     SlowTarget,
     TimedModel,
-    Recorder,
     identify,
     now,
     samples,

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from tito.tools.benchmarking import measurements
 from tito.tools.benchmarking.instruments import Call
 from tito.tools.benchmarking.measurements import ServerRun

@@ -33,7 +33,9 @@ def test_a_fixed_order_is_told_from_chance():
     assert always_in_the_same_order([raced("ab" * 12) for _ in range(3)])
     assert not always_in_the_same_order([raced("ab" * 3) for _ in range(3)]), "too few turns to tell"
     coin = random.Random(0)
-    assert not always_in_the_same_order([raced("".join(coin.choice(["ab", "ba"]) for _ in range(12))) for _ in range(3)])
+    assert not always_in_the_same_order(
+        [raced("".join(coin.choice(["ab", "ba"]) for _ in range(12))) for _ in range(3)]
+    )
 
 
 def test_how_a_scenario_looks():

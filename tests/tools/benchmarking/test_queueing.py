@@ -4,11 +4,12 @@ import math
 import random
 
 import pytest
+
 from tito.tools.benchmarking.instruments import Call
 from tito.tools.benchmarking.queueing import (
     are_exponential,
-    latencies_are_feasible,
     gaps_between,
+    latencies_are_feasible,
     queued,
     variation_of,
     whole_numbers,
@@ -58,7 +59,9 @@ def test_latencies_of_a_polling_server_could_be():
 )
 def test_false_latencies_could_not_be(mistake):
     calls, latencies = served(poisson(70, 4), 0.020)
-    assert not latencies_are_feasible(calls, sorted(mistake(c, latency) for c, latency in zip(calls, latencies, strict=True)))
+    assert not latencies_are_feasible(
+        calls, sorted(mistake(c, latency) for c, latency in zip(calls, latencies, strict=True))
+    )
 
 
 def test_who_waited():
@@ -75,7 +78,11 @@ def test_gaps_are_told_apart():
     uniform = gaps(lambda chance: chance.uniform(0, 2))
     assert variation_of(exponential) == pytest.approx(1, abs=0.2) and are_exponential(exponential)
     assert variation_of(uniform) == pytest.approx(1 / math.sqrt(3), abs=0.05)
-    for wrong in (lambda chance: 1.0, lambda chance: chance.expovariate(0.5), lambda chance: min(chance.expovariate(1), 2)):
+    for wrong in (
+        lambda chance: 1.0,
+        lambda chance: chance.expovariate(0.5),
+        lambda chance: min(chance.expovariate(1), 2),
+    ):
         assert not are_exponential(gaps(wrong))
 
 

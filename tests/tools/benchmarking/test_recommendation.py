@@ -1,6 +1,7 @@
 """Recommendations in other people's words."""
 
 import pytest
+
 from tito.autograder.cpu_bound import bounded
 from tito.tools.benchmarking.recommendation import LONGEST, count_named, names, said_to_be_lower, says_nothing_was_found
 
@@ -91,7 +92,15 @@ def test_how_many_are_named(text, count):
 
 
 @pytest.mark.parametrize("piece", ["any-", "no-a ", "A (", "1", "9,", "outliers 5 ", "A is "])
-@pytest.mark.parametrize("reader", [says_nothing_was_found, said_to_be_lower, lambda text: names(text, "outlier"), lambda text: count_named(text, "outliers?")])
+@pytest.mark.parametrize(
+    "reader",
+    [
+        says_nothing_was_found,
+        said_to_be_lower,
+        lambda text: names(text, "outlier"),
+        lambda text: count_named(text, "outliers?"),
+    ],
+)
 def test_a_text_made_to_be_slow_to_read_is_read_or_refused_at_once(piece, reader):
     """Each took seconds to hours in an earlier form; a signal would end this test."""
     with bounded(5, TimeoutError):

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 import pytest
+
 from tito.autograder.cpu_bound import bounded
 from tito.tools.benchmarking.report_reader import ParsedReport, read, statistic_bounds, tells_amount
 
@@ -47,10 +48,7 @@ def numbers(name):
 
 ROWS = [numbers(name) for name in RESULTS]
 MS = [
-    {
-        key: value * 1000 if key in ("mean", "p50", "p90", "p99", "max") else value
-        for key, value in row.items()
-    }
+    {key: value * 1000 if key in ("mean", "p50", "p90", "p99", "max") else value for key, value in row.items()}
     for row in ROWS
 ]
 
@@ -136,9 +134,7 @@ def test_right_reports_are_right(layout):
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_reports_of_other_results_are_wrong(layout):
-    others = {
-        name: Result([3.1 * x for x in r.latencies], 1.7 * r.throughput, 0.3) for name, r in RESULTS.items()
-    }
+    others = {name: Result([3.1 * x for x in r.latencies], 1.7 * r.throughput, 0.3) for name, r in RESULTS.items()}
     assert faults(ParsedReport(LAYOUTS[layout], others))
 
 
@@ -157,9 +153,7 @@ BULLETS = LAYOUTS["bullets under headings"]
         TABLE.replace("87.5%", "0.875%"),
         TABLE.replace("87.5%", "not measured"),
         TABLE.replace("6.43 samples/s", "0.16 samples/s"),
-        TABLE.replace("| server |", "| x |")
-        .replace("| offline |", "| server |")
-        .replace("| x |", "| offline |"),
+        TABLE.replace("| server |", "| x |").replace("| offline |", "| server |").replace("| x |", "| offline |"),
         BULLETS.replace("P99", "Mean"),
         BULLETS.replace("ms", "us"),
         re.sub(r"Throughput: .*", "Throughput: high", BULLETS),
@@ -185,8 +179,7 @@ def test_scenarios_that_were_not_run_are_not_claimed():
 
 def test_numbers_and_their_units():
     found = [
-        (reading.value, sorted(reading.units))
-        for reading in read("1,234.5 samples/s in 12 ms (3.0e-2 s), 87 % of 40")
+        (reading.value, sorted(reading.units)) for reading in read("1,234.5 samples/s in 12 ms (3.0e-2 s), 87 % of 40")
     ]
     assert found == [(1234.5, ["/s"]), (12.0, ["ms"]), (0.03, ["s"]), (87.0, ["%"]), (40.0, ["%"])] or found[:4] == [
         (1234.5, ["/s"]), (12.0, ["ms"]), (0.03, ["s"]), (87.0, ["%"])

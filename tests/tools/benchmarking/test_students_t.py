@@ -1,6 +1,7 @@
 """Student's t against SciPy."""
 
 import pytest
+
 from tito.tools.benchmarking.students_t import mean_and_variance, quantile, upper_tail
 
 CASES = [(t, df) for t in (0.0, 0.3, 1.0, 2.5, 9.0, 40.0) for df in (1.0, 2.7, 10.0, 58.0, 400.0)]

@@ -20,6 +20,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+
 from tito.tools.clock.virtual_time import Deadlock, PastLimit, VirtualTime
 
 ROOT = Path(__file__).parents[3]
@@ -136,7 +137,11 @@ def test_dates_of_both_kinds_are_dates():
 def test_the_systems_clocks_are_simulated_by_number_too(clock):
     time.sleep(2)
     clock.step_wall_clock(5)
-    assert time.clock_gettime(time.CLOCK_MONOTONIC) == time.clock_gettime_ns(time.CLOCK_MONOTONIC) / 1e9 == time.monotonic()
+    assert (
+        time.clock_gettime(time.CLOCK_MONOTONIC)
+        == time.clock_gettime_ns(time.CLOCK_MONOTONIC) / 1e9
+        == time.monotonic()
+    )
     assert time.clock_gettime(time.CLOCK_REALTIME) == time.time()
     assert time.clock_gettime_ns(time.CLOCK_PROCESS_CPUTIME_ID) == time.process_time_ns()
 

@@ -15,16 +15,19 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DatabaseError
 
 from tito.classroom.gradebook import setup
-from tito.lesson import nbgrader_steps
-from tito.course.course import Course, Module
-from tito.support.errors import CourseError
 from tito.classroom.gradebook.models import Entry, Mark, Marks
-from tito.lesson.notebook import Notebook
 from tito.classroom.gradebook.rows import Register, SubmissionRow, learners
+from tito.course.course import Course, Module
+from tito.lesson import nbgrader_steps
+from tito.lesson.notebook import Notebook
+from tito.support.errors import CourseError
 
 LOOKED_UP_BY = (  # columns that nbgrader searches by and has no index for; EXPLAIN QUERY PLAN names them
-    ("grade", "notebook_id"), ("comment", "notebook_id"), ("submitted_notebook", "assignment_id"),
-    ("submitted_assignment", "student_id"), ("base_cell", "notebook_id"),
+    ("grade", "notebook_id"),
+    ("comment", "notebook_id"),
+    ("submitted_notebook", "assignment_id"),
+    ("submitted_assignment", "student_id"),
+    ("base_cell", "notebook_id"),
 )
 
 BROKEN_MACHINE = {  # how SQLite's names for errors begin (sqlite.org/rescode.html)
@@ -110,7 +113,9 @@ class Gradebook:
         """What the course's late-submission plugin takes off, as `nbgrader autograde` would."""
         submission.late_penalty = None
         if submission.seconds_late > 0:
-            penalty = self._plugin().late_submission_penalty(submission.learner, submission.points, submission.seconds_late)
+            penalty = self._plugin().late_submission_penalty(
+                submission.learner, submission.points, submission.seconds_late
+            )
             submission.late_penalty = penalty and min(max(penalty, 0.0), submission.points)
 
     def _plugin(self):

@@ -30,7 +30,10 @@ from tito.classroom.gradebook.tables import (
 )
 from tito.lesson.notebook import Cell, Notebook
 
-_GRADED, _COMMENTED = ("GradeCell", "TaskCell"), ("SolutionCell", "TaskCell")  # what submissions have of a cell, by its type
+_GRADED, _COMMENTED = (
+    ("GradeCell", "TaskCell"),
+    ("SolutionCell", "TaskCell"),
+)  # what submissions have of a cell, by its type
 
 
 @dataclass
@@ -88,7 +91,11 @@ class Register:
     def has_cells(self, handed_out: Notebook) -> bool:
         """Does the gradebook know the cells of this notebook, with their texts and worths, and no others?"""
         texts = select(
-            source_cell.c.name, source_cell.c.cell_type, source_cell.c.locked, source_cell.c.source, source_cell.c.checksum
+            source_cell.c.name,
+            source_cell.c.cell_type,
+            source_cell.c.locked,
+            source_cell.c.source,
+            source_cell.c.checksum,
         ).where(source_cell.c.notebook_id == self._notebook)
         worths = (
             select(base_cell.c.name, base_cell.c.type, grade_cells.c.max_score, grade_cells.c.cell_type)
@@ -113,7 +120,11 @@ class Register:
             update(submitted_assignment)
             .where(work.assignment_id == self._assignment, work.student_id == bindparam("learner"))
             .values(timestamp=bindparam("at")),
-            [{"learner": name, "at": at.astimezone(UTC).replace(tzinfo=None)} for name, at in submitted_at.items() if at],
+            [
+                {"learner": name, "at": at.astimezone(UTC).replace(tzinfo=None)}
+                for name, at in submitted_at.items()
+                if at
+            ],
         )
 
     def _new(self, names: list[str], column, *conditions) -> list[str]:
@@ -125,14 +136,20 @@ class Register:
         if not names:
             return
         cells = self._database.execute(
-            select(base_cell.c.id, base_cell.c.type).where(base_cell.c.notebook_id == self._notebook)).all()
+            select(base_cell.c.id, base_cell.c.type).where(base_cell.c.notebook_id == self._notebook)
+        ).all()
         works = [{"id": _new_id(), "assignment_id": self._assignment, "student_id": name} for name in names]
-        parts = [{"id": _new_id(), "assignment_id": work["id"], "notebook_id": self._notebook, "flagged": False} for work in works]
+        parts = [
+            {"id": _new_id(), "assignment_id": work["id"], "notebook_id": self._notebook, "flagged": False}
+            for work in works
+        ]
         below = [(cell.type, {"notebook_id": part["id"], "cell_id": cell.id}) for part in parts for cell in cells]
         self._write(insert(submitted_assignment), works)
         self._write(insert(submitted_notebook), parts)
-        self._write(insert(grade), [
-            {"id": _new_id(), "needs_manual_grade": True} | place for type_, place in below if type_ in _GRADED])
+        self._write(
+            insert(grade),
+            [{"id": _new_id(), "needs_manual_grade": True} | place for type_, place in below if type_ in _GRADED],
+        )
         self._write(insert(comment), [{"id": _new_id()} | place for type_, place in below if type_ in _COMMENTED])
 
     def submissions(self, names: list[str] | None = None) -> dict[str, SubmissionRow]:
@@ -145,14 +162,26 @@ class Register:
             learner: SubmissionRow(learner, row, self._seconds_late(at, extension), penalty)
             for learner, at, extension, row, penalty in self._database.execute(
                 select(work.student_id, work.timestamp, work.extension, part.id, part.late_submission_penalty)
-                .select_from(places).where(*ours))
+                .select_from(places)
+                .where(*ours)
+            )
         }
         marks = (
-            select(work.student_id, base_cell.c.name, grade.c.id, grade.c.auto_score, grade.c.manual_score,
-                   grade.c.extra_credit, grade.c.needs_manual_grade, grade_cells.c.max_score)
-            .select_from(places.join(grade, grade.c.notebook_id == part.id)
-                         .join(base_cell, base_cell.c.id == grade.c.cell_id)
-                         .join(grade_cells, grade_cells.c.id == grade.c.cell_id))
+            select(
+                work.student_id,
+                base_cell.c.name,
+                grade.c.id,
+                grade.c.auto_score,
+                grade.c.manual_score,
+                grade.c.extra_credit,
+                grade.c.needs_manual_grade,
+                grade_cells.c.max_score,
+            )
+            .select_from(
+                places.join(grade, grade.c.notebook_id == part.id)
+                .join(base_cell, base_cell.c.id == grade.c.cell_id)
+                .join(grade_cells, grade_cells.c.id == grade.c.cell_id)
+            )
             .where(*ours)
         )
         for learner, cell, row, *values in self._database.execute(marks):
@@ -160,8 +189,11 @@ class Register:
             found[learner].rows[Mark, cell] = row
         remarks = (
             select(work.student_id, base_cell.c.name, comment.c.id, comment.c.auto_comment, comment.c.manual_comment)
-            .select_from(places.join(comment, comment.c.notebook_id == part.id)
-                         .join(base_cell, base_cell.c.id == comment.c.cell_id))
+            .select_from(
+                places.join(comment, comment.c.notebook_id == part.id).join(
+                    base_cell, base_cell.c.id == comment.c.cell_id
+                )
+            )
             .where(*ours)
         )
         for learner, cell, row, *values in self._database.execute(remarks):
@@ -178,11 +210,22 @@ class Register:
     def save(self, submissions: Iterable[SubmissionRow]) -> None:
         """Write what is ours of them: automatic scores and comments, what wants a person's look, penalties."""
         its = list(submissions)
-        self._update(grade, [
-            {"row": one.rows[Mark, cell], "auto_score": mark.auto, "needs_manual_grade": mark.needs_manual}
-            for one in its for cell, mark in one.marks.items()])
-        self._update(comment, [
-            {"row": one.rows[Remark, cell], "auto_comment": remark.auto} for one in its for cell, remark in one.remarks.items()])
+        self._update(
+            grade,
+            [
+                {"row": one.rows[Mark, cell], "auto_score": mark.auto, "needs_manual_grade": mark.needs_manual}
+                for one in its
+                for cell, mark in one.marks.items()
+            ],
+        )
+        self._update(
+            comment,
+            [
+                {"row": one.rows[Remark, cell], "auto_comment": remark.auto}
+                for one in its
+                for cell, remark in one.remarks.items()
+            ],
+        )
         self._update(submitted_notebook, [{"row": one.row, "late_submission_penalty": one.late_penalty} for one in its])
 
     def _update(self, table: TableClause, rows: list[dict]) -> None:

@@ -13,10 +13,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tito.course.course import Course, Module
-from tito.support.errors import CourseError
 from tito.lesson.cache import kept
-from tito.lesson.notebook import Notebook, as_json, digest, without_iri_parser
 from tito.lesson.nbgrader_steps import SQLITE, preprocessed
+from tito.lesson.notebook import Notebook, as_json, digest, without_iri_parser
+from tito.support.errors import CourseError
 
 STEPS = ("LockCells", "ClearSolutions", "ClearOutput", "CheckCellMetadata", "ComputeChecksums")
 
@@ -66,7 +66,9 @@ def save_cells(module: Module, notebook: Notebook, config) -> None:
     url = config.CourseDirectory.db_url
     with _refusal_in_words(module), _first_error_of_the_database(), Gradebook(url) as book:
         book.update_or_create_assignment(module.folder)
-        preprocessed(("SaveCells",), notebook, config, notebook=module.notebook_name, assignment=module.folder, db_url=url)
+        preprocessed(
+            ("SaveCells",), notebook, config, notebook=module.notebook_name, assignment=module.folder, db_url=url
+        )
 
 
 @contextmanager
@@ -75,7 +77,9 @@ def _refusal_in_words(module: Module) -> Iterator[None]:
         yield
     except RuntimeError as refusal:  # what nbgrader raises when it refuses a notebook
         raise CourseError(
-            f"the gradebook can't take {module.folder} as it is now", why=str(refusal), at=str(module.source),
+            f"the gradebook can't take {module.folder} as it is now",
+            why=str(refusal),
+            at=str(module.source),
             hint="put the cells back, or move gradebook.db aside and run: tito grade --again",
         ) from None
 

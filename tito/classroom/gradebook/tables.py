@@ -21,15 +21,41 @@ notebook = _table("notebook", id=_ID, name=String(128), assignment_id=_ID)
 base_cell = _table("base_cell", id=_ID, name=String(128), notebook_id=_ID, type=String(50))
 grade_cells = _table("grade_cells", id=_ID, max_score=Float, cell_type=String(8))
 source_cell = _table(
-    "source_cell", name=String(128), cell_type=String(8), locked=Boolean, source=Text, checksum=String(128), notebook_id=_ID)
+    "source_cell",
+    name=String(128),
+    cell_type=String(8),
+    locked=Boolean,
+    source=Text,
+    checksum=String(128),
+    notebook_id=_ID,
+)
 submitted_assignment = _table(
-    "submitted_assignment", id=_ID, assignment_id=_ID, student_id=String(128), timestamp=DateTime, extension=Interval)
+    "submitted_assignment", id=_ID, assignment_id=_ID, student_id=String(128), timestamp=DateTime, extension=Interval
+)
 submitted_notebook = _table(
-    "submitted_notebook", id=_ID, assignment_id=_ID, notebook_id=_ID, flagged=Boolean, late_submission_penalty=Float)
+    "submitted_notebook", id=_ID, assignment_id=_ID, notebook_id=_ID, flagged=Boolean, late_submission_penalty=Float
+)
 grade = _table(
-    "grade", id=_ID, notebook_id=_ID, cell_id=_ID,
-    auto_score=Float, manual_score=Float, extra_credit=Float, needs_manual_grade=Boolean)
+    "grade",
+    id=_ID,
+    notebook_id=_ID,
+    cell_id=_ID,
+    auto_score=Float,
+    manual_score=Float,
+    extra_credit=Float,
+    needs_manual_grade=Boolean,
+)
 comment = _table("comment", id=_ID, notebook_id=_ID, cell_id=_ID, auto_comment=Text, manual_comment=Text)
 
-ALL = (student, assignment, notebook, base_cell, grade_cells, source_cell,
-       submitted_assignment, submitted_notebook, grade, comment)
+ALL = (
+    student,
+    assignment,
+    notebook,
+    base_cell,
+    grade_cells,
+    source_cell,
+    submitted_assignment,
+    submitted_notebook,
+    grade,
+    comment,
+)

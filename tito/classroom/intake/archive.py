@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from tito.lesson import notebook as notebooks
+from tito.classroom.intake.filenames import Owner, module_with_cells_of, platform_owner
+from tito.classroom.intake.reader import notebook_in
 from tito.course.course import Course, Module
+from tito.lesson import notebook as notebooks
+from tito.lesson.notebook import Notebook
 from tito.support.errors import UsageError
 from tito.support.files import write_atomic
-from tito.classroom.intake.filenames import Owner, module_with_cells_of, platform_owner
-from tito.lesson.notebook import Notebook
-from tito.classroom.intake.reader import notebook_in
 
 UNREADABLE = "could_not_be_read.txt"
 _STAMP = "%Y%m%dT%H%M%SZ"

@@ -17,8 +17,8 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from tito.lesson import notebook
-from tito.support.errors import UsageError
 from tito.lesson.notebook import MAX_BYTES
+from tito.support.errors import UsageError
 
 MAX_FILES = 20_000
 WORK_SUFFIXES = (".ipynb", ".py")

@@ -17,8 +17,7 @@ import socket
 from collections.abc import Iterable
 from pathlib import Path
 
-from tito.sandbox.isolation import readable_paths
-from tito.sandbox.isolation import syscalls
+from tito.sandbox.isolation import readable_paths, syscalls
 from tito.sandbox.isolation.syscalls import (
     CLONE_NEWIPC,
     CLONE_NEWNET,

@@ -18,12 +18,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tito.sandbox.isolation import readable_paths
-from tito.sandbox.isolation import syscalls
-from tito.sandbox.isolation import landlock
-from tito.sandbox.isolation import namespaces
-from tito.sandbox.isolation import seccomp
-from tito.sandbox.isolation import user
+from tito.sandbox.isolation import landlock, namespaces, readable_paths, seccomp, syscalls, user
 from tito.sandbox.isolation.limits import Limits, confine, confine_processes, tasks_of
 
 HIGHEST = 3

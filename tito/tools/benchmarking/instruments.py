@@ -177,9 +177,7 @@ def _reporting(kind: type, names: str):
 
 
 @by_value
-@_reporting(
-    list, "append clear extend insert pop remove reverse sort __setitem__ __delitem__ __iadd__ __imul__"
-)
+@_reporting(list, "append clear extend insert pop remove reverse sort __setitem__ __delitem__ __iadd__ __imul__")
 @dataclass
 class WatchedList(list):
     """A list that reports every change to `saw`."""

@@ -42,9 +42,7 @@ def near(found: float, expected: float, rel: float = 0.01, abs_: float = 2e-5) -
 
 
 def all_near(found: list[float], expected: list[float], rel: float = 0.01, abs_: float = 2e-5) -> bool:
-    return len(found) == len(expected) and all(
-        near(f, e, rel, abs_) for f, e in zip(found, expected, strict=True)
-    )
+    return len(found) == len(expected) and all(near(f, e, rel, abs_) for f, e in zip(found, expected, strict=True))
 
 
 def ms(seconds: float) -> str:
@@ -83,10 +81,7 @@ def what_is_wrong(latencies: list[float], expected: list[float]) -> str:
     if got < 0:
         return said + "Time went backwards: is the end subtracted from the start, or did the clock jump?"
     if got < right * 0.01:
-        return (
-            said
-            + "The clock hardly moved: CPU time does not count what a device does or a thread sleeps."
-        )
+        return said + "The clock hardly moved: CPU time does not count what a device does or a thread sleeps."
     if len(set(latencies)) == 1 and len(set(expected)) > 1:
         return said + "They are all the same: each query has a time of its own."
     if got > right * 1.05:
@@ -189,17 +184,14 @@ class ServerRun:
         assert model.calls, "the model was never called: a latency has to be measured"
         extra = len(model.calls) - len(self.latencies)
         assert extra >= 0, (
-            f"the model served {len(model.calls)} queries, but there are {len(self.latencies)} latencies: "
-            "one for each"
+            f"the model served {len(model.calls)} queries, but there are {len(self.latencies)} latencies: one for each"
         )
         warm_until = [began_s, *(call.end_s for call in model.calls)]
         assert extra <= 0.1 * len(model.calls) + 5, (
             f"the model served {len(model.calls)} queries, but only {len(self.latencies)} latencies were "
             "kept: one for each"
         )
-        assert all(
-            call.asked_s <= free_at + 1e-3 for call, free_at in zip(model.calls[:extra], warm_until)
-        ), (
+        assert all(call.asked_s <= free_at + 1e-3 for call, free_at in zip(model.calls[:extra], warm_until)), (
             f"the model served {len(model.calls)} queries, but only {len(self.latencies)} latencies were "
             "kept: one for each"
         )
@@ -276,8 +268,7 @@ def names_what_is_missing(action: Callable[[], object], what: str) -> None:
     except Exception as error:  # any type will do, if its words help
         helpful = what in str(error).lower() or (what == "dataset" and "data" in str(error).lower())
         assert helpful, (
-            f"without a {what} the error should say what to call (set_{what}); it says: "
-            f"{type(error).__name__}: {error}"
+            f"without a {what} the error should say what to call (set_{what}); it says: {type(error).__name__}: {error}"
         )
         return
     raise AssertionError(f"there is no {what}: say so in an error that names set_{what}, instead of going on")

@@ -16,7 +16,9 @@ class Race:
     @cached_property
     def spells(self) -> list[tuple[str, int]]:
         """Whose turn it was, "a" or "b", and for how many calls before the other had one; once both have run."""
-        calls = sorted((call.asked_s, i, who) for who, model in self._models.items() for i, call in enumerate(model.calls))
+        calls = sorted(
+            (call.asked_s, i, who) for who, model in self._models.items() for i, call in enumerate(model.calls)
+        )
         return [(who, len(list(spell))) for who, spell in groupby(who for _, _, who in calls)]
 
     @property

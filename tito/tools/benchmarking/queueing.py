@@ -99,8 +99,6 @@ def whole_numbers(metadata) -> set[int]:
         found.update(*(whole_numbers(value) for value in metadata.values()))
     elif hasattr(metadata, "item") and getattr(metadata, "size", 0) == 1:
         found |= whole_numbers(metadata.item())
-    elif (
-        isinstance(metadata, (int, float)) and not isinstance(metadata, bool) and float(metadata).is_integer()
-    ):
+    elif isinstance(metadata, (int, float)) and not isinstance(metadata, bool) and float(metadata).is_integer():
         found.add(int(metadata))
     return found

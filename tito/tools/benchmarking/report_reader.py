@@ -36,7 +36,13 @@ _ADJACENT = [("/s", re.compile(rf"\s?{_RATE}{_UNIT_END}", re.I)), ("%", re.compi
     (name, re.compile(rf"[\s-]?(?:{words}){_UNIT_END}(?!\s*/)", re.I)) for name, (words, _) in _TIME_UNITS.items()
 ]
 _IN_LABEL = [("/s", re.compile(rf"(?<![a-z]){_RATE}{_UNIT_END}", re.I)), ("%", re.compile(r"%|\bpercent\b", re.I))] + [
-    (name, re.compile(rf"(?:[(\[,/_]|\bin|:)\s*(?:{words})(?![a-z/])(?!\s*/)|\b(?:{words if len(name) > 1 else 'seconds?|secs?'})\b(?!\s*/)", re.I))
+    (
+        name,
+        re.compile(
+            rf"(?:[(\[,/_]|\bin|:)\s*(?:{words})(?![a-z/])(?!\s*/)|\b(?:{words if len(name) > 1 else 'seconds?|secs?'})\b(?!\s*/)",
+            re.I,
+        ),
+    )
     for name, (words, _) in _TIME_UNITS.items()
 ]
 
@@ -67,7 +73,11 @@ class _Label:
         self.says_more = lru_cache(maxsize=4096)(lambda text: bool(_OTHER_WORDS.search(pattern.sub("", text))))
 
 
-_STATISTIC = _Label("|".join(f"(?P<{name.replace('.', '_')}>(?<![a-z0-9])(?:{words})(?![a-z0-9]))" for name, words in STATISTICS.items()))
+_STATISTIC = _Label(
+    "|".join(
+        f"(?P<{name.replace('.', '_')}>(?<![a-z0-9])(?:{words})(?![a-z0-9]))" for name, words in STATISTICS.items()
+    )
+)
 _THROUGHPUT = _Label("throughput")
 _ACCURACY = _Label("accuracy|accurate")
 _SCENARIOS = {
@@ -107,7 +117,9 @@ class Reading:
 
 def _rounds_to(value: float, place: float, low: float, high: float) -> bool:
     nearest = min(max(value, low), high)
-    return abs(value - nearest) <= max(place * 1.001, 1e-4 * abs(nearest)) and abs(value - nearest) <= 0.34 * abs(nearest)
+    return abs(value - nearest) <= max(place * 1.001, 1e-4 * abs(nearest)) and abs(value - nearest) <= 0.34 * abs(
+        nearest
+    )
 
 
 # -- from text to readings -----------------------------------------------------
@@ -183,7 +195,9 @@ def _scenario_in(text: str) -> str:
 def _units_for_all(text: str) -> frozenset[str]:
     """Units that a sentence of the report gives to every latency ("all latencies in milliseconds")."""
     said = re.findall(r"(?:latenc\w*|times|durations?)\b[^.\n|]{0,40}\bin\s+\(?\b(\w+)", _plain(text), flags=re.I)
-    return frozenset(name for word in said for name, (words, _) in _TIME_UNITS.items() if re.fullmatch(words, word, re.I))
+    return frozenset(
+        name for word in said for name, (words, _) in _TIME_UNITS.items() if re.fullmatch(words, word, re.I)
+    )
 
 
 def _in_line(line: str, section: str, everywhere: frozenset[str]) -> list[Reading]:
@@ -256,7 +270,7 @@ def _nearest_label(reading: Reading, words: _Label) -> re.Match | None:
 
 
 def _label_of_cell(reading: Reading, words: _Label) -> re.Match | None:
-    if _OTHER_WORDS.search(reading.before) or reading.before.strip(" ([~≈:=") and not words.all(reading.before):
+    if _OTHER_WORDS.search(reading.before) or (reading.before.strip(" ([~≈:=") and not words.all(reading.before)):
         return None
     texts = [text for text in (reading.before, *reading.labels) if words.all(text)]
     if not texts or any(words.says_more(text) for text in (*texts, *reading.labels)):
@@ -275,7 +289,12 @@ def statistic_bounds(latencies: list[float]) -> dict[str, tuple[float, float]]:
     mean = sum(values) / len(values)
     bounds = {"mean": (mean, mean), "min": (values[0], values[0]), "max": (values[-1], values[-1])}
     for name, share in (("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99), ("p99.9", 0.999)):
-        places = (math.floor(share * last), math.ceil(share * last), math.ceil(share * len(values)) - 1, int(share * len(values)))
+        places = (
+            math.floor(share * last),
+            math.ceil(share * last),
+            math.ceil(share * len(values)) - 1,
+            int(share * len(values)),
+        )
         bounds[name] = (values[max(min(places), 0)], values[min(max(places), last)])
     return bounds
 
@@ -358,7 +377,11 @@ class ParsedReport:
     def invents_a_scenario(self) -> str:
         """A latency, rate or accuracy that is said of a scenario which is not among the results."""
         for reading in self.readings:
-            claims = labelled_statistic(reading) and reading.seconds() or _is_labelled(reading, _THROUGHPUT) or _is_labelled(reading, _ACCURACY)
+            claims = (
+                (labelled_statistic(reading) and reading.seconds())
+                or _is_labelled(reading, _THROUGHPUT)
+                or _is_labelled(reading, _ACCURACY)
+            )
             if reading.scenario and reading.scenario not in self.results and claims:
                 return f"{reading.scenario}: {reading.before.strip()} {reading.value:g}"
         return ""
@@ -373,7 +396,9 @@ class ParsedReport:
 
     def _candidates(self, reading: Reading) -> list[str]:
         """The scenarios that a reading may speak of."""
-        return [reading.scenario] if reading.scenario in self.results else [] if reading.scenario else list(self.results)
+        return (
+            [reading.scenario] if reading.scenario in self.results else [] if reading.scenario else list(self.results)
+        )
 
 
 def _is_said_of_its_scenario(reading: Reading) -> bool:
@@ -393,7 +418,9 @@ def tells_amount(text: str, mean_a: float, mean_b: float) -> bool:
     difference = abs(mean_a - mean_b)
     percents = {100 * difference / abs(base) for base in (mean_a, mean_b, (mean_a + mean_b) / 2)}
     amounts = {difference * scale for scale in (1, 1e3, 1e6)}
-    readings = [r for r in read(text) if not re.match(r"\s?%\s*(?:\w+\s)?(?:confiden|ci\b|interval|level)", r.after, re.I)]
+    readings = [
+        r for r in read(text) if not re.match(r"\s?%\s*(?:\w+\s)?(?:confiden|ci\b|interval|level)", r.after, re.I)
+    ]
     said = [r for r in readings if "%" in r.units and r.value not in _LEVELS]
     right = [r for r in said if any(_rounds_to(abs(r.value), r.place, each, each) for each in percents)]
     if said:

@@ -38,7 +38,7 @@ def is_cooperative_here() -> bool:
 class Lock:
     """A lock whose holder may be waited for in simulated time."""
 
-    __slots__ = ("_real", "_waiting", "__weakref__")
+    __slots__ = ("__weakref__", "_real", "_waiting")
 
     def __new__(cls):
         return cls.around(real_lock()) if is_cooperative_here() else real_lock()

@@ -10,8 +10,8 @@ import _thread
 import sys
 import threading
 
-from tito.tools.clock.scheduler import current, real_lock
 from tito.tools.clock.locks import Lock, is_cooperative_here, looked
+from tito.tools.clock.scheduler import current, real_lock
 
 
 def start_new_thread(function, args, kwargs=None, /, *, _really=_thread.start_new_thread):

@@ -27,12 +27,10 @@ import time
 import timeit
 from contextlib import contextmanager
 
-from tito.tools.clock import clocks
-from tito.tools.clock import locks
-from tito.tools.clock import threads
-from tito.tools.clock.scheduler import NS, Deadlock, PastLimit, Scheduler, VirtualTimeError, _tasks, current, to_ns
-from tito.tools.clock.patching import Rebinding
+from tito.tools.clock import clocks, locks, threads
 from tito.tools.clock.locks import REAL_LOCK_TYPE, Lock
+from tito.tools.clock.patching import Rebinding
+from tito.tools.clock.scheduler import NS, Deadlock, PastLimit, Scheduler, VirtualTimeError, _tasks, current, to_ns
 
 __all__ = ["Deadlock", "PastLimit", "VirtualTime", "VirtualTimeError", "stand_by"]
 

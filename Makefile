@@ -24,7 +24,7 @@ goldens: .venv/ready   ## write the goldens anew; read the diff before you commi
 	$(BIN)/python -m pytest --snapshot-update
 
 lock: .venv/ready   ## resolve the pinned versions anew
-	$(BIN)/python -m uv pip compile --universal --extra test --python-version 3.11 --no-annotate --no-header -q pyproject.toml -o requirements.lock
+	$(BIN)/python -m uv pip compile --universal --extra test --extra check --python-version 3.11 --no-annotate --no-header -q pyproject.toml -o requirements.lock
 
 clean:     ## remove what was generated, but no hand-in and no gradebook
 	rm -rf .venv demo .pytest_cache .hypothesis

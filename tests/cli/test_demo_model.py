@@ -55,7 +55,7 @@ def test_an_interval_is_bold_where_it_leaves_zero_out(interval, said):
 def test_the_report_is_of_the_trained_network_in_all_scenarios(digits, monkeypatch):
     monkeypatch.setattr(demo_model, "SERVER_S", 0.1)
     report = demo_model.report(digits)
-    assert report.startswith("# Benchmark Report: digits_mlp on 364 held-out digits")
+    assert report.startswith("# Performance Report: digits_mlp on 364 held-out digits")
     assert {"### single_stream", "### server", "### offline"} <= set(report.splitlines())
     rows = rows_of(report.split("## Methodology")[0])
     assert rows["single_stream"][3] == rows["offline"][3] == f"{CARDS['digits_mlp'].accuracy:.1%}"

@@ -1087,8 +1087,9 @@ class PerformanceReporter:
         """A full report as Markdown, made from the results given and from nothing else.
 
         Steps:
-            1. A title (`# `) with the model's name, then the sections (`## `): Executive Summary,
-               Methodology, Detailed Results, Statistical Validation, Recommendations.
+            1. A title (`# `) with the words "Performance Report" and the model's name, then the sections
+               (`## `): Executive Summary, Methodology, Detailed Results, Statistical Validation,
+               Recommendations.
             2. Executive Summary: the verdict first (`describe_verdict`), then a table of each scenario's own
                metric, its interval, the number of latencies, the accuracy and the warnings. Methodology: how
                each load was made and timed, on what machine, and what was not measured (`describe_gaps`).
@@ -1158,7 +1159,7 @@ class PerformanceReporter:
             "Statistical Validation": verdicts or ["None."],
             "Recommendations": advice or ["- Run a scenario first."],
         }
-        parts = [f"# Benchmark Report: {model_name}"]
+        parts = [f"# Performance Report: {model_name}"]
         parts += [f"## {title}\n\n" + "\n".join(lines) for title, lines in sections.items()]
         report = "\n\n".join(parts) + "\n"
         self.reports.append(report)

@@ -882,6 +882,23 @@ def test_benchmark_scenarios():
     assert max(server.latencies) > 0.020, "at half load some queries wait in line, and their wait counts"
     assert np.allclose(sorted(offline.latencies), [0.020, 0.040, 0.040], atol=1e-4), "batches of 4, 4 and 2"
     assert abs(offline.throughput - 100) < 2, "throughput counts samples, not batches"
+
+    hundred = [{"data": [i], "target": i} for i in range(100)]
+
+    def quick(sample):
+        time.sleep(0.001)
+        return {"prediction": sample["data"]}
+
+    with virtual_time():
+        found = [
+            scenarios.single_stream(quick, hundred, num_queries=10),
+            scenarios.server(quick, hundred, target_qps=5, duration=2),
+            scenarios.offline(quick, hundred, batch_size=5),
+        ]
+    for result, name in zip(found, ("single_stream", "server", "offline")):
+        assert result.scenario is BenchmarkScenario(name), f"the result says that it is of {name}"
+        assert len(result.latencies) > 0 and result.throughput > 0, f"{name} measured something"
+    assert len(found[0].latencies) == 10, "ten queries give ten latencies"
     print("✓ the three scenarios")
 
 
@@ -1889,6 +1906,7 @@ def test_statistical_validation():
 
     found = validator.validate_comparison(fast, slow)
     assert found.is_significant and found.p_value < 1e-6, "one standard deviation apart is plain at n = 300"
+    assert found.recommendation, "a comparison ends with a recommendation"
     assert -1.3 < found.effect_size < -0.7, f"a is lower by 1 standard deviation, not by {found.effect_size}"
     low, high = found.confidence_interval
     assert low < -0.5e-3 < high < 0, "the interval is for mean a - mean b, in seconds, and leaves out 0"
@@ -1899,6 +1917,7 @@ def test_statistical_validation():
     steady = BenchmarkResult(BenchmarkScenario.SINGLE_STREAM, list(slow), 95.0, float("nan"))
     found = validator.validate_benchmark_result(steady)
     assert found.is_significant, "300 samples are enough when 100 are asked for"
+    assert found.recommendation, "the verdict on a single result has a recommendation too"
     low, high = found.confidence_interval
     assert low < high, "an interval has a lower and an upper end"
     few = validator.validate_benchmark_result(replace(steady, latencies=list(slow[:20])))
@@ -2927,11 +2946,15 @@ def test_tinytorch_perf():
         perf.run_single_stream()
     perf.set_dataset([{"data": i, "target": i % 2} for i in range(20)])
     with virtual_time():
+        start = time.perf_counter()
         results = perf.run_all_scenarios(quick_test=True)
+        taken_s = time.perf_counter() - start
         found = perf.compare_models(fast, slow)
+    assert taken_s < 30, f"a quick test ends within seconds, not after {taken_s:.0f} s"
     assert sorted(results) == ["offline", "server", "single_stream"], "three entries, one for each scenario"
     assert perf.results["server"] is results["server"], "the results are kept under their scenario's value"
     assert found.is_significant, "10 ms and 12 ms differ"
+    assert found.recommendation, "a comparison ends with a recommendation"
     assert found.confidence_interval[1] < 0, "a is faster, so a - b is below 0"
     assert perf.model is fast and len(perf.results) == 3, "a comparison leaves model and results as they were"
     assert "TinyTorch Benchmark Report" in perf.generate_report(), "the report has its title"
@@ -3490,7 +3513,7 @@ check_compare_models()
 
 # %% nbgrader={"grade": true, "grade_id": "generate_report", "locked": true, "schema_version": 3, "solution": false, "task": false}
 from tito.tools.benchmarking.measurements import admits_nothing, pass_one_of
-from tito.tools.benchmarking.report_reader import Report, copied
+from tito.tools.benchmarking.report_reader import ParsedReport, copied
 from tito.tools.testing import Check, replaced
 
 
@@ -3535,7 +3558,7 @@ def check_generate_report():
         perf.set_dataset([{"data": [1.0]}])
         perf.results = results
         with replaced(StatisticalValidator, **cast):
-            return Report(perf.generate_report(), true)
+            return ParsedReport(perf.generate_report(), true)
 
     known = {}
 
@@ -3648,8 +3671,9 @@ class PerformanceReporter:
         """A full report as Markdown, made from the results given and from nothing else.
 
         Steps:
-            1. A title (`# `) with the model's name, then the sections (`## `): Executive Summary,
-               Methodology, Detailed Results, Statistical Validation, Recommendations.
+            1. A title (`# `) with the words "Performance Report" and the model's name, then the sections
+               (`## `): Executive Summary, Methodology, Detailed Results, Statistical Validation,
+               Recommendations.
             2. Executive Summary: the verdict first (`describe_verdict`), then a table of each scenario's own
                metric, its interval, the number of latencies, the accuracy and the warnings. Methodology: how
                each load was made and timed, on what machine, and what was not measured (`describe_gaps`).
@@ -3720,7 +3744,7 @@ class PerformanceReporter:
             "Statistical Validation": verdicts or ["None."],
             "Recommendations": advice or ["- Run a scenario first."],
         }
-        parts = [f"# Benchmark Report: {model_name}"]
+        parts = [f"# Performance Report: {model_name}"]
         parts += [f"## {title}\n\n" + "\n".join(lines) for title, lines in sections.items()]
         report = "\n\n".join(parts) + "\n"
         self.reports.append(report)
@@ -3735,6 +3759,9 @@ class PerformanceReporter:
 # ### Try it
 
 # %% nbgrader={"grade": false, "grade_id": "test-performance-reporter", "locked": true, "schema_version": 3, "solution": false, "task": false}
+import tempfile
+
+
 def test_performance_reporter():
     """A report of known numbers holds these numbers, with units."""
     latencies = [0.010 + 0.0001 * i for i in range(101)]
@@ -3748,6 +3775,25 @@ def test_performance_reporter():
     assert "not measured" in report, "an accuracy of nan was not measured, and the report says so"
     assert "server" not in report.lower(), "no server scenario was run, so the report must not mention one"
     assert reporter.reports == [report], "`reports` keeps what was made"
+
+    noise = np.random.default_rng(4)
+    measured = {
+        scenario.value: BenchmarkResult(scenario, list(mean + noise.normal(0, 0.2e-3, 100)), rate, accuracy)
+        for scenario, mean, rate, accuracy in (
+            (BenchmarkScenario.SINGLE_STREAM, 0.010, 100.0, 0.95),
+            (BenchmarkScenario.SERVER, 0.012, 80.0, 0.94),
+            (BenchmarkScenario.OFFLINE, 0.008, 125.0, 0.95),
+        )
+    }
+    report = reporter.generate_project_report(measured, "My Project Model")
+    for words in ["Performance Report", "My Project Model", "Executive Summary", "Methodology",
+                  "Detailed Results", "Statistical Validation", "Recommendations"]:
+        assert words in report, f"the report lacks the words {words!r}"
+    assert len(report) > 1000, f"a report on three scenarios has more to say than {len(report)} characters"
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "report.md")
+        reporter.save_report(report, file)
+        assert Path(file).read_text(encoding="utf-8") == report, "the file holds the report"
     print("✓ PerformanceReporter")
 
 
@@ -3759,7 +3805,7 @@ test_performance_reporter()
 # %% nbgrader={"grade": true, "grade_id": "generate_project_report", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import re
 from tito.tools.benchmarking.measurements import admits_nothing, contains, pass_one_of
-from tito.tools.benchmarking.report_reader import Report, copied
+from tito.tools.benchmarking.report_reader import ParsedReport, copied
 from tito.tools.testing import Check, replaced
 
 
@@ -3800,7 +3846,7 @@ def check_generate_project_report():
     def reported(results, cast, *name, **names):
         true = copied(results)  # before the learner's code gets them
         with replaced(StatisticalValidator, **cast):
-            return Report(PerformanceReporter().generate_project_report(results, *name, **names), true)
+            return ParsedReport(PerformanceReporter().generate_project_report(results, *name, **names), true)
 
     known = {}
 
@@ -3824,6 +3870,7 @@ def check_generate_project_report():
     with check.part(2, "a title with the model's name, and every section"):
         def judge(cast):
             report = reported(first_results(), cast, "Nimble 7")
+            assert "performance report" in report.text.lower(), "the title should have the words \"Performance Report\""
             assert "Nimble 7" in report.text, "the model's name, \"Nimble 7\", should be in the title"
             for section in ("Executive Summary", "Methodology", "Detailed Results", "Statistical Validation", "Recommendations"):
                 assert section.lower() in report.text.lower(), f"the report lacks the section {section}"

@@ -274,10 +274,10 @@ def names_what_is_missing(action: Callable[[], object], what: str) -> None:
     raise AssertionError(f"there is no {what}: say so in an error that names set_{what}, instead of going on")
 
 
-def holds(kept, thing) -> bool:
+def contains(kept, thing) -> bool:
     """Is `thing` kept there, at any depth of lists, tuples and dicts?"""
     inner = kept.values() if isinstance(kept, dict) else kept if isinstance(kept, (list, tuple)) else ()
-    return kept == thing or any(holds(each, thing) for each in inner)
+    return kept == thing or any(contains(each, thing) for each in inner)
 
 
 def admits_nothing(action: Callable[[], str]) -> None:

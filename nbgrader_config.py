@@ -7,7 +7,7 @@ nbgrader spells the delimiters' options `delimeter`.
 
 from pathlib import Path
 
-c = get_config()
+c = get_config()  # noqa: F821  traitlets gives it to the file
 
 COURSE = Path(__file__).resolve().parent / "course"
 

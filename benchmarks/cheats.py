@@ -87,7 +87,7 @@ class Class:
 
 
 def without_examples(released: Notebook) -> Notebook:
-    """Without the code cells that are the learner's to change and count for nothing: they measure, and take their time."""
+    """Without the code cells that the learner may change and that count for nothing: they measure, which takes time."""
     return replace(released, cells=tuple(cell for cell in released.cells if cell.kind != "code" or cell.nbgrader))
 
 

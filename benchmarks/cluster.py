@@ -60,7 +60,7 @@ def hours(seconds: float) -> str:
 
 
 def model(each_s: float, coordinator_s: float, stored_kb: float) -> str:
-    """Time by cores; `each_s` is what a worker's core takes for a hand-in, `coordinator_s` what the coordinator does."""
+    """Time by cores; a hand-in takes a worker's core `each_s`, and the coordinator `coordinator_s`."""
     lines = ["| hand-ins | " + " | ".join(f"{cores} cores" for cores in CORES) + " | the coordinator alone | stored |"]
     lines += ["| --- |" + " --- |" * (len(CORES) + 2)]
     for size in CLASSES:

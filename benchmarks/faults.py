@@ -42,7 +42,8 @@ def table(tally: Tally, size: int) -> str:
         lines.append(f"| {stage} | {' | '.join(str(tally.hit[victim, stage] or '') for victim in VICTIMS)} |")
     lines += [
         "",
-        f"{tally.kills} kills over {tally.classes} classes of {size} hand-ins; {tally.missed} more came after the run had ended.",
+        f"{tally.kills} kills over {tally.classes} classes of {size} hand-ins; "
+        f"{tally.missed} more came after the run had ended.",
         f"- differences from a class left alone: {len(tally.differing)}",
         f"- hand-ins graded again though they were recorded, or lost: {len(tally.twice)}",
         f"- hand-ins under way at a kill and graded again: {tally.sent_again}",

@@ -216,7 +216,7 @@ def table(what: str, ways: Ways, rounds: int, unit_s: float, unit: str) -> str:
 
 def ratio(times: list[float], numpys: list[float]) -> float:
     """The median over the rounds of what a way took, divided by what NumPy took in that round."""
-    return float(np.median([mine / base for mine, base in zip(times, numpys)]))
+    return float(np.median([mine / base for mine, base in zip(times, numpys, strict=True)]))
 
 
 def agree(ways: Ways) -> None:

@@ -24,9 +24,9 @@ sys.path[:0] = [str(PROJECT)]
 
 LONGEST_INPUT, LONGEST_S, MOST_MB = 65536, 20, 2048
 TARGETS = ("files", "messages")
-WORDS = ("yours", "mine", "tuple", "dict", "set", "frozenset", "int", "complex", "slice", "ellipsis", "array", "dtype", "type",
-         "record", "enum", "Kind", "Result", "FAST", "getattr", "speed", "__call__", "__len__", "__getitem__", "<f8", "ValueError",
-         "ExceptionGroup", "KeyError", "UserWarning")  # fmt: skip
+WORDS = ("yours", "mine", "tuple", "dict", "set", "frozenset", "int", "complex", "slice", "ellipsis", "array", "dtype",
+         "type", "record", "enum", "Kind", "Result", "FAST", "getattr", "speed", "__call__", "__len__", "__getitem__",
+         "<f8", "ValueError", "ExceptionGroup", "KeyError", "UserWarning")  # fmt: skip
 
 
 def fuzz(target: str, corpus: Path, found: Path, options: list[str]) -> None:
@@ -97,13 +97,15 @@ def run(target: str, minutes: float, found: Path) -> tuple[str, bool]:
             f"-dict={folder / 'words'}",
         ]
         began = time.monotonic()
-        done = subprocess.run(command + ["--options", *options], capture_output=True, text=True, errors="replace")
+        done = subprocess.run([*command, "--options", *options], capture_output=True, text=True, errors="replace")
         took_s = time.monotonic() - began
     (found / f"{target}.log").write_text(done.stdout + done.stderr)
     last = re.findall(r"#(\d+)\s+\w+\s+cov: (\d+) ft: (\d+) corp: (\d+)\S* .*?rss: (\d+)Mb", done.stderr)
     inputs, edges, features, kept, rss_mb = last[-1] if last else ("0",) * 5
     artifacts = sorted(path.name for path in found.glob(f"{target}-*"))
-    line = f"| {target} | {took_s / 60:.1f} | {int(inputs):,} | {edges} | {features} | {before} → {kept} | {rss_mb} | {len(artifacts)} |"
+    kept = f"{before} → {kept}"
+    cells = (target, f"{took_s / 60:.1f}", f"{int(inputs):,}", edges, features, kept, rss_mb, len(artifacts))
+    line = f"| {' | '.join(map(str, cells))} |"
     return line, done.returncode == 0 and not artifacts
 
 

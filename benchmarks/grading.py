@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import io
 import os
 import random
@@ -202,7 +203,7 @@ def by_bare_forks(place: Course, module: Module) -> Cost:
 
 def grade_by_bare_forks(root: Path, module_name: str) -> None:
     """The floor: what the child of `by_bare_forks` does. SystemExit when it can't pass the reference."""
-    import scipy.special
+    importlib.import_module("scipy.special")  # before the forks, so that each of them has it
 
     course = Course.find(root)
     module = course.module(module_name)
@@ -262,8 +263,8 @@ def comparison(found: dict[str, list[Cost]], works: int) -> str:
     for name, total in totals.items():
         each = total.over(works)
         lines.append(
-            f"| {name} | {1 / each.wall_s:.2f} | {each.wall_s:.3f} | {each.cpu_s:.3f} | {nbgrader.wall_s / total.wall_s:.1f} "
-            f"| {total.cpu_s / floor.cpu_s:.2f} | {total.peak_mb:.0f} |"
+            f"| {name} | {1 / each.wall_s:.2f} | {each.wall_s:.3f} | {each.cpu_s:.3f} "
+            f"| {nbgrader.wall_s / total.wall_s:.1f} | {total.cpu_s / floor.cpu_s:.2f} | {total.peak_mb:.0f} |"
         )
     return "\n".join(lines)
 
@@ -300,8 +301,9 @@ def one_grade(module_name: str, rounds: int = 5) -> str:
             for times in (1, 1 + MORE)
         )
         costs.append(((often.wall_s - once.wall_s) / MORE, (often.cpu_s - once.cpu_s) / MORE))
-    wall_s, cpu_s = (sorted(values)[rounds // 2] for values in zip(*costs))
-    return f"one grade of the reference of {module_name}, beyond process start: {wall_s:.3f} s, {cpu_s:.3f} s of CPU, medians of {rounds}"
+    wall_s, cpu_s = (sorted(values)[rounds // 2] for values in zip(*costs, strict=True))
+    took = f"{wall_s:.3f} s, {cpu_s:.3f} s of CPU, medians of {rounds}"
+    return f"one grade of the reference of {module_name}, beyond process start: {took}"
 
 
 def grade_repeatedly(module_name: str, times: int) -> None:
@@ -319,7 +321,7 @@ def grade_repeatedly(module_name: str, times: int) -> None:
 
 
 def stages(the_class: Class, folder: Path) -> str:
-    """A table: CPU time of each stage of a run, on its thread, a hand-in. Learners' processes are what the rest leaves."""
+    """A table: CPU time of each stage of a run, on its thread, for a hand-in. The rest is learners' processes."""
     from tito.classroom import grade_class, records
 
     (folder / "stages").mkdir()

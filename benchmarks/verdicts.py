@@ -127,14 +127,16 @@ def main() -> None:
     found = grade_all(given.module, given.times, given.jobs, given.load)
     took_min = (time.perf_counter() - began) / 60
     print(
-        f"{given.times} times, {given.jobs} graders and {given.load} burning processes on {os.cpu_count()} cores, {took_min:.0f} min\n"
+        f"{given.times} times, {given.jobs} graders and {given.load} burning processes "
+        f"on {os.cpu_count()} cores, {took_min:.0f} min\n"
     )
     print(table(found))
     for each in found:
         if each.changes or each.fair < each.times:
             kind = "right" if each.answer.right else "wrong"
             print(
-                f"- {each.answer.check}, {kind}, {each.answer.name!r}: fair {each.fair} of {each.times}, changed {each.changes}"
+                f"- {each.answer.check}, {kind}, {each.answer.name!r}: "
+                f"fair {each.fair} of {each.times}, changed {each.changes}"
             )
 
 

@@ -1,13 +1,15 @@
-"""What every test may ask for: a toy course of its own, and PyTorch as an oracle."""
+"""What every test may ask for: a toy course, a warm grader, and PyTorch as an oracle."""
 
 import pytest
 
+from tests.support.graded_module import TIGHT, library_in
 from tests.support.toy_course import write_course
+from tito.autograder.grader import Grader
 
 
 @pytest.fixture(scope="session", autouse=True)
 def grade_behind_what_walls_there_are():
-    """The tests of grading run on every machine; `autograder/test_probe.py` holds what is refused where walls are missing."""
+    """The tests of grading run on every machine; `autograder/test_probe.py` tests what is refused without walls."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tito.autograder.probe.LOWEST", 0)
         yield
@@ -19,6 +21,20 @@ def course(tmp_path):
     root = tmp_path / "course"
     root.mkdir()
     return write_course(root)
+
+
+@pytest.fixture(scope="module")
+def grader(tmp_path_factory):
+    """With all the walls that this machine has."""
+    with Grader(library_in(tmp_path_factory.mktemp("library")), limits=TIGHT) as warm:
+        yield warm
+
+
+@pytest.fixture(scope="module")
+def unwalled(tmp_path_factory):
+    """With limits only, as on a learner's own machine."""
+    with Grader(library_in(tmp_path_factory.mktemp("library")), limits=TIGHT, level=0) as warm:
+        yield warm
 
 
 @pytest.fixture(scope="session")

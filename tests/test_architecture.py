@@ -45,7 +45,10 @@ def imports(path: Path) -> set[str]:
 
 def lint_imports(root: Path) -> subprocess.CompletedProcess:
     """What import-linter says of the copy of `tito` in `root`, by the contract of `pyproject.toml`."""
-    code = f"import sys; sys.path[:0] = [{str(root)!r}]; from importlinter.cli import lint_imports; sys.exit(lint_imports(cache_dir=None))"
+    code = (
+        f"import sys; sys.path[:0] = [{str(root)!r}]\n"
+        "from importlinter.cli import lint_imports; sys.exit(lint_imports(cache_dir=None))"
+    )
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root)
 
 

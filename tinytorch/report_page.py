@@ -114,8 +114,8 @@ def tail_figure(results: dict) -> str:
 
 def course_figure(results: dict) -> str:
     """The latencies in the order of arrival, for each result that kept it."""
-    kept = {name: (result.metadata or {}).get("latencies_in_order") for name, result in results.items()}
-    kept = {name: values for name, values in kept.items() if values is not None and len(values)}
+    in_order = {name: (result.metadata or {}).get("latencies_in_order") for name, result in results.items()}
+    kept = {name: values for name, values in in_order.items() if values is not None and len(values)}
     if not kept:
         return ""
     axes = _panels(len(kept))

@@ -97,10 +97,10 @@ def test_a_mutant_differs_from_the_reference_in_what_it_says(course):
     assert len({mutant.key for mutant in found}) == len({mutant.work for mutant in found}) == len(found)
     for mutant in found:
         pairs = [(a, b) for a, b in zip(reference.cells, mutant.work.cells, strict=True) if a != b]
-        assert len(pairs) == 1
-        lines = [list(difflib.ndiff(a.source.split("\n"), b.source.split("\n"))) for a, b in pairs][0]
+        [(before, after)] = pairs
+        lines = list(difflib.ndiff(before.source.split("\n"), after.source.split("\n")))
         assert sum(line.startswith("-") for line in lines) == 1, (mutant.line, mutant.becomes)
-        ast.parse(pairs[0][1].source)
+        ast.parse(after.source)
 
 
 def test_the_methods_are_those_with_a_solution(course):

@@ -1,4 +1,4 @@
-"""A mutation run: killed, equivalent, surviving and stale told apart, on the toy course; and the lists that are kept."""
+"""A mutation run on the toy course: killed, equivalent, surviving and stale mutants; and the lists that are kept."""
 
 from dataclasses import replace
 from pathlib import Path

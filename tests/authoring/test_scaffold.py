@@ -146,7 +146,7 @@ def test_a_file_of_the_package_is_not_taken_over(course):
     path = course.package / "core" / "training.py"
     path.parent.mkdir()
     path.write_text("mine = 1\n", encoding="utf-8")
-    with pytest.raises(UsageError, match="training.py is in the package already"):
+    with pytest.raises(UsageError, match=r"training\.py is in the package already"):
         new(course, "training")
     assert not list(course.modules_folder.glob("*training"))
 

@@ -194,7 +194,7 @@ def test_what_is_not_released_or_exported_is_said(course, target):
     with pytest.raises(UsageError, match="counting isn't released"):
         workspace_writer.write(course, [course.module("counting")], target)
     release(course, "adding")
-    with pytest.raises(CourseError, match="counting.py isn't exported"):
+    with pytest.raises(CourseError, match=r"counting\.py isn't exported"):
         workspace_writer.write(course, [course.module("adding")], target)
     assert not target.exists()
 
@@ -212,7 +212,7 @@ def test_the_learners_id_is_kept_and_only_a_safe_one(given):
 
 def test_a_broken_settings_file_is_said(given):
     given.settings.write_text("learner = \n", encoding="utf-8")
-    with pytest.raises(UsageError, match="workspace.toml can't be read"):
+    with pytest.raises(UsageError, match=r"workspace\.toml can't be read"):
         workspace_writer.learner_of(given)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.graded_module import FULL, grade, grader, one, suite, work
+from tests.support.graded_module import FULL, grade, one, work
 from tito.course.checks import CheckCell, CheckSuite
 
 ECHO = "def answer(x=4): return x"
@@ -11,9 +11,9 @@ PARTS = "from tito.tools.testing import Check, raises, virtual_time\n"
 
 @pytest.mark.parametrize(
     "last, points",
-    [("None", 4), ("True", 4), ("4", 4), ("2.5", 2.5), ("9", 4), ("-1", 0), ("0", 0), ("False", 0)]
-    + [("float('nan')", 0), ("float('inf')", 0), ("'full marks'", 0), ("Runner", 0), ("x = 1", 4)],
-)
+    [("None", 4), ("True", 4), ("4", 4), ("2.5", 2.5), ("9", 4), ("-1", 0), ("0", 0), ("False", 0),
+     ("float('nan')", 0), ("float('inf')", 0), ("'full marks'", 0), ("Runner", 0), ("x = 1", 4)],
+)  # fmt: skip
 def test_the_last_expression_says_the_points(grader, last, points):
     result = one(grader, ECHO, f"assert answer() == 4\n{last}", points=4.0)
     assert (result.points, result.status) == (points, "passed" if points == 4 else "failed")
@@ -113,7 +113,14 @@ def test_notes_of_an_exception_are_read(grader):
 
 def hidden(body: str) -> str:
     lines = "".join(f"    {line}\n" for line in body.splitlines())
-    return f"{PARTS}def check_it():\n    x = answer(41)\n    ### BEGIN HIDDEN TESTS\n{lines}    ### END HIDDEN TESTS\n\ncheck_it()\n"
+    return (
+        f"{PARTS}def check_it():\n"
+        "    x = answer(41)\n"
+        "    ### BEGIN HIDDEN TESTS\n"
+        f"{lines}    ### END HIDDEN TESTS\n"
+        "\n"
+        "check_it()\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -203,13 +210,23 @@ def test_what_is_wrong_without_a_hidden_test_is_told_in_full(grader):
 
 
 def test_what_is_wrong_only_after_a_hidden_test_is_guarded(grader):
-    code = "import sys\ndef answer(x, f=None):\n    sys.asked = getattr(sys, 'asked', 0) + 1\n    return x + (sys.asked > 2)"
+    code = (
+        "import sys\n"
+        "def answer(x, f=None):\n"
+        "    sys.asked = getattr(sys, 'asked', 0) + 1\n"
+        "    return x + (sys.asked > 2)"
+    )
     result = one(grader, code, LATER, points=2.0)
     assert (result.points, result.message) == (1, "two: a hidden test failed (AssertionError). look again")
 
 
 def test_the_title_of_a_hidden_part_stays_hidden(grader):
-    part = "    ### BEGIN HIDDEN TESTS\n    with check.part(1, 'secret title'):\n        answer(1, 2)\n    ### END HIDDEN TESTS\n"
+    part = (
+        "    ### BEGIN HIDDEN TESTS\n"
+        "    with check.part(1, 'secret title'):\n"
+        "        answer(1, 2)\n"
+        "    ### END HIDDEN TESTS\n"
+    )
     result = one(grader, ECHO, parts((1, "open", "answer()"), hidden=part), points=2.0)
     assert (result.points, result.message) == (1, "a hidden test failed (TypeError). look again")
 
@@ -261,7 +278,13 @@ def test_an_assert_may_speak_of_the_learners_object_whatever_that_does(grader, m
 
 
 def test_equality_cheats_do_not_cross(grader):
-    code = "class Always(float):\n    def __eq__(self, other): return True\n    def __ne__(self, other): return False\n    __hash__ = float.__hash__\ndef answer(): return Always(1)"
+    code = (
+        "class Always(float):\n"
+        "    def __eq__(self, other): return True\n"
+        "    def __ne__(self, other): return False\n"
+        "    __hash__ = float.__hash__\n"
+        "def answer(): return Always(1)"
+    )
     assert one(grader, code, "assert answer() == 4").status == "failed"
 
 
@@ -273,10 +296,12 @@ class Always:
     __hash__ = object.__hash__
 def answer(): return Always()
 """
-WORTH_NOTHING = ["answer() == 4", "4 == answer()", "not answer() != 4", "answer() in (4, 5)", "[answer()] == [4]", "answer() == 'x'",
-                 "answer() == [1]", "answer() == {'a': 1}", "answer() == Result(Kind.FAST, [])", "Result(Kind.FAST, []) == answer()",
-                 "answer() == Kind.FAST", "{'a': 1} == {'a': answer()}", "answer() is None or answer() == None", "answer() == len",
-                 "np.all(np.array([1, 2]) == answer())", "np.array_equal([1, 2], answer())", "answer() > 3", "3 < answer()"]  # fmt: skip
+WORTH_NOTHING = [
+    "answer() == 4", "4 == answer()", "not answer() != 4", "answer() in (4, 5)", "[answer()] == [4]", "answer() == 'x'",
+    "answer() == [1]", "answer() == {'a': 1}", "answer() == Result(Kind.FAST, [])", "Result(Kind.FAST, []) == answer()",
+    "answer() == Kind.FAST", "{'a': 1} == {'a': answer()}", "answer() is None or answer() == None", "answer() == len",
+    "np.all(np.array([1, 2]) == answer())", "np.array_equal([1, 2], answer())", "answer() > 3", "3 < answer()",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("claim", WORTH_NOTHING)

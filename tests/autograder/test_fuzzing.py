@@ -1,4 +1,4 @@
-"""Whatever a hand-in holds and a worker says, each is a value or an error that is meant for it; for longer: `benchmarks/fuzz.py`."""
+"""Any hand-in and any message of a worker ends as a value or as the error for it; `benchmarks/fuzz.py` tries more."""
 
 import msgspec
 import pytest

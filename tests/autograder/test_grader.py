@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.graded_module import grade, grader
+from tests.support.graded_module import grade
 from tito.autograder.grader import heavy_imports
 from tito.course.checks import CodeCell, Work
 from tito.sandbox.client import Line

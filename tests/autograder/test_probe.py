@@ -5,7 +5,6 @@ from functools import partial
 
 import pytest
 
-from tests.support.graded_module import grader, unwalled
 from tests.support.toy_class import hand_in, work
 from tito.autograder import probe
 from tito.autograder.probe import WALLS, Isolation, Tried

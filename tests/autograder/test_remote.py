@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.graded_module import FULL, grade, grader, one, work
+from tests.support.graded_module import FULL, one
 from tito.autograder.session import Session
 from tito.course.checks import CheckCell, CheckSuite, CodeCell
 
@@ -55,7 +55,8 @@ def answer(): return Vector
         "v @ v == 5 and len(v) == 2 and v[1] == 2 and v[-1] == 2 and v[0:2] == [1, 2]",
         "v == Vector(1, 2) and v != Vector(1, 3) and not (v == Vector(2, 2))",
         "repr(v) == 'Vector(1, 2)' and str(v) == 'Vector(1, 2)' and f'{v}' == 'Vector(1, 2)'",
-        "isinstance(v, Vector) and not isinstance(v, Runner) and isinstance(v + v, Vector) and not isinstance(3, Vector)",
+        "isinstance(v, Vector) and not isinstance(v, Runner) and isinstance(v + v, Vector) "
+        "and not isinstance(3, Vector)",
         "np.asarray(v).tolist() == [1, 2] and np.allclose(v, [1, 2]) and np.asarray(v, float).dtype == float",
         "list(np.array([5, 5]) - v) and 2 in v and 7 not in v and sum(v) == 3 and max(v) == 2",
         "v(10) == [10, 20] and v(10, scale=2) == [20, 40] and callable(v) and callable(v.zero)",
@@ -280,7 +281,11 @@ def answer(data):
     data[0]
     return time.perf_counter() - start, isinstance(data, list), data
 """
-    check = "d = SlowLookup([1, 2], 0.25)\nspent, is_list, back = answer(d)\nassert abs(spent - 0.25) < 1e-9 and is_list and back is d"
+    check = (
+        "d = SlowLookup([1, 2], 0.25)\n"
+        "spent, is_list, back = answer(d)\n"
+        "assert abs(spent - 0.25) < 1e-9 and is_list and back is d"
+    )
     passes(grader, code, check, helpers=BY_VALUE)
 
 
@@ -344,7 +349,11 @@ def answer(model):
     model._service_s[:] = [0.0] * 10
     for i in range(3): model({'data': [float(i), 0.0]})
 """
-    check = "model = TimedModel(0.25)\nwith virtual_time(): answer(model)\nassert [call.service_s for call in model.calls] == [0.25] * 3"
+    check = (
+        "model = TimedModel(0.25)\n"
+        "with virtual_time(): answer(model)\n"
+        "assert [call.service_s for call in model.calls] == [0.25] * 3"
+    )
     passes(grader, code, check, helpers=DEVICE)
 
 
@@ -410,7 +419,8 @@ def answer(f, *args): return f(*args)
     [
         "r.run() == 5 and r.run(operation=3) == 7 and r.run(3, self_=1) == 7",
         "r.size == 4",
-        "callable(r.run) and r.run.__name__ == 'run' and r.run == r.run and r.run != Runner().run and {r.run: 1}[r.run] == 1",
+        "callable(r.run) and r.run.__name__ == 'run' and r.run == r.run and r.run != Runner().run "
+        "and {r.run: 1}[r.run] == 1",
         "answer(r.run, 6) == 10",
         "answer(Runner.run, r, 6) == 10",
         "getattr(r, 'walk', None) is None and not hasattr(r, 'walk')",
@@ -454,7 +464,14 @@ def test_what_went_wrong_with_a_request_that_nobody_awaits_is_told_with_the_next
     ],
 )
 def test_builtin_exceptions_keep_their_type(grader, raised, caught):
-    check = f"try:\n    answer()\nexcept {caught} as error:\n    words = str(error)\nelse: raise AssertionError('not raised')\nassert words == WORDS"
+    check = (
+        "try:\n"
+        "    answer()\n"
+        f"except {caught} as error:\n"
+        "    words = str(error)\n"
+        "else: raise AssertionError('not raised')\n"
+        "assert words == WORDS"
+    )
     local = eval(raised)
     passes(grader, f"def answer(): raise {raised}", check, helpers=f"WORDS = {str(local)!r}")
 
@@ -466,7 +483,13 @@ def test_other_exceptions_come_as_errors_in_the_learners_code(grader):
 
 
 def test_the_checks_own_exception_comes_back_as_itself(grader):
-    helper = "class Unplugged(RuntimeError): pass\ndef model(x):\n    error = Unplugged('no power', 3)\n    error.add_note('by design')\n    raise error"
+    helper = (
+        "class Unplugged(RuntimeError): pass\n"
+        "def model(x):\n"
+        "    error = Unplugged('no power', 3)\n"
+        "    error.add_note('by design')\n"
+        "    raise error"
+    )
     code = """
 def answer(model):
     try:
@@ -476,7 +499,13 @@ def answer(model):
         error.add_note('sample 7')
         raise
 """
-    check = "try:\n    answer(model)\nexcept Unplugged as error:\n    assert error.__notes__ == ['by design', 'sample 7'] and 'no power' in str(error)\nelse: raise AssertionError()"
+    check = (
+        "try:\n"
+        "    answer(model)\n"
+        "except Unplugged as error:\n"
+        "    assert error.__notes__ == ['by design', 'sample 7'] and 'no power' in str(error)\n"
+        "else: raise AssertionError()"
+    )
     passes(grader, code, check, helpers=helper)
 
 
@@ -484,14 +513,25 @@ def test_a_cause_is_kept(grader):
     code = (
         "def answer(f):\n    try:\n        f()\n    except KeyError as e:\n        raise ValueError('sample 3') from e"
     )
-    check = "def f(): raise KeyError('k')\ntry:\n    answer(f)\nexcept ValueError as error:\n    assert isinstance(error.__cause__, KeyError)\nelse: raise AssertionError()"
+    check = (
+        "def f(): raise KeyError('k')\n"
+        "try:\n"
+        "    answer(f)\n"
+        "except ValueError as error:\n"
+        "    assert isinstance(error.__cause__, KeyError)\n"
+        "else: raise AssertionError()"
+    )
     passes(grader, code, check)
 
 
 # -- stage -------------------------------------------------------------------------------------
 
 
-STAGE = "from tito.tools.testing import virtual_time, replaced, raises\nfrom tito.tools import environment\nfrom tito.tools.benchmarking.instruments import TimedModel\n"
+STAGE = (
+    "from tito.tools.testing import virtual_time, replaced, raises\n"
+    "from tito.tools import environment\n"
+    "from tito.tools.benchmarking.instruments import TimedModel\n"
+)
 
 
 def test_a_model_takes_the_time_that_it_says(grader):
@@ -542,8 +582,16 @@ def test_time_starts_afresh_for_each_block(grader):
 
 
 def test_the_wall_clock_can_be_stepped(grader):
-    code = "import time\ndef answer(step):\n    a, m = time.time(), time.monotonic(); step(); return time.time() - a, time.monotonic() - m"
-    check = "with virtual_time() as clock:\n    wall, mono = answer(lambda: clock.step_wall_clock(-100))\nassert wall == -100 and mono == 0"
+    code = (
+        "import time\n"
+        "def answer(step):\n"
+        "    a, m = time.time(), time.monotonic(); step(); return time.time() - a, time.monotonic() - m"
+    )
+    check = (
+        "with virtual_time() as clock:\n"
+        "    wall, mono = answer(lambda: clock.step_wall_clock(-100))\n"
+        "assert wall == -100 and mono == 0"
+    )
     passes(grader, code, check, helpers=STAGE)
 
 
@@ -572,7 +620,12 @@ def test_a_deadlock_is_told(grader):
 
 
 def test_a_check_may_import_from_what_the_learner_stands_on(grader):
-    check = "from tinytorch.core.earlier import seven\nimport tinytorch.core.earlier as e\nfrom tinytorch.core.toy import answer as mine\nassert seven() == e.seven() == mine() == 7"
+    check = (
+        "from tinytorch.core.earlier import seven\n"
+        "import tinytorch.core.earlier as e\n"
+        "from tinytorch.core.toy import answer as mine\n"
+        "assert seven() == e.seven() == mine() == 7"
+    )
     passes(grader, "from tinytorch.core.earlier import seven\ndef answer(): return seven()", check)
 
 
@@ -639,7 +692,11 @@ def test_what_an_object_is_an_instance_of_is_told_with_it(grader, questions, mad
 
 
 def test_that_an_instrument_has_nothing_to_read_is_told_with_it(grader, questions):
-    code = "def answer(model): return [hasattr(model, name) for name in ('forward', 'takes_batches', '_service_s')] + [model([3.0]) is not None]"
+    code = (
+        "def answer(model):\n"
+        "    names = ('forward', 'takes_batches', '_service_s')\n"
+        "    return [hasattr(model, name) for name in names] + [model([3.0]) is not None]"
+    )
     passes(
         grader,
         code,

@@ -16,7 +16,7 @@
 | the disk is full | test_disk_full |
 | two graders run at once; interrupts | test_interrupts |
 | a check without an assert, no solution region, a duplicate id | test_build: a_mistake_is_told_with_its_line; test_release |
-"""
+"""  # noqa: E501  rows of a table
 
 import json
 import random
@@ -27,7 +27,7 @@ import pytest
 
 from tests.support.fake_engine import StandInEngine
 from tests.support.fault_injection import STAGES, Tally, Trial
-from tests.support.graded_module import FULL, grade, grader
+from tests.support.graded_module import FULL, grade
 from tests.support.toy_class import hand_in, work
 from tito.classroom.collect import collect
 from tito.classroom.grade_class import grade_class
@@ -49,9 +49,13 @@ def test_grading_killed_at_any_moment_ends_as_if_nothing_had_been(tmp_path):
 
 
 FLOODS = {
-    "100 MB of output": "import os\n    for _ in range(1600): os.write(1, b'x' * 2**16), os.write(2, b'x' * 2**16)\n    return 4",
+    "100 MB of output": (
+        "import os\n    for _ in range(1600): os.write(1, b'x' * 2**16), os.write(2, b'x' * 2**16)\n    return 4"
+    ),
     "a fork bomb": "import os\n    while True: os.fork()",
-    "files without end": "import itertools\n    for i in itertools.count():\n        with open(str(i), 'wb') as f: f.write(b'x' * 2**20)",
+    "files without end": (
+        "import itertools\n    for i in itertools.count():\n        with open(str(i), 'wb') as f: f.write(b'x' * 2**20)"
+    ),
 }
 
 
@@ -72,13 +76,19 @@ def whole_marks(terms, task) -> Outcome:
 
 
 def test_what_cannot_be_read_is_told_and_costs_nobody_else(course, tmp_path):
-    """Row "not JSON, not a notebook, wrong format version, over the size cap, zero bytes, a link, …", from hand-in to grade."""
+    """Row "not JSON, wrong version, over the cap, empty, a link", from hand-in to grade."""
     module = course.module("counting")
     handed_in = tmp_path / "handed_in"
     handed_in.mkdir()
     sound = notebook.as_json(work(course, module))
-    broken = {"text": b"not JSON", "list": b"[]", "old": b'{"nbformat": 3, "worksheets": []}', "empty": b"", "deep": b"[" * 100_000,
-              "huge": b" " * (notebook.MAX_BYTES + 1)}  # fmt: skip
+    broken = {
+        "text": b"not JSON",
+        "list": b"[]",
+        "old": b'{"nbformat": 3, "worksheets": []}',
+        "empty": b"",
+        "deep": b"[" * 100_000,
+        "huge": b" " * (notebook.MAX_BYTES + 1),
+    }
     for learner, content in ({"sound": sound} | broken).items():
         (handed_in / f"{learner}_counting_dev.ipynb").write_bytes(content)
     (handed_in / "link_counting_dev.ipynb").symlink_to(handed_in / "sound_counting_dev.ipynb")
@@ -97,8 +107,8 @@ def test_outputs_that_claim_a_pass_are_ignored(course):
     hand_in(course, module, "plain", json.dumps(data).encode())
     for cell in data["cells"]:
         if cell["cell_type"] == "code":
-            cell |= {"execution_count": 7, "outputs": [{"output_type": "execute_result", "execution_count": 7, "metadata": {},
-                                                        "data": {"text/plain": "CLAIMED 6 of 6"}}]}  # fmt: skip
+            claim = {"output_type": "execute_result", "data": {"text/plain": "CLAIMED 6 of 6"}, "metadata": {}}
+            cell |= {"execution_count": 7, "outputs": [claim | {"execution_count": 7}]}
             cell["metadata"]["nbgrader"] = cell["metadata"].get("nbgrader", {}) | {"score": 99, "points": 99}
     hand_in(course, module, "claims", json.dumps(data).encode())
     engine = StandInEngine(whole_marks)
@@ -110,7 +120,7 @@ def test_outputs_that_claim_a_pass_are_ignored(course):
 
 
 def test_a_notebook_with_its_cells_upset_is_graded_with_the_originals(course):
-    """Row "a locked cell edited, deleted, doubled, points changed, cells reordered": the same work is graded, and all is told."""
+    """Row "a locked cell edited, deleted, doubled, …": the same work is graded, and all is told."""
     module = course.module("counting")
     sound = work(course, module)
     cells = [cell for cell in sound.cells if cell.id != "given-samples"]
@@ -127,6 +137,10 @@ def test_a_notebook_with_its_cells_upset_is_graded_with_the_originals(course):
     sound_task, upset_task = sorted(engine.tasks, key=lambda task: task.key)
     assert upset_task.work == sound_task.work and found["upset"].points == found["sound"].points
     told = "\n".join(found["upset"].notes)
-    for words in ('deleted the locked cell "given-samples"', 'changed the locked cell "double"', 'changed the points of the locked cell "count"',
-                  "in another order"):  # fmt: skip
+    for words in (
+        'deleted the locked cell "given-samples"',
+        'changed the locked cell "double"',
+        'changed the points of the locked cell "count"',
+        "in another order",
+    ):
         assert words in told, told

@@ -46,12 +46,15 @@ class Text(HTMLParser):
         return " ".join(" ".join(self.words).split())
 
 
+NO_MARKS = Marks()
+
+
 @pytest.fixture
 def shown(course):
     """The text of the page of a record, with these marks and this work."""
     module = course.module("counting")
 
-    def show(record=RECORD, marks=Marks(), submitted=None):
+    def show(record=RECORD, marks=NO_MARKS, submitted=None):
         page = page_of(module, record, marks, submitted, notebooks(course, module)[0])
         return Text(render(page))
 

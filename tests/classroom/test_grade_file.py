@@ -6,7 +6,6 @@ import sys
 
 import pytest
 
-from tests.support.toy_course import PROJECT
 from tito.classroom.grade_file import as_json, grade_code
 from tito.course.checks import Grade, TestResult
 from tito.lesson.build import built

@@ -62,7 +62,7 @@ def recorded(course) -> list[str]:
 
 
 def _sit_down_at(terminal: int) -> None:
-    """Make it the process's own terminal, whose keys it hears: a job in a shell's background has been told to ignore Ctrl-C."""
+    """Make it the process's own terminal, whose keys it hears: a shell tells its background jobs to ignore Ctrl-C."""
     os.close(os.open(os.ttyname(terminal), os.O_RDWR))
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
@@ -93,7 +93,7 @@ class Terminal:
 
 
 def test_ctrl_c_ends_grading_soon_and_keeps_what_is_done(endless):
-    """By the terminal's own key, while works loop for ever: exit code 130, no process left, and how to go on is said."""
+    """By the terminal's key, while works loop for ever: exit code 130, no process left, and how to go on is said."""
     course, temporary = endless
     terminal = Terminal(course, temporary)
     until(lambda: "1/4" in terminal.read() and recorded(course))

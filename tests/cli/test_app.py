@@ -51,7 +51,7 @@ def found(monkeypatch):
     """What the checks find, without running them; set `found.results`."""
 
     class Found:
-        results = [TestResult("count", "passed", 6, 6), DOUBLE_FAILED]
+        results = (TestResult("count", "passed", 6, 6), DOUBLE_FAILED)
         notes = ()
 
     def rehearse(tree, exam, instead=()):
@@ -190,13 +190,13 @@ BROKEN = {
 @pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
 def test_a_broken_notebook_is_said(tito, mine, content):
     mine.module("counting").notebook.write_text(content, encoding="utf-8")
-    code, out, err = tito("test")
+    code, _, err = tito("test")
     assert code == 2 and "error: counting_dev.ipynb" in err and "Traceback" not in err
 
 
 def test_a_lost_release_is_said(tito, mine):
     mine.pristine(mine.module("counting")).unlink()
-    code, out, err = tito("test")
+    code, _, err = tito("test")
     assert code == 2 and "the release of 01_counting is missing" in err
 
 
@@ -240,7 +240,7 @@ def test_a_bug_crashes_loudly(tito, mine, monkeypatch):
     monkeypatch.setattr("tito.workspace.progress.standings", lambda *args: {}["missing"])
     with pytest.raises(KeyError):
         tito("status")
-    monkeypatch.setattr("tito.workspace.progress.standings", lambda *args: open("no-such-file"))
+    monkeypatch.setattr("tito.workspace.progress.standings", lambda *args: Path("no-such-file").read_text())
     with pytest.raises(FileNotFoundError):
         tito("status")
 
@@ -270,7 +270,7 @@ def test_notebook_opens_jupyterlab_on_an_up_to_date_notebook(tito, mine, monkeyp
     monkeypatch.setattr(lab.subprocess, "Popen", lambda words, **options: started.append((words, options)))
     monkeypatch.setattr(lab, "_wait_for", lambda process: 0)
     solve(mine.module("counting").source, "write-double", STUB, "return number * 2")
-    code, out, err = tito("notebook", "--no-browser")
+    code, _, err = tito("notebook", "--no-browser")
     words, options = started[0]
     assert code == 0 and "jupyterlab" in words and "--no-browser" in words
     assert "--LabApp.default_url=/lab/tree/modules/01_counting/counting_dev.ipynb" in words

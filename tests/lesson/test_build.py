@@ -70,11 +70,13 @@ MISTAKES = {
         '"grade_id": "write-double"',
         '"grade_id": "write-counter"',
         "two cells have the grade_id",
-        '"grade_id": "write-counter", "locked": false, "schema_version": 3, "solution": true, "task": false}\n#| export\ndef double',
+        '"grade_id": "write-counter", "locked": false, "schema_version": 3, "solution": true, "task": false}\n'
+        "#| export\ndef double",
         1,
     ),
     "no-assert": (
-        '    assert double(3) == 6, "twice three is six"\n    assert double(-1) == -2, "twice minus one is minus two"\n',
+        '    assert double(3) == 6, "twice three is six"\n'
+        '    assert double(-1) == -2, "twice minus one is minus two"\n',
         "    pass\n",
         'check "double" never fails',
         "def check_double",

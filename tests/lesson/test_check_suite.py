@@ -179,5 +179,5 @@ def test_code_that_cannot_be_read_is_told(tmp_path, content):
     path = tmp_path / "mine.py"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(UsageError, match="mine.py"):
+    with pytest.raises(UsageError, match=r"mine\.py"):
         work_from_code(path)

@@ -162,12 +162,25 @@ def test_a_percent_file_with_a_broken_header_is_told(tmp_path):
         read(tmp_path / "a.py")
 
 
-HEADER = "# ---\n# jupyter:\n#   jupytext:\n#     text_representation:\n#       format_name: percent\n{}# ---\n\n# %%\nx = 1\n"
+HEADER = (
+    "# ---\n"
+    "# jupyter:\n"
+    "#   jupytext:\n"
+    "#     text_representation:\n"
+    "#       format_name: percent\n"
+    "{}# ---\n"
+    "\n"
+    "# %%\n"
+    "x = 1\n"
+)
 BOMB = "#   b0: &b0 [x]\n" + "".join(f"#   b{i}: &b{i} [{', '.join([f'*b{i - 1}'] * 10)}]\n" for i in range(1, 10))
 
 
-@pytest.mark.parametrize("more", [BOMB, "#   deep: " + "[" * 20_000 + "\n", "#     a: b\n#    c: d\n", "#   ? [a, b]\n#   : 1\n"],
-                         ids=["aliases", "brackets", "indents", "list as key"])  # fmt: skip
+@pytest.mark.parametrize(
+    "more",
+    [BOMB, "#   deep: " + "[" * 20_000 + "\n", "#     a: b\n#    c: d\n", "#   ? [a, b]\n#   : 1\n"],
+    ids=["aliases", "brackets", "indents", "list as key"],
+)
 def test_a_header_that_fuzzing_found_is_refused_at_once(tmp_path, more):
     path = tmp_path / "a.py"
     path.write_text(HEADER.format(more))

@@ -1,6 +1,5 @@
 """What a learner's code may import while it is graded."""
 
-from tests.support.toy_course import PROJECT
 from tito.sandbox.library import staged_library
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.graded_module import FULL, TIGHT, grade, grader, one, suite, work
+from tests.support.graded_module import FULL, TIGHT, grade, one, suite, work
 from tito.course.checks import CodeCell, Work
 
 PLAIN = "assert answer() == 4"
@@ -95,7 +95,11 @@ def test_forged_messages_fail_the_check_and_not_the_grader(grader, forgery):
     "operation", ["__repr__", "__str__", "__len__", "__mul__", "__setitem__", "setattr", "delattr", "begin"]
 )
 def test_a_lent_object_does_no_more_than_it_can(grader, operation):
-    code = f"def answer(model):\n    object.__getattribute__(model, '_Proxy__peer').ask({operation!r}, model)\n    return 4"
+    code = (
+        "def answer(model):\n"
+        f"    object.__getattribute__(model, '_Proxy__peer').ask({operation!r}, model)\n"
+        "    return 4"
+    )
     result = one(grader, code, "assert answer(len) == 4")
     assert (
         result.message
@@ -192,13 +196,22 @@ def test_solutions_and_grader_cannot_be_imported(grader, wanted):
 
 
 def test_nothing_on_the_path_leads_to_the_course(grader):
-    code = "import os, sys\ndef answer(): return [p for p in sys.path[1:] if os.path.exists(p + '/tito') or os.path.exists(p + '/modules')]"
+    code = (
+        "import os, sys\n"
+        "def holds(p, name): return os.path.exists(os.path.join(p, name))\n"
+        "def answer(): return [p for p in sys.path[1:] if holds(p, 'tito') or holds(p, 'modules')]"
+    )
     assert one(grader, code, "assert answer() == []").status == "passed"
 
 
 def test_the_environment_is_clean(grader, monkeypatch):
     monkeypatch.setenv("SECRET_TOKEN", "x")
-    code = "import os\ndef answer(): return 'SECRET_TOKEN' in os.environ, sorted(os.listdir('.')), os.path.exists(__import__('sys').argv[0])"
+    code = (
+        "import os\n"
+        "def answer():\n"
+        "    script = os.path.exists(__import__('sys').argv[0])\n"
+        "    return 'SECRET_TOKEN' in os.environ, sorted(os.listdir('.')), script"
+    )
     assert one(grader, code, "assert answer()[:2] == (False, [])").status == "passed"
 
 
@@ -209,7 +222,12 @@ def test_descriptors_are_closed_but_for_the_channel(grader):
 
 
 def test_prints_go_nowhere(grader, capfd):
-    code = "import os, sys\nprint('100 of 100')\ndef answer():\n    os.write(1, b'passed'); os.system('echo passed'); sys.stderr.write('x'); print('y' * 10**6); return 4"
+    code = (
+        "import os, sys\n"
+        "print('100 of 100')\n"
+        "def answer():\n"
+        "    os.write(1, b'passed'); os.system('echo passed'); sys.stderr.write('x'); print('y' * 10**6); return 4"
+    )
     assert one(grader, code, PLAIN).status == "passed"
     assert capfd.readouterr() == ("", "")
 
@@ -227,7 +245,14 @@ def test_a_main_block_does_not_run(grader):
 
 
 def test_string_annotations_and_dataclasses_work(grader):
-    code = "from __future__ import annotations\nfrom dataclasses import dataclass\n@dataclass\nclass P:\n    x: int | None = 4\ndef answer(): return P().x"
+    code = (
+        "from __future__ import annotations\n"
+        "from dataclasses import dataclass\n"
+        "@dataclass\n"
+        "class P:\n"
+        "    x: int | None = 4\n"
+        "def answer(): return P().x"
+    )
     assert one(grader, code, PLAIN).status == "passed"
 
 
@@ -368,7 +393,8 @@ def answer(model=None):
             "too many keys",
         ),
         (
-            "reply({'\\0dict': [[{'\\0tuple': [[{'\\0complex': [-1000003.0 * k, 1.0 * k]}]]} for k in range(10**4)], [0] * 10**4]})",
+            "reply({'\\0dict': [[{'\\0tuple': [[{'\\0complex': [-1000003.0 * k, 1.0 * k]}]]} for k in range(10**4)], "
+            "[0] * 10**4]})",
             "too many keys",
         ),
         ("reply({'\\0mine': [0, 'x' * 10**6, [], [], [], True]})", "lends something in an unknown form"),

@@ -234,7 +234,10 @@ def other_helpers(data: dict) -> None:
     """The locked cell that imports the testing module defines its own instead."""
     (cell,) = (cell for cell in data["cells"] if _nbgrader(cell).get("grade_id") == "given-testing")
     cell["source"] = (
-        "#| export\nclass Check:\n    def part(self, *args): return __import__('contextlib').suppress(Exception)\n    def points(self): return None\n"
+        "#| export\n"
+        "class Check:\n"
+        "    def part(self, *args): return __import__('contextlib').suppress(Exception)\n"
+        "    def points(self): return None\n"
     )
 
 

@@ -1,4 +1,4 @@
-"""A Dask cluster on loopback: a real scheduler and real workers, each a process that can be killed as a machine is switched off."""
+"""A Dask cluster on loopback: a scheduler and workers, each a process that can be killed like a machine."""
 
 from __future__ import annotations
 

@@ -238,7 +238,7 @@ def _be_tito(course: Course, temporary: Path, tell: int, jobs: int) -> None:
         os.setsid()
         os.chdir(course.root)
         os.environ["TMPDIR"] = tempfile.tempdir = str(temporary)
-        log = open(course.root / "tito.log", "a")
+        log = (course.root / "tito.log").open("a")
         os.dup2(log.fileno(), 1), os.dup2(log.fileno(), 2)
         sys.stdout = sys.stderr = log
         _tell_everything(tell)
@@ -330,7 +330,7 @@ class Trial:
         return Course(self._folder / name)
 
     def aim(self, chance: random.Random, stage: str, left: int) -> Aim:
-        """A moment anywhere within a stage of a run that has `left` hand-ins to grade; while grading, anybody may be hit."""
+        """A moment within a stage of a run that has `left` hand-ins to grade; while grading, any process may be hit."""
         calm = self.calm.events
         first_graded, closing = (
             next(event.at_s for event in calm if event.name == name) for name in ("graded", "closing")
@@ -349,7 +349,7 @@ class Trial:
         return Aim("begin", 1, chance.uniform(0, first_graded))
 
     def try_class(self, chance: random.Random, stages: Sequence[str], tally: Tally) -> None:
-        """Grade one class, killed in each of these stages in turn, then left alone; what came of it goes into `tally`."""
+        """Grade one class, killed in each of these stages in turn, then left alone; the outcome goes into `tally`."""
         course = self._copy(f"killed{tally.classes}")
         tally.classes += 1
         recorded, sent = frozenset(), Counter()

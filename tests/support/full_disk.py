@@ -1,4 +1,6 @@
-"""Grading on a disk that fills up, space made, grading started again: `python -m tests.support.full_disk FOLDER FILLS SEED SIZE`.
+"""Grading on a disk that fills up, space made, grading started again.
+
+    python -m tests.support.full_disk FOLDER FILLS SEED SIZE
 
 Wants a mount namespace of its own, in which it may mount a small disk in memory
 on FOLDER: `unshare --mount`, or `unshare --user --map-root-user --mount` for an

@@ -96,7 +96,7 @@ GIVEN_NAMES, WORK = read_given(suite("pass")), work("def answer(): return 4")
 
 
 def hear(said: bytes) -> list[object]:
-    """Have a grader's session hear these bytes from its worker; what it believed, the exceptions that it was told of last."""
+    """Have a grader's session read these bytes from its worker; what it believed, then the exceptions told to it."""
     told_of = sessions.error_from
     believed: list[object] = []
 
@@ -129,7 +129,7 @@ def frame(message: bytes) -> bytes:
 
 def real_files() -> dict[str, bytes]:
     """Hand-ins of every kind that is taken, by name."""
-    course, trusted, released = toy_course()
+    _, trusted, released = toy_course()
     found = {"solved.ipynb": notebook.as_json(trusted), "released.ipynb": notebook.as_json(released)}
     with tempfile.TemporaryDirectory() as folder:
         found["solved.py"] = notebook.write(trusted, Path(folder) / "solved.py").read_bytes()

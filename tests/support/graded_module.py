@@ -1,8 +1,6 @@
-"""A small module to grade, and one warm grader for the tests of a file."""
+"""A small module to grade; `tests/conftest.py` has the warm grader for the tests of a file."""
 
 from pathlib import Path
-
-import pytest
 
 from tito.autograder.grader import Grader
 from tito.course.checks import CheckCell, CheckSuite, CodeCell, Grade, TestResult, Work
@@ -50,20 +48,6 @@ def library_in(library: Path) -> Path:
     (core / "__init__.py").touch()
     (core / "earlier.py").write_text("def seven():\n    return 7\n")
     return library
-
-
-@pytest.fixture(scope="module")
-def grader(tmp_path_factory):
-    """With all the walls that this machine has."""
-    with Grader(library_in(tmp_path_factory.mktemp("library")), limits=TIGHT) as warm:
-        yield warm
-
-
-@pytest.fixture(scope="module")
-def unwalled(tmp_path_factory):
-    """With limits only, as on a learner's own machine."""
-    with Grader(library_in(tmp_path_factory.mktemp("library")), limits=TIGHT, level=0) as warm:
-        yield warm
 
 
 def suite(

@@ -107,7 +107,7 @@ check_double()
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "why", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # Why is the number of different items never larger than their number?
-'''
+'''  # noqa: E501  nbgrader's headers
 )
 
 COUNTING_TOML = """\
@@ -201,7 +201,7 @@ def check_add():
 
 
 check_add()
-'''
+'''  # noqa: E501  nbgrader's headers
 )
 
 ADDING_TOML = """\

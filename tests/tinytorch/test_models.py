@@ -1,5 +1,7 @@
 """The trained networks are what their cards say, and can be trained anew."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -50,7 +52,7 @@ def test_size_and_parameters_are_those_of_the_card(name):
     card, sizes = CARDS[name], CARDS[name].sizes
     assert weights_of(name).stat().st_size == card.file_bytes
     assert sum(array.size for array in stored(name)) == card.parameters
-    assert card.parameters == sum((before + 1) * after for before, after in zip(sizes, sizes[1:], strict=False))
+    assert card.parameters == sum((before + 1) * after for before, after in pairwise(sizes))
     assert [parameter.shape for parameter in load_model(name).parameters()] == [array.shape for array in stored(name)]
 
 

@@ -1,6 +1,7 @@
 """The exported Sequential against PyTorch's and NumPy, over shapes that nobody picked by hand."""
 
 import zipfile
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -85,7 +86,7 @@ def test_an_mlp_agrees_with_pytorch(torch, shape, batch, seed):
 @given(st.data(), st.lists(SIZES, min_size=2, max_size=6), SEEDS)
 def test_any_row_of_layers_agrees_with_pytorch(torch, data, sizes, seed):
     network = Sequential()
-    for inputs, outputs in zip(sizes, sizes[1:], strict=False):
+    for inputs, outputs in pairwise(sizes):
         row = [Dense(inputs, outputs, use_bias=data.draw(st.booleans()))]
         row += [data.draw(st.sampled_from([ReLU, Sigmoid, Tanh, Softmax]))()] * data.draw(st.integers(0, 2))
         for layer in [Sequential(row)] if data.draw(st.booleans()) else row:
@@ -155,8 +156,8 @@ def test_an_mlp_has_the_layers_that_its_sizes_say(shape):
     network = create_mlp(*shape)
     assert [type(layer) for layer in network] == [Dense, ReLU] * len(hidden) + [Dense]
     sizes = [inputs, *hidden, outputs]
-    assert [layer.weights.shape for layer in network[::2]] == list(zip(sizes, sizes[1:], strict=False))
-    count = sum((before + 1) * after for before, after in zip(sizes, sizes[1:], strict=False))
+    assert [layer.weights.shape for layer in network[::2]] == list(pairwise(sizes))
+    count = sum((before + 1) * after for before, after in pairwise(sizes))
     assert sum(parameter.size for parameter in network.parameters()) == count
 
 

@@ -184,7 +184,7 @@ def test_a_result_without_its_order_has_no_course():
 
 
 def test_a_page_of_nothing_has_no_figures():
-    report, text = page_of({})
+    _, text = page_of({})
     assert "<svg" not in text and "nothing was measured" in text
 
 

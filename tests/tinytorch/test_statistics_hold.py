@@ -101,7 +101,7 @@ class Machine(BenchmarkScenarios):
 
 
 def alarms(scenario, machine, slower=1.0):
-    """How many comparisons call a model different from one that is `slower` times as slow, and in the right direction."""
+    """How many comparisons call a model and one `slower` times as slow different, in the right direction."""
     count = REPETITIONS[scenario]
     found = 0
     for seed, slowness in enumerate(machine((count, QUERIES), np.random.default_rng(11))):
@@ -155,7 +155,7 @@ def test_equal_means_are_called_different_as_often_as_alpha_says():
 
 
 def chance_of_covering(n, share, alpha):
-    """How often the narrowest pair of order statistics with at most alpha / 2 lost on each side covers the percentile."""
+    """How often the narrowest order statistics that lose at most alpha / 2 on each side cover the percentile."""
     chances = [math.comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(n + 1)]
     below = np.cumsum(chances)
     inside = [

@@ -164,7 +164,7 @@ def test_closing_ends_what_is_being_graded():
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks processes up in /proc")
 def test_nothing_is_left_running_when_the_grader_is_killed(tmp_path):
-    """The grader of a class is killed while a work loops for ever: its hall, examiner, warm parent and worker end too."""
+    """The grader of a class is killed while a work loops for ever: every process below it ends too."""
     script = f"""
 import sys; sys.path[:0] = [{str(Path(__file__).parents[2])!r}]
 from tests.workers.test_pool import TERMS, GOOD

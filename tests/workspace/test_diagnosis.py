@@ -60,7 +60,7 @@ def check_same():
 
 
 check_same()
-'''
+'''  # noqa: E501  nbgrader's headers
 )
 
 DOUBLING_TOML = """\

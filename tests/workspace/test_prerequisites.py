@@ -1,4 +1,4 @@
-"""What `import tinytorch` finds: the learner's own module once it passed, the reference's until then, and nothing too early."""
+"""What `import tinytorch` finds: the learner's module once it passed, the reference's until then, none too early."""
 
 import gzip
 import subprocess
@@ -123,7 +123,7 @@ def test_a_file_that_was_changed_by_hand_is_known_and_left_alone(mine, counting,
     assert origin(mine) is Origin.UNKNOWN
     prerequisites.go_on_to(mine, mine.module("adding"))
     prerequisites.take_back_reference(mine, counting)
-    with pytest.raises(UsageError, match="counting.py is not as tito made it, so it is left alone"):
+    with pytest.raises(UsageError, match=r"counting\.py is not as tito made it, so it is left alone"):
         put_own(mine)
     assert path.read_text() == changed
 
@@ -193,7 +193,7 @@ def test_packing_twice_gives_the_same_bytes(course, mine, counting):
 
 def test_a_damaged_pack_is_said(mine, counting):
     mine.reference(counting).write_bytes(mine.reference(counting).read_bytes()[:40])
-    with pytest.raises(CourseError, match="01_counting.py.gz is damaged"):
+    with pytest.raises(CourseError, match=r"01_counting\.py\.gz is damaged"):
         prerequisites.go_on_to(mine, mine.module("adding"))
     mine.reference(counting).unlink()
     assert prerequisites.go_on_to(mine, mine.module("adding")) == ()

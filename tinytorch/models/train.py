@@ -14,6 +14,7 @@ differently, training magnifies that, and only the accuracy is the same, to with
 from __future__ import annotations
 
 import argparse
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,7 @@ Arrays = list[np.ndarray]  # weights and bias of each layer in turn, float32
 def fresh(sizes: tuple[int, ...], rng: np.random.Generator) -> Arrays:
     """Untrained layers: weights (input, output) by Glorot and Bengio's uniform rule (2010), biases zero."""
     arrays = []
-    for inputs, outputs in zip(sizes, sizes[1:]):
+    for inputs, outputs in pairwise(sizes):
         bound = np.sqrt(6 / (inputs + outputs))
         arrays += [
             rng.uniform(-bound, bound, (inputs, outputs)).astype(np.float32),
@@ -79,7 +80,7 @@ def train(
         order = rng.permutation(len(x))
         for start in range(0, len(x), BATCH):
             batch = order[start : start + BATCH]
-            for array, speed, slope in zip(arrays, speeds, gradients(arrays, x[batch], y[batch])):
+            for array, speed, slope in zip(arrays, speeds, gradients(arrays, x[batch], y[batch]), strict=True):
                 speed *= np.float32(MOMENTUM)
                 speed -= step * (slope + np.float32(DECAY) * array)
                 array += speed

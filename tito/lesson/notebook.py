@@ -149,8 +149,8 @@ def digest(*parts: str | bytes) -> str:
 
 
 def without_iri_parser() -> None:
-    """Before Jupyter's libraries load: jsonschema's IRI check costs seconds of parser building, and nothing here needs it."""
-    sys.modules.setdefault("rfc3987_syntax", None)
+    """Call it before Jupyter's libraries load: jsonschema's IRI check takes seconds to load, and nothing needs it."""
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None makes its import fail
 
 
 def to_nbformat(notebook: Notebook):
@@ -261,7 +261,7 @@ def _from_percent(text: str, path: Path) -> Notebook:
 
 
 def _refuse_bombs(text: str) -> None:
-    """ValueError for a YAML header that would take minutes or gigabytes to read: many brackets, or aliases of aliases."""
+    """ValueError for a YAML header that would take minutes or gigabytes to read: many brackets, or any alias."""
     import yaml
 
     comment = (line[1:].removeprefix(" ") for line in takewhile(lambda line: line.startswith("#"), text.splitlines()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 
@@ -70,6 +69,7 @@ def stubbed(source: str) -> str:
     """`source` with the stub in the place of each solution, as nbgrader releases it."""
     lines = source.split("\n")
     for region in reversed(regions(source, SOLUTION)):
-        indent = re.match(r"\s*", lines[region.first])[0]
+        first = lines[region.first]
+        indent = first[: len(first) - len(first.lstrip())]
         lines[region.first : region.last + 1] = [indent + line for line in STUB]
     return "\n".join(lines)

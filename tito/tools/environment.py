@@ -1,9 +1,9 @@
-"""Where a check is played: in this process, or against a worker that holds the learner's code.
+"""Where a check runs: in this process, or against a worker that holds the learner's code.
 
-In a notebook the names that a check uses are the learner's own objects and the
-stage is `LocalEnvironment`. Under `tito test` and `tito grade` they are remote
-stand-ins and the grader sets a stage of its own. Checks and instruments ask
-`current()` and so read the same in both places.
+In a notebook, the names that a check uses are the learner's own objects, and the
+environment is `LocalEnvironment`. Under `tito test` and `tito grade` they are
+proxies, and the grader sets an environment of its own. Checks and instruments ask
+`current()`, so they read the same in both places.
 """
 
 from __future__ import annotations
@@ -11,25 +11,33 @@ from __future__ import annotations
 import sys
 import time
 from collections import deque
-from contextlib import contextmanager, nullcontext, redirect_stderr
+from collections.abc import Callable
+from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stderr
 from contextvars import ContextVar
 
 CHECKS_KEPT = 20  # a notebook's kernel lives for days
 
 
 class CheckEnvironment:
-    """What a check asks of the place where it is played.
+    """What a check asks of the place where it runs; `LocalEnvironment` says what each method does.
 
     `checks` holds the `tito.tools.testing.Check`s made here, the latest last.
-    A stage also has `now()`, `spend(seconds)`, `virtual_time()` and
-    `replaced(cls, **methods)`; `LocalEnvironment` says what each does.
     """
 
-    def __init__(self):
-        self.checks = deque(maxlen=CHECKS_KEPT)
+    now: Callable[[], float]
+    spend: Callable[[float], object]
+
+    def __init__(self) -> None:
+        self.checks: deque = deque(maxlen=CHECKS_KEPT)
+
+    def virtual_time(self) -> AbstractContextManager:
+        raise NotImplementedError
+
+    def replaced(self, cls, **methods) -> AbstractContextManager:
+        raise NotImplementedError
 
     def quiet(self):
-        """A block whose standard error is nobody's verdict; here there is nothing to keep quiet."""
+        """A block whose standard error changes no grade; here nothing has to be done for that."""
         return nullcontext()
 
 
@@ -41,7 +49,7 @@ class LocalEnvironment(CheckEnvironment):
         self._clock = None
 
     def use_clock(self, clock) -> None:
-        """Take `clock`, a VirtualTime, for the time of everything that is played here."""
+        """Let everything here live by `clock`, a VirtualTime."""
         self._clock = clock
 
     def now(self) -> float:
@@ -108,17 +116,18 @@ def _learners_namespaces() -> list[dict]:
     return [frame.f_globals, *(vars(module) for module in [sys.modules["__main__"], *package])]
 
 
-_environment: ContextVar = ContextVar("environment", default=LocalEnvironment())
+_LOCAL = LocalEnvironment()  # of every context that is given no other
+_environment: ContextVar = ContextVar("environment", default=_LOCAL)
 
 
-def current():
-    """The stage that this check is played on."""
+def current() -> CheckEnvironment:
+    """The environment of the check that runs."""
     return _environment.get()
 
 
 @contextmanager
 def running_in(environment):
-    """Play what stands in the block on `stage`."""
+    """Make `environment` the current one in the block."""
     token = _environment.set(environment)
     try:
         yield environment

@@ -83,9 +83,8 @@ def rows(course, learner):
             for table in ("grade", "comment")
         ]
     made_up = {work["id"], part["id"], learner, *(row["id"] for table in below for row in table)}
-    return [
-        {key: row[key] for key in row.keys() if row[key] not in made_up} for row in (work, part, *below[0], *below[1])
-    ]
+    rows = (work, part, *below[0], *below[1])
+    return [{key: value for key, value in dict(row).items() if value not in made_up} for row in rows]
 
 
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own way to add a submission
@@ -252,7 +251,7 @@ def test_a_file_that_is_no_gradebook_is_said_to_be_none(course, book, content, w
 def test_a_gradebook_of_another_version_is_said_to_be_one(course, book):
     with sqlite3.connect(course.gradebook) as database:
         database.execute("ALTER TABLE comment RENAME COLUMN manual_comment TO comment")
-    with pytest.raises(CourseError, match="none of nbgrader 0.9"), gradebook.opened(course) as other:
+    with pytest.raises(CourseError, match=r"none of nbgrader 0\.9"), gradebook.opened(course) as other:
         other.marks(course.module("counting"))
 
 

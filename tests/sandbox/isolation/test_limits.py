@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.graded_module import TIGHT, grade, grader, one, unwalled
+from tests.support.graded_module import TIGHT, grade, one
 from tito.sandbox.isolation.limits import cpu_s
 
 

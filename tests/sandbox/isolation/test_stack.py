@@ -14,7 +14,9 @@ import tempfile
 import textwrap
 import threading
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -85,10 +87,10 @@ def held_by_landlock() -> list[str]:
 def test_the_wall_around_files(facts, room, become):
     wall = files_wall(room)
     for name in held_by_landlock():
-        escape = getattr(escapes, name)
+        escape = partial(getattr(escapes, name), facts)
         if name != "signal_the_grader" or os.geteuid() != 0 or become is not become_ordinary:
-            assert outcome(lambda: escape(facts), become) == OUT, name
-        assert outcome(lambda: escape(facts), become, wall) in ("PermissionError 1", "PermissionError 13"), name
+            assert outcome(escape, become) == OUT, name
+        assert outcome(escape, become, wall) in ("PermissionError 1", "PermissionError 13"), name
 
 
 @LINUX
@@ -112,7 +114,11 @@ def test_behind_the_wall_around_files_ones_own_folder_is_free(room):
 def test_one_cannot_link_or_rename_a_way_out(facts, room):
     for do in (os.link, os.rename):
         assert "Error" in outcome(lambda do=do: do(facts["secret"], room / "mine") or True, files_wall(room))
-    peek = lambda: (os.symlink(facts["secret"], room / "link"), (room / "link").read_text())
+
+    def peek():
+        (room / "link").symlink_to(facts["secret"])
+        (room / "link").read_text()
+
     assert outcome(peek, files_wall(room)) == "PermissionError 13"
 
 
@@ -274,7 +280,7 @@ def test_the_wall_of_namespaces(facts, namespaces_only, name, error):
 @LINUX
 def test_behind_namespaces_all_is_read_only_but_the_room(namespaces_only):
     for place in ("/", os.path.dirname(os.__file__), str(Path(np.__file__).parent)):
-        touch = lambda: Path(place, "new").touch() or True
+        touch = partial(Path(place, "new").touch)
         assert outcome(touch, *namespaces_only) in ("OSError 30", "PermissionError 13"), place
     assert outcome(lambda: Path("new").touch() or True, *namespaces_only) == OUT
 
@@ -325,7 +331,7 @@ def test_without_walls_every_way_out_is_open(graders):
     closed = names_of(w for w in probe.WALLS if w.level >= 2) - through
     by_the_system = {"read_the_graders_memory", "use_a_rare_call", "make_a_namespace", "signal_everybody"}
     assert closed <= by_the_system, closed
-    limited = lambda: resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
+    limited = partial(resource.setrlimit, resource.RLIMIT_CPU, (60, 60))
     assert ("raise_a_limit" in through) == (outcome(lambda: escapes.raise_a_limit(None), limited) == OUT)
     assert ("be_root" in through) == (os.geteuid() == 0)
 
@@ -531,7 +537,11 @@ def test_a_grader_that_asks_and_is_gone_leaves_the_others_in_peace(warm):
 
 
 def test_a_worker_inherits_nothing_of_other_graders(tmp_path):
-    code = f"import os\n{inspect.getsource(escapes._is_open)}\ndef answer(): return [fd for fd in range(6, 4000) if _is_open(fd)]"
+    code = (
+        "import os\n"
+        f"{inspect.getsource(escapes._is_open)}\n"
+        "def answer(): return [fd for fd in range(6, 4000) if _is_open(fd)]"
+    )
     with Grader(library_in(tmp_path / "library")) as grader:
         colleagues = [grader.colleague() for _ in range(300)]  # the warm parent has a descriptor for each
         for each in (grader, colleagues[0], colleagues[-1]):
@@ -581,7 +591,7 @@ def test_no_folder_and_no_process_is_left(tmp_path):
 class Broken:
     """Walls that do not stand."""
 
-    missing: dict = {}
+    missing = MappingProxyType({})
 
     def enclose(self, room):
         raise OSError("no such wall")

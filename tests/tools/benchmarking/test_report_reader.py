@@ -58,14 +58,21 @@ def lines(template, rows):
 
 
 LAYOUTS = {
-    "a table of milliseconds": "| scenario | mean | p50 | p90 | p99 | throughput | accuracy |\n|---|---|---|---|---|---|---|\n"
+    "a table of milliseconds": (
+        "| scenario | mean | p50 | p90 | p99 | throughput | accuracy |\n|---|---|---|---|---|---|---|\n"
+    )
     + lines(
         "| {name} | {mean:.1f} ms | {p50:.1f} ms | {p90:.1f} ms | {p99:.1f} ms | {qps:.2f} samples/s | {acc} |",
         MS,
     ),
-    "units in the header": "| Scenario | Mean (ms) | P90 (ms) | P99 (ms) | Throughput (samples/s) | Accuracy |\n|:--|--:|--:|--:|--:|--:|\n"
+    "units in the header": (
+        "| Scenario | Mean (ms) | P90 (ms) | P99 (ms) | Throughput (samples/s) | Accuracy |\n"
+        "|:--|--:|--:|--:|--:|--:|\n"
+    )
     + lines("| **{name}** | {mean:.2f} | {p90:.2f} | {p99:.2f} | {qps:.2f} | {acc} |", MS),
-    "units in the header, in seconds": "| Scenario | p90 [s] | p99 [s] | Throughput [1/s] (samples/s) | Accuracy (0-1) |\n|--|--|--|--|--|\n"
+    "units in the header, in seconds": (
+        "| Scenario | p90 [s] | p99 [s] | Throughput [1/s] (samples/s) | Accuracy (0-1) |\n|--|--|--|--|--|\n"
+    )
     + lines("| {name} | {p90:.4f} | {p99:.4f} | {qps:.2f} | {share} |", ROWS),
     "metrics in rows, scenarios in columns": "| metric | single_stream | server | offline |\n|---|---|---|---|\n"
     + "| p90 latency (ms) | {:.1f} | {:.1f} | {:.1f} |\n".format(*(row["p90"] for row in MS))
@@ -78,7 +85,10 @@ LAYOUTS = {
         MS,
     ),
     "plain text": lines(
-        "{name}\n  average latency ...... {mean:.4f} s\n  median ............... {p50:.4f} s\n  p99 .................. {p99:.4f} s\n"
+        "{name}\n"
+        "  average latency ...... {mean:.4f} s\n"
+        "  median ............... {p50:.4f} s\n"
+        "  p99 .................. {p99:.4f} s\n"
         "  throughput ........... {qps:.2f} samples per second\n  accuracy ............. {acc}\n",
         ROWS,
     ),
@@ -105,8 +115,12 @@ LAYOUTS = {
     "columns set apart by spaces": "scenario        p50_ms    p99_ms    throughput_qps   accuracy\n"
     + lines("{name:<14}  {p50:>8.1f}  {p99:>8.1f}  {qps:>8.1f} qps   {acc}", MS),
     "with intervals, targets and other numbers": lines(
-        "## {name}\n- p90 latency {p90:.1f} ms (95 % interval {p50:.1f} to {max:.1f} ms, n = 150)\n- p99 must stay below 500 ms\n"
-        "- throughput {qps:.2f} samples/s, of 64 asked for\n- accuracy {acc}\n- Python 3.11, 2 cores, 23,886 queries are "
+        "## {name}\n"
+        "- p90 latency {p90:.1f} ms (95 % interval {p50:.1f} to {max:.1f} ms, n = 150)\n"
+        "- p99 must stay below 500 ms\n"
+        "- throughput {qps:.2f} samples/s, of 64 asked for\n"
+        "- accuracy {acc}\n"
+        "- Python 3.11, 2 cores, 23,886 queries are "
         "needed for a p90 at 99 % confidence\n",
         MS,
     ),

@@ -21,18 +21,20 @@ _CLAIMS = {
     "a target": rf"\b{_TARGET}\b.{{0,40}}\b{_MET}\b|\b{_MET}\b.{{0,40}}\b{_TARGET}\b",
     "a comparison": rf"\b(?:faster|better|quicker|outperforms?|beats|speed-?up|improvement)\b.{{0,30}}\b{_OTHERS}\b",
     "readiness": r"\bproduction[- ]ready\b|\bready for (?:the )?production\b",
-    "resources": r"\b(?:memory|cpu|gpu|energy|power) (?:usage|use|footprint|utili[sz]ation|consumption|draw)\b\D{0,20}\d",
+    "resources": r"\b(?:memory|cpu|gpu|energy|power) (?:usage|use|footprint|utili[sz]ation|consumption|draw)\b"
+    r"\D{0,20}\d",
     "conditions": r"\b1,?000 queries\b|\bbatch(?:es)?(?: size)?(?: of|:|=| is)? ?32\b"
     r"|\b10(?:\.0)? (?:qps|queries(?:/| per | a )s)|\bfor 60(?:\.0)? ?s",
 }
 _NO_CLAIM = re.compile(
     r"\b(?:no|not|nothing|none|never|without|neither|nor|unknown|if|whether|unless|before|should|could|would|may|might|must"
-    r"|needs?|needed|recommend\w*|consider|suggest\w*|try|repeat|re-?run|use|compare|measure|check|verify|defaults?|at least"
-    r"|typical(?:ly)?|mlperf\w*|more|longer)\b|n['’]t\b"
+    r"|needs?|needed|recommend\w*|consider|suggest\w*|try|repeat|re-?run|use|compare|measure|check|verify|defaults?"
+    r"|at least|typical(?:ly)?|mlperf\w*|more|longer)\b|n['’]t\b"
 )
 _OVERLOAD = r"\b(?:did|does|could|can)(?: not|n['’]t) keep up\b|\b(?:is|was|were|got) (?:over-?loaded|saturated)\b"
 _NO_OVERLOAD = re.compile(
-    r"\b(?:if|whether|when|where|unless|until|should|would|may|might|check|watch|no|none|unknown|not (?:over-?loaded|saturated))\b"
+    r"\b(?:if|whether|when|where|unless|until|should|would|may|might|check|watch|no|none|unknown"
+    r"|not (?:over-?loaded|saturated))\b"
 )
 
 

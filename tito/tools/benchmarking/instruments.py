@@ -54,7 +54,7 @@ def target_of(index: int) -> int:
 
 def samples(count: int, targets: bool = True) -> list[dict]:
     """`count` samples as dicts; the first number of "data" is the sample's index."""
-    rows = [{"data": [float(index), 0.5, -1.5]} for index in range(count)]
+    rows: list[dict] = [{"data": [float(index), 0.5, -1.5]} for index in range(count)]
     if targets:
         for index, row in enumerate(rows):
             row["target"] = target_of(index)
@@ -99,7 +99,7 @@ class SlowTarget(dict):
         return dict.__getitem__(self, key)
 
     def get(self, key, default=None):
-        return self[key] if key in self else default
+        return self[key] if key in self else default  # noqa: SIM401  `get` is this
 
 
 @by_value
@@ -392,9 +392,9 @@ class Device:
         For one that measures for itself: the seconds that each took, and no answers; `on_call` hears nothing.
         """
         first, last = self._calls, self._calls + count
-        fails = self._fails_at is not None and first <= self._fails_at < last
-        if fails:
-            last, self._fails_at = self._fails_at, None
+        fails = False
+        if self._fails_at is not None and first <= self._fails_at < last:
+            fails, last, self._fails_at = True, self._fails_at, None
         self._fetch(last)
         here = environment.current()
         asked_s = here.now()

@@ -191,7 +191,9 @@ class ServerRun:
             f"the model served {len(model.calls)} queries, but only {len(self.latencies)} latencies were "
             "kept: one for each"
         )
-        assert all(call.asked_s <= free_at + 1e-3 for call, free_at in zip(model.calls[:extra], warm_until)), (
+        assert all(
+            call.asked_s <= free_at + 1e-3 for call, free_at in zip(model.calls[:extra], warm_until, strict=False)
+        ), (
             f"the model served {len(model.calls)} queries, but only {len(self.latencies)} latencies were "
             "kept: one for each"
         )
@@ -239,12 +241,12 @@ class ServerRun:
         if isinstance(arrivals_s, list) and len(arrivals_s) == len(calls):
             due_s = [self.began_s + each for each in numbers(arrivals_s, "arrivals_s")]
             tells_no_untruth(
-                known, waiting_s=[call.asked_s - due for call, due in zip(calls, due_s)],
-                latencies_in_order=[call.end_s - due for call, due in zip(calls, due_s)],
+                known, waiting_s=[call.asked_s - due for call, due in zip(calls, due_s, strict=True)],
+                latencies_in_order=[call.end_s - due for call, due in zip(calls, due_s, strict=True)],
             )  # fmt: skip
 
     def gaps(self, rate: float) -> list[float]:
-        """The gaps between the moments at which the model was asked, in mean gaps of `rate`: of arrivals, if it was idle."""
+        """The gaps between the calls of the model, in mean gaps of `rate`: those between arrivals, if it was idle."""
         return gaps_between([call.asked_s for call in self.calls], rate)
 
     def has_fair_accuracy(self, size: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, pairwise
 
 
 class Race:
@@ -37,7 +37,7 @@ class Race:
     def looks_like(self, scenario: str) -> bool:
         """Were the models called as in `scenario`: after pauses in "server", with batches in "offline"?"""
         calls = sorted((call for model in self._models.values() for call in model.calls), key=lambda call: call.asked_s)
-        pauses = [later.asked_s - sooner.end_s for sooner, later in zip(calls, calls[1:])]
+        pauses = [later.asked_s - sooner.end_s for sooner, later in pairwise(calls)]
         if scenario == "server":
             return sum(pause > 1e-3 for pause in pauses) >= 3
         return any(len(call.samples) > 1 for call in calls) is (scenario == "offline")

@@ -95,7 +95,7 @@ def names(text: str, words: str) -> bool:
 
 
 def count_named(text: str, words: str) -> int:
-    """How many of a thing the text says that there are: "5 outliers", "outliers: 5 of 300"; 0 when it says no number."""
+    """How many of a thing there are by the text: "5 outliers", "outliers: 5 of 300"; 0 when it says no number."""
     counts = []
     for clause in clauses_about(_short(text), words):
         before = re.findall(rf"(?<!\d)(\d++)(?: of \d++)?(?: [a-z]+)? (?:{words})\b", clause)

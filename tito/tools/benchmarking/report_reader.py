@@ -29,7 +29,10 @@ _TIME_UNITS = {
     "s": (r"s|secs?|seconds?", 1.0),
 }
 _THINGS = r"(?:samples?|quer(?:y|ies)|items?|inferences?|images?|imgs?|requests?|reqs?|predictions?|calls?|inf|q)"
-_RATE = rf"(?:{_THINGS}\s*(?:/|per|·|\*)\s*(?:seconds?|secs?|s)(?:\^?-1|⁻¹)?|/\s*(?:seconds?|secs?|s)|qps|sps|ips|hz|per\s+(?:second|sec))"
+_RATE = (
+    rf"(?:{_THINGS}\s*(?:/|per|·|\*)\s*(?:seconds?|secs?|s)(?:\^?-1|⁻¹)?|/\s*(?:seconds?|secs?|s)"
+    r"|qps|sps|ips|hz|per\s+(?:second|sec))"
+)
 _UNIT_END = r"(?![\w/])"
 _THOUSANDS = re.compile(rf"(?<!\d)(\d++(?:\.\d++)?)\s?k(?:ilo)?\s?(?={_RATE}{_UNIT_END})", re.I)
 _ADJACENT = [("/s", re.compile(rf"\s?{_RATE}{_UNIT_END}", re.I)), ("%", re.compile(r"\s?(?:%|percent\b)", re.I))] + [
@@ -39,7 +42,8 @@ _IN_LABEL = [("/s", re.compile(rf"(?<![a-z]){_RATE}{_UNIT_END}", re.I)), ("%", r
     (
         name,
         re.compile(
-            rf"(?:[(\[,/_]|\bin|:)\s*(?:{words})(?![a-z/])(?!\s*/)|\b(?:{words if len(name) > 1 else 'seconds?|secs?'})\b(?!\s*/)",
+            rf"(?:[(\[,/_]|\bin|:)\s*(?:{words})(?![a-z/])(?!\s*/)"
+            rf"|\b(?:{words if len(name) > 1 else 'seconds?|secs?'})\b(?!\s*/)",
             re.I,
         ),
     )
@@ -57,9 +61,10 @@ STATISTICS = {
     "max": r"max(?:imum)?|slowest|worst",
 }
 _OTHER_WORDS = re.compile(
-    r"interval|confiden|\bci\b|±|\+/-|bound|target|limit|budget|slo\b|sla\b|between|\bto\b|lower|upper|within|goal|need|requir|target|wait"
-    r"|difference|outlier|std|deviation|σ|\bsd\b|\bvs\b|versus|spread|ratio|times|than|≤|≥|<|>|per\b|offered|asked|cover|level|\bse\b|error|\biqr\b|drift"
-    r"|p-value|\bcv\b|margin|from\b|and\b|above|below|threshold|fence|expected|theor|ideal|[-–—]\s*$|jitter|range|ratio|p99/p50|batch(?:es)? of",
+    r"interval|confiden|\bci\b|±|\+/-|bound|target|limit|budget|slo\b|sla\b|between|\bto\b|lower|upper|within|goal|need"
+    r"|requir|wait|difference|outlier|std|deviation|σ|\bsd\b|\bvs\b|versus|spread|ratio|times|than|≤|≥|<|>|per\b|offered"
+    r"|asked|cover|level|\bse\b|error|\biqr\b|drift|p-value|\bcv\b|margin|from\b|and\b|above|below|threshold|fence"
+    r"|expected|theor|ideal|[-–—]\s*$|jitter|range|p99/p50|batch(?:es)? of",
     re.I,
 )
 
@@ -231,7 +236,7 @@ def _in_row(header: list[str], cells: list[str], section: str, everywhere: froze
 
 def _reading(printed: str, units: frozenset[str], before: str, after: str, scenario: str) -> Reading:
     plain = Decimal(printed.replace(",", "").replace("−", "-"))
-    return Reading(float(plain), 10.0 ** plain.as_tuple().exponent, units, before, after[:40], (), scenario)
+    return Reading(float(plain), 10.0 ** int(plain.as_tuple().exponent), units, before, after[:40], (), scenario)
 
 
 def _adjacent_unit(after: str) -> frozenset[str]:
@@ -249,7 +254,7 @@ def _units_in(label: str) -> frozenset[str]:
 def labelled_statistic(reading: Reading) -> str:
     """The latency statistic that the reading is labelled with, if that is beyond doubt."""
     label = _nearest_label(reading, _STATISTIC)
-    return label.lastgroup.replace("_", ".") if label else ""
+    return (label.lastgroup or "").replace("_", ".") if label else ""
 
 
 def _is_labelled(reading: Reading, words: _Label) -> bool:

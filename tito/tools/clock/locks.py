@@ -14,6 +14,7 @@ import selectors
 import sys
 import threading
 from concurrent.futures import Future
+from types import FrameType, GenericAlias
 
 from tito.tools.clock.scheduler import LOOK, current, real_lock, to_ns
 
@@ -29,7 +30,7 @@ def is_cooperative_here() -> bool:
     """Whether a lock made now is the learner's, and not one that a print in a notebook makes."""
     if current() is None:
         return False
-    frame = sys._getframe(2)
+    frame: FrameType | None = sys._getframe(2)
     while frame and frame.f_globals.get("__name__") in _LAYERS:
         frame = frame.f_back
     return frame is None or frame.f_globals.get("__name__", "").partition(".")[0] not in _MACHINERY
@@ -100,13 +101,13 @@ class RLock:
         return threading._PyRLock() if is_cooperative_here() else _real()
 
 
-class SimpleQueue(queue._PySimpleQueue):
+class SimpleQueue(queue._PySimpleQueue):  # type: ignore[name-defined]  # typeshed leaves it out
     """The library's own in Python, in place of the one in C."""
 
     def __new__(cls, _real=_queue.SimpleQueue):
         return object.__new__(cls) if is_cooperative_here() else _real()
 
-    __class_getitem__ = classmethod(type(list[int]))
+    __class_getitem__: classmethod = classmethod(GenericAlias)
 
     def get(self, block=True, timeout=None):
         return _told_when_empty(queue._PySimpleQueue.get, self, block, timeout)
@@ -180,5 +181,5 @@ METHODS = [
     (queue.Queue, "empty", _looking(queue.Queue.empty, bool)),
     (queue.Queue, "get", _queue_get(queue.Queue.get)),
     (Future, "done", _looking(Future.done, lambda done: not done)),
-    *((cls, "select", _select(cls.select)) for cls in _SELECTORS),
+    *((cls, "select", _select(vars(cls)["select"])) for cls in _SELECTORS),
 ]

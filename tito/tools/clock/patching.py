@@ -93,7 +93,7 @@ class Rebinding:
     def _defaults(self, function: FunctionType):
         old = function.__defaults__ or ()
         new = tuple(value if (other := self._new(value)) is None else other for value in old)
-        if any(a is not b for a, b in zip(old, new)):
+        if any(a is not b for a, b in zip(old, new, strict=True)):
             function.__defaults__ = new
             self._undo.append(lambda: setattr(function, "__defaults__", old))
 

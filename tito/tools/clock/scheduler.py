@@ -58,16 +58,21 @@ def to_ns(seconds: float) -> int:
     return max(ceil(seconds * NS - 0.01), int(seconds > 0))
 
 
+def _nothing() -> None:
+    """The job of a task that has none, or has begun it."""
+
+
 class Task:
     """A thread under a scheduler."""
 
     def __init__(self, scheduler: Scheduler):
-        self.scheduler = scheduler
+        self.scheduler: Scheduler | Limbo = scheduler
         self.baton = real_lock()
         self.baton.acquire()
         self.ident = 0
-        self.job: Callable[[], object] | None = None
+        self.job: Callable[[], object] = _nothing
         self.at_end: list[Callable[[], object]] = []
+        self.sentinels: list | None = None  # locks to release when the thread has ended
         self.error: VirtualTimeError | None = None
         self.asleep, self.turn, self.woken = False, 0, False
         self.cpu_ns = 0
@@ -188,7 +193,7 @@ class Scheduler:
 
     def _run(self, task: Task):
         task.baton.acquire()
-        job, task.job = task.job, None
+        job, task.job = task.job, _nothing
         try:
             job()
         finally:
@@ -254,7 +259,7 @@ _PLUMBING = (__name__, "tito.tools.clock.", "threading", "queue", "concurrent.",
 
 
 def _name(task: Task) -> str:
-    thread = threading._active.get(task.ident)
+    thread = threading._active.get(task.ident)  # `enumerate` would wait for a lock
     return thread.name if thread else f"thread {task.ident}"
 
 

@@ -9,9 +9,15 @@ from __future__ import annotations
 import _thread
 import sys
 import threading
+from collections.abc import Callable
 
 from tito.tools.clock.locks import Lock, is_cooperative_here, looked
-from tito.tools.clock.scheduler import current, real_lock
+from tito.tools.clock.scheduler import Task, current, real_lock
+
+# each Python has either the first or the other two
+_REAL_SENTINEL = getattr(_thread, "_set_sentinel", None)
+_REAL_HANDLE = getattr(_thread, "_ThreadHandle", None)
+_REAL_START_JOINABLE = getattr(_thread, "start_joinable_thread", None)
 
 
 def start_new_thread(function, args, kwargs=None, /, *, _really=_thread.start_new_thread):
@@ -20,12 +26,12 @@ def start_new_thread(function, args, kwargs=None, /, *, _really=_thread.start_ne
     if task is None or not is_cooperative_here():
         return _really(function, args, kwargs or {})
     sentinels: list = []
-    started = task.scheduler.start(lambda: function(*args, **(kwargs or {})), lambda: _release(sentinels))
+    started: Task = task.scheduler.start(lambda: function(*args, **(kwargs or {})), lambda: _release(sentinels))
     started.sentinels = sentinels
     return started.ident
 
 
-def set_sentinel(*, _really=getattr(_thread, "_set_sentinel", None)):
+def set_sentinel(*, _really=_REAL_SENTINEL):
     """A lock that is released when the calling thread ends; `Thread.join` waits for it (to Python 3.12)."""
     task = current()
     sentinels = getattr(task, "sentinels", None)
@@ -44,7 +50,7 @@ def _release(sentinels):
 class ThreadHandle:
     """What `Thread.join` waits for from Python 3.13 on."""
 
-    def __new__(cls, _real=getattr(_thread, "_ThreadHandle", None)):
+    def __new__(cls, _real=_REAL_HANDLE):
         return object.__new__(cls) if is_cooperative_here() else _real()
 
     def __init__(self):
@@ -67,9 +73,7 @@ class ThreadHandle:
             self._running.release()
 
 
-def start_joinable_thread(
-    function, handle=None, daemon=True, *, _really=getattr(_thread, "start_joinable_thread", None)
-):
+def start_joinable_thread(function, handle=None, daemon=True, *, _really=_REAL_START_JOINABLE):
     """Start a thread in the caller's kind of time, whatever kind its `Thread` was made in."""
     task = current()
     cooperative = task is not None and is_cooperative_here()
@@ -77,13 +81,13 @@ def start_joinable_thread(
         handle = ThreadHandle() if cooperative else _thread._ThreadHandle()
         if isinstance(getattr(function, "__self__", None), threading.Thread):
             function.__self__._handle = handle
-    if not cooperative:
+    if task is None or not cooperative:
         return _really(function, handle=handle, daemon=daemon)
     handle.ident = task.scheduler.start(function, handle._set_done).ident
     return handle
 
 
-SUBSTITUTES = {_thread.start_new_thread: start_new_thread}
+SUBSTITUTES: dict[Callable, Callable] = {_thread.start_new_thread: start_new_thread}
 if sys.version_info >= (3, 13):
     SUBSTITUTES |= {_thread.start_joinable_thread: start_joinable_thread, _thread._ThreadHandle: ThreadHandle}
 else:

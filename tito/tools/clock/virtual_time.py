@@ -30,7 +30,17 @@ from contextlib import contextmanager
 from tito.tools.clock import clocks, locks, threads
 from tito.tools.clock.locks import REAL_LOCK_TYPE, Lock
 from tito.tools.clock.patching import Rebinding
-from tito.tools.clock.scheduler import NS, Deadlock, PastLimit, Scheduler, VirtualTimeError, _tasks, current, to_ns
+from tito.tools.clock.scheduler import (
+    NS,
+    Deadlock,
+    PastLimit,
+    Scheduler,
+    Task,
+    VirtualTimeError,
+    _tasks,
+    current,
+    to_ns,
+)
 
 __all__ = ["Deadlock", "PastLimit", "VirtualTime", "VirtualTimeError", "stand_by"]
 
@@ -55,7 +65,8 @@ class VirtualTime:
     def __init__(self, limit_s: float = LIMIT_S, namespaces=()):
         self.limit_s = limit_s
         self._namespaces = namespaces
-        self._learners = self._outer = None
+        self._learners: Rebinding | None = None
+        self._outer: Task | None = None
         self._scheduler = self._fresh()
 
     def _fresh(self) -> Scheduler:

@@ -1,35 +1,53 @@
 # Everything runs in .venv, which the first target sets up; `make` alone lists the targets.
+# Another Python: make quick PYTHON=python3.12 VENV=.venv-3.12
 PYTHON ?= python3
-BIN := .venv/bin
+VENV ?= .venv
+BIN := $(VENV)/bin
 
 help:      ## list the targets
-	@grep -E '^[a-z]+: .*##|^[a-z]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*##/ /'
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ /'
 
-demo: .venv/ready   ## the whole way once: build, release, eight hand-ins, grades, feedback, report
+demo: $(VENV)/ready   ## the whole way once: build, release, eight hand-ins, grades, feedback, report
 	$(BIN)/tito demo
 
-test: .venv/ready   ## every test
+check: $(VENV)/ready   ## format, lint, types and the order of imports: seconds
+	$(BIN)/ruff format --check --quiet
+	$(BIN)/ruff check --quiet
+	$(BIN)/mypy --no-error-summary
+	$(BIN)/lint-imports --no-cache
+
+quick: $(VENV)/ready   ## the fast tests: under a minute
+	$(BIN)/python -m pytest -m "not slow"
+
+test: $(VENV)/ready   ## every test
 	$(BIN)/python -m pytest
 
-oracles: .venv/ready   ## PyTorch, for the tests that compare with it; they are skipped without
+format: $(VENV)/ready   ## format the code, and mend what ruff can mend
+	$(BIN)/ruff check --quiet --fix-only
+	$(BIN)/ruff format
+
+types: $(VENV)/ready   ## the type checker alone
+	$(BIN)/mypy
+
+oracles: $(VENV)/ready   ## PyTorch, for the tests that compare with it; they are skipped without
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable '.[oracle]'
 
-build: .venv/ready   ## notebooks and the exported package, from the sources
+build: $(VENV)/ready   ## notebooks and the exported package, from the sources
 	$(BIN)/tito build && $(BIN)/tito export
 
-release: .venv/ready   ## what learners get, once the guarantees hold
+release: $(VENV)/ready   ## what learners get, once the guarantees hold
 	$(BIN)/tito release
 
-goldens: .venv/ready   ## write the goldens anew; read the diff before you commit it
+goldens: $(VENV)/ready   ## write the goldens anew; read the diff before you commit it
 	$(BIN)/python -m pytest --snapshot-update
 
-lock: .venv/ready   ## resolve the pinned versions anew
+lock: $(VENV)/ready   ## resolve the pinned versions anew
 	$(BIN)/python -m uv pip compile --universal --extra test --extra check --python-version 3.11 --no-annotate --no-header -q pyproject.toml -o requirements.lock
 
 clean:     ## remove what was generated, but no hand-in and no gradebook
-	rm -rf .venv demo .pytest_cache .hypothesis
+	rm -rf .venv .venv-* demo .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
 
-.venv/ready: pyproject.toml requirements.lock
-	$(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9 && $(BIN)/python -m uv pip install --compile-bytecode --python $(BIN)/python --no-deps -r requirements.lock && $(BIN)/python -m uv pip install --python $(BIN)/python --no-deps --no-build-isolation --editable . && touch $@
+$(VENV)/ready: pyproject.toml requirements.lock
+	$(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9 && $(BIN)/python -m uv pip install --compile-bytecode --python $(BIN)/python --no-deps -r requirements.lock && $(BIN)/python -m uv pip install --python $(BIN)/python --no-deps --no-build-isolation --editable . && touch $@
 
-.PHONY: help demo test oracles build release goldens lock clean
+.PHONY: help demo check quick test format types oracles build release goldens lock clean

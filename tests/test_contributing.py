@@ -13,6 +13,8 @@ from tito.authoring.release import release
 from tito.cli.app import main
 from tito.course.course import Course
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).parent.parent
 WALK = (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("\n## ")
 WALK = next(section for section in WALK if section.startswith("Write a module in ten minutes"))

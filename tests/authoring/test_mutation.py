@@ -15,6 +15,8 @@ from tito.lesson.check_suite import reference_work
 from tito.support.errors import CourseError, UsageError
 from tito.ui import render
 
+pytestmark = pytest.mark.slow
+
 COURSE = Course.find(Path(__file__).parent)
 ROUNDABOUT = COUNTING.replace("return number * 2", "return (number + 0) * 2")
 LINE = "return (number + 0) * 2"

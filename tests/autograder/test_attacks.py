@@ -33,6 +33,8 @@ from tito.sandbox.isolation.limits import Limits
 from tito.sandbox.library import staged_library
 from tito.support.safe_text import plain
 
+pytestmark = pytest.mark.slow
+
 CHEATS = read_cheats()
 LIMITS = Limits(check_cpu_s=0.6, total_cpu_s=2.0, judging_cpu_s=1.0, wall_s=5.0, memory_mb=1024, restarts=4)
 ROOMY = replace(LIMITS, check_cpu_s=5.0, total_cpu_s=60.0, wall_s=60.0)

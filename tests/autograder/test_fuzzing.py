@@ -9,6 +9,8 @@ from tests.support.fuzzing import frame, hear, read_file, real_files
 from tito.lesson.notebook import as_json
 from tito.rpc.codec import TAG
 
+pytestmark = pytest.mark.slow
+
 FILES = sorted(real_files().items())
 WORDS = st.sampled_from(
     ["begin", "getattr", "speed", "__call__", "__len__", "Kind", "Result", "FAST", "<f8", "ValueError", "x"]

@@ -17,6 +17,8 @@ from tito.support.errors import CourseError, UsageError
 from tito.ui import render_class
 from tito.workers.job import Terms
 
+pytestmark = pytest.mark.slow
+
 LEVELS = {wall.level for wall in WALLS}
 
 

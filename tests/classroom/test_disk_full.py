@@ -14,6 +14,8 @@ import pytest
 from tito.cli.app import main
 from tito.workers import pool
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).parents[2]
 UNSHARE = (
     ["unshare", "--mount"]

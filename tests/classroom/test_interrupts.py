@@ -21,7 +21,10 @@ from tito.classroom import records
 from tito.classroom.gradebook import gradebook
 
 PROJECT = Path(__file__).parents[2]
-pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks processes up in /proc")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks processes up in /proc"),
+]
 LOOP = "#| export\ndef double(number):\n    while True: pass\n"
 QUICK_S, LONG_S = 15, 60  # to stop; to get anywhere, on a machine with much else to do
 

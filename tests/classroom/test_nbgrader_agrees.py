@@ -12,6 +12,8 @@ from tito.classroom.grade_class import grade_class
 from tito.classroom.gradebook import gradebook
 from tito.course.course import Course
 
+pytestmark = pytest.mark.slow
+
 LEARNERS = ("full", "half", "untouched")
 
 

@@ -19,6 +19,8 @@ from tinytorch.models import load_model
 from tito.lesson.build import build
 from tito.course.course import Course
 
+pytestmark = pytest.mark.slow
+
 COURSE = Course.find(Path(__file__).parent)
 MODULE = COURSE.module("benchmarking")
 NETWORKS = ("digits_mlp", "digits_wide", "digits_pruned", "digits_half", "float16 in memory")

@@ -13,6 +13,8 @@ import pytest
 from tito.authoring import release
 from tito.course.course import Course
 
+pytestmark = pytest.mark.slow
+
 COURSE = Course.find(Path(__file__).parent)
 FEWEST_WRONG = 10  # answers a module, or its checks were hardly tried
 

@@ -11,6 +11,8 @@ from tito.lesson.build import build
 from tito.course.course import Course
 from tito.lesson.notebook import to_nbformat
 
+pytestmark = pytest.mark.slow
+
 COURSE = Course.find(Path(__file__).parent)
 NAMED_IN_THE_SPECIFICATION = {
     "12_benchmarking": {

@@ -12,6 +12,8 @@ from tinytorch.core.tensor import Tensor
 from tinytorch.models import CARDS, load_model, train, weights_of
 from tito.course.course import Course
 
+pytestmark = pytest.mark.slow
+
 ONE_DIGIT = 1 / 364
 REPRODUCED = 0.015  # what another build of NumPy may differ by: some five of the held-out digits
 

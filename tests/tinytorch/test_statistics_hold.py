@@ -22,6 +22,8 @@ from tinytorch.core.benchmarking import (
     signed_rank_interval,
 )
 
+pytestmark = pytest.mark.slow
+
 ALPHA = 0.05
 SERVICE_S = 0.010
 REPETITIONS = {"single_stream": 100, "server": 50, "offline": 100}

@@ -22,6 +22,8 @@ from tito.cli.app import main
 from tito.support.errors import CourseError, UsageError
 from tito.workers.dask import ClusterEngine
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("distributed", reason="Dask is not installed: pip install -e .[cluster]")
 
 

@@ -11,6 +11,8 @@ from tito.workspace.diagnosis import attempt, attempt_as_graded, export_own
 from tito.workspace.local_run import exam_of
 from tito.workspace.prerequisites import Origin
 
+pytestmark = pytest.mark.slow
+
 WRITE_ADD = "return Counter().count(first).total + Counter().count(second).total"
 NO_TEXTS = """if isinstance(items, str):
             raise TypeError("items must be a list")

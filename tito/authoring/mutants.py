@@ -17,6 +17,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from tito.authoring.answers import defs
 from tito.authoring.mutation_operators import Function, Names, changes, heads_for, names_in, statements_for
@@ -35,7 +36,7 @@ class Mutant:
     becomes: str
     work: Work
 
-    @property
+    @cached_property
     def key(self) -> tuple[str, str, str]:
         return key_of(self.method, self.line, self.becomes)
 
@@ -120,8 +121,8 @@ def _in_function(function: Function, lines: set[int]) -> Iterator[_Change]:
 def _in_defaults(function: Function) -> Iterator[_Change]:
     given = function.args.posonlyargs + function.args.args
     pairs = [
-        *zip(given[::-1], function.args.defaults[::-1]),
-        *zip(function.args.kwonlyargs, function.args.kw_defaults),
+        *zip(given[::-1], function.args.defaults[::-1], strict=False),  # the last ones have defaults
+        *zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True),
     ]
     for parameter, default in pairs:
         if isinstance(default, ast.Constant):
@@ -140,8 +141,9 @@ def _in_statement(node: ast.stmt, names: Names) -> Iterator[_Change]:
 def _part(old: ast.AST, new: ast.AST) -> tuple[str, str] | None:
     """The texts of the part in which two long statements differ, as far down as it is still long."""
     while len(ast.unparse(old)) > LONGEST:
-        pairs = [pair for pair in zip(_parts_of(old), _parts_of(new)) if ast.dump(pair[0]) != ast.dump(pair[1])]
-        if type(old) is not type(new) or len(_parts_of(old)) != len(_parts_of(new)) or len(pairs) != 1:
+        parts = _parts_of(old), _parts_of(new)
+        pairs = [pair for pair in zip(*parts, strict=False) if ast.dump(pair[0]) != ast.dump(pair[1])]
+        if type(old) is not type(new) or len(parts[0]) != len(parts[1]) or len(pairs) != 1:
             break
         if isinstance(old, ast.JoinedStr):  # a piece of an f-string is no expression by itself
             old, new = (ast.JoinedStr([piece]) for piece in pairs[0])
@@ -166,7 +168,8 @@ def _without_what_both_have(old: ast.AST, new: ast.AST) -> tuple[ast.AST, ast.AS
     match old, new:
         case ast.Dict(), ast.Dict():
             both = {ast.dump(key) for key in old.keys} & {ast.dump(key) for key in new.keys}
-            pairs = [[p for p in zip(each.keys, each.values) if ast.dump(p[0]) not in both] for each in (old, new)]
+            entries = [zip(each.keys, each.values, strict=True) for each in (old, new)]
+            pairs = [[pair for pair in some if ast.dump(pair[0]) not in both] for some in entries]
             return tuple(ast.Dict([key for key, _ in some], [value for _, value in some]) for some in pairs)
         case ast.List(elts=left), ast.List(elts=right):
             both = {ast.dump(each) for each in left} & {ast.dump(each) for each in right}

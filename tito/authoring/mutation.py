@@ -20,8 +20,10 @@ from __future__ import annotations
 import ast
 import json
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 
 from tito.authoring.answers import defs, read_answers
@@ -62,7 +64,7 @@ class Equivalent:
     becomes: str
     why: str
 
-    @property
+    @cached_property
     def key(self) -> tuple[str, str, str]:
         return key_of(self.method, self.line, self.becomes)
 
@@ -202,7 +204,8 @@ def read_equivalents(module: Module) -> tuple[Equivalent, ...]:
     except tomllib.TOMLDecodeError as error:
         raise CourseError(f"the list of equivalent mutants can't be read: {error}", at=str(path)) from None
     found = [entry for table in tables.get("equivalent", ()) for entry in _entries(table, str(path))]
-    if twice := [entry for entry in found if [each.key for each in found].count(entry.key) > 1]:
+    times = Counter(entry.key for entry in found)
+    if twice := [entry for entry in found if times[entry.key] > 1]:
         raise CourseError(f"a mutant of {twice[0].method} is listed twice: {twice[0].becomes}", at=str(path))
     return tuple(found)
 

@@ -68,7 +68,7 @@ def grading_notes(all_graded, most: int = 2) -> str:
 def _notes_of(learner: str, notes: tuple[str, ...], most: int) -> list[str]:
     lines = [f"{learner} {note}" for note in notes[:most]]
     more = len(notes) - most
-    return lines + [f"{learner} and {more} more like these, in the feedback page"] if more > 0 else lines
+    return [*lines, f"{learner} and {more} more like these, in the feedback page"] if more > 0 else lines
 
 
 def isolation_note(all_graded, wanted: int = 2) -> str:

@@ -32,6 +32,8 @@ from tito.sandbox.isolation import escapes, landlock, readable_paths, seccomp, s
 from tito.sandbox.isolation.stack import HIGHEST, LEVEL_OF, Walls
 from tito.support.errors import CourseError
 
+pytestmark = pytest.mark.slow
+
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has it")
 USERS = [become_ordinary, *([lambda: None] if os.geteuid() == 0 else [])]
 USER_NAMES = ["ordinary", *(["root"] if os.geteuid() == 0 else [])]

@@ -1,12 +1,16 @@
 """The rules that keep the code simple, held by reading it; which room may import which is in `pyproject.toml`."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
+
+import tinytorch
+import tito
 
 ROOT = Path(__file__).parent.parent
 TITO = sorted((ROOT / "tito").rglob("*.py"))
@@ -133,6 +137,14 @@ def test_a_broad_except_says_why(path):
             assert node.type is not None, f"{path.name}:{node.lineno} bare except"
             if isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException"):
                 assert "#" in lines[node.lineno - 1], f"{path.name}:{node.lineno} does not say why"
+
+
+def test_one_version_everywhere():
+    """nbdev reads `settings.ini`; the newest section of the changelog is that of the version."""
+    settings = re.search(r"^version = (.+)$", (ROOT / "settings.ini").read_text(encoding="utf-8"), re.M)[1]
+    sections = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)
+    assert tito.__version__ == tinytorch.__version__ == settings
+    assert settings == next(name for name in sections if name != "Unreleased")
 
 
 @pytest.mark.parametrize("path", CODE, ids=lambda p: p.relative_to(ROOT).as_posix())

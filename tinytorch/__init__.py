@@ -3,4 +3,4 @@
 What stands in `tinytorch.core` is exported from the lessons in `modules/source`.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -5,4 +5,4 @@ cli, ui, authoring, workspace, classroom, workers, autograder, sandbox, rpc,
 tools, lesson, course, support. `pyproject.toml` holds that.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

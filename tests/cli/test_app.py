@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.toy_workspace import WRITE_COUNT, hand_out, right_counter, solve
+from tito import __version__
 from tito.cli import app
 from tito.course.checks import Grade, TestResult
 from tito.ui import terminal
@@ -78,7 +79,7 @@ def test_each_verb_explains_itself(tito):
 
 
 def test_version(tito):
-    assert tito("--version")[:2] == (0, "tito 0.1.0\n")
+    assert tito("--version")[:2] == (0, f"tito {__version__}\n")
 
 
 def test_status_then_test_then_status(tito, mine, found, snapshot):

@@ -5,10 +5,10 @@
 | loops for ever, in a function or at import | test_worker: whatever_the_code_does, a_loop_at_import; test_limits |
 | `os._exit`, `sys.exit`, a crash in C, memory past the limit | test_worker: whatever_the_code_does, the_process_ending_at_import |
 | a fresh worker grades the rest; a cap on restarts | test_worker: whatever_the_code_does; test_limits: fresh_workers_are_bounded |
-| fork or thread bomb, disk filling, 100 MB of output | here: a_flood_reaches_nobody_else; test_cheats: threads_without_end; test_walls: a_full_work_folder |
-| not JSON, wrong version, over the cap, empty, a link | here: what_cannot_be_read; test_collect; test_fuzz |
+| fork or thread bomb, disk filling, 100 MB of output | here: a_flood_reaches_nobody_else; test_attacks: threads_without_end; test_stack: a_full_work_folder |
+| not JSON, wrong version, over the cap, empty, a link | here: what_cannot_be_read; test_collect; test_fuzzing |
 | a zip bomb, a path with `..` | test_collect: a_zip_cannot_reach_out_or_blow_up |
-| a locked cell edited, deleted, doubled, points changed, reordered | here: a_notebook_with_its_cells_upset; test_paper |
+| a locked cell edited, deleted, doubled, points changed, reordered | here: a_notebook_with_its_cells_upset; test_check_suite |
 | outputs that already claim a pass | here: outputs_that_claim_a_pass |
 | syntax error in one cell | test_worker: a_cell_with_a_syntax_error, a_syntax_error_is_told_with_its_line |
 | two hand-ins of one learner | test_collect: the_latest_counts_and_all_are_kept, a_deadline_takes_the_last |

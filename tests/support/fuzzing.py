@@ -1,7 +1,7 @@
 """What is to happen whatever a learner's file or process says: a value, or one of the errors that are meant for it.
 
 `read_file` and `hear` are given any bytes. Any other exception than these
-errors leaves them, and is a bug. Hypothesis asks them in `test_fuzz.py`, atheris in
+errors leaves them, and is a bug. Hypothesis asks them in `test_fuzzing.py`, atheris in
 `benchmarks/fuzz.py`.
 """
 

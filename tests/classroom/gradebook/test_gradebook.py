@@ -195,9 +195,9 @@ def test_what_is_there_already_is_enrolled_without_nbgrader(course, book, module
 import sys
 sys.path[:0] = [{str(PROJECT)!r}]
 from pathlib import Path
-from tito import gradebook
-from tito.build import built
-from tito.course import Course
+from tito.classroom.gradebook import gradebook
+from tito.lesson.build import built
+from tito.course.course import Course
 course = Course(Path({str(course.root)!r}))
 module = course.module("counting")
 with gradebook.opened(course) as book:

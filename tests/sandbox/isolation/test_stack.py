@@ -673,7 +673,9 @@ def test_the_library_is_copied_for_anybody_to_read(tmp_path):
 @LINUX
 def test_all_of_this_holds_for_an_ordinary_user_too(room):
     options = ["-p", "no:cacheprovider", "-k", "not loaded_late and not matplotlib", "--basetemp", str(room / "tests")]
-    command = ordinary_users_command([sys.executable, "-m", "pytest", "tests/test_walls.py", "-rA", *options])
+    command = ordinary_users_command(
+        [sys.executable, "-m", "pytest", "tests/sandbox/isolation/test_stack.py", "-rA", *options]
+    )
     if command is None:
         pytest.skip("the tests run as an ordinary user, or can't become one")
     done = subprocess.run(
@@ -685,4 +687,4 @@ def test_all_of_this_holds_for_an_ordinary_user_too(room):
         env=os.environ | {"HOME": str(room), "PYTHONDONTWRITEBYTECODE": "1"},
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
-    assert "PASSED tests/test_walls.py::test_walls_that_are_up_hold[3]" in done.stdout
+    assert "PASSED tests/sandbox/isolation/test_stack.py::test_walls_that_are_up_hold[3]" in done.stdout

@@ -1,7 +1,7 @@
 """The tables of nbgrader's gradebook that are written and read here, as SQLAlchemy's expressions name them.
 
 nbgrader 0.9 declares them in `nbgrader.api`, which takes half a second and
-75 MB to load. `tests/test_gradebook.py` compares these with its own.
+75 MB to load. `tests/classroom/gradebook/test_gradebook.py` compares these with its own.
 """
 
 from __future__ import annotations

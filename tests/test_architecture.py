@@ -71,6 +71,7 @@ def test_imports_run_one_way():
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("low, line", [
     ("support/files.py", "from tito.course import course"),
     ("rpc/codec.py", "def late():\n    from tito.sandbox import worker"),

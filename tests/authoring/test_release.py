@@ -61,6 +61,7 @@ def with_points(grade, check, points):
     return replace(grade, results=tuple(results))
 
 
+@pytest.mark.slow
 def test_the_guarantees_of_a_sound_release(proof):
     assert {name: (guarantee.detail, guarantee.problems) for name, guarantee in found(proof).items()} == {
         "solution passes": ("10/10", ()),
@@ -178,6 +179,7 @@ def test_an_unchanged_release_grades_nothing_again_and_gives_the_same_bytes(rele
     assert release(released, module).path.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_an_unsound_release_leaves_nothing_behind(course, module):
     module.source.write_text(COUNTING.replace("return number * 2", "return number * 3"))
     (module.answers / "double.toml").write_text(ANSWERS["double"].replace("number * 2", "number * 3"))
@@ -186,6 +188,7 @@ def test_an_unsound_release_leaves_nothing_behind(course, module):
     assert not course.released(module).exists() and not course.gradebook.exists()
 
 
+@pytest.mark.slow
 def test_what_stands_on_other_modules_is_graded_with_them_as_they_are_now(released):
     export(released, released.module("counting"), build(released.module("counting")))
     stale = released.exported(released.module("counting"))
@@ -194,6 +197,7 @@ def test_what_stands_on_other_modules_is_graded_with_them_as_they_are_now(releas
     assert "-1" not in stale.read_text()
 
 
+@pytest.mark.slow
 def test_the_gradebook_refuses_cells_that_come_or_go_under_recorded_grades(released):
     module = released.module("counting")
     with gradebooks.opened(released) as gradebook:

@@ -36,6 +36,7 @@ def test_it_is_one_folder_and_nothing_else(course):
     assert Course(course.root).module("training").exports == "tinytorch.core.training"
 
 
+@pytest.mark.slow
 def test_a_release_accepts_it_as_it_stands(course):
     module = new(course, "training", needs=["counting"])
     fresh = Course(course.root)
@@ -63,6 +64,7 @@ def test_its_lesson_has_every_kind_of_cell_and_says_what_to_replace(course):
         assert "REPLACE" in path.read_text(encoding="utf-8") and "{{" not in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_its_lesson_runs_and_is_silent_on_stderr(course, tmp_path):
     module = new(course, "training")
     surroundings = os.environ | {"PYTHONPATH": str(PROJECT), "MPLBACKEND": "agg"}

@@ -58,6 +58,7 @@ def test_what_nothing_in_it_stands_on_is_there_in_no_form(course, target):
     assert not list(alone.root.rglob("*.gz"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "line",
     [

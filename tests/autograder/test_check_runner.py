@@ -176,6 +176,7 @@ LATER = parts(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "way",
     [

@@ -38,6 +38,7 @@ from tito.workers.job import Outcome
 needs_proc = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks processes up in /proc")
 
 
+@pytest.mark.slow
 @needs_proc
 def test_grading_killed_at_any_moment_ends_as_if_nothing_had_been(tmp_path):
     """Row "the grader is killed (SIGKILL) at any moment"; a hundred kills are in `benchmarks/faults.py`."""
@@ -59,6 +60,7 @@ FLOODS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", FLOODS.values(), ids=FLOODS)
 def test_a_flood_reaches_nobody_else(grader, body):
     """Row "fork or thread bomb, disk filling, 100 MB of output": at most its own check is lost, and nothing is left."""
@@ -75,6 +77,7 @@ def whole_marks(terms, task) -> Outcome:
     )
 
 
+@pytest.mark.slow
 def test_what_cannot_be_read_is_told_and_costs_nobody_else(course, tmp_path):
     """Row "not JSON, wrong version, over the cap, empty, a link", from hand-in to grade."""
     module = course.module("counting")
@@ -100,6 +103,7 @@ def test_what_cannot_be_read_is_told_and_costs_nobody_else(course, tmp_path):
     assert all(record.problem and "\n" not in record.problem for name, record in found.items() if name != "sound")
 
 
+@pytest.mark.slow
 def test_outputs_that_claim_a_pass_are_ignored(course):
     """Row "outputs that already claim a pass": neither sent to be graded nor kept in the marked copy."""
     module = course.module("counting")
@@ -119,6 +123,7 @@ def test_outputs_that_claim_a_pass_are_ignored(course):
     assert copies[0] == copies[1] and "CLAIMED" not in copies[0]
 
 
+@pytest.mark.slow
 def test_a_notebook_with_its_cells_upset_is_graded_with_the_originals(course):
     """Row "a locked cell edited, deleted, doubled, …": the same work is graded, and all is told."""
     module = course.module("counting")

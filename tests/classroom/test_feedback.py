@@ -127,6 +127,7 @@ def test_a_file_that_could_not_be_read_is_explained(course, shown):
     assert "Your file could not be read" in text and "it is not JSON" in text and "Checks" not in text
 
 
+@pytest.mark.slow
 def test_a_page_for_each_graded_learner(course):
     module = course.module("counting")
     hand_in(course, module, "s001", work(course, module))

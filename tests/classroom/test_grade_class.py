@@ -44,6 +44,7 @@ def points(graded):
     return {learner: g.record.grade.points for learner, g in graded.items()}
 
 
+@pytest.mark.slow
 def test_each_gets_what_it_earned(graded_course):
     _, _, graded = graded_course
     assert points(graded) == {"full": 10, "none": 0, "half": 4, "syntax": 6, "cheat": 6, "binary": 0, "empty": 0}
@@ -98,6 +99,7 @@ def test_the_gradebook_has_the_scores(graded_course):
     assert marks["binary"].marks["count"].auto == 0 and not marks["binary"].needs_manual
 
 
+@pytest.mark.slow
 def test_a_second_run_grades_what_is_new_only(graded_course):
     course, module, graded = graded_course
     hand_in(course, module, "half", work(course, module))
@@ -114,6 +116,7 @@ def test_a_second_run_grades_what_is_new_only(graded_course):
         )
 
 
+@pytest.mark.slow
 def test_a_lost_gradebook_is_filled_again_from_the_records(graded_course):
     course, module, _ = graded_course
     list(grade_class(course, module))
@@ -145,6 +148,7 @@ def engine_where_b_comes_to(outcome):
     return StandInEngine(outcome_of)
 
 
+@pytest.mark.slow
 def test_a_fault_of_ours_costs_nobody_else_and_is_not_kept(three):
     course, module = three
     graded = list(
@@ -154,6 +158,7 @@ def test_a_fault_of_ours_costs_nobody_else_and_is_not_kept(three):
     assert [r.learner for r in records.of_class(course, module)] == ["a", "c"]
 
 
+@pytest.mark.slow
 def test_an_interrupt_keeps_what_is_done_and_the_next_run_goes_on(three):
     course, module = three
     run = grade_class(course, module, engine=engine_where_b_comes_to(None))
@@ -196,6 +201,7 @@ def test_deleted_and_doubled_cells_are_put_right_in_the_marked_copy(course):
     assert ids.index("count") == ids.index("given-samples") + 1
 
 
+@pytest.mark.slow
 def test_no_more_examiners_are_started_ahead_than_there_is_to_grade(three):
     course, module = three
     first, second, third = (engine_where_b_comes_to(Outcome("b", None, "x")) for _ in range(3))

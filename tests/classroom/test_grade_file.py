@@ -36,6 +36,7 @@ def reference_of(course, module) -> str:
     return "\n\n".join(cell.source for cell in reference_work(built(course, module)).cells)
 
 
+@pytest.mark.slow
 def test_the_reference_gets_full_marks_from_a_file(course, tmp_path):
     module = course.module("counting")
     path = tmp_path / "answer.py"
@@ -44,6 +45,7 @@ def test_the_reference_gets_full_marks_from_a_file(course, tmp_path):
     assert grade.passed and grade.points == module.max_points, grade
 
 
+@pytest.mark.slow
 def test_twenty_times_the_same_bytes_while_the_cores_are_busy(course, tmp_path):
     module = course.module("counting")
     path = tmp_path / "wrong.py"
@@ -71,6 +73,7 @@ def test_a_file_that_is_not_there(course, tmp_path):
         grade_code(course, course.module("counting"), tmp_path / "none.py")
 
 
+@pytest.mark.slow
 def test_the_place_of_a_fault_is_the_file(course, tmp_path):
     path = tmp_path / "broken.py"
     path.write_text("x = 1\ndef (:\n")

@@ -51,6 +51,7 @@ def made(course):
     return report.report(course, module)
 
 
+@pytest.mark.slow
 def test_every_learner_has_a_status(made):
     assert {line.learner: line.status for line in made.learners} == {
         "ada": "needs manual grading",
@@ -64,17 +65,20 @@ def test_every_learner_has_a_status(made):
     }
 
 
+@pytest.mark.slow
 def test_mean_and_median_are_of_those_who_could_be_graded(made):
     assert made.scores == [10.0, 4.0, 4.0, 0.0]
     assert (made.mean, made.median) == (4.5, 4.0)
 
 
+@pytest.mark.slow
 def test_the_commonest_mistake_of_each_check(made):
     count, double = made.checks
     assert (count.passed, count.graded, count.mistake, count.times) == (1, 4, "counts 3 twice", 2)
     assert (double.passed, double.graded, double.times) == (2, 4, 1)
 
 
+@pytest.mark.slow
 def test_points_that_a_person_gave_count(course, made):
     module = course.module("counting")
     with nbgraders_own(course) as theirs:
@@ -87,6 +91,7 @@ def test_points_that_a_person_gave_count(course, made):
     assert (lines["ada"].status, lines["ada"].manual_points) == ("graded", 2.0)
 
 
+@pytest.mark.slow
 def test_the_csv_has_a_line_for_each_learner(course, made):
     rows = {row["learner"]: row for row in csv.DictReader(io.StringIO(report.as_csv(made)))}
     assert rows["bob"] | {"submitted_at": ""} == {
@@ -106,6 +111,7 @@ def test_the_csv_has_a_line_for_each_learner(course, made):
     assert report.write_csv(course, made).read_text(encoding="utf-8") == report.as_csv(made)
 
 
+@pytest.mark.slow
 def test_the_table(made, snapshot):
     assert render_class.report(made) == snapshot
 

@@ -157,6 +157,7 @@ MISTAKES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", MISTAKES, ids=" ".join)
 def test_a_mistake_gets_one_sentence_and_what_to_try(tito, mine, words):
     code, sentence, hint = MISTAKES[words]
@@ -188,6 +189,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
 def test_a_broken_notebook_is_said(tito, mine, content):
     mine.module("counting").notebook.write_text(content, encoding="utf-8")
@@ -208,6 +210,7 @@ def test_in_a_course_status_shows_the_modules_and_test_wants_a_name(tito, course
     assert code == 2 and "which module?" in err
 
 
+@pytest.mark.slow
 def test_the_doctor_reports_and_calls_broken_what_is(tito, mine, monkeypatch):
     from tito.cli import doctor
 
@@ -218,6 +221,7 @@ def test_the_doctor_reports_and_calls_broken_what_is(tito, mine, monkeypatch):
     assert code == 3 and "✗ Python" in out and "1 thing to mend" in err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number, words", [(errno.ENOSPC, "the disk is full"), (errno.EACCES, "permission denied")])
 def test_a_machine_that_refuses_is_one_sentence(tito, mine, monkeypatch, number, words):
     def refuse(*args):
@@ -336,6 +340,7 @@ def test_watch_waits_for_a_broken_notebook_to_be_mended(mine, found, capsys):
     assert "error: counting_dev.ipynb" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_whole_way_with_the_real_grader(tito, mine, capsys):
     """Not started, a syntax error in one cell with the rest graded, right; then exported and packed."""
     work = mine.module("counting").notebook
@@ -370,6 +375,7 @@ def told(capsys, monkeypatch):
     return type_
 
 
+@pytest.mark.slow
 def test_a_learners_path_through_two_modules(told, course, tmp_path, monkeypatch, snapshot):
     """On with the first unfinished, back to finish it, then broken: each time it is said what is stood on."""
     mine = hand_out(course, tmp_path / "mine", "counting", "adding")

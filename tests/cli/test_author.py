@@ -43,6 +43,7 @@ def test_a_module_that_is_not_there_is_told(here, capsys):
     assert "Did you mean 'counting'?" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_an_unsound_release_says_what_is_wrong_and_where(here, capsys, snapshot):
     module = here.module("counting")
     module.source.write_text(COUNTING.replace("return number * 2", "return number * 3"))
@@ -52,6 +53,7 @@ def test_an_unsound_release_says_what_is_wrong_and_where(here, capsys, snapshot)
     assert not here.released(module).exists()
 
 
+@pytest.mark.slow
 def test_release_writes_a_workspace_that_keeps_the_solution(here, capsys, snapshot, tmp_path):
     assert main(["release", "--jobs", "1", "--workspace", str(tmp_path / "learner")]) == 0
     printed = capsys.readouterr()
@@ -80,6 +82,7 @@ def _put_there(course, module, **options):
     return Release(module, (), write(stripped(course, module, built(course, module)), course.released(module)))
 
 
+@pytest.mark.slow
 def test_a_broken_source_does_not_keep_the_other_modules_from_their_release(here, capsys, snapshot):
     module = here.module("counting")
     module.source.write_text(

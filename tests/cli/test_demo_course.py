@@ -10,6 +10,8 @@ from tito.classroom.grade_class import grade_class
 from tito.cli import demo_course
 from tito.course.course import Course
 
+pytestmark = pytest.mark.slow
+
 LOOP = "an endless loop"
 
 

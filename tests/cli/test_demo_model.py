@@ -8,6 +8,8 @@ from tinytorch.core.benchmarking import StatisticalValidation
 from tinytorch.models import CARDS
 from tito.cli import demo_model
 
+pytestmark = pytest.mark.slow
+
 ONE_DIGIT = 100 / 364
 
 

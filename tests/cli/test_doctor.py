@@ -50,6 +50,7 @@ def test_another_folders_tinytorch_is_told(tmp_path):
     assert found.ok is None and str(tmp_path) in found.remedy
 
 
+@pytest.mark.slow
 def test_everything_is_looked_at_here(tmp_path):
     names = [finding.name for finding in doctor.examine(tmp_path, grades=True)]
     assert {

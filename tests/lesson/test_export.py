@@ -49,6 +49,7 @@ def test_two_exports_are_equal_byte_for_byte(course, module):
     assert b"tinytorch.core.counting.Counter.count" in index
 
 
+@pytest.mark.slow
 def test_the_package_is_what_the_sources_export_today(tmp_path):
     """If this fails: tito export, and commit what changed."""
     root = tmp_path / "course"
@@ -69,6 +70,7 @@ def test_an_import_of_another_module_becomes_relative(course):
     assert "from .counting import Counter" in export(course, adding, build(adding)).read_text()
 
 
+@pytest.mark.slow
 def test_nbdev_alone_writes_the_same_but_for_the_names_of_notebooks(course):
     """`nbdev_export` on the built notebooks, with our settings.ini; it keeps nbgrader's markers."""
     ours = {}

@@ -27,6 +27,7 @@ def test_the_released_notebook(course, module, snapshot, tmp_path):
     assert as_json(released).decode() == snapshot(name="counting_dev.ipynb")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", map(PROJECT_COURSE.module, OUTLINED), ids=lambda module: module.folder)
 def test_the_outline_of_a_real_release(module, snapshot):
     """Each cell that is somebody's business: its name, what it is, and what it is worth."""

@@ -74,6 +74,7 @@ def test_repeated_ids_are_told_apart(tmp_path):
     assert [cell.id for cell in read(ipynb(tmp_path / "a.ipynb", cells)).cells] == ["a", "a-2", "a-3", "a-4", "b"]
 
 
+@pytest.mark.slow
 def test_many_equal_cells_take_no_long_time(tmp_path):
     cells = read(ipynb(tmp_path / "a.ipynb", [code("")] * 20_000)).cells
     assert len({cell.id for cell in cells}) == 20_000
@@ -226,6 +227,7 @@ cell_like = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(cell_like | values, max_size=4))
 def test_any_json_is_a_notebook_or_a_usage_error(tmp_path, cells):

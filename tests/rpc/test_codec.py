@@ -37,6 +37,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(VALUES)
 def test_a_value_comes_out_as_it_went_in(value):
     back = over_the_wire(plain_codec(), value)

@@ -17,6 +17,7 @@ def honest_one_passes(grader):
     assert (result.status, result.points) == FULL, result.message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "body, words",
     [
@@ -63,6 +64,7 @@ def answer():
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "forgery",
     [
@@ -118,6 +120,7 @@ def test_a_reply_sent_twice_ends_the_session(grader):
     assert result.status == "failed"
 
 
+@pytest.mark.slow
 def test_a_flood_of_calls_is_stopped(grader, monkeypatch):
     code = "def answer(f):\n    while True: f()"
     result = one(grader, code, "answer(lambda: None)")
@@ -256,6 +259,7 @@ def test_string_annotations_and_dataclasses_work(grader):
     assert one(grader, code, PLAIN).status == "passed"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "draw",
     [
@@ -368,6 +372,7 @@ def answer(model=None):
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "body, words",
     [

@@ -77,6 +77,7 @@ def test_the_soft_curves_are_symmetric(array):
     np.testing.assert_allclose(output(Tanh(), array), 2 * output(Sigmoid(), 2 * array) - 1, atol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cls", ALL)
 @quick
 @given(array=arrays(WITH_AXES))

@@ -19,6 +19,8 @@ from tinytorch.core.benchmarking import (
 )
 from tito.tools.testing import virtual_time
 
+pytestmark = pytest.mark.slow
+
 FAMILIES, ROUNDS = 300, 20
 P_VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=12)
 

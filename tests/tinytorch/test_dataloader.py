@@ -50,6 +50,7 @@ def order_of(loader):
 # -- datasets --------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @quick
 @given(arrays(), st.data())
 def test_take_is_numpys_indexing_and_agrees_with_single_samples(pair, data):
@@ -128,6 +129,7 @@ def test_every_fifth_of_each_digit_is_held_out(parts):
 # -- batches ---------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @quick
 @given(arrays(), SIZES)
 def test_batches_in_order_are_slices_however_samples_are_read(pair, batch_size):

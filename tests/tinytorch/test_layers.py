@@ -80,6 +80,7 @@ def test_weights_are_as_wide_as_pytorchs_xavier_uniform(torch):
     assert stats.ks_2samp(ours.ravel(), theirs.ravel()).pvalue > 1e-6
 
 
+@pytest.mark.slow
 def test_weights_are_independent():
     weights = Dense(400, 400, rng=3).weights.data
     correlations = np.corrcoef(weights)[np.triu_indices(400, 1)]

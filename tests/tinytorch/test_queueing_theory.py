@@ -22,6 +22,8 @@ from tinytorch.core.benchmarking import BenchmarkScenarios, percentile
 from tito.tools.clock.scheduler import LONGEST_STEP_NS
 from tito.tools.clock.virtual_time import VirtualTime
 
+pytestmark = pytest.mark.slow
+
 SERVICE_S = 0.010
 SAMPLES = [{"data": number} for number in range(7)]
 LOADS = (0.3, 0.7, 0.9, 1.1)

@@ -14,6 +14,8 @@ from tinytorch import report_page, saved_runs
 from tinytorch.core.benchmarking import BenchmarkResult, BenchmarkScenario, PerformanceReporter
 from tito.tools.benchmarking.report_reader import ParsedReport
 
+pytestmark = pytest.mark.slow
+
 NAN = float("nan")
 SECTIONS = ["Executive Summary", "Methodology", "Detailed Results", "Statistical Validation", "Recommendations"]
 VOID = {"meta", "br", "link", "img", "input", "hr"}

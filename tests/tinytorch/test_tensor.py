@@ -71,6 +71,7 @@ def test_a_dtype_that_is_asked_for_wins(array, dtype):
     assert Tensor(array, dtype=dtype).dtype == dtype
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("operation", OPERATORS)
 @quick
 @given(pairs())
@@ -83,6 +84,7 @@ def test_operators_broadcast_as_numpy_does_from_either_side(operation, pair):
             assert_holds(result, expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("operation", OPERATORS)
 @quick
 @given(arrays(dtype=st.sampled_from([np.int64, np.float32])), st.sampled_from([2, 0.5, np.float64(0.25), True]))
@@ -91,6 +93,7 @@ def test_numbers_stand_on_either_side(operation, array, number):
     assert_holds(operation(number, Tensor(array)), operation(number, array))
 
 
+@pytest.mark.slow
 @quick
 @given(hnp.mutually_broadcastable_shapes(signature=np.matmul.signature, max_dims=2, max_side=4), st.data())
 def test_matmul_agrees_with_numpy(shapes, data):
@@ -99,6 +102,7 @@ def test_matmul_agrees_with_numpy(shapes, data):
         assert_holds(result, np.matmul(a, b))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["sum", "mean", "max", "argmax"])
 @quick
 @given(reductions(), st.booleans())
@@ -108,6 +112,7 @@ def test_reductions_agree_with_numpy(name, reduction, keepdims):
     assert_holds(getattr(Tensor(array), name)(axis=axis, keepdims=keepdims), expected)
 
 
+@pytest.mark.slow
 @quick
 @given(arrays(), st.data())
 def test_reshape_keeps_the_order_and_transpose_follows_the_axes(array, data):
@@ -119,6 +124,7 @@ def test_reshape_keeps_the_order_and_transpose_follows_the_axes(array, data):
     assert_holds(Tensor(array).reshape(array.shape[::-1]), array.reshape(array.shape[::-1]))
 
 
+@pytest.mark.slow
 @quick
 @given(arrays(hnp.array_shapes(min_dims=1, max_dims=3, max_side=4)), st.data())
 def test_indexing_agrees_with_numpy(array, data):

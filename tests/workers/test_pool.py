@@ -22,6 +22,8 @@ from tito.workers.local import LocalEngine
 from tito.workers.pool import TRIES, Examiner, ExaminerLost, Examiners
 from tito.workers.scheduler import outcomes
 
+pytestmark = pytest.mark.slow
+
 GOOD = work("def answer(): return 4")
 TERMS = Terms(
     suite("assert answer() == 4", "assert LIMIT == 3"),

@@ -83,6 +83,7 @@ def test_a_record_that_cannot_be_read_is_made_anew(grade_all, course):
     assert grade_all("x") == [1]
 
 
+@pytest.mark.slow
 def test_graders_side_by_side_find_the_same(course):
     module = course.module("counting")
     built = build(module)

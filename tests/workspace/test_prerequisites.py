@@ -128,6 +128,7 @@ def test_a_file_that_was_changed_by_hand_is_known_and_left_alone(mine, counting,
     assert path.read_text() == changed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

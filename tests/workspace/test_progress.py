@@ -81,6 +81,7 @@ def test_the_folder_that_we_stand_in_is_meant(mine):
     assert current(mine, Path("/")) == "counting"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"results": [{"id": 1}]}', '{"results": 7}'])
 def test_results_that_cannot_be_read_are_none(mine, content):
     module = mine.module("counting")

@@ -1,6 +1,6 @@
 """A real model to benchmark: the trained network that reads hand-written digits, and its variants beside it.
 
-    python -m tito.demo_model
+    python -m tito.cli.demo_model
 
 Prints the report of `digits_mlp` and the comparison, made by the exported `tinytorch.core.benchmarking`.
 """

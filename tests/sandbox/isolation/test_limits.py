@@ -74,6 +74,7 @@ def test_a_process_that_is_gone_has_no_clock():
         cpu_s(2**22 + 1)
 
 
+@pytest.mark.slow
 def test_the_whole_submission_has_a_bound(grader, monkeypatch):
     monkeypatch.setattr(grader, "_limits", replace(TIGHT, check_cpu_s=0.2, total_cpu_s=0.5))
     results = grade(grader, "def answer():\n    while True: pass", *["answer()"] * 5).results

@@ -158,6 +158,7 @@ def test_a_witness_sees_every_change(change):
         witness.assert_untouched("the dataset")
 
 
+@pytest.mark.slow
 def test_a_device_may_be_called_to_the_bound_and_no_further():
     model = TimedModel(0.001)
     with virtual_time():

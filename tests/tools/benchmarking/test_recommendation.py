@@ -91,6 +91,7 @@ def test_how_many_are_named(text, count):
     assert count_named(text, "outliers?") == count
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ["any-", "no-a ", "A (", "1", "9,", "outliers 5 ", "A is "])
 @pytest.mark.parametrize(
     "reader",

@@ -86,6 +86,10 @@ def test_what_is_given_is_left_alone():
     assert not list(mutants_of(Work((CodeCell("given", source),))))
 
 
+def test_a_docstring_is_left_alone():
+    assert becomes('"""what f gives"""', "return x") == {"return None"}
+
+
 def test_names_are_exchanged_where_both_are_there():
     assert "return low" in becomes("low, high = x", "return high")
     assert "return low" not in becomes("high = x", "return high")

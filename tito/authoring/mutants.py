@@ -114,8 +114,13 @@ def _in_function(function: Function, lines: set[int]) -> Iterator[_Change]:
     names = names_in(function)
     yield from _in_defaults(function)
     for node in ast.walk(function):
-        if isinstance(node, ast.stmt) and node.lineno in lines:
+        if isinstance(node, ast.stmt) and node.lineno in lines and not _is_docstring(node):
             yield from _in_block(node, names) if hasattr(node, "body") else _in_statement(node, names)
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    """Is it text that no program reads? A helper in a region has its docstring there too."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def _in_defaults(function: Function) -> Iterator[_Change]:

@@ -661,6 +661,20 @@ class BenchmarkScenarios:
         clock = clock or time.perf_counter
         samples = load_samples(dataset, num_queries)
         inputs = [model_input(model, sample) for sample in samples]
+        latencies, answers, elapsed_s = self._time_queries(model, inputs, num_queries, clock)
+        result = BenchmarkResult(
+            scenario=BenchmarkScenario.SINGLE_STREAM,
+            latencies=sorted(latencies),
+            throughput=num_queries / elapsed_s,
+            accuracy=measure_accuracy(answers, samples),
+            metadata={"queries": num_queries, "elapsed_s": elapsed_s, "latencies_in_order": latencies},
+        )
+        self.results.append(result)
+        return result
+
+    @staticmethod
+    def _time_queries(model, inputs, num_queries, clock):
+        """Ask for the inputs in turn: the latencies, the answers, and the seconds that all took."""
         latencies, answers = [], []
         begun = clock()
         try:
@@ -674,15 +688,7 @@ class BenchmarkScenarios:
             note_sample(error, len(answers) % len(inputs))
             raise
         elapsed_s = clock() - begun
-        result = BenchmarkResult(
-            scenario=BenchmarkScenario.SINGLE_STREAM,
-            latencies=sorted(latencies),
-            throughput=num_queries / elapsed_s,
-            accuracy=measure_accuracy(answers, samples),
-            metadata={"queries": num_queries, "elapsed_s": elapsed_s, "latencies_in_order": latencies},
-        )
-        self.results.append(result)
-        return result
+        return latencies, answers, elapsed_s
         ### END SOLUTION
 
     def server(
@@ -732,13 +738,40 @@ class BenchmarkScenarios:
         require_positive("duration", duration)
         clock, sleep = clock or time.perf_counter, sleep or time.sleep
         seed = random.getrandbits(32) if rng is None else rng
+        arrivals = self._draw_arrivals(seed, target_qps, duration)
+        samples = load_samples(dataset)
+        inputs = [model_input(model, sample) for sample in samples]
+        starts, ends, answers = self._serve(model, inputs, arrivals, clock, sleep)
+        latencies = [end - arrival for end, arrival in zip(ends, arrivals)]
+        elapsed_s = ends[-1] if ends else duration
+        throughput = len(ends) / elapsed_s
+        kept_seed = seed if isinstance(seed, int) else None
+        asked = {"target_qps": target_qps, "duration_s": duration, "seed": kept_seed}
+        achieved = {"queries": len(latencies), "achieved_qps": throughput, "elapsed_s": elapsed_s}
+        queue = self._describe_queue(arrivals, starts, ends, duration)
+        result = BenchmarkResult(
+            scenario=BenchmarkScenario.SERVER,
+            latencies=sorted(latencies),
+            throughput=throughput,
+            accuracy=measure_accuracy(answers, samples),
+            metadata={**asked, **achieved, "latencies_in_order": latencies, **queue},
+        )
+        self.results.append(result)
+        return result
+
+    @staticmethod
+    def _draw_arrivals(seed, target_qps, duration):
+        """The arrival times of a Poisson process, in seconds from the start of the run."""
         gaps = np.random.default_rng(seed)
         arrivals, due = [], gaps.exponential(1 / target_qps)
         while due < duration:
             arrivals.append(due)
             due += gaps.exponential(1 / target_qps)
-        samples = load_samples(dataset)
-        inputs = [model_input(model, sample) for sample in samples]
+        return arrivals
+
+    @staticmethod
+    def _serve(model, inputs, arrivals, clock, sleep):
+        """Serve the arrivals in order: when each query started and ended (in seconds of the run), and the answers."""
         starts, ends, answers = [], [], []
         begun = clock()
         try:
@@ -753,33 +786,20 @@ class BenchmarkScenarios:
         except Exception as error:  # whatever the model raises goes on, and says for which sample
             note_sample(error, len(answers) % len(inputs))
             raise
-        latencies = [end - arrival for end, arrival in zip(ends, arrivals)]
+        return starts, ends, answers
+
+    @staticmethod
+    def _describe_queue(arrivals, starts, ends, duration):
+        """The metadata on how long each query waited and was served, and whether the model kept up."""
         service_s = [end - start for end, start in zip(ends, starts)]
-        elapsed_s = ends[-1] if ends else duration
-        throughput = len(ends) / elapsed_s
         utilisation = sum(service_s) / duration
-        result = BenchmarkResult(
-            scenario=BenchmarkScenario.SERVER,
-            latencies=sorted(latencies),
-            throughput=throughput,
-            accuracy=measure_accuracy(answers, samples),
-            metadata={
-                "queries": len(latencies),
-                "target_qps": target_qps,
-                "achieved_qps": throughput,
-                "duration_s": duration,
-                "elapsed_s": elapsed_s,
-                "seed": seed if isinstance(seed, int) else None,
-                "arrivals_s": arrivals,
-                "waiting_s": [start - arrival for start, arrival in zip(starts, arrivals)],
-                "service_s": service_s,
-                "latencies_in_order": latencies,
-                "utilisation": utilisation,
-                "kept_up": utilisation < 1,
-            },
-        )
-        self.results.append(result)
-        return result
+        return {
+            "arrivals_s": arrivals,
+            "waiting_s": [start - arrival for start, arrival in zip(starts, arrivals)],
+            "service_s": service_s,
+            "utilisation": utilisation,
+            "kept_up": utilisation < 1,
+        }
         ### END SOLUTION
 
     def offline(self, model, dataset, batch_size: int = 32, *, clock=None) -> BenchmarkResult:
@@ -817,20 +837,7 @@ class BenchmarkScenarios:
         samples = load_samples(dataset)
         firsts = range(0, len(samples), batch_size)
         batches = [batch_inputs(model, samples[first : first + batch_size]) for first in firsts]
-        latencies, outputs = [], []
-        begun = clock()
-        try:
-            for batch in batches:
-                outputs.append([])
-                start = clock()
-                for x in batch:
-                    outputs[-1].append(model(x))
-                latencies.append(clock() - start)
-        except Exception as error:  # whatever the model raises goes on, and says for which sample
-            index = len(latencies) * batch_size + len(outputs[-1])
-            note_sample(error, index)
-            raise
-        elapsed_s = clock() - begun
+        latencies, outputs, elapsed_s = self._time_batches(model, batches, batch_size, clock)
         answers = []
         for first, batch_outputs in zip(firsts, outputs):
             answers += batch_answers(model, batch_outputs, len(samples[first : first + batch_size]))
@@ -848,6 +855,25 @@ class BenchmarkScenarios:
         )
         self.results.append(result)
         return result
+
+    @staticmethod
+    def _time_batches(model, batches, batch_size, clock):
+        """Work through the batches: their latencies, what the calls gave, and the seconds that all took."""
+        latencies, outputs = [], []
+        begun = clock()
+        try:
+            for batch in batches:
+                outputs.append([])
+                start = clock()
+                for x in batch:
+                    outputs[-1].append(model(x))
+                latencies.append(clock() - start)
+        except Exception as error:  # whatever the model raises goes on, and says for which sample
+            index = len(latencies) * batch_size + len(outputs[-1])
+            note_sample(error, index)
+            raise
+        elapsed_s = clock() - begun
+        return latencies, outputs, elapsed_s
         ### END SOLUTION
 
 # %% [markdown]
@@ -1794,19 +1820,11 @@ class StatisticalValidator:
         b = measured_values("results_b", results_b)
         difference = float(a.mean() - b.mean())
         if is_constant(a) and is_constant(b):
-            same = is_constant(np.array([a[0], b[0]]))
-            difference = 0.0 if same else difference
-            p_value, effect_size = (1.0, 0.0) if same else (0.0, float(np.copysign(np.inf, difference)))
+            difference, p_value, effect_size = self._compare_constants(difference, a, b)
             margin = 0.0
         else:
-            error_a, error_b = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
-            se = np.sqrt(error_a + error_b)
-            part_a = error_a / (error_a + error_b)  # df by shares, so that tiny variances do not underflow
-            df = 1 / (part_a**2 / (len(a) - 1) + (1 - part_a) ** 2 / (len(b) - 1))
-            p_value = float(2 * student_t_cdf(-abs(difference / se), df))
-            margin = float(student_t_quantile(1 - self.alpha / 2, df) * se)
-            spread = (len(a) - 1) * a.var(ddof=1) + (len(b) - 1) * b.var(ddof=1)
-            effect_size = float(difference / np.sqrt(spread / (len(a) + len(b) - 2)))
+            p_value, margin = self._welch_test(difference, a, b)
+            effect_size = self._cohens_d(difference, a, b)
         interval = (difference - margin, difference + margin)
         significant = p_value < self.alpha
         if not significant:
@@ -1815,17 +1833,46 @@ class StatisticalValidator:
                 f" Treat them as equal, or measure more: A - B is {interval[0]:.4g} to {interval[1]:.4g}."
             )
         else:
-            lower, higher = ("A", "B") if difference < 0 else ("B", "A")
-            reference = abs(a.mean() if higher == "A" else b.mean())
-            percent = f"{abs(difference) / reference:.1%}" if reference else "the other is 0"
-            advice = f"Act on it: prefer {lower} where lower is better."
-            if abs(effect_size) < 0.2:
-                advice = "The effect is so small that it hardly matters in use; do not act on this alone."
-            recommendation = (
-                f"{lower} is lower than {higher} by {abs(difference):.4g} ({percent}), p = {p_value:.3g},"
-                f" effect size d = {effect_size:.2f}. {advice}"
-            )
+            recommendation = self._recommend_lower(difference, a, b, p_value, effect_size)
         return StatisticalValidation(significant, p_value, effect_size, interval, recommendation)
+
+    @staticmethod
+    def _compare_constants(difference, a, b):
+        """The difference, the p-value and Cohen's d of two samples that do not vary."""
+        same = is_constant(np.array([a[0], b[0]]))
+        difference = 0.0 if same else difference
+        p_value, effect_size = (1.0, 0.0) if same else (0.0, float(np.copysign(np.inf, difference)))
+        return difference, p_value, effect_size
+
+    def _welch_test(self, difference, a, b):
+        """Welch's t-test of two means: the two-sided p-value, and half the width of the interval."""
+        error_a, error_b = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
+        se = np.sqrt(error_a + error_b)
+        part_a = error_a / (error_a + error_b)  # df by shares, so that tiny variances do not underflow
+        df = 1 / (part_a**2 / (len(a) - 1) + (1 - part_a) ** 2 / (len(b) - 1))
+        p_value = float(2 * student_t_cdf(-abs(difference / se), df))
+        margin = float(student_t_quantile(1 - self.alpha / 2, df) * se)
+        return p_value, margin
+
+    @staticmethod
+    def _cohens_d(difference, a, b):
+        """The difference of the means in pooled standard deviations."""
+        spread = (len(a) - 1) * a.var(ddof=1) + (len(b) - 1) * b.var(ddof=1)
+        return float(difference / np.sqrt(spread / (len(a) + len(b) - 2)))
+
+    @staticmethod
+    def _recommend_lower(difference, a, b, p_value, effect_size):
+        """Which of two samples is lower, by how much, and whether to act on it."""
+        lower, higher = ("A", "B") if difference < 0 else ("B", "A")
+        reference = abs(a.mean() if higher == "A" else b.mean())
+        percent = f"{abs(difference) / reference:.1%}" if reference else "the other is 0"
+        advice = f"Act on it: prefer {lower} where lower is better."
+        if abs(effect_size) < 0.2:
+            advice = "The effect is so small that it hardly matters in use; do not act on this alone."
+        return (
+            f"{lower} is lower than {higher} by {abs(difference):.4g} ({percent}), p = {p_value:.3g},"
+            f" effect size d = {effect_size:.2f}. {advice}"
+        )
         ### END SOLUTION
 
     def validate_benchmark_result(self, result, min_samples: int = 100) -> StatisticalValidation:
@@ -1860,21 +1907,42 @@ class StatisticalValidator:
         n = len(values)
         share = OWN_PERCENTILE.get(result.scenario)
         if share is not None:
-            cdf = binomial_cdf(np.arange(n), n, share)
-            low, high = int(np.sum(cdf <= self.alpha / 2)), int(np.sum(cdf < 1 - self.alpha / 2))
-            bounded = np.concatenate([[0.0], values, [np.inf]])
-            interval = (float(bounded[low]), float(bounded[high + 1]))
+            interval = self._percentile_interval(values, share)
             metric = f"p{share * 100:.0f} latency {format_interval(interval, format_seconds)}"
         else:
-            interval = (0.0, float("inf"))
-            if n > 1:
-                mean, se = values.mean(), values.std(ddof=1) / np.sqrt(n)
-                half = student_t_quantile(1 - self.alpha / 2, n - 1) * se
-                fastest = result.throughput * mean / (mean - half) if half < mean else float("inf")
-                interval = (float(result.throughput * mean / (mean + half)), float(fastest))
+            interval = self._throughput_interval(values, result.throughput)
             metric = f"throughput {format_interval(interval, format_rate)}"
         in_order = latencies_in_order(result)
         p_value, effect_size = (1.0, 0.0) if in_order is None else drift_test(in_order)
+        faults = self._find_faults(values, min_samples, p_value, effect_size)
+        if not faults:
+            bounded = np.isfinite(interval[1])
+            faults = ["enough samples and steady" if bounded else "steady; measure longer for an upper bound"]
+        verdict = "; ".join(faults)
+        recommendation = f"{metric} ({self.confidence_level * 100:.4g} % confidence, n = {n}): {verdict}."
+        return StatisticalValidation(n >= min_samples, p_value, effect_size, interval, recommendation)
+
+    def _percentile_interval(self, values, share):
+        """The order statistics that a percentile of the sorted latencies lies between, in seconds."""
+        n = len(values)
+        cdf = binomial_cdf(np.arange(n), n, share)
+        low, high = int(np.sum(cdf <= self.alpha / 2)), int(np.sum(cdf < 1 - self.alpha / 2))
+        bounded = np.concatenate([[0.0], values, [np.inf]])
+        return float(bounded[low]), float(bounded[high + 1])
+
+    def _throughput_interval(self, values, throughput):
+        """The t interval of the mean batch latency, turned into samples per second."""
+        n = len(values)
+        if n < 2:
+            return 0.0, float("inf")
+        mean, se = values.mean(), values.std(ddof=1) / np.sqrt(n)
+        half = student_t_quantile(1 - self.alpha / 2, n - 1) * se
+        fastest = throughput * mean / (mean - half) if half < mean else float("inf")
+        return float(throughput * mean / (mean + half)), float(fastest)
+
+    def _find_faults(self, values, min_samples, p_value, effect_size):
+        """What is wrong with the sorted latencies of a run, if it is: too few samples, drift, outliers."""
+        n = len(values)
         faults = []
         if n < min_samples:
             faults.append(f"too few samples ({n}, at least {min_samples} are needed): measure longer")
@@ -1886,12 +1954,7 @@ class StatisticalValidator:
         outliers = int(np.sum(values > fence))
         if outliers:
             faults.append(f"outliers ({outliers} of {n} above {format_seconds(fence)}); look what else ran")
-        if not faults:
-            bounded = np.isfinite(interval[1])
-            faults = ["enough samples and steady" if bounded else "steady; measure longer for an upper bound"]
-        verdict = "; ".join(faults)
-        recommendation = f"{metric} ({self.confidence_level * 100:.4g} % confidence, n = {n}): {verdict}."
-        return StatisticalValidation(n >= min_samples, p_value, effect_size, interval, recommendation)
+        return faults
         ### END SOLUTION
 
 # %% [markdown]
@@ -2831,32 +2894,14 @@ class TinyTorchPerf:
         """
         ### BEGIN SOLUTION
         self._require_dataset()
-        runs = {
-            "single_stream": (self.scenarios.single_stream, [self.BLOCK_QUERIES]),
-            "server": (self.scenarios.server, [10.0, self.BLOCK_S]),
-            "offline": (self.scenarios.offline, []),
-        }
-        if scenario not in runs:
-            raise ValueError(f"unknown scenario {scenario!r}; known are {', '.join(runs)}")
-        run, load = runs[scenario]
-        coin = np.random.default_rng(random.getrandbits(32) if rng is None else rng)
-        models, medians = (model_a, model_b), ([], [])
-        for _ in range(self.BLOCKS):
-            for which in coin.permutation(2):
-                block = run(models[which], self.dataset, *load)
-                medians[which].append(round(statistics.median(block.latencies), 9))
+        medians = self.block_medians((model_a, model_b), scenario, rng)
         differences = np.subtract(*medians)
         found = self.validator.validate_comparison(*medians)
         p_value = signed_rank_p_value(differences)
         low, high = signed_rank_interval(differences, self.validator.confidence_level)
         typical_s, slower_s = float(np.median(differences)), max(np.median(medians, axis=1))
         if p_value < self.validator.alpha:
-            faster, other = ("A", "B") if typical_s < 0 else ("B", "A")
-            recommendation = (
-                f"Model {faster} is faster: its {scenario} latency is lower than that of {other}"
-                f" by {format_seconds(abs(typical_s))} ({abs(typical_s) / slower_s:.1%}), p = {p_value:.2g}."
-                f" Prefer {faster} for speed."
-            )
+            recommendation = self._recommend_faster(scenario, typical_s, slower_s, p_value)
         else:
             recommendation = (
                 f"No significant difference in {scenario} latency (p = {p_value:.2g}): A - B lies"
@@ -2868,6 +2913,34 @@ class TinyTorchPerf:
             p_value=p_value,
             confidence_interval=(low, high),
             recommendation=recommendation,
+        )
+
+    def block_medians(self, models, scenario, rng):
+        """Each model's median latency in each of `BLOCKS` rounds, in seconds; the order is drawn anew each round."""
+        runs = {
+            "single_stream": (self.scenarios.single_stream, [self.BLOCK_QUERIES]),
+            "server": (self.scenarios.server, [10.0, self.BLOCK_S]),
+            "offline": (self.scenarios.offline, []),
+        }
+        if scenario not in runs:
+            raise ValueError(f"unknown scenario {scenario!r}; known are {', '.join(runs)}")
+        run, load = runs[scenario]
+        coin = np.random.default_rng(random.getrandbits(32) if rng is None else rng)
+        medians = [[] for _ in models]
+        for _ in range(self.BLOCKS):
+            for which in coin.permutation(len(models)):
+                block = run(models[which], self.dataset, *load)
+                medians[which].append(round(statistics.median(block.latencies), 9))
+        return medians
+
+    @staticmethod
+    def _recommend_faster(scenario, typical_s, slower_s, p_value):
+        """Which of two models is faster, by how much, and which to prefer."""
+        faster, other = ("A", "B") if typical_s < 0 else ("B", "A")
+        return (
+            f"Model {faster} is faster: its {scenario} latency is lower than that of {other}"
+            f" by {format_seconds(abs(typical_s))} ({abs(typical_s) / slower_s:.1%}), p = {p_value:.2g}."
+            f" Prefer {faster} for speed."
         )
         ### END SOLUTION
 
@@ -2900,16 +2973,13 @@ class TinyTorchPerf:
         for scenario, result in self.results.items():
             found = self.validator.validate_benchmark_result(result)
             accuracy = format_accuracy(result.accuracy)
-            overloaded = (result.metadata or {}).get("kept_up") is False
             percentiles = [format_seconds(percentile(result.latencies, share)) for share in (0.5, 0.9, 0.99)]
             summary.append(f"- {scenario}: {describe_metric(result)}, accuracy {accuracy}")
             methods.append(f"- {scenario}: {describe_load(result)}")
             throughput = format_rate(result.throughput)
             rows.append([scenario, str(len(result.latencies)), *percentiles, throughput, accuracy])
             verdicts.append(f"- {scenario}: {found.recommendation}")
-            if overloaded:
-                advice.append(f"- {scenario}: the model did not keep up; lower the load or speed it up.")
-            advice.append(f"- {scenario}: {'use the numbers' if found.is_significant else 'measure longer'}.")
+            advice += self._advise(scenario, result, found)
         header = ["scenario", "latencies", "p50", "p90", "p99", "throughput", "accuracy"]
         sections = {
             "Executive Summary": summary,
@@ -2921,6 +2991,16 @@ class TinyTorchPerf:
         parts = [f"# TinyTorch Benchmark Report: {model_name(self.model)}"]
         parts += [f"## {title}\n\n" + "\n".join(lines) for title, lines in sections.items()]
         return "\n\n".join(parts) + "\n"
+
+    @staticmethod
+    def _advise(scenario, result, found):
+        """What follows from a result, a line each."""
+        advice = []
+        overloaded = (result.metadata or {}).get("kept_up") is False
+        if overloaded:
+            advice.append(f"- {scenario}: the model did not keep up; lower the load or speed it up.")
+        advice.append(f"- {scenario}: {'use the numbers' if found.is_significant else 'measure longer'}.")
+        return advice
         ### END SOLUTION
 
 # %% [markdown]
@@ -3698,57 +3778,91 @@ class PerformanceReporter:
             True
         """
         ### BEGIN SOLUTION
-        validator = StatisticalValidator()
-        summary, methods, details, verdicts, advice, warnings = [], [], [], [], [], {}
-        for scenario, result in benchmark_results.items():
-            known = result.metadata or {}
-            found = validator.validate_benchmark_result(result)
-            mean_s = statistics.fmean(result.latencies) if len(result.latencies) else float("nan")
-            rows = [
-                ["latencies measured", str(len(result.latencies))],
-                ["mean latency", format_seconds(mean_s)],
-                *([f"p{share * 100:.0f} latency", format_seconds(percentile(result.latencies, share))]
-                  for share in (0.5, 0.9, 0.99)),
-                ["maximum latency", format_seconds(max(result.latencies, default=float("nan")))],
-                ["throughput", format_rate(result.throughput)],
-                ["accuracy", format_accuracy(result.accuracy)],
-            ]
-            if "target_qps" in known and "achieved_qps" in known:
-                rows.append(["load asked for", f"{known['target_qps']:.4g} queries/s"])
-                rows.append(["load achieved", f"{known['achieved_qps']:.4g} queries/s"])
-            if len(known.get("waiting_s", ())):
-                rows.append(["mean wait in line", format_seconds(statistics.fmean(known["waiting_s"]))])
-            if "utilisation" in known:
-                rows.append(["utilisation", f"{known['utilisation']:.1%}"])
-            warnings[scenario] = warnings_about(result, found)
-            summary.append([
-                scenario, describe_metric(result), describe_interval(result, found),
-                str(len(result.latencies)), format_accuracy(result.accuracy),
-                ", ".join(warnings[scenario]) or "none",
-            ])
-            methods.append(f"- **{scenario}**: {describe_load(result)}.")
-            details.append(f"### {scenario}\n\n{markdown_table(['quantity', 'value'], rows)}\n")
-            verdicts.append(f"- **{scenario}**: {found.recommendation}")
-            advice += [f"- **{scenario}**: {name}: {ADVICE[name]}." for name in warnings[scenario]]
-            if not warnings[scenario]:
-                advice.append(f"- **{scenario}**: quote the metric with its interval.")
-        level = f"{validator.confidence_level * 100:.4g} % interval"
-        header = ["scenario", "metric", level, "latencies", "accuracy", "warnings"]
-        opening = [describe_verdict(warnings), "", markdown_table(header, summary)]
-        methods += [f"- {line}" for line in conditions()]
-        methods += [f"- not measured: {gap}" for gap in describe_gaps(benchmark_results)]
+        results, validator = benchmark_results, StatisticalValidator()
+        found = {scenario: validator.validate_benchmark_result(result) for scenario, result in results.items()}
+        warnings = {scenario: warnings_about(result, found[scenario]) for scenario, result in results.items()}
+        verdicts = [f"- **{scenario}**: {each.recommendation}" for scenario, each in found.items()]
         sections = {
-            "Executive Summary": opening if summary else ["No results were given: nothing was measured."],
-            "Methodology": methods,
-            "Detailed Results": details or ["None."],
+            "Executive Summary": self._executive_summary(results, found, warnings, validator),
+            "Methodology": self._methodology(results),
+            "Detailed Results": self._detailed_results(results),
             "Statistical Validation": verdicts or ["None."],
-            "Recommendations": advice or ["- Run a scenario first."],
+            "Recommendations": self._recommendations(warnings),
         }
         parts = [f"# Performance Report: {model_name}"]
         parts += [f"## {title}\n\n" + "\n".join(lines) for title, lines in sections.items()]
         report = "\n\n".join(parts) + "\n"
         self.reports.append(report)
         return report
+
+    @staticmethod
+    def _executive_summary(results, found, warnings, validator):
+        """The verdict, and a table of each scenario's own metric."""
+        level = f"{validator.confidence_level * 100:.4g} % interval"
+        header = ["scenario", "metric", level, "latencies", "accuracy", "warnings"]
+        summary = [
+            [
+                scenario, describe_metric(result), describe_interval(result, found[scenario]),
+                str(len(result.latencies)), format_accuracy(result.accuracy),
+                ", ".join(warnings[scenario]) or "none",
+            ]
+            for scenario, result in results.items()
+        ]
+        opening = [describe_verdict(warnings), "", markdown_table(header, summary)]
+        return opening if summary else ["No results were given: nothing was measured."]
+
+    @staticmethod
+    def _methodology(results):
+        """How each load was made, on what machine, and what was not measured."""
+        methods = [f"- **{scenario}**: {describe_load(result)}." for scenario, result in results.items()]
+        methods += [f"- {line}" for line in conditions()]
+        methods += [f"- not measured: {gap}" for gap in describe_gaps(results)]
+        return methods
+
+    def _detailed_results(self, results):
+        """A table of everything measured, for each scenario."""
+        details = []
+        for scenario, result in results.items():
+            rows = self._latency_rows(result) + self._load_rows(result.metadata or {})
+            details.append(f"### {scenario}\n\n{markdown_table(['quantity', 'value'], rows)}\n")
+        return details or ["None."]
+
+    @staticmethod
+    def _latency_rows(result):
+        """What every scenario measures: latencies, throughput and accuracy."""
+        mean_s = statistics.fmean(result.latencies) if len(result.latencies) else float("nan")
+        return [
+            ["latencies measured", str(len(result.latencies))],
+            ["mean latency", format_seconds(mean_s)],
+            *([f"p{share * 100:.0f} latency", format_seconds(percentile(result.latencies, share))]
+              for share in (0.5, 0.9, 0.99)),
+            ["maximum latency", format_seconds(max(result.latencies, default=float("nan")))],
+            ["throughput", format_rate(result.throughput)],
+            ["accuracy", format_accuracy(result.accuracy)],
+        ]
+
+    @staticmethod
+    def _load_rows(known):
+        """What the metadata of a server run tells of its load; no rows for the other scenarios."""
+        rows = []
+        if "target_qps" in known and "achieved_qps" in known:
+            rows.append(["load asked for", f"{known['target_qps']:.4g} queries/s"])
+            rows.append(["load achieved", f"{known['achieved_qps']:.4g} queries/s"])
+        if len(known.get("waiting_s", ())):
+            rows.append(["mean wait in line", format_seconds(statistics.fmean(known["waiting_s"]))])
+        if "utilisation" in known:
+            rows.append(["utilisation", f"{known['utilisation']:.1%}"])
+        return rows
+
+    @staticmethod
+    def _recommendations(warnings):
+        """What to do about each warning, or that the number may be quoted."""
+        advice = []
+        for scenario in warnings:
+            advice += [f"- **{scenario}**: {name}: {ADVICE[name]}." for name in warnings[scenario]]
+            if not warnings[scenario]:
+                advice.append(f"- **{scenario}**: quote the metric with its interval.")
+        return advice or ["- Run a scenario first."]
         ### END SOLUTION
 
     def save_report(self, report: str, filename: str = "benchmark_report.md"):
@@ -4214,21 +4328,8 @@ def compare_many(
         raise ValueError(f"models must hold at least two models to compare, got {len(models)}")
     if adjust not in ADJUSTMENTS:
         raise ValueError(f"unknown adjustment {adjust!r}; known are {', '.join(ADJUSTMENTS)}")
-    runs = {
-        "single_stream": (perf.scenarios.single_stream, [perf.BLOCK_QUERIES]),
-        "server": (perf.scenarios.server, [10.0, perf.BLOCK_S]),
-        "offline": (perf.scenarios.offline, []),
-    }
-    if scenario not in runs:
-        raise ValueError(f"unknown scenario {scenario!r}; known are {', '.join(runs)}")
-    run, load = runs[scenario]
-    coin = np.random.default_rng(rng)
-    names, medians = list(models), {name: [] for name in models}
-    for _ in range(perf.BLOCKS):
-        for which in coin.permutation(len(names)):
-            block = run(models[names[which]], perf.dataset, *load)
-            medians[names[which]].append(round(statistics.median(block.latencies), 9))
-    return judge_pairs(medians, perf.validator, adjust)
+    medians = perf.block_medians(list(models.values()), scenario, rng)
+    return judge_pairs(dict(zip(models, medians)), perf.validator, adjust)
     ### END SOLUTION
 
 # %% [markdown]

@@ -44,7 +44,7 @@ def texts(trials):
 
 def test_killed_surviving_equivalent_and_stale_are_told_apart(course, counting):
     counting.equivalents.write_text(LISTED)
-    found = mutation.survey(course, counting, methods=["double"])
+    found = mutation.run_mutation(course, counting, methods=["double"])
     assert texts(found.equivalents) == {"return (number - 0) * 2"}
     assert texts(found.survivors) == {"return number * 2"}
     assert {"return None", "return (number + 1) * 2", "return (number + 0) / 2"} <= texts(found.killed)
@@ -54,42 +54,42 @@ def test_killed_surviving_equivalent_and_stale_are_told_apart(course, counting):
     killed = LISTED.replace("return (number - 0) * 2", "return None")
     gone = LISTED.replace("number + 0", "number + 7").replace("number - 0", "number - 7")
     counting.equivalents.write_text("\n".join([LISTED, killed, gone]))
-    found = mutation.survey(course, counting, methods=["double"])
+    found = mutation.run_mutation(course, counting, methods=["double"])
     assert [entry.becomes for entry in found.stale] == ["return None", "return (number - 7) * 2"]
 
 
 def test_survivors_are_told_as_entries_that_make_the_run_sound(course, counting):
-    found = mutation.survey(course, counting)
+    found = mutation.run_mutation(course, counting)
     entries = mutation.as_toml(found.survivors)
     counting.equivalents.write_text(entries)
     with pytest.raises(CourseError, match="why"):
-        mutation.survey(course, counting)
+        mutation.run_mutation(course, counting)
     counting.equivalents.write_text(entries.replace('why = ""', 'why = "adds nothing"'))
-    assert mutation.survey(course, counting).is_sound
+    assert mutation.run_mutation(course, counting).is_sound
 
 
 def test_a_weaker_check_has_more_survivors(course):
     module = course.module("counting")
-    assert mutation.survey(course, module).is_sound
+    assert mutation.run_mutation(course, module).is_sound
     weaker = COUNTING.replace('    assert double(-1) == -2, "twice minus one is minus two"\n', "")
     module.source.write_text(weaker.replace("double(3) == 6", "double(0) == 0"))
-    survivors = texts(mutation.survey(course, module).survivors)
+    survivors = texts(mutation.run_mutation(course, module).survivors)
     assert survivors == {"return number", "return number / 2", *(f"return number * {n}" for n in (0, 1, 3, 4))}
 
 
 def test_what_was_found_is_kept_for_the_next_run(course, counting, monkeypatch):
-    first = mutation.survey(course, counting)
+    first = mutation.run_mutation(course, counting)
     monkeypatch.setattr("tito.workers.result_cache.outcomes", lambda *_: pytest.fail("graded again"))
-    assert mutation.survey(course, counting) == first
+    assert mutation.run_mutation(course, counting) == first
 
 
 def test_a_mutant_that_costs_points_elsewhere_is_told(course):
     """The check of `count` calls `double` too: a wrong `double` is paid for twice."""
     module = course.module("counting")
     module.source.write_text(COUNTING.replace("assert result.total == 3,", "assert double(result.total) == 6,"))
-    found = mutation.survey(course, module, methods=["double"])
+    found = mutation.run_mutation(course, module, methods=["double"])
     assert found.spreading and all(trial.elsewhere == {"count"} for trial in found.spreading)
-    assert "double: loses points in count too" in render.survey(found)
+    assert "double: loses points in count too" in render.mutation_report(found)
 
 
 def test_the_checks_of_a_method_are_those_with_wrong_answers_in_it(course):
@@ -110,16 +110,16 @@ def test_right_answers_say_nothing_of_whose_check_it_is(course):
 
 
 def test_points_lost_in_another_check_alone_do_not_kill():
-    trial = mutation.Trial(Mutant("f", "x", "y", None), own=frozenset({"a"}), lost=frozenset({"b"}))
+    trial = mutation.MutantResult(Mutant("f", "x", "y", None), own=frozenset({"a"}), lost=frozenset({"b"}))
     assert not trial.is_killed and trial.elsewhere == {"b"}
-    assert mutation.Survey((trial,), ()).survivors == (trial,)
+    assert mutation.MutationReport((trial,), ()).survivors == (trial,)
 
 
 def test_a_method_goes_by_its_last_name_and_an_unknown_one_is_told(course):
     module = course.module("counting")
-    assert mutation.survey(course, module, methods=["count"]).methods == ("Counter.count",)
+    assert mutation.run_mutation(course, module, methods=["count"]).methods == ("Counter.count",)
     with pytest.raises(UsageError, match="no check is for a method 'cuont'"):
-        mutation.survey(course, module, methods=["cuont"])
+        mutation.run_mutation(course, module, methods=["cuont"])
 
 
 @pytest.mark.parametrize(
@@ -153,9 +153,9 @@ def test_the_command_tells_what_survives(course, counting, monkeypatch, capsys):
 
 def test_a_survey_of_nothing_graded_is_rendered():
     mutant = Mutant("f", "x", "y", None)
-    trial = mutation.Trial(mutant, frozenset({"a"}), frozenset())
-    assert "1 survivor" in render.survey(mutation.Survey((trial,), ()))
-    assert "✓" in render.survey(mutation.Survey((replace(trial, lost=frozenset({"a"})),), ()))
+    trial = mutation.MutantResult(mutant, frozenset({"a"}), frozenset())
+    assert "1 survivor" in render.mutation_report(mutation.MutationReport((trial,), ()))
+    assert "✓" in render.mutation_report(mutation.MutationReport((replace(trial, lost=frozenset({"a"})),), ()))
 
 
 @pytest.mark.parametrize("module", COURSE.modules, ids=lambda module: module.folder)

@@ -89,7 +89,7 @@ def test_an_export_in_use_is_not_taken_back(course, given):
     solve(given.module("adding").notebook, "write-add", STUB, "return 5")
     release(course, "counting")
     both = workspace_writer.write(course, [course.module("counting")], given.root).workspace
-    assert prerequisites.found(both, both.module("counting")).is_reference
+    assert prerequisites.package_file(both, both.module("counting")).is_reference
 
 
 def test_a_new_export_of_the_references_takes_the_place_of_the_old(course, given):

@@ -19,7 +19,7 @@ from tito.cli import app
 from tito.course.checks import Grade, TestResult
 from tito.ui import terminal
 from tito.workspace import diagnosis
-from tito.workspace.local_run import Rehearsal
+from tito.workspace.local_run import LocalRun
 
 PROJECT = Path(__file__).parents[2]
 DOUBLE_FAILED = TestResult("double", "failed", 0, 4, "twice three is six", 'cell "write-double"')
@@ -55,12 +55,12 @@ def found(monkeypatch):
         results = (TestResult("count", "passed", 6, 6), DOUBLE_FAILED)
         notes = ()
 
-    def rehearse(tree, exam, instead=()):
+    def run_checks(tree, plan, instead=()):
         known = {result.id: result for result in Found.results}
-        results = tuple(known[check.id] for check in exam.suite.checks)
-        return Rehearsal(exam, Grade(exam.module.name, results, exam.notes + Found.notes), 0.2)
+        results = tuple(known[check.id] for check in plan.suite.checks)
+        return LocalRun(plan, Grade(plan.module.name, results, plan.notes + Found.notes), 0.2)
 
-    monkeypatch.setattr(diagnosis, "rehearse", rehearse)
+    monkeypatch.setattr(diagnosis, "run_checks", run_checks)
     return Found
 
 
@@ -227,7 +227,7 @@ def test_a_machine_that_refuses_is_one_sentence(tito, mine, monkeypatch, number,
     def refuse(*args):
         raise OSError(number, os.strerror(number), "submissions/x.zip")
 
-    monkeypatch.setattr("tito.workspace.progress.standings", refuse)
+    monkeypatch.setattr("tito.workspace.progress.module_progress", refuse)
     code, out, err = tito("status")
     assert (code, out) == (3, "") and err.startswith(f"error: {words}") and "submissions/x.zip" in err
 
@@ -236,16 +236,16 @@ def test_a_package_that_is_not_installed_is_named(tito, mine, monkeypatch):
     def miss(*args):
         raise ModuleNotFoundError("No module named 'msgspec'", name="msgspec")
 
-    monkeypatch.setattr("tito.workspace.progress.standings", miss)
+    monkeypatch.setattr("tito.workspace.progress.module_progress", miss)
     code, _, err = tito("status")
     assert code == 3 and "error: the package msgspec is not installed" in err
 
 
 def test_a_bug_crashes_loudly(tito, mine, monkeypatch):
-    monkeypatch.setattr("tito.workspace.progress.standings", lambda *args: {}["missing"])
+    monkeypatch.setattr("tito.workspace.progress.module_progress", lambda *args: {}["missing"])
     with pytest.raises(KeyError):
         tito("status")
-    monkeypatch.setattr("tito.workspace.progress.standings", lambda *args: Path("no-such-file").read_text())
+    monkeypatch.setattr("tito.workspace.progress.module_progress", lambda *args: Path("no-such-file").read_text())
     with pytest.raises(FileNotFoundError):
         tito("status")
 
@@ -254,7 +254,7 @@ def test_an_interrupt_ends_with_130(tito, mine, monkeypatch):
     def interrupt(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tito.workspace.progress.standings", interrupt)
+    monkeypatch.setattr("tito.workspace.progress.module_progress", interrupt)
     code, _, err = tito("status")
     assert code == 130 and "interrupted" in err
 
@@ -317,8 +317,8 @@ def test_watch_runs_at_each_save_and_answers_keys(tito, mine, found, monkeypatch
 
     module = mine.module("counting")
     runs = []
-    run = diagnosis.attempt
-    monkeypatch.setattr("tito.cli.watch.attempt", lambda *args: runs.append(1) or run(*args))
+    run = diagnosis.diagnose
+    monkeypatch.setattr("tito.cli.watch.diagnose", lambda *args: runs.append(1) or run(*args))
 
     def save():
         os.utime(module.notebook, (2e9, 2e9))
@@ -362,8 +362,8 @@ def test_the_whole_way_with_the_real_grader(tito, mine, capsys):
 def told(capsys, monkeypatch):
     """A transcript of what is typed and what a person then sees; every run takes 0.2 s."""
     monkeypatch.setenv("COLUMNS", "100")
-    run = diagnosis.rehearse
-    monkeypatch.setattr(diagnosis, "rehearse", lambda *args: replace(run(*args), duration_s=0.2))
+    run = diagnosis.run_checks
+    monkeypatch.setattr(diagnosis, "run_checks", lambda *args: replace(run(*args), duration_s=0.2))
     lines = []
 
     def type_(*words):

@@ -5,112 +5,119 @@ import pytest
 from tests.ui.test_render import COLOUR, ROOT, module
 from tito.course.checks import CheckSuite, Grade, TestResult, Work
 from tito.ui import render, render_learner
-from tito.workspace.diagnosis import Attempt, Blame, Settled, Suspect
-from tito.workspace.local_run import Exam, Rehearsal
-from tito.workspace.prerequisites import Found, Origin
-from tito.workspace.progress import Standing
+from tito.workspace.diagnosis import Diagnosis, EarlierFault, EarlierModule, PackageUpdate
+from tito.workspace.local_run import LocalRun, RunPlan
+from tito.workspace.prerequisites import Origin, PackageFile
+from tito.workspace.progress import ModuleProgress
 
 TENSOR, LAYERS = module("01_tensor", 40), module("03_layers", 30, needs=["tensor"])
 BENCHMARKING = module("12_benchmarking", 60, 40, needs=["layers"])
 STANDS_ON = (TENSOR, LAYERS)
 
 
-def attempt(*results, earlier=(), blames=(), settled=None, replaced=()):
-    exam = Exam(BENCHMARKING, BENCHMARKING.notebook, CheckSuite("benchmarking", ()), Work(()))
-    rehearsal = Rehearsal(exam, Grade("benchmarking", results), 0.2)
-    return Attempt(rehearsal, tuple(earlier), tuple(blames), settled, tuple(replaced))
+def diagnosis(*results, earlier=(), faults=(), own=None, replaced=()):
+    plan = RunPlan(BENCHMARKING, BENCHMARKING.notebook, CheckSuite("benchmarking", ()), Work(()))
+    run = LocalRun(plan, Grade("benchmarking", results), 0.2)
+    return Diagnosis(run, tuple(earlier), tuple(faults), own, tuple(replaced))
 
 
-def settled(module, before, now, failing=(), key="", to_write=True):
-    return Settled(Found(module, before, to_write=to_write), Found(module, now, key, to_write), tuple(failing))
+def update(module, before, now, failing=(), key="", to_write=True):
+    return PackageUpdate(
+        PackageFile(module, before, to_write=to_write), PackageFile(module, now, key, to_write), tuple(failing)
+    )
 
 
-def suspect(module, origin, *failing):
-    return Suspect(Found(module, origin), failing)
+def culprit(module, origin, *failing):
+    return EarlierModule(PackageFile(module, origin), failing)
 
 
 def test_status(snapshot):
-    standings = (
-        Standing(TENSOR, 40),
-        Standing(LAYERS, 12, stands_on=(TENSOR,)),
-        Standing(BENCHMARKING, 40, is_current=True, stands_on=STANDS_ON),
-        Standing(module("13_kernels", 9), None, stands_on=(*STANDS_ON, BENCHMARKING), waits_for=(LAYERS, BENCHMARKING)),
+    progress = (
+        ModuleProgress(TENSOR, 40),
+        ModuleProgress(LAYERS, 12, stands_on=(TENSOR,)),
+        ModuleProgress(BENCHMARKING, 40, is_current=True, stands_on=STANDS_ON),
+        ModuleProgress(
+            module("13_kernels", 9), None, stands_on=(*STANDS_ON, BENCHMARKING), waits_for=(LAYERS, BENCHMARKING)
+        ),
     )
-    assert render_learner.status(standings, ROOT) == snapshot
+    assert render_learner.status(progress, ROOT) == snapshot
 
 
 def test_status_with_nothing_done(snapshot):
-    standings = (
-        Standing(TENSOR, None, is_current=True),
-        Standing(LAYERS, None, stands_on=(TENSOR,), waits_for=(TENSOR,)),
+    progress = (
+        ModuleProgress(TENSOR, None, is_current=True),
+        ModuleProgress(LAYERS, None, stands_on=(TENSOR,), waits_for=(TENSOR,)),
     )
-    assert render_learner.status(standings, ROOT) == snapshot
+    assert render_learner.status(progress, ROOT) == snapshot
 
 
 def test_status_with_a_done_module_changed_since(snapshot):
-    standings = (Standing(TENSOR, 40, is_changed=True, is_current=True), Standing(LAYERS, 30, stands_on=(TENSOR,)))
-    assert render_learner.status(standings, ROOT) == snapshot
+    progress = (
+        ModuleProgress(TENSOR, 40, is_changed=True, is_current=True),
+        ModuleProgress(LAYERS, 30, stands_on=(TENSOR,)),
+    )
+    assert render_learner.status(progress, ROOT) == snapshot
 
 
 def test_status_with_everything_done(snapshot):
-    assert render_learner.status((Standing(TENSOR, 40, is_current=True),), ROOT) == snapshot
+    assert render_learner.status((ModuleProgress(TENSOR, 40, is_current=True),), ROOT) == snapshot
 
 
 def test_status_in_colour(snapshot):
-    assert render_learner.status((Standing(BENCHMARKING, 40, is_current=True),), ROOT, COLOUR) == snapshot
+    assert render_learner.status((ModuleProgress(BENCHMARKING, 40, is_current=True),), ROOT, COLOUR) == snapshot
 
 
 def test_package(snapshot):
     """Whose each module of the package is, in every case."""
     origins = [None, Origin.REFERENCE, Origin.FINISHED, Origin.EXPORTED, Origin.UNKNOWN]
-    package = tuple(Found(module(f"0{n}_part{n}", 1), origin) for n, origin in enumerate(origins, 1))
-    given = Found(module("06_given", 1), Origin.REFERENCE, to_write=False)
-    changed = Found(module("07_changed", 1), Origin.FINISHED)
-    assert render_learner.package((*package, given, changed), {changed.module}) == snapshot
+    package = tuple(PackageFile(module(f"0{n}_part{n}", 1), origin) for n, origin in enumerate(origins, 1))
+    given = PackageFile(module("06_given", 1), Origin.REFERENCE, to_write=False)
+    changed = PackageFile(module("07_changed", 1), Origin.FINISHED)
+    assert render_learner.package_files((*package, given, changed), {changed.module}) == snapshot
 
 
 @pytest.mark.parametrize(
     "earlier, said",
     [
         (
-            [settled(TENSOR, None, Origin.FINISHED), settled(LAYERS, None, Origin.REFERENCE)],
+            [update(TENSOR, None, Origin.FINISHED), update(LAYERS, None, Origin.REFERENCE)],
             "on your 01 and the reference's 03",
         ),
-        ([settled(TENSOR, None, Origin.FINISHED), settled(LAYERS, None, Origin.EXPORTED)], "on your 01 03"),
-        ([settled(TENSOR, None, Origin.REFERENCE, to_write=False)], ""),
+        ([update(TENSOR, None, Origin.FINISHED), update(LAYERS, None, Origin.EXPORTED)], "on your 01 03"),
+        ([update(TENSOR, None, Origin.REFERENCE, to_write=False)], ""),
         ([], ""),
     ],
 )
 def test_what_a_test_stood_on(earlier, said):
-    assert render_learner.stands_on(attempt(earlier=earlier)) == said
+    assert render_learner.stands_on(diagnosis(earlier=earlier)) == said
 
 
 @pytest.mark.parametrize(
     "case",
     [
-        settled(TENSOR, None, Origin.REFERENCE),
-        settled(TENSOR, None, Origin.REFERENCE, to_write=False),
-        settled(TENSOR, None, Origin.FINISHED, key="a"),
-        settled(TENSOR, Origin.FINISHED, Origin.FINISHED, failing=["add", "matmul"]),
-        settled(TENSOR, Origin.EXPORTED, Origin.EXPORTED, failing=["add"]),
-        settled(TENSOR, Origin.UNKNOWN, Origin.UNKNOWN),
+        update(TENSOR, None, Origin.REFERENCE),
+        update(TENSOR, None, Origin.REFERENCE, to_write=False),
+        update(TENSOR, None, Origin.FINISHED, key="a"),
+        update(TENSOR, Origin.FINISHED, Origin.FINISHED, failing=["add", "matmul"]),
+        update(TENSOR, Origin.EXPORTED, Origin.EXPORTED, failing=["add"]),
+        update(TENSOR, Origin.UNKNOWN, Origin.UNKNOWN),
     ],
 )
 def test_what_has_changed_in_the_package(case, snapshot):
-    (said,) = render_learner.settled(attempt(earlier=[case]))
+    (said,) = render_learner.package_notes(diagnosis(earlier=[case]))
     assert said == snapshot
 
 
 @pytest.mark.parametrize(
     "case",
     [
-        settled(TENSOR, Origin.REFERENCE, Origin.REFERENCE),
-        settled(TENSOR, Origin.FINISHED, Origin.FINISHED),
-        settled(TENSOR, None, None, failing=["add"]),
+        update(TENSOR, Origin.REFERENCE, Origin.REFERENCE),
+        update(TENSOR, Origin.FINISHED, Origin.FINISHED),
+        update(TENSOR, None, None, failing=["add"]),
     ],
 )
 def test_what_is_as_before_is_not_said(case):
-    assert render_learner.settled(attempt(earlier=[case])) == []
+    assert render_learner.package_notes(diagnosis(earlier=[case])) == []
 
 
 @pytest.mark.parametrize(
@@ -125,8 +132,8 @@ def test_what_is_as_before_is_not_said(case):
     ],
 )
 def test_of_the_module_just_tested_no_failure_is_told_twice(origin, said):
-    own = settled(BENCHMARKING, origin, origin, failing=["server"])
-    assert render_learner.settled(attempt(settled=own)) == said
+    own = update(BENCHMARKING, origin, origin, failing=["server"])
+    assert render_learner.package_notes(diagnosis(own=own)) == said
 
 
 BROKEN = TestResult("single_stream", "failed", 0, 60, "ValueError: inside of a matmul that you have not seen for weeks")
@@ -134,33 +141,36 @@ SERVER = TestResult("server", "failed", 10, 40, "p99 is 10 ms")
 
 
 @pytest.mark.parametrize(
-    "blames",
+    "faults",
     [
-        [Blame("single_stream", (suspect(TENSOR, Origin.EXPORTED, "add", "matmul"),), 60)],
-        [Blame("single_stream", (suspect(TENSOR, Origin.FINISHED),), 60)],
-        [Blame("single_stream", (suspect(TENSOR, Origin.UNKNOWN, "add"),), 60)],
+        [EarlierFault("single_stream", (culprit(TENSOR, Origin.EXPORTED, "add", "matmul"),), 60)],
+        [EarlierFault("single_stream", (culprit(TENSOR, Origin.FINISHED),), 60)],
+        [EarlierFault("single_stream", (culprit(TENSOR, Origin.UNKNOWN, "add"),), 60)],
         [
-            Blame(
+            EarlierFault(
                 "single_stream",
-                (suspect(TENSOR, Origin.EXPORTED, "add"), suspect(LAYERS, Origin.EXPORTED, "forward")),
+                (culprit(TENSOR, Origin.EXPORTED, "add"), culprit(LAYERS, Origin.EXPORTED, "forward")),
                 45,
             )
         ],
     ],
     ids=["broken", "unseen", "by hand", "both"],
 )
-def test_whose_fault_a_failure_is(blames, snapshot):
-    done = attempt(BROKEN, SERVER, blames=blames)
-    assert render.grade(done.grade, "benchmarking_dev.ipynb", elsewhere=render_learner.elsewhere(done)) == snapshot
+def test_whose_fault_a_failure_is(faults, snapshot):
+    done = diagnosis(BROKEN, SERVER, faults=faults)
+    assert (
+        render.grade(done.grade, "benchmarking_dev.ipynb", explanations=render_learner.explanations(done)) == snapshot
+    )
 
 
 def test_the_first_failure_of_a_watch_says_whose_fault_it_is(snapshot):
-    done = attempt(BROKEN, blames=[Blame("single_stream", (suspect(TENSOR, Origin.EXPORTED, "add"),), 60)])
+    done = diagnosis(BROKEN, faults=[EarlierFault("single_stream", (culprit(TENSOR, Origin.EXPORTED, "add"),), 60)])
     assert (
-        render.first_failure(done.grade, "benchmarking_dev.ipynb", elsewhere=render_learner.elsewhere(done)) == snapshot
+        render.first_failure(done.grade, "benchmarking_dev.ipynb", explanations=render_learner.explanations(done))
+        == snapshot
     )
 
 
 def test_points_that_were_counted_as_in_grading():
-    said = render_learner.counted_on(attempt(replaced=STANDS_ON))
+    said = render_learner.counted_on(diagnosis(replaced=STANDS_ON))
     assert said == "counted on the reference's 01 tensor and 03 layers, as in grading"

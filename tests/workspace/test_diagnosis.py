@@ -7,8 +7,8 @@ from tests.support.toy_workspace import STUB, export, hand_out, right_counter, s
 from tito.course.course import Course
 from tito.support.errors import UsageError
 from tito.workspace import diagnosis, prerequisites, progress
-from tito.workspace.diagnosis import attempt, attempt_as_graded, export_own
-from tito.workspace.local_run import exam_of
+from tito.workspace.diagnosis import diagnose, export_own, run_as_graded
+from tito.workspace.local_run import plan_run
 from tito.workspace.prerequisites import Origin
 
 pytestmark = pytest.mark.slow
@@ -93,11 +93,11 @@ def three(course, tmp_path):
 
 
 def try_(workspace, name, only=""):
-    return attempt(workspace, exam_of(workspace, workspace.module(name), only))
+    return diagnose(workspace, plan_run(workspace, workspace.module(name), only))
 
 
 def origin(workspace, name="counting"):
-    return prerequisites.found(workspace, workspace.module(name)).origin
+    return prerequisites.package_file(workspace, workspace.module(name)).origin
 
 
 def outcomes(done):
@@ -110,9 +110,9 @@ def finish_adding(workspace):
 
 def count_runs(monkeypatch):
     runs = []
-    run = diagnosis.rehearse
+    run = diagnosis.run_checks
     monkeypatch.setattr(
-        diagnosis, "rehearse", lambda tree, exam, *more: runs.append(exam.module.name) or run(tree, exam, *more)
+        diagnosis, "run_checks", lambda tree, plan, *more: runs.append(plan.module.name) or run(tree, plan, *more)
     )
     return runs
 
@@ -120,14 +120,14 @@ def count_runs(monkeypatch):
 def test_all_checks_passed_exports_ones_own(mine):
     right_counter(mine.module("counting"))
     done = try_(mine, "counting")
-    assert done.grade.passed and done.settled.before.origin is None and done.settled.now.is_finished
+    assert done.grade.passed and done.own.before.origin is None and done.own.now.is_finished
     assert "return number * 2" in mine.exported(mine.module("counting")).read_text()
 
 
 def test_one_check_passed_exports_nothing_and_the_last_one_does(mine):
     right_counter(mine.module("counting"))
     assert try_(mine, "counting", "count").grade.passed and origin(mine) is None
-    assert try_(mine, "counting", "double").settled.now.is_finished
+    assert try_(mine, "counting", "double").own.now.is_finished
 
 
 def test_checks_passed_by_two_different_works_export_nothing(mine):
@@ -146,7 +146,7 @@ def test_a_work_that_no_longer_passes_leaves_the_version_that_did(mine):
     before = mine.exported(counting).read_bytes()
     solve(counting.notebook, "write-double", "number * 2", "number + 2")
     done = try_(mine, "counting")
-    assert done.settled.now.is_finished and done.settled.failing == ("double",)
+    assert done.own.now.is_finished and done.own.failing == ("double",)
     assert mine.exported(counting).read_bytes() == before
 
 
@@ -155,7 +155,7 @@ def test_a_later_work_that_passes_is_exported_anew(mine):
     right_counter(counting)
     try_(mine, "counting")
     solve(counting.notebook, "write-double", "number * 2", "number + number")
-    assert try_(mine, "counting").settled.now.is_finished
+    assert try_(mine, "counting").own.now.is_finished
     assert "number + number" in mine.exported(counting).read_text()
 
 
@@ -164,7 +164,7 @@ def test_prose_alone_is_no_new_work(mine, monkeypatch):
     right_counter(counting)
     try_(mine, "counting")
     solve(counting.notebook, "why", "Why", "Because it is. Why")
-    assert progress.standings(mine)[0].is_done
+    assert progress.module_progress(mine)[0].is_done
     runs = count_runs(monkeypatch)
     try_(mine, "adding")
     assert runs == ["adding"]
@@ -173,7 +173,7 @@ def test_prose_alone_is_no_new_work(mine, monkeypatch):
 def test_with_the_earlier_one_unfinished_the_references_is_stood_on(mine):
     finish_adding(mine)
     done = try_(mine, "adding")
-    assert done.grade.passed and done.blames == ()
+    assert done.grade.passed and done.faults == ()
     assert [s.now.origin for s in done.earlier] == [Origin.REFERENCE] and done.earlier[0].before.origin is None
 
 
@@ -213,7 +213,7 @@ def test_a_notebook_that_cannot_be_read_passes_nothing(mine):
     finish_adding(mine)
     done = try_(mine, "adding")
     assert done.grade.passed and done.earlier[0].failing == ("count", "double") and done.earlier[0].now.is_finished
-    assert progress.standings(mine)[0].is_changed
+    assert progress.module_progress(mine)[0].is_changed
 
 
 def test_exported_broken_the_earlier_one_is_to_blame(mine):
@@ -224,9 +224,9 @@ def test_exported_broken_the_earlier_one_is_to_blame(mine):
     assert export_own(mine, counting).origin is Origin.EXPORTED
     done = try_(mine, "adding")
     assert outcomes(done) == {"add": "failed"}
-    (blame,) = done.blames
-    assert (blame.check, blame.points) == ("add", 5)
-    assert [(s.module.name, s.failing) for s in blame.suspects] == [("counting", ("count",))]
+    (fault,) = done.faults
+    assert (fault.check, fault.points) == ("add", 5)
+    assert [(s.module.name, s.failing) for s in fault.culprits] == [("counting", ("count",))]
 
 
 def test_exported_unwritten_the_earlier_one_is_to_blame_for_what_seems_not_started(mine):
@@ -234,7 +234,7 @@ def test_exported_unwritten_the_earlier_one_is_to_blame_for_what_seems_not_start
     export_own(mine, mine.module("counting"))
     done = try_(mine, "adding")
     assert outcomes(done) == {"add": "failed"}
-    assert done.blames[0].suspects[0].failing == ("count", "double")
+    assert done.faults[0].culprits[0].failing == ("count", "double")
 
 
 def test_a_fault_that_its_own_checks_do_not_see_is_put_down_to_it_too(mine):
@@ -244,7 +244,7 @@ def test_a_fault_that_its_own_checks_do_not_see_is_put_down_to_it_too(mine):
     finish_adding(mine)
     done = try_(mine, "adding")
     assert done.earlier[0].now.is_finished, "all its checks pass"
-    assert [(s.module.name, s.failing) for s in done.blames[0].suspects] == [("counting", ())]
+    assert [(s.module.name, s.failing) for s in done.faults[0].culprits] == [("counting", ())]
     assert "items must be a list" in done.grade.results[0].message
 
 
@@ -252,14 +252,14 @@ def test_ones_own_mistake_in_the_later_module_is_not_put_down_to_the_earlier(min
     right_counter(mine.module("counting"))
     solve(mine.module("adding").notebook, "write-add", STUB, "return 6")
     done = try_(mine, "adding")
-    assert done.earlier[0].now.is_finished and outcomes(done) == {"add": "failed"} and done.blames == ()
+    assert done.earlier[0].now.is_finished and outcomes(done) == {"add": "failed"} and done.faults == ()
 
 
 def test_both_wrong_only_what_comes_back_is_put_down_to_the_earlier(mine):
     export_own(mine, mine.module("counting"))
     solve(mine.module("adding").notebook, "write-add", STUB, "return Counter().count(first).total")
     done = try_(mine, "adding")
-    assert done.blames == () and outcomes(done) == {"add": "not started"}
+    assert done.faults == () and outcomes(done) == {"add": "not started"}
 
 
 def test_nothing_is_tried_again_where_nothing_of_ones_own_is_stood_on(mine, monkeypatch):
@@ -277,8 +277,8 @@ def test_a_file_changed_by_hand_is_stood_on_and_to_blame(mine):
     path.write_text(path.read_text().replace("total=len(seen)", "total=0"))
     finish_adding(mine)
     done = try_(mine, "adding")
-    (suspect,) = done.blames[0].suspects
-    assert suspect.found.origin is Origin.UNKNOWN and suspect.failing == ("count",)
+    (culprit,) = done.faults[0].culprits
+    assert culprit.file.origin is Origin.UNKNOWN and culprit.failing == ("count",)
     assert "total=0" in path.read_text()
 
 
@@ -298,8 +298,8 @@ def test_of_two_earlier_ones_the_guilty_one_is_found(three):
     export_own(three, three.module("adding"))
     done = try_(three, "doubling")
     assert outcomes(done) == {"twice": "failed", "same": "passed"}
-    (blame,) = done.blames
-    assert [s.module.name for s in blame.suspects] == ["counting"] and blame.points == 3
+    (fault,) = done.faults
+    assert [s.module.name for s in fault.culprits] == ["counting"] and fault.points == 3
 
 
 def test_where_only_all_of_them_replaced_help_all_are_named(three):
@@ -307,7 +307,7 @@ def test_where_only_all_of_them_replaced_help_all_are_named(three):
         export_own(three, three.module(name))
     solve(three.module("doubling").notebook, "write-twice", STUB, "return double(add(first, second))")
     done = try_(three, "doubling")
-    assert {b.check: [s.module.name for s in b.suspects] for b in done.blames} == {
+    assert {b.check: [s.module.name for s in b.culprits] for b in done.faults} == {
         "twice": ["counting", "adding"],
         "same": ["counting", "adding"],
     }
@@ -317,7 +317,7 @@ def test_points_are_handed_in_as_they_will_be_graded(mine):
     export_own(mine, mine.module("counting"))
     finish_adding(mine)
     assert not try_(mine, "adding").grade.passed
-    done = attempt_as_graded(mine, exam_of(mine, mine.module("adding")))
+    done = run_as_graded(mine, plan_run(mine, mine.module("adding")))
     assert done.grade.passed and [m.name for m in done.replaced] == ["counting"]
     assert progress.last_test(mine, mine.module("adding")).points == 5
 
@@ -350,8 +350,8 @@ def test_an_own_export_of_what_passed_says_so_and_of_anything_else_does_not(mine
 
 
 def test_in_a_course_a_test_is_nothing_but_a_test(course):
-    done = attempt(course, exam_of(course, course.module("counting")))
-    assert done.grade.passed and done.earlier == () and done.settled is None
+    done = diagnose(course, plan_run(course, course.module("counting")))
+    assert done.grade.passed and done.earlier == () and done.own is None
 
 
 def test_what_an_older_tito_kept_counts_as_of_no_work(mine):

@@ -10,7 +10,7 @@ from tests.support.toy_workspace import STUB, export, hand_out, release, right_c
 from tito.authoring import workspace_writer
 from tito.support.errors import CourseError, UsageError
 from tito.workspace import prerequisites
-from tito.workspace.local_run import exam_of
+from tito.workspace.local_run import plan_run
 from tito.workspace.prerequisites import Origin
 
 
@@ -25,21 +25,19 @@ def counting(mine):
     return mine.module("counting")
 
 
-def origin(workspace_writer, name="counting"):
-    return prerequisites.found(workspace_writer, workspace_writer.module(name)).origin
+def origin(workspace, name="counting"):
+    return prerequisites.package_file(workspace, workspace.module(name)).origin
 
 
-def put_own(workspace_writer, name="counting", how=Origin.FINISHED):
-    module = workspace_writer.module(name)
-    exam = exam_of(workspace_writer, module)
-    return prerequisites.put_own(workspace_writer, module, exam.work, how, exam.key)
+def put_own(workspace, name="counting", how=Origin.FINISHED):
+    module = workspace.module(name)
+    plan = plan_run(workspace, module)
+    return prerequisites.put_own(workspace, module, plan.work, how, plan.key)
 
 
-def imported(workspace_writer, code):
+def imported(workspace, code):
     """What `code` prints in a notebook of the workspace, as far as imports go."""
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=workspace_writer.root, capture_output=True, text=True, timeout=60
-    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=workspace.root, capture_output=True, text=True, timeout=60)
     return done.stdout.strip() or done.stderr.strip().splitlines()[-1]
 
 
@@ -62,7 +60,7 @@ def test_a_module_that_stands_on_nothing_brings_nothing(mine, counting):
 
 def test_a_module_that_is_not_theirs_to_write_is_there_from_the_start(course, tmp_path):
     adding = hand_out(course, tmp_path / "adding", "adding")
-    (found,) = prerequisites.package(adding)
+    (found,) = prerequisites.package_files(adding)
     assert found.is_reference and not found.to_write
     assert imported(adding, "from tinytorch.core.counting import double; print(double(3))") == "6"
 
@@ -95,7 +93,7 @@ def test_both_forms_of_a_work_have_one_key(mine, counting):
     for path in (counting.notebook, counting.source):
         other = counting.source if path == counting.notebook else counting.notebook
         other.rename(other.with_suffix(".away"))
-        keys.add(exam_of(mine, counting).key)
+        keys.add(plan_run(mine, counting).key)
         other.with_suffix(".away").rename(other)
     assert len(keys) == 1
 
@@ -178,7 +176,7 @@ def test_the_references_is_taken_back_while_nothing_was_begun_that_stands_on_it(
 def test_a_release_of_the_first_module_alone_holds_the_references_export_of_none(course, tmp_path):
     first = hand_out(course, tmp_path / "first", "counting")
     assert not first.reference(first.module("counting")).exists()
-    assert prerequisites.package(first) == ()
+    assert prerequisites.package_files(first) == ()
     release(course, "adding")
     export(course, "counting")
     both = workspace_writer.write(course, [course.module("adding")], first.root).workspace

@@ -9,7 +9,7 @@ import pytest
 from tests.support.toy_workspace import hand_out, solve
 from tito.course.checks import Grade, TestResult
 from tito.workspace import progress
-from tito.workspace.local_run import Rehearsal, exam_of
+from tito.workspace.local_run import LocalRun, plan_run
 
 STUB = "raise NotImplementedError()"
 
@@ -20,8 +20,8 @@ def mine(course, tmp_path):
 
 
 def keep(workspace, name, *results):
-    exam = exam_of(workspace, workspace.module(name))
-    progress.keep(workspace, Rehearsal(exam, Grade(name, results), 0.1))
+    plan = plan_run(workspace, workspace.module(name))
+    progress.keep(workspace, LocalRun(plan, Grade(name, results), 0.1))
 
 
 COUNT, DOUBLE = (
@@ -38,14 +38,14 @@ def test_what_a_test_found_is_kept(mine):
     keep(mine, "counting", COUNT, DOUBLE)
     last = progress.last_test(mine, mine.module("counting"))
     assert last.results == (COUNT, DOUBLE) and last.points == 7
-    assert [s.points for s in progress.standings(mine)] == [7, None]
+    assert [s.points for s in progress.module_progress(mine)] == [7, None]
 
 
 def test_one_checks_result_joins_the_others(mine):
     keep(mine, "counting", COUNT, DOUBLE)
     keep(mine, "counting", replace(DOUBLE, status="passed", points=4))
     assert progress.last_test(mine, mine.module("counting")).points == 10
-    assert progress.standings(mine)[0].is_done
+    assert progress.module_progress(mine)[0].is_done
 
 
 def test_the_next_check_is_the_first_that_failed_then_the_first_open(mine):
@@ -92,7 +92,7 @@ def test_results_that_cannot_be_read_are_none(mine, content):
 
 def test_a_module_edited_since_it_passed_is_not_done(mine):
     keep(mine, "counting", TestResult("count", "passed", 6, 6), TestResult("double", "passed", 4, 4))
-    assert progress.standings(mine)[0].is_done
+    assert progress.module_progress(mine)[0].is_done
     solve(mine.module("counting").notebook, "write-double", STUB, "return 3")
-    changed = progress.standings(mine)[0]
+    changed = progress.module_progress(mine)[0]
     assert changed.is_changed and not changed.is_done and changed.points == 10

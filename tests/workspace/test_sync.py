@@ -48,11 +48,11 @@ def test_the_form_whose_content_changed_is_the_newest_whatever_was_saved_last(mi
     run_in_jupyter(module.notebook)
     age(module.source, 0)
     age(module.notebook, 60)
-    assert sync.newest(mine, module) == sync.Newest(module.source)
+    assert sync.newest(mine, module) == sync.NewestForm(module.source)
 
 
 def test_untouched_the_notebook_counts(mine, module):
-    assert sync.newest(mine, module) == sync.Newest(module.notebook)
+    assert sync.newest(mine, module) == sync.NewestForm(module.notebook)
     assert not sync.is_begun(mine, module)
 
 
@@ -63,7 +63,7 @@ def test_when_both_changed_the_later_counts_and_the_other_is_named(mine, module,
     solve(earlier, "write-double", STUB, "return number + number")
     age(earlier, 0)
     age(later, 60)
-    assert sync.newest(mine, module) == sync.Newest(later, rival=earlier)
+    assert sync.newest(mine, module) == sync.NewestForm(later, rival=earlier)
     assert sync.is_begun(mine, module)
 
 
@@ -71,17 +71,17 @@ def test_a_newer_py_comes_into_the_notebook_and_the_old_notebook_is_kept(mine, m
     run_in_jupyter(module.notebook)
     before = module.notebook.read_bytes()
     solve(module.source, "write-double", STUB, "return number * 2")
-    kept = sync.bring_together(mine, module, NOON)
+    kept = sync.synchronise(mine, module, NOON)
     assert kept.name == "counting_dev.kept-20260114T120000Z.ipynb" and kept.read_bytes() == before
     assert "return number * 2" in notebook.read(module.notebook).cell("write-double").source
-    assert sync.newest(mine, module) == sync.Newest(module.notebook)
+    assert sync.newest(mine, module) == sync.NewestForm(module.notebook)
 
 
 def test_a_newer_notebook_comes_into_the_py(mine, module):
     solve(module.notebook, "write-double", STUB, "return number * 2")
-    assert sync.bring_together(mine, module, NOON) is None
+    assert sync.synchronise(mine, module, NOON) is None
     assert "return number * 2" in notebook.read(module.source).cell("write-double").source
-    assert sync.newest(mine, module) == sync.Newest(module.notebook)
+    assert sync.newest(mine, module) == sync.NewestForm(module.notebook)
 
 
 def test_of_two_changed_forms_the_loser_is_kept(mine, module):
@@ -89,7 +89,7 @@ def test_of_two_changed_forms_the_loser_is_kept(mine, module):
     solve(module.source, "write-double", STUB, "return number + number")
     age(module.source, 0)
     age(module.notebook, 60)
-    kept = sync.bring_together(mine, module, NOON)
+    kept = sync.synchronise(mine, module, NOON)
     assert kept.suffix == ".py" and "number + number" in kept.read_text(encoding="utf-8")
     assert "number * 2" in module.source.read_text(encoding="utf-8")
 
@@ -99,7 +99,7 @@ def test_a_kept_file_is_never_written_over(mine, module):
     taken.write_text("kept before", encoding="utf-8")
     solve(module.source, "write-double", STUB, "return number * 2")
     with pytest.raises(UsageError, match="exists already"):
-        sync.bring_together(mine, module, NOON)
+        sync.synchronise(mine, module, NOON)
     assert taken.read_text(encoding="utf-8") == "kept before"
     assert STUB in notebook.read(module.notebook).cell("write-double").source
 
@@ -108,7 +108,7 @@ def test_nothing_changes_when_both_say_the_same(mine, module):
     before = {path: path.read_bytes() for path in module.home.iterdir()}
     run_in_jupyter(module.notebook)
     before[module.notebook] = module.notebook.read_bytes()
-    assert sync.bring_together(mine, module, NOON) is None
+    assert sync.synchronise(mine, module, NOON) is None
     assert {path: path.read_bytes() for path in module.home.iterdir()} == before
 
 
@@ -117,7 +117,7 @@ def test_a_broken_notebook_is_not_lost_when_the_py_is_newer(mine, module):
     solve(module.source, "write-double", STUB, "return number * 2")
     age(module.notebook, 0)
     age(module.source, 60)
-    kept = sync.bring_together(mine, module, NOON)
+    kept = sync.synchronise(mine, module, NOON)
     assert kept.read_text(encoding="utf-8") == "not a notebook"
     assert "return number * 2" in notebook.read(module.notebook).cell("write-double").source
 
@@ -127,6 +127,6 @@ def test_removed_work_is_restored_from_the_release(mine, module):
     module.source.unlink()
     with pytest.raises(UsageError, match="has no notebook"):
         sync.newest(mine, module)
-    sync.bring_together(mine, module, NOON)
+    sync.synchronise(mine, module, NOON)
     assert module.notebook.read_bytes() == mine.pristine(module).read_bytes()
     assert module.source.is_file()

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tito.authoring.answers import defs
-from tito.authoring.mutation_operators import Function, Names, changes, heads_for, names_in, statements_for
+from tito.authoring.mutation_operators import Function, FunctionNames, changes, heads_for, names_in, statements_for
 from tito.course.checks import CodeCell, Work
 from tito.lesson.regions import SOLUTION, regions
 
@@ -131,12 +131,12 @@ def _in_defaults(function: Function) -> Iterator[_Change]:
     ]
     for parameter, default in pairs:
         if isinstance(default, ast.Constant):
-            for new in changes(default, Names(frozenset(), frozenset())):
+            for new in changes(default, FunctionNames(frozenset(), frozenset())):
                 told = tuple(f"{parameter.arg}={ast.unparse(value)}" for value in (default, new))
                 yield _Change(default, ast.unparse(new), told)
 
 
-def _in_statement(node: ast.stmt, names: Names) -> Iterator[_Change]:
+def _in_statement(node: ast.stmt, names: FunctionNames) -> Iterator[_Change]:
     """Changes to a statement without a block of its own."""
     for new in statements_for(node, names):
         text = ast.unparse(new)
@@ -188,7 +188,7 @@ def _without_what_both_have(old: ast.AST, new: ast.AST) -> tuple[ast.AST, ast.AS
     return old, new
 
 
-def _in_block(node: ast.stmt, names: Names) -> Iterator[_Change]:
+def _in_block(node: ast.stmt, names: FunctionNames) -> Iterator[_Change]:
     """Changes to the head of a block: its condition, or what it runs over."""
     if (found := heads_for(node, names)) is None:
         return

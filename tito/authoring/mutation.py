@@ -38,7 +38,7 @@ from tito.workers.result_cache import Progress, grade_all
 
 
 @dataclass(frozen=True)
-class Trial:
+class MutantResult:
     """A mutant, the checks of its method, and all checks that it lost points in."""
 
     mutant: Mutant
@@ -56,7 +56,7 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Equivalent:
+class EquivalentMutant:
     """A mutant that a check need not tell from the reference, and why."""
 
     method: str
@@ -70,60 +70,60 @@ class Equivalent:
 
 
 @dataclass(frozen=True)
-class Survey:
+class MutationReport:
     """The trials of the mutants of a module, held against its list of equivalent ones."""
 
-    trials: tuple[Trial, ...]
-    listed: tuple[Equivalent, ...]
+    trials: tuple[MutantResult, ...]
+    listed: tuple[EquivalentMutant, ...]
 
     @property
     def methods(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(trial.mutant.method for trial in self.trials))
 
     @property
-    def killed(self) -> tuple[Trial, ...]:
+    def killed(self) -> tuple[MutantResult, ...]:
         return tuple(trial for trial in self.trials if trial.is_killed)
 
     @property
-    def survivors(self) -> tuple[Trial, ...]:
+    def survivors(self) -> tuple[MutantResult, ...]:
         """Those that are not killed and not listed: a missing check, or a missing reason."""
         known = {entry.key for entry in self.listed}
         return tuple(t for t in self.trials if not t.is_killed and t.mutant.key not in known)
 
     @property
-    def equivalents(self) -> tuple[Trial, ...]:
+    def equivalents(self) -> tuple[MutantResult, ...]:
         known = {entry.key for entry in self.listed}
         return tuple(t for t in self.trials if not t.is_killed and t.mutant.key in known)
 
     @property
-    def stale(self) -> tuple[Equivalent, ...]:
+    def stale(self) -> tuple[EquivalentMutant, ...]:
         """Listed ones that are killed, or that the reference no longer has."""
         alive = {trial.mutant.key for trial in self.trials if not trial.is_killed}
         return tuple(entry for entry in self.listed if entry.key not in alive)
 
     @property
-    def spreading(self) -> tuple[Trial, ...]:
+    def spreading(self) -> tuple[MutantResult, ...]:
         return tuple(trial for trial in self.trials if trial.elsewhere)
 
     @property
     def is_sound(self) -> bool:
         return not self.survivors and not self.stale
 
-    def only(self, method: str) -> Survey:
-        return Survey(
+    def only(self, method: str) -> MutationReport:
+        return MutationReport(
             tuple(trial for trial in self.trials if trial.mutant.method == method),
             tuple(entry for entry in self.listed if entry.method == method),
         )
 
 
-def survey(
+def run_mutation(
     course: Course,
     module: Module,
     *,
     methods: Sequence[str] = (),
     jobs: int = 1,
     progress: Progress = lambda done, total: None,
-) -> Survey:
+) -> MutationReport:
     """Grade every mutant of the methods that a check is for, or of those of them that are named.
 
     What is found is kept in `course.mutated(module, method)`. UsageError for a
@@ -149,9 +149,9 @@ def survey(
             progress=lambda n, _, before=done: progress(before + n, len(mutants)),
             record=course.mutated(module, method),
         )
-        trials += [Trial(mutant, own[method], _lost(grade)) for mutant, grade in zip(group, grades, strict=True)]
+        trials += [MutantResult(mutant, own[method], _lost(grade)) for mutant, grade in zip(group, grades, strict=True)]
         done += len(group)
-    return Survey(tuple(trials), tuple(entry for entry in listed if not methods or entry.method in chosen))
+    return MutationReport(tuple(trials), tuple(entry for entry in listed if not methods or entry.method in chosen))
 
 
 def _lost(grade: Grade) -> frozenset[str]:
@@ -191,7 +191,7 @@ def _functions(source: str) -> dict[str, str]:
     return {name: ast.dump(node) for name, node in defs(ast.parse(source)) if not isinstance(node, ast.ClassDef)}
 
 
-def read_equivalents(module: Module) -> tuple[Equivalent, ...]:
+def read_equivalents(module: Module) -> tuple[EquivalentMutant, ...]:
     """What `equivalents.toml` of the module lists; nothing when there is none.
 
     CourseError with the entry at fault.
@@ -210,7 +210,7 @@ def read_equivalents(module: Module) -> tuple[Equivalent, ...]:
     return tuple(found)
 
 
-def _entries(table: dict, place: str) -> Iterator[Equivalent]:
+def _entries(table: dict, place: str) -> Iterator[EquivalentMutant]:
     texts = [table.get(name) for name in ("method", "line", "why")]
     if not all(isinstance(text, str) and text.strip() for text in texts) or not table.get("becomes"):
         raise CourseError(
@@ -219,7 +219,7 @@ def _entries(table: dict, place: str) -> Iterator[Equivalent]:
             why=f"of {table.get('method', '?')}: {table.get('line', '?')}",
         )
     for becomes in table["becomes"]:
-        entry = Equivalent(table["method"], table["line"], becomes, table["why"])
+        entry = EquivalentMutant(table["method"], table["line"], becomes, table["why"])
         try:
             hash(entry.key)
         except SyntaxError:
@@ -227,7 +227,7 @@ def _entries(table: dict, place: str) -> Iterator[Equivalent]:
         yield entry
 
 
-def as_toml(trials: Iterable[Trial]) -> str:
+def as_toml(trials: Iterable[MutantResult]) -> str:
     """Survivors as entries for `equivalents.toml`, their reasons left open."""
     tables = []
     for (method, line), group in groupby(trials, key=lambda trial: (trial.mutant.method, trial.mutant.line)):

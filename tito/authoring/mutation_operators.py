@@ -76,24 +76,24 @@ _DROPPED = ast.Expr | ast.AugAssign | ast.Raise | ast.Assert | ast.Delete | ast.
 
 
 @dataclass(frozen=True)
-class Names:
+class FunctionNames:
     """The names that a function binds, and those of them that it binds `again`."""
 
     bound: frozenset[str]
     again: frozenset[str]
 
 
-def names_in(function: Function) -> Names:
+def names_in(function: Function) -> FunctionNames:
     """The names of a function's parameters and variables."""
     bound = [each.arg for each in ast.walk(function.args) if isinstance(each, ast.arg)]
     bound += [n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
-    return Names(frozenset(bound), frozenset(name for name in bound if bound.count(name) > 1))
+    return FunctionNames(frozenset(bound), frozenset(name for name in bound if bound.count(name) > 1))
 
 
 # -- statements ---------------------------------------------------------------
 
 
-def statements_for(node: ast.stmt, names: Names) -> Iterator[ast.stmt]:
+def statements_for(node: ast.stmt, names: FunctionNames) -> Iterator[ast.stmt]:
     """What may stand by mistake in the place of a statement without a block of its own."""
     if isinstance(node, _DROPPED) or (isinstance(node, ast.Assign) and _may_be_dropped(node, names)):
         yield ast.Pass()
@@ -110,13 +110,13 @@ def statements_for(node: ast.stmt, names: Names) -> Iterator[ast.stmt]:
     yield from _inside(node, names)
 
 
-def _may_be_dropped(node: ast.Assign, names: Names) -> bool:
+def _may_be_dropped(node: ast.Assign, names: FunctionNames) -> bool:
     """Is there something to go on with when an assignment is left out? Else a NameError finds it."""
     targets = [name for target in node.targets for name in (target.elts if isinstance(target, ast.Tuple) else [target])]
     return all(not isinstance(target, ast.Name) or target.id in names.again for target in targets)
 
 
-def heads_for(node: ast.stmt, names: Names) -> tuple[ast.expr, str, list[ast.expr]] | None:
+def heads_for(node: ast.stmt, names: FunctionNames) -> tuple[ast.expr, str, list[ast.expr]] | None:
     """A block's condition or what it runs over, the frame that it stands in, and what may stand there."""
     match node:
         case ast.If(test=head):
@@ -132,7 +132,7 @@ def heads_for(node: ast.stmt, names: Names) -> tuple[ast.expr, str, list[ast.exp
 # -- expressions ----------------------------------------------------
 
 
-def _inside(tree: ast.AST, names: Names) -> Iterator[ast.AST]:
+def _inside(tree: ast.AST, names: FunctionNames) -> Iterator[ast.AST]:
     """Copies of `tree`, each with one change to one of its expressions."""
     for node in ast.walk(tree):
         for new in changes(node, names):
@@ -150,7 +150,7 @@ def _with(tree, old: ast.AST, new: ast.AST):
     return type(tree)(**{name: _with(value, old, new) for name, value in ast.iter_fields(tree)}, lineno=0)
 
 
-def changes(node: ast.AST, names: Names) -> Iterator[ast.AST]:
+def changes(node: ast.AST, names: FunctionNames) -> Iterator[ast.AST]:
     """What may stand by mistake in the place of an expression."""
     match node:
         case ast.BinOp(left, operator, right):
@@ -203,7 +203,7 @@ def _other_constants(value) -> list:
     return [other for other in dict.fromkeys(others) if other != value]
 
 
-def _other_calls(call: ast.Call, names: Names) -> Iterator[ast.AST]:
+def _other_calls(call: ast.Call, names: FunctionNames) -> Iterator[ast.AST]:
     """A call left out (`sorted(x)` becomes `x`), and with its arguments dropped or exchanged."""
     if len(call.args) == 1 and not isinstance(call.args[0], (ast.Starred, ast.GeneratorExp)):
         yield call.args[0]
@@ -217,7 +217,7 @@ def _other_calls(call: ast.Call, names: Names) -> Iterator[ast.AST]:
         yield ast.Call(call.func, call.args, rest)
 
 
-def _is_module(node: ast.expr, names: Names) -> bool:
+def _is_module(node: ast.expr, names: FunctionNames) -> bool:
     """Is it a name from outside the function, like `np`?"""
     return isinstance(node, ast.Name) and node.id not in names.bound
 

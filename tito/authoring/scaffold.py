@@ -6,7 +6,6 @@ What is to be replaced says REPLACE.
 
 from __future__ import annotations
 
-import json
 import keyword
 import re
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from pathlib import Path
 from tito.course.course import Course, Module
 from tito.support.errors import UsageError
 from tito.support.files import write_atomic
+from tito.support.templates import filled
 
 CHECK = "spread"  # the one check of the skeleton
 LARGEST_NUMBER = 99  # a folder's name begins with two digits, so that folders sort in the order of the course
@@ -55,7 +55,7 @@ def _refuse_name(course: Course, name: str) -> None:
 
 
 def _taken(course: Course) -> dict[int, Path]:
-    """The folders that stand in the course, by number; one without a `module.toml` counts too."""
+    """The modules' folders by number; a folder without a `module.toml` counts too."""
     numbered = ((home.name.split("_")[0], home) for home in course.homes)
     return {int(number): home for number, home in numbered if number.isdecimal()}
 
@@ -79,7 +79,7 @@ def _refuse_number(course: Course, number: int) -> None:
 
 
 def _earlier(course: Course, needed: str, number: int) -> str:
-    """The name of a module that one with this number can stand on."""
+    """The name of the module `needed`; UsageError when it comes after this number."""
     module = course.module(needed)
     if int(module.number) > number:
         raise UsageError(
@@ -106,26 +106,11 @@ def _refuse_export(course: Course, module: Module) -> None:
 
 
 def _write(module: Module) -> None:
-    """`module.toml` comes last: until then the folder is no module."""
+    """Write the files of the module; `module.toml` last, since without it the folder is no module."""
     places = {
         "lesson.py": module.source,
         "answers.toml": module.answers / f"{CHECK}.toml",
         "module.toml": module.toml,
     }
     for template, path in places.items():
-        write_atomic(path, _filled(template, module))
-
-
-def _filled(template: str, module: Module) -> str:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("tito.authoring"), undefined=StrictUndefined, keep_trailing_newline=True
-    )
-    environment.filters["quoted"] = _quoted
-    return environment.get_template(f"module/{template}.jinja").render(module=module)
-
-
-def _quoted(value: str | Sequence[str]) -> str:
-    """A text or several as Python and TOML both write them."""
-    return json.dumps(value, ensure_ascii=False)
+        write_atomic(path, filled("tito.authoring", f"module/{template}.jinja", module=module))

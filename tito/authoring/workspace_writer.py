@@ -40,7 +40,7 @@ Files = dict[str, bytes]  # by path below the workspace, in POSIX form
 
 
 @dataclass(frozen=True)
-class Delivery:
+class WorkspaceUpdate:
     """What a release brought: `beside` are the new versions of files that the learner had changed.
 
     `searched` is how many files were searched for solutions, `packed` the
@@ -53,7 +53,7 @@ class Delivery:
     packed: tuple[Module, ...] = ()
 
 
-def write(course: Course, modules: Iterable[Module], target: Path) -> Delivery:
+def write(course: Course, modules: Iterable[Module], target: Path) -> WorkspaceUpdate:
     """Make or refresh the workspace at `target` with the releases of `modules`.
 
     UsageError when `target` is no place for a workspace or a module isn't
@@ -81,7 +81,7 @@ def write(course: Course, modules: Iterable[Module], target: Path) -> Delivery:
     for module in workspace.modules:
         sync.note_delivery(workspace, module)
     _give_references(workspace, exports)
-    return Delivery(workspace, beside, len(given) + len(exports), tuple(exports))
+    return WorkspaceUpdate(workspace, beside, len(given) + len(exports), tuple(exports))
 
 
 def _give_references(workspace: Workspace, exports: dict[Module, bytes]) -> None:

@@ -1,18 +1,22 @@
-"""The marked copy of a submission, which formgrader shows: the learner's cells, our locked cells, our outputs.
+"""The annotated copy of a submission, which formgrader shows: the learner's cells, our locked cells, our outputs.
 
-What the learner's outputs claimed is left out. The outputs put in are those
-that nbgrader would read the same points from.
+The learner's own outputs are left out. From ours nbgrader would read the same
+points that we recorded.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 
 from tito.course.checks import Grade, TestResult
 from tito.lesson.notebook import Cell, Notebook, as_data
+from tito.support.points import points_text
+
+Output = dict[str, Any]  # of a cell, as nbformat has it
 
 
 def marked_copy(submitted: Notebook, handed_out: Notebook, grade: Grade) -> bytes:
@@ -20,16 +24,16 @@ def marked_copy(submitted: Notebook, handed_out: Notebook, grade: Grade) -> byte
     data = as_data(Notebook(_restored(submitted, handed_out), handed_out.metadata))
     results = {result.id: result for result in grade.results}
     for cell in data["cells"]:
-        marks = cell["metadata"].get("nbgrader", {})
-        if marks.get("grade") and marks["grade_id"] in results:
-            cell["outputs"] = _outputs(results[marks["grade_id"]])
+        settings = cell["metadata"].get("nbgrader", {})
+        if settings.get("grade") and settings["grade_id"] in results:
+            cell["outputs"] = _outputs(results[settings["grade_id"]])
     return (
         msgspec.json.format(msgspec.json.encode(data, order="sorted"), indent=1) + b"\n"
     )  # json takes ten times as long
 
 
 def _restored(submitted: Notebook, handed_out: Notebook) -> tuple[Cell, ...]:
-    """The learner's cells in the learner's order; what nbgrader knows stands there once, as it must."""
+    """The learner's cells in the learner's order; each cell that nbgrader knows is there once, as it must be."""
     ours = {cell.grade_id: cell for cell in handed_out.cells if cell.grade_id}
     last = {cell.grade_id: number for number, cell in enumerate(submitted.cells)}
     placed: list[Cell] = []
@@ -49,12 +53,12 @@ def _is_ours(cell: Cell) -> bool:
 
 
 def _plain(cell: Cell) -> Cell:
-    """A cell of the learner's own, which is none of nbgrader's business."""
+    """A cell of the learner's own, without what nbgrader reads."""
     return replace(cell, id=f"own-{cell.id}"[:64], metadata={})
 
 
 def _with_missing(placed: list[Cell], ours: dict[str, Cell]) -> Iterable[Cell]:
-    """Each cell that the learner deleted, put back behind the one that it followed."""
+    """Put back each cell that the learner deleted, behind the one that it followed."""
     before = ""
     for name, cell in ours.items():
         names = [c.grade_id for c in placed]
@@ -64,13 +68,13 @@ def _with_missing(placed: list[Cell], ours: dict[str, Cell]) -> Iterable[Cell]:
     return placed
 
 
-def _outputs(result: TestResult) -> list[dict]:
+def _outputs(result: TestResult) -> list[Output]:
     """A result as a cell's outputs: a line for all points, a number for some of them, an error for none."""
     if result.status == "passed":
-        return [_line(f"✓ passed, {result.points:g} of {result.max_points:g} points\n")]
+        return [_line(f"✓ passed, {points_text(result.points)} of {points_text(result.max_points)} points\n")]
     if result.points:
         return [
-            _line(f"✗ {result.points:g} of {result.max_points:g} points\n{result.message}\n"),
+            _line(f"✗ {points_text(result.points)} of {points_text(result.max_points)} points\n{result.message}\n"),
             _value(result.points),
         ]
     if result.status == "not started":
@@ -78,18 +82,19 @@ def _outputs(result: TestResult) -> list[dict]:
     return [_error("Failed", result.message)]
 
 
-def _line(text: str) -> dict:
+def _line(text: str) -> Output:
     return {"output_type": "stream", "name": "stdout", "text": text}
 
 
-def _value(points: float) -> dict:
+def _value(points: float) -> Output:
+    """The points as nbgrader reads them from a cell: not rounded."""
     return {
         "output_type": "execute_result",
         "execution_count": None,
         "metadata": {},
-        "data": {"text/plain": f"{points:g}"},
+        "data": {"text/plain": f"{points:.15g}"},
     }
 
 
-def _error(name: str, text: str) -> dict:
+def _error(name: str, text: str) -> Output:
     return {"output_type": "error", "ename": name, "evalue": text, "traceback": [f"{name}: {text}"]}

@@ -1,4 +1,4 @@
-"""A page for each learner: what each check found, what to try, and a person's marks and comments.
+"""A page for each learner: what each check found, what to try, and an instructor's points and comments.
 
 The page is one file without scripts, fonts or pictures from elsewhere. It is
 built from the record, the submission and the gradebook; nothing is run.
@@ -23,13 +23,14 @@ from tito.lesson.notebook import Notebook
 from tito.support.errors import UsageError
 from tito.support.files import write_atomic
 from tito.support.safe_text import plain
+from tito.support.templates import filled
 
 SIGNS = {"passed": "✓", "failed": "✗", "not started": "·"}
 
 
 @dataclass(frozen=True)
 class CheckView:
-    """One check as the page shows it; `points` are those that count, a person's before ours."""
+    """One check as the page shows it; `points` are those that count: an instructor's if there are any, else ours."""
 
     id: str
     status: str
@@ -47,7 +48,7 @@ class CheckView:
 
 @dataclass(frozen=True)
 class QuestionView:
-    """A written answer: the learner's text, and what a person gave and said to it."""
+    """A written answer: the learner's text, and an instructor's points and comment."""
 
     id: str
     answer: str
@@ -59,7 +60,7 @@ class QuestionView:
 
 @dataclass(frozen=True)
 class CellView:
-    """One of the learner's own cells: its code in colours, and the checks on it."""
+    """One of the learner's own cells: its highlighted code, and the checks on it."""
 
     name: str
     code: str
@@ -121,7 +122,7 @@ def _submitted(course: Course, module: Module, record: Record) -> Notebook | Non
     try:
         return notebook.read(course.submitted_notebook(record.learner, module))
     except UsageError:
-        return None  # it was read once, and its record stands; the page goes without the code
+        return None  # it could be read when it was graded; the page is made without the code
 
 
 def page_of(module: Module, record: Record, marks: Marks, submitted: Notebook | None, trusted: Notebook) -> Page:
@@ -172,7 +173,7 @@ def _question(spec: CheckSpec, record: Record, marks: Marks, submitted: Notebook
 
 
 def _cells(submitted: Notebook, trusted: Notebook, checks: dict[str, CheckView], marks: Marks) -> tuple[CellView, ...]:
-    """The learner's solution cells, each with the checks that stand between it and the next one."""
+    """The learner's solution cells, each with the checks between it and the next one."""
     about = _checks_by_cell(trusted)
     return tuple(
         CellView(
@@ -208,21 +209,12 @@ def highlighted(source: str) -> str:
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer
 
-    return highlight(source, PythonLexer(), HtmlFormatter(nowrap=True))
+    return str(highlight(source, PythonLexer(), HtmlFormatter(nowrap=True)))
 
 
 def render(page: Page) -> str:
     """The page as HTML; every text of the learner's is escaped."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
     from pygments.formatters import HtmlFormatter
 
-    environment = Environment(
-        loader=PackageLoader("tito.classroom"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["number"] = lambda value: f"{value:.2f}".rstrip("0").rstrip(".")
     colours = HtmlFormatter(style="default").get_style_defs(".code")
-    return environment.get_template("feedback.html").render(page=page, colours=colours)
+    return filled("tito.classroom", "feedback.html", page=page, colours=colours)

@@ -1,4 +1,4 @@
-"""A class at a glance: what each check found, and where each learner stands.
+"""A class at a glance: what each check found, and how each learner did.
 
 Built from the records and the gradebook; no learner's code is loaded.
 """
@@ -20,7 +20,9 @@ from tito.classroom.gradebook.models import Marks
 from tito.classroom.records import Record
 from tito.course.course import CheckSpec, Course, Module
 from tito.support.files import write_atomic
+from tito.support.points import points_text
 from tito.support.safe_text import no_formula
+from tito.support.templates import filled
 
 NEEDS_MANUAL = "needs manual grading"
 NOT_GRADED = "not graded yet"
@@ -30,7 +32,7 @@ NOT_HANDED_IN = "not handed in"
 
 @dataclass(frozen=True)
 class CheckLine:
-    """One check over the class: how many passed, and the mistake made most often."""
+    """One check over the class: how many learners passed it, and the most common mistake."""
 
     id: str
     points: float
@@ -69,7 +71,7 @@ class ClassReport:
 
     @property
     def scores(self) -> list[float]:
-        return [line.points for line in self.learners if line.counts]
+        return [line.points for line in self.learners if line.counts and line.points is not None]
 
     @property
     def mean(self) -> float | None:
@@ -81,7 +83,7 @@ class ClassReport:
 
 
 def report(course: Course, module: Module) -> ClassReport:
-    """What is known of every learner and check of `module`: of those who handed in, and those the gradebook knows."""
+    """Every check of `module`, and every learner who handed in or is in the gradebook."""
     graded = {record.learner: record for record in records.of_class(course, module)}
     with gradebook.opened(course) as book:
         known, marks = book.learners, book.marks(module)
@@ -101,7 +103,7 @@ def _check(spec: CheckSpec, graded: list[Record]) -> CheckLine:
 
 
 def _without_numbers(message: str) -> str:
-    """The same mistake gives each learner other numbers; it is one mistake all the same."""
+    """The message without its numbers, which differ between learners who made the same mistake."""
     return re.sub(r"\d[\d.,]*", "#", message)
 
 
@@ -131,7 +133,7 @@ def _learner(course: Course, module: Module, learner: str, record: Record | None
 
 
 def _points(record: Record, marks: Marks, check: CheckSpec) -> float:
-    """The points that count: the gradebook's, where a person may have changed them, else ours."""
+    """The points that count: the gradebook's, which an instructor may have changed, else ours."""
     if check.id in marks.marks:
         return marks.marks[check.id].points
     return next((r.points for r in record.grade.results if r.id == check.id), 0.0)
@@ -149,8 +151,8 @@ def _why_not_graded(course: Course, module: Module, learner: str) -> str:
 
 
 def as_csv(report: ClassReport) -> str:
-    """One line a learner: id, status, points, the written answers' points, each check, the time of handing in (UTC),
-    and how far the code was kept apart while it was graded (`tito.autograder.probe`)."""
+    """One line for each learner: id, status, points, points of written answers, each check, the time of handing in
+    (UTC), and the isolation level of grading (`tito.autograder.probe`)."""
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
     checks = report.module.checks
@@ -168,43 +170,30 @@ def as_csv(report: ClassReport) -> str:
         ]
     )
     for line in report.learners:
-        by_check = [_cell(points) for points in line.by_check] or [""] * len(checks)
+        by_check = [points_text(points) for points in line.by_check] or [""] * len(checks)
         at = line.submitted_at.isoformat() if line.submitted_at else ""
         rows.writerow(
             [
                 no_formula(line.learner),
                 line.status,
-                _cell(line.points),
-                _cell(report.module.max_points),
-                _cell(line.manual_points),
+                points_text(line.points),
+                points_text(report.module.max_points),
+                points_text(line.manual_points),
                 *by_check,
                 at,
-                _cell(line.isolation_level),
+                "" if line.isolation_level is None else line.isolation_level,
                 no_formula(line.remark),
             ]
         )
     return out.getvalue()
 
 
-def _cell(points: float | None) -> str:
-    return "" if points is None else f"{points:g}"
-
-
 def write_csv(course: Course, report: ClassReport, path: Path | None = None) -> Path:
+    """Write the CSV to `path`, by default into the course's folder of reports."""
     return write_atomic(path or course.reports(report.module) / "grades.csv", as_csv(report))
 
 
 def write_html(course: Course, report: ClassReport) -> Path:
     """The report as one page without scripts."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("tito.classroom"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["number"] = lambda value: "" if value is None else f"{value:.1f}".removesuffix(".0")
-    page = environment.get_template("report.html").render(report=report, module=report.module)
+    page = filled("tito.classroom", "report.html", report=report, module=report.module)
     return write_atomic(course.reports(report.module) / "report.html", page)

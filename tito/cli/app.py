@@ -1,11 +1,9 @@
 """The command line: find the verb, run it, turn what went wrong into words and an exit code.
 
-Exit codes: 0 fine, 1 checks failed, 2 the request can't be done, 3 the course
-or the machine is broken, 130 interrupted, 141 nobody reads our output.
-
-The verbs live in this folder. Each file there has `add_commands(group)`,
-which calls `group.add_parser(name, help=…)` as argparse does, and sets
-`run`, a function from the parsed arguments to an exit code:
+The exit codes are in `tito.support.errors`. The verbs are in this folder. Each
+file with verbs has `add_commands(group)`, which calls `group.add_parser(name,
+help=…)` as argparse does, and sets `run`, a function from the parsed arguments
+to an exit code:
 
     parser = group.add_parser("status", help="where you are, and what comes next")
     parser.set_defaults(run=status)
@@ -17,27 +15,17 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import errno
 import os
 import re
 import sys
 
 from tito import __version__
 from tito.cli import author, instructor, learner
-from tito.support.errors import CourseError, TitoError, UsageError
+from tito.support.errors import CourseError, ExitCode, TitoError, UsageError, machine_error
 from tito.ui import render
 from tito.ui.terminal import print_message, print_result, stderr_style, stdout_style
 
 GROUPS = {"for learners": learner, "for instructors": instructor, "for authors of modules": author}
-INTERRUPTED, NO_READER = 130, 141
-
-BROKEN_MACHINE = {
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "your disk quota is used up",
-    errno.EROFS: "the disk is read-only",
-    errno.EACCES: "permission denied",
-    errno.EPERM: "permission denied",
-}
 
 
 class Parser(argparse.ArgumentParser):
@@ -66,6 +54,7 @@ class Group:
 def make_parser() -> tuple[Parser, tuple[Group, ...]]:
     """The whole command line, and its verbs by reader."""
     parser = Parser(prog="tito", add_help=False, allow_abbrev=False)
+    parser.set_defaults(main=main)  # for a verb that runs other verbs
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     groups = []
     for title, verbs in GROUPS.items():
@@ -77,19 +66,25 @@ def make_parser() -> tuple[Parser, tuple[Group, ...]]:
 
 def main(argv: list[str] | None = None) -> int:
     """Run `tito` with these arguments and return its exit code."""
+    return int(_run_or_complain(sys.argv[1:] if argv is None else argv))
+
+
+def _run_or_complain(argv: list[str]) -> int:
     try:
-        return _run(sys.argv[1:] if argv is None else argv)
+        return _run(argv)
     except TitoError as problem:
         return _complain(problem)
     except KeyboardInterrupt:
         print_message("\ninterrupted")
-        return INTERRUPTED
+        return ExitCode.INTERRUPTED
     except BrokenPipeError:
         # the interpreter flushes stdout once more on its way out
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return NO_READER
+        return ExitCode.NO_READER
     except OSError as problem:
-        return _complain(_in_words(problem))
+        if in_words := machine_error(problem):
+            return _complain(in_words)
+        raise
     except ModuleNotFoundError as missing:
         return _complain(_not_installed(missing))
 
@@ -98,10 +93,10 @@ def _run(argv: list[str]) -> int:
     parser, groups = make_parser()
     if not argv or argv[0] in ("-h", "--help", "help"):
         print_result(render.overview(groups, style=stdout_style()))
-        return 0
+        return ExitCode.FINE
     if argv[0] in ("-V", "--version"):
         print_result(f"tito {__version__}")
-        return 0
+        return ExitCode.FINE
     verbs = {name: verb for group in groups for name, verb in group.parsers.items()}
     _known(argv[0], verbs, "command", "tito --help")
     args, unknown = parser.parse_known_args(argv)
@@ -128,14 +123,6 @@ def _known(word: str, known, what: str, hint: str) -> None:
 def _complain(problem: TitoError) -> int:
     print_message(render.error(problem, style=stderr_style()))
     return problem.exit_code
-
-
-def _in_words(problem: OSError) -> CourseError:
-    """A full disk or a missing right as one sentence; any other OSError is a bug and goes on up."""
-    if problem.errno not in BROKEN_MACHINE:
-        raise problem
-    place = problem.filename or problem.filename2 or ""
-    return CourseError(f"{BROKEN_MACHINE[problem.errno]}", at=str(place), hint="tito doctor")
 
 
 def _not_installed(missing: ModuleNotFoundError) -> CourseError:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import os
+from functools import singledispatch
 from pathlib import Path
 
-from tito.cli.common import number_of_jobs
-from tito.support.errors import CourseError, UsageError
+from tito.cli.common import chosen_modules, here_course, here_tree, print_note, shown, takes_jobs, takes_modules
+from tito.course.course import Course, Module, ModuleTree, Workspace
+from tito.support.errors import CourseError, ExitCode
 from tito.ui import render
-from tito.ui.terminal import print_message, print_result, status_line, stderr_style, width
+from tito.ui.terminal import print_message, print_result, progress_bar, stderr_style, width
 
 
 def add_commands(group) -> None:
     """Add the author's verbs to `tito`."""
     _add_new(group)
     build = group.add_parser("build", help="make the notebooks from their sources")
-    _takes_modules(build)
+    takes_modules(build)
     build.set_defaults(run=run_build)
     export = group.add_parser("export", help="put modules into the package tinytorch")
-    _takes_modules(export)
+    takes_modules(export)
     export.set_defaults(run=run_export)
     _add_release(group)
     _add_mutate(group)
@@ -35,136 +37,123 @@ def _add_new(group) -> None:
 
 def _add_release(group) -> None:
     parser = group.add_parser("release", help="make what learners get, and prove that it is sound")
-    _takes_modules(parser)
+    takes_modules(parser)
     parser.add_argument("--workspace", metavar="DIR", type=Path, help="also write what a learner works in")
-    parser.add_argument("--jobs", metavar="N", type=number_of_jobs, default=os.cpu_count() or 1, help="graders at once")
+    takes_jobs(parser, "graders at once", default=os.cpu_count() or 1)
     parser.set_defaults(run=run_release)
 
 
 def _add_mutate(group) -> None:
     parser = group.add_parser("mutate", help="put mistakes into the solution, and see which the checks miss")
-    _takes_modules(parser)
+    takes_modules(parser)
     parser.add_argument("--method", metavar="NAME", action="append", default=[], help="only this one (repeatable)")
-    parser.add_argument("--jobs", metavar="N", type=number_of_jobs, default=1, help="graders at once (default: 1)")
+    takes_jobs(parser, "graders at once (default: 1)", default=1)
     parser.set_defaults(run=run_mutate)
-
-
-def _takes_modules(parser) -> None:
-    parser.add_argument("modules", nargs="*", metavar="module", help="names or numbers (default: all)")
 
 
 def run_new(args) -> int:
     """Make a module's folder; its path goes to stdout."""
     from tito.authoring.scaffold import new
 
-    course = _course()
+    course = here_course()
     module = new(course, args.name, number=args.number, title=args.title, needs=args.needs)
     print_message(render.new_module(module, stderr_style()))
-    print_result(_shown(module.home, course.root))
-    return 0
+    print_result(shown(module.home, course.root))
+    return ExitCode.FINE
 
 
 def run_build(args) -> int:
     """Build the notebooks; their paths go to stdout."""
     from tito.lesson.build import built
 
-    course = _course()
-    for module in _chosen(course, args.modules):
+    course = here_course()
+    for module in chosen_modules(course, args.modules):
         notebook = built(course, module)
-        print_message(
-            render.check_line(
-                True, render.module_name(module), render.count(len(notebook.cells), "cell"), stderr_style()
-            )
-        )
-        print_result(_shown(course.built(module), course.root))
-    return 0
+        cells = render.count(len(notebook.cells), "cell")
+        print_message(render.check_line(True, render.module_name(module), cells, stderr_style()))
+        print_result(shown(course.built(module), course.root))
+    return ExitCode.FINE
 
 
 def run_export(args) -> int:
     """Export the reference in a course, the learner's own work in a workspace; paths go to stdout."""
-    from tito.course.course import Course
-
-    tree = _tree()
-    export = _export_reference if isinstance(tree, Course) else _export_own
-    for module in _chosen(tree, args.modules):
-        export(tree, module)
-        print_result(_shown(tree.exported(module), tree.root))
-    return 0
+    tree = here_tree(Course, Workspace)
+    for module in chosen_modules(tree, args.modules):
+        _export(tree, module)
+        print_result(shown(tree.exported(module), tree.root))
+    return ExitCode.FINE
 
 
-def _export_reference(course, module) -> None:
+@singledispatch
+def _export(tree: ModuleTree, module: Module) -> None:
+    """Put one module into the package; one way for each kind of tree."""
+    raise NotImplementedError(type(tree))
+
+
+@_export.register(Course)
+def _export_reference(course: Course, module: Module) -> None:
     from tito.lesson.build import built
     from tito.lesson.export import export
 
     export(course, module, built(course, module))
 
 
-def _export_own(workspace_writer, module) -> None:
+@_export.register(Workspace)
+def _export_own(workspace: Workspace, module: Module) -> None:
     from tito.workspace.diagnosis import export_own
 
-    if not export_own(workspace_writer, module).is_finished:
-        print_message(
-            render.note(
-                f"exported as it is; `tito test {module.name}` says whether it passes its checks", style=stderr_style()
-            )
-        )
+    if not export_own(workspace, module).is_finished:
+        print_note(f"exported as it is; `tito test {module.name}` says whether it passes its checks")
 
 
 def run_release(args) -> int:
-    """Release modules, each with its guarantees; 3 when one of them fails."""
-    course = _course()
-    modules = _chosen(course, args.modules)
+    """Release modules, each with its guarantees; ExitCode.BROKEN when one of them fails."""
+    course = here_course()
+    modules = chosen_modules(course, args.modules)
     tried = [(module, _release(course, module, args.jobs)) for module in modules]
     if summary := render.releases(tried, stderr_style()):
         print_message(summary)
     if any(isinstance(outcome, CourseError) or not outcome.is_sound for _, outcome in tried):
-        return CourseError.exit_code
+        return ExitCode.BROKEN
     if args.workspace:
         _write_workspace(course, modules, args.workspace)
-    return 0
+    return ExitCode.FINE
 
 
 def run_mutate(args) -> int:
-    """Grade modules' mutants; survivors go to stdout, as entries to fill in. 3 when there are any."""
-    from tito.authoring.mutation import as_toml, survey
+    """Grade modules' mutants; survivors go to stdout, as entries to fill in. ExitCode.BROKEN when there are any."""
+    from tito.authoring.mutation import as_toml, run_mutation
 
-    course = _course()
+    course = here_course()
     sound = True
-    for module in _chosen(course, args.modules):
+    for module in chosen_modules(course, args.modules):
         name = render.module_name(module)
-        found = survey(
-            course,
-            module,
-            methods=args.method,
-            jobs=args.jobs,
-            progress=lambda n, total, name=name: status_line(render.bar(f"  {name}", n, total)),
+        with progress_bar(f"  {name}", "mutants") as show:
+            found = run_mutation(course, module, methods=args.method, jobs=args.jobs, progress=show)
+        print_message(
+            render.heading(name, stderr_style()) + "\n\n" + render.mutation_report(found, width(), stderr_style())
         )
-        status_line("")
-        print_message(render.heading(name, stderr_style()) + "\n\n" + render.survey(found, width(), stderr_style()))
         if found.survivors:
             print_result(as_toml(found.survivors))
         sound = sound and found.is_sound
-    return 0 if sound else CourseError.exit_code
+    return ExitCode.FINE if sound else ExitCode.BROKEN
 
 
 def _release(course, module, jobs: int):
-    """One module's release, told, or the mistake in its sources, so that the others still have their turn."""
+    """Release one module and show how it went; return a mistake in its sources, so that the other modules go on."""
     from tito.authoring.release import release
 
     name = render.module_name(module)
     print_message(render.heading(name, stderr_style()) + "\n")
     try:
-        done = release(
-            course, module, jobs=jobs, progress=lambda n, total: status_line(render.bar(f"  {name}", n, total))
-        )
+        with progress_bar(f"  {name}", "works") as show:
+            done = release(course, module, jobs=jobs, progress=show)
     except CourseError as problem:
-        status_line("")
         print_message(render.error(problem, stderr_style()) + "\n")
         return problem
-    status_line("")
     for guarantee in done.guarantees:
         print_message(render.guarantee(guarantee, width(), stderr_style()))
-    print_message(f"  wrote {_shown(done.path, course.root)}\n" if done.path else "")
+    print_message(f"  wrote {shown(done.path, course.root)}\n" if done.path else "")
     return done
 
 
@@ -172,38 +161,8 @@ def _write_workspace(course, modules, target: Path) -> None:
     """Write the workspace, and say what it holds."""
     from tito.authoring import workspace_writer
 
-    delivery = workspace_writer.write(course, modules, target)
-    print_message(("\n" if len(modules) > 1 else "") + render.delivered(delivery, stderr_style()))
-    for path in delivery.beside:
-        print_message(
-            render.note(f"kept the learner's file; the new one is {_shown(path, target)}", style=stderr_style())
-        )
+    update = workspace_writer.write(course, modules, target)
+    print_message(("\n" if len(modules) > 1 else "") + render.workspace_update(update, stderr_style()))
+    for path in update.beside:
+        print_note(f"kept the learner's file; the new one is {shown(path, target)}")
     print_result(str(target))
-
-
-def _course():
-    from tito.course.course import Course
-
-    return Course.find(Path.cwd())
-
-
-def _tree():
-    from tito.course.course import Course, Workspace
-
-    try:
-        return Workspace.find(Path.cwd())
-    except UsageError:
-        return Course.find(Path.cwd())
-
-
-def _chosen(tree, names: list[str]):
-    """The modules of these names, in course order; all when none is named."""
-    if not tree.modules:
-        raise UsageError("there are no modules here", at=str(tree.modules_folder))
-    named = [tree.module(name) for name in names]
-    return [module for module in tree.modules if module in named or not named]
-
-
-def _shown(path: Path, root: Path) -> str:
-    """A path as seen from `root`, where it lies inside."""
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)

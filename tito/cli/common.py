@@ -1,6 +1,62 @@
-"""The verbs of `tito`: parse, one library call, one render, an exit code."""
+"""What the verbs share: where we are, which modules are meant, options that several verbs have, notes and next steps."""
 
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from tito.course.course import Course, Module, ModuleTree, Workspace, find_tree
 from tito.support.errors import UsageError
+from tito.ui import render
+from tito.ui.terminal import print_message, stderr_style, width
+
+# -- where we are ------------------------------------------------------------
+
+
+def here_course() -> Course:
+    """The course that we are in; UsageError when there is none."""
+    return Course.find(Path.cwd())
+
+
+def here_workspace() -> Workspace:
+    """The workspace that we are in; UsageError when there is none."""
+    return Workspace.find(Path.cwd())
+
+
+def here_tree(*kinds: type[ModuleTree]) -> ModuleTree:
+    """The workspace or the course that we are in, whichever is nearer; `kinds` in another order change the error only."""
+    return find_tree(Path.cwd(), *(kinds or (Workspace, Course)))
+
+
+def shown(path: Path, root: Path) -> str:
+    """A path as seen from `root`, if it lies inside."""
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+
+# -- what is asked for ------------------------------------------------------------
+
+
+def takes_module(parser: argparse.ArgumentParser, default: str) -> None:
+    """Let a verb take the name of one module; `default` says which one it takes without a name."""
+    parser.add_argument("module", nargs="?", default="", help=f"its name or number (default: {default})")
+
+
+def takes_modules(parser: argparse.ArgumentParser) -> None:
+    """Let a verb take the names of several modules."""
+    parser.add_argument("modules", nargs="*", metavar="module", help="names or numbers (default: all)")
+
+
+def chosen_modules(tree: ModuleTree, names: list[str]) -> list[Module]:
+    """The modules of these names, in course order; all when none is named."""
+    if not tree.modules:
+        raise UsageError("there are no modules here", at=str(tree.modules_folder))
+    named = [tree.module(name) for name in names]
+    return [module for module in tree.modules if module in named or not named]
+
+
+def takes_jobs(parser: argparse.ArgumentParser, help: str, default: int | None = None) -> None:
+    """Let a verb take the number of graders that work at once."""
+    parser.add_argument("--jobs", metavar="N", type=number_of_jobs, default=default, help=help)
 
 
 def number_of_jobs(text: str) -> int:
@@ -8,3 +64,16 @@ def number_of_jobs(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise UsageError(f"--jobs is '{text}', which is no number of graders", hint="--jobs 2")
     return int(text)
+
+
+# -- what is said ------------------------------------------------------------
+
+
+def print_note(text: str) -> None:
+    """Tell something worth knowing that is no error."""
+    print_message(render.note(text, width(), stderr_style()))
+
+
+def print_next_step(command: str) -> None:
+    """Say what to type next."""
+    print_message(render.next_step(command, stderr_style()))

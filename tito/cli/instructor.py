@@ -6,12 +6,10 @@ import os
 from contextlib import contextmanager
 from pathlib import Path
 
-from tito.cli.common import number_of_jobs
-from tito.support.errors import CourseError, UsageError
+from tito.cli.common import here_course, print_next_step, print_note, shown, takes_jobs, takes_module
+from tito.support.errors import ExitCode, UsageError
 from tito.ui import render
-from tito.ui.terminal import print_message, print_result, stderr_style, stdout_style, width
-
-INTERRUPTED = 130
+from tito.ui.terminal import print_message, print_result, progress_bar, stderr_style, stdout_style, width
 
 
 def add_commands(group) -> None:
@@ -19,7 +17,7 @@ def add_commands(group) -> None:
     _add_collect(group)
     _add_grade(group)
     feedback = group.add_parser("feedback", help="write a page for each graded learner")
-    _takes_module(feedback)
+    takes_module(feedback, "every one handed in")
     feedback.set_defaults(run=run_feedback)
     _add_report(group)
     demo = group.add_parser("demo", help="the whole way once, with made-up hand-ins, in a folder of its own")
@@ -42,7 +40,7 @@ def _add_collect(group) -> None:
 
 def _add_grade(group) -> None:
     parser = group.add_parser("grade", help="grade what was collected, or one Python file")
-    _takes_module(parser)
+    takes_module(parser, "every one handed in")
     parser.add_argument("--again", action="store_true", help="also what is graded already")
     parser.add_argument("--code", metavar="FILE", type=Path, help="grade this Python file, and record nothing")
     parser.add_argument("--json", action="store_true", help="with --code: print one JSON object")
@@ -55,9 +53,7 @@ def _add_grade(group) -> None:
         "around learners' code reach level N only (default: 2). Below 2 that code can read the tests "
         "and other hand-ins, use the network and stop the grader; below 1 also use up the memory",
     )
-    parser.add_argument(
-        "--jobs", metavar="N", type=number_of_jobs, help="grade N hand-ins at once (default: the cores)"
-    )
+    takes_jobs(parser, "grade N hand-ins at once (default: the cores)")
     parser.add_argument(
         "--scheduler",
         metavar="ADDRESS",
@@ -72,13 +68,9 @@ def _add_grade(group) -> None:
 
 def _add_report(group) -> None:
     parser = group.add_parser("report", help="a class at a glance: checks, learners, what went wrong")
-    _takes_module(parser)
+    takes_module(parser, "every one handed in")
     parser.add_argument("--csv", metavar="FILE", nargs="?", type=Path, const=Path(), help="also write a line a learner")
     parser.set_defaults(run=run_report)
-
-
-def _takes_module(parser) -> None:
-    parser.add_argument("module", nargs="?", default="", help="its name or number (default: every one handed in)")
 
 
 def run_collect(args) -> int:
@@ -86,7 +78,7 @@ def run_collect(args) -> int:
     from tito.classroom.collect import collect
     from tito.ui import render_class
 
-    course = _course()
+    course = here_course()
     module = course.module(args.module) if args.module else None
     collection = collect(course, args.place, module, _deadline(args.deadline))
     if not collection.taken and not collection.unclaimed:
@@ -95,10 +87,8 @@ def run_collect(args) -> int:
     print_message(render_class.collected_summary(collection, stderr_style()))
     modules = dict.fromkeys(taken.module.name for taken in collection.taken)
     if modules:
-        print_message(
-            render.next_step(f"tito grade {next(iter(modules))}" if len(modules) == 1 else "tito grade", stderr_style())
-        )
-    return 0
+        print_next_step(f"tito grade {next(iter(modules))}" if len(modules) == 1 else "tito grade")
+    return ExitCode.FINE
 
 
 def _deadline(text: str):
@@ -116,7 +106,7 @@ def _deadline(text: str):
 
 
 def run_grade(args) -> int:
-    """Grade a class, or one file: then 0 when every check passed, 1 when not."""
+    """Grade a class, or one file: then ExitCode.NOT_PASSED unless every check passed."""
     from tito.autograder.probe import must_grade
 
     must_grade()
@@ -124,7 +114,7 @@ def run_grade(args) -> int:
         return _grade_file(args)
     if args.json:
         raise UsageError("--json goes with --code FILE", hint="tito report --csv")
-    course = _course()
+    course = here_course()
     return max(_grade_class(course, module, args) for module in _handed_in(course, args.module))
 
 
@@ -138,7 +128,7 @@ def _grade_file(args) -> int:
         raise UsageError(
             "--code needs the module that the file is graded as", hint="tito grade benchmarking --code FILE.py"
         )
-    course = _course()
+    course = here_course()
     module = course.module(args.module)
     grade = grade_code(course, module, args.code, admit=lambda grader: probe.admit(grader, args.allow_level))
     if args.json:
@@ -146,8 +136,8 @@ def _grade_file(args) -> int:
     else:
         print_result(render.grade(grade, args.code.name, everything=True, width=width(), style=stdout_style()))
         for note in grade.notes:
-            print_message(render.note(note, width(), stderr_style()))
-    return 0 if grade.passed else 1
+            print_note(note)
+    return ExitCode.FINE if grade.passed else ExitCode.NOT_PASSED
 
 
 def _grade_class(course, module, args) -> int:
@@ -164,8 +154,8 @@ def _grade_class(course, module, args) -> int:
     except KeyboardInterrupt:
         kept = sum(1 for _ in records.of_class(course, module))
         print_message(f"\ninterrupted: {kept} of {len(course.learners(module))} are graded and kept")
-        print_message(render.next_step(f"tito grade {module.name} goes on from there", stderr_style()))
-        return INTERRUPTED
+        print_next_step(f"tito grade {module.name} goes on from there")
+        return ExitCode.INTERRUPTED
     widest = max(len(graded.learner) for graded in done)
     print_result("\n".join(render_class.graded(graded, widest, stdout_style()) for graded in done))
     if note := render_class.isolation_note(done):
@@ -173,37 +163,31 @@ def _grade_class(course, module, args) -> int:
     if notes := render_class.grading_notes(done):
         print_message("\n" + notes)
     print_message("\n" + render_class.graded_summary(module, done, monotonic() - start, stderr_style()))
-    print_message(render.next_step(f"tito report {module.name}", stderr_style()))
-    return CourseError.exit_code if any(graded.fault for graded in done) else 0
+    print_next_step(f"tito report {module.name}")
+    return ExitCode.BROKEN if any(graded.fault for graded in done) else ExitCode.FINE
 
 
 def _with_bar(course, module, args):
-    """The class as it is graded, with a bar where somebody watches."""
+    """The graded submissions as they come, with a progress bar."""
     from contextlib import closing
 
     engine = _engine(args)  # it starts a process, which loads what it needs while this one does
-    from tqdm import tqdm
-
     from tito.classroom.grade_class import grade_class
 
     total = len(course.learners(module))
-    form = "{desc} {bar:27} {n_fmt}/{total_fmt} · {elapsed}, {remaining} left, {rate_noinv_fmt}"
-    with closing(grade_class(course, module, args.again, args.allow_level, engine)) as grading:
-        yield from tqdm(
-            grading,
-            desc=render.module_name(module),
-            total=total,
-            disable=None,
-            leave=False,
-            bar_format=form,
-            unit=" hand-ins",
-            ascii=" ━",
-        )
+    with (
+        closing(grade_class(course, module, args.again, args.allow_level, engine)) as grading,
+        progress_bar(render.module_name(module), "hand-ins") as show,
+    ):
+        show(0, total)
+        for done, graded in enumerate(grading, start=1):
+            show(done, total)
+            yield graded
 
 
 @contextmanager
 def _also_by_sigterm():
-    """Let a request to end, as a service manager or a batch system sends it, be what Ctrl-C is: what is done is kept."""
+    """Treat SIGTERM, which service managers and batch systems send, like Ctrl-C: what is graded is kept."""
     import signal
     import threading
 
@@ -218,7 +202,7 @@ def _also_by_sigterm():
 
 
 def _engine(args):
-    """Where to grade: on a cluster, or on this machine, with all its cores if nothing else is said."""
+    """Where to grade: on a cluster, or on this machine, by default with all its cores."""
     if args.scheduler:
         from tito.workers.dask import ClusterEngine
 
@@ -232,14 +216,14 @@ def run_feedback(args) -> int:
     """Write the pages; their paths go to stdout."""
     from tito.classroom.feedback import write_feedback
 
-    course = _course()
+    course = here_course()
     for module in _handed_in(course, args.module):
         pages = list(write_feedback(course, module))
         print_message(
             render.heading(f"{render.module_name(module)}: {render.count(len(pages), 'page')}", stderr_style())
         )
-        print_result("\n".join(_shown(course, page) for page in pages))
-    return 0
+        print_result("\n".join(shown(page, course.root) for page in pages))
+    return ExitCode.FINE
 
 
 def run_report(args) -> int:
@@ -247,33 +231,27 @@ def run_report(args) -> int:
     from tito.classroom import report as reports
     from tito.ui import render_class
 
-    course = _course()
+    course = here_course()
     modules = _handed_in(course, args.module)
     if args.csv not in (None, Path()) and len(modules) > 1:
         raise UsageError("one CSV file holds one module", hint=f"tito report {modules[0].name} --csv {args.csv}")
     for module in modules:
         report = reports.report(course, module)
         print_result(render_class.report(report, stdout_style()))
-        print_message(f"\nhtml: {_shown(course, reports.write_html(course, report))}")
+        print_message(f"\nhtml: {shown(reports.write_html(course, report), course.root)}")
         if args.csv is None:
             print_message(f"csv:  tito report {module.name} --csv")
         else:
             target = None if args.csv == Path() else args.csv
-            print_message(f"csv:  {_shown(course, reports.write_csv(course, report, target))}")
-    return 0
+            print_message(f"csv:  {shown(reports.write_csv(course, report, target), course.root)}")
+    return ExitCode.FINE
 
 
 def run_demo(args) -> int:
-    """The whole way once."""
+    """Run the verbs one after the other on a copy of the course."""
     from tito.cli.demo import demo
 
-    return demo(_course())
-
-
-def _course():
-    from tito.course.course import Course
-
-    return Course.find(Path.cwd())
+    return demo(here_course(), args.main)
 
 
 def _handed_in(course, name: str):
@@ -284,8 +262,3 @@ def _handed_in(course, name: str):
         what = f"for {chosen[0].name}" if name else "yet"
         raise UsageError(f"nothing was handed in {what}", hint="tito collect FOLDER")
     return found
-
-
-def _shown(course, path: Path) -> str:
-    """A path as seen from the course, where it lies inside."""
-    return path.relative_to(course.root).as_posix() if path.is_relative_to(course.root) else str(path)

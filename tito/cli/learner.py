@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import singledispatch
 from pathlib import Path
 
-from tito.support.errors import TitoError, UsageError
+from tito.cli.common import here_tree, here_workspace, print_next_step, print_note, takes_module
+from tito.course.course import Course, ModuleTree, Workspace
+from tito.support.errors import ExitCode, TitoError, UsageError
 from tito.ui import render
 from tito.ui.terminal import print_message, print_result, stderr_style, stdout_style, width
 
@@ -21,14 +24,14 @@ def add_commands(group) -> None:
 
 def _add_notebook(group) -> None:
     parser = group.add_parser("notebook", help="open a module's notebook in JupyterLab")
-    _takes_module(parser)
+    takes_module(parser, "the one you work on")
     parser.add_argument("--no-browser", action="store_true", help="start JupyterLab, and print its address only")
     parser.set_defaults(run=notebook)
 
 
 def _add_test(group) -> None:
     parser = group.add_parser("test", help="run the checks on what you have written")
-    _takes_module(parser)
+    takes_module(parser, "the one you work on")
     parser.add_argument("--check", metavar="ID", default="", help="run this check only")
     parser.add_argument("--all", action="store_true", help="say everything about every check that fails")
     parser.add_argument("--watch", action="store_true", help="run again each time that you save")
@@ -37,39 +40,47 @@ def _add_test(group) -> None:
 
 def _add_hint(group) -> None:
     parser = group.add_parser("hint", help="one more hint for the check you are stuck on")
-    _takes_module(parser)
+    takes_module(parser, "the one you work on")
     parser.add_argument("check", nargs="?", default="", help="the check (default: the first that fails)")
     parser.set_defaults(run=hint)
 
 
 def _add_submit(group) -> None:
     parser = group.add_parser("submit", help="pack your work into one file to hand in")
-    _takes_module(parser)
+    takes_module(parser, "the one you work on")
     parser.add_argument("--learner", metavar="ID", default="", help="your ID in the course; remembered")
     parser.set_defaults(run=submit)
 
 
-def _takes_module(parser) -> None:
-    parser.add_argument("module", nargs="?", default="", help="its name or number (default: the one you work on)")
-
-
 def status(args) -> int:
     """Show a learner their way through the modules, an instructor the modules of the course."""
+    _show_status(here_tree())
+    return ExitCode.FINE
+
+
+@singledispatch
+def _show_status(tree: ModuleTree) -> None:
+    """Show the state of every module; one way for each kind of tree."""
+    raise NotImplementedError(type(tree))
+
+
+@_show_status.register(Course)
+def _show_course(course: Course) -> None:
+    released = {module.folder for module in course.modules if course.released(module).is_file()}
+    print_result(render.course_modules(course.modules, released, stdout_style()))
+
+
+@_show_status.register(Workspace)
+def _show_workspace(workspace: Workspace) -> None:
     from tito.ui import render_learner
     from tito.workspace import prerequisites, progress
 
-    tree = _tree()
-    if _is_course(tree):
-        released = {m.folder for m in tree.modules if tree.released(m).is_file()}
-        print_result(render.course_modules(tree.modules, released, stdout_style()))
-        return 0
-    standings = progress.standings(tree, Path.cwd())
-    print_result(render_learner.status(standings, tree.root, stdout_style()))
-    if package := prerequisites.package(tree):
-        unfinished = {standing.module for standing in standings if not standing.is_done}
-        print_result("\n" + render_learner.package(package, unfinished, stdout_style()))
-    print_message("\n" + render.next_step(_next_after_status(standings), stderr_style()))
-    return 0
+    modules = progress.module_progress(workspace, Path.cwd())
+    print_result(render_learner.status(modules, workspace.root, stdout_style()))
+    if files := prerequisites.package_files(workspace):
+        unfinished = {one.module for one in modules if not one.is_done}
+        print_result("\n" + render_learner.package_files(files, unfinished, stdout_style()))
+    print_message("\n" + render.next_step(_next_after_status(modules), stderr_style()))
 
 
 def notebook(args) -> int:
@@ -77,26 +88,20 @@ def notebook(args) -> int:
     from tito.ui import render_learner
     from tito.workspace import lab, prerequisites, sync
 
-    workspace = _workspace()
+    workspace = here_workspace()
     module = _module(workspace, args.module)
-    for found in prerequisites.go_on_to(workspace, module):
-        print_message(render.note(render_learner.stood_in_for(found), width(), stderr_style()))
-    kept = sync.bring_together(workspace, module)
-    if kept:
-        print_message(
-            render.note(
-                f"the version before this one is kept as {kept.relative_to(workspace.root).as_posix()}",
-                style=stderr_style(),
-            )
-        )
+    for file in prerequisites.go_on_to(workspace, module):
+        print_note(render_learner.reference_note(file))
+    if kept := sync.synchronise(workspace, module):
+        print_note(f"the version before this one is kept as {kept.relative_to(workspace.root).as_posix()}")
     return lab.open_lab(workspace, module, browser=not args.no_browser)
 
 
 def test(args) -> int:
-    """Run the checks on the newest work; 1 when any of them has not passed."""
-    from tito.workspace.local_run import exam_of
+    """Run the checks on the newest work; ExitCode.NOT_PASSED unless all pass."""
+    from tito.workspace.local_run import plan_run
 
-    tree = _tree()
+    tree = here_tree()
     module = _module(tree, args.module)
     if args.watch:
         from tito.cli.watch import watch
@@ -104,31 +109,31 @@ def test(args) -> int:
 
         with keyboard.listening() as wait:
             return watch(tree, module, args.check, wait)
-    return show_test(tree, exam_of(tree, module, args.check), everything=args.all)
+    return show_test(tree, plan_run(tree, module, args.check), everything=args.all)
 
 
-def show_test(tree, exam, everything: bool = False) -> int:
-    """Run an exam, keep and show what it found."""
+def show_test(tree, plan, everything: bool = False) -> int:
+    """Run the checks as planned; keep and show what was found."""
     from tito.ui import render_learner
-    from tito.workspace.diagnosis import attempt
+    from tito.workspace.diagnosis import diagnose
 
-    print_message(render.heading(render.module_name(exam.module), stderr_style()) + "\n")
-    done = attempt(tree, exam)
-    elsewhere = render_learner.elsewhere(done)
-    print_result(render.grade(done.grade, exam.file.name, everything, width(), stdout_style(), elsewhere))
+    print_message(render.heading(render.module_name(plan.module), stderr_style()) + "\n")
+    done = diagnose(tree, plan)
+    explanations = render_learner.explanations(done)
+    print_result(render.grade(done.grade, plan.file.name, everything, width(), stdout_style(), explanations))
     stands_on = render_learner.stands_on(done)
-    print_message("\n" + render.grade_summary(done.grade, done.rehearsal.duration_s, stderr_style(), stands_on))
-    for text in (*_rival_note(exam), *done.grade.notes, *render_learner.settled(done)):
-        print_message(render.note(text, width(), stderr_style()))
-    print_message(_after_test(tree, exam.module, done))
-    return 0 if done.grade.passed else 1
+    print_message("\n" + render.grade_summary(done.grade, done.run.duration_s, stderr_style(), stands_on))
+    for text in (*_rival_note(plan), *done.grade.notes, *render_learner.package_notes(done)):
+        print_note(text)
+    print_message(_after_test(tree, plan.module, done))
+    return ExitCode.FINE if done.grade.passed else ExitCode.NOT_PASSED
 
 
 def hint(args) -> int:
     """Tell one more hint."""
     from tito.workspace import hints, progress
 
-    workspace = _workspace()
+    workspace = here_workspace()
     module, check_id = _module_and_check(workspace, args.module, args.check)
     last = progress.last_test(workspace, module) or progress.LastTest(())
     check_id = check_id or last.first_not_passed(module)
@@ -136,12 +141,8 @@ def hint(args) -> int:
         raise UsageError(f"every check of {module.name} has passed; there is nothing to hint at", hint="tito submit")
     told = hints.next_hint(workspace, module, module.check(check_id))
     print_message(render.hint(told, width(), stderr_style()))
-    print_message(
-        render.next_step(
-            f"tito test {module.name}" if told.is_last else "tito test, or tito hint for more", stderr_style()
-        )
-    )
-    return 0
+    print_next_step(f"tito test {module.name}" if told.is_last else "tito test, or tito hint for more")
+    return ExitCode.FINE
 
 
 def submit(args) -> int:
@@ -149,87 +150,54 @@ def submit(args) -> int:
     from tito.authoring import workspace_writer
     from tito.ui import render_learner
     from tito.workspace import submit as submission
-    from tito.workspace.diagnosis import attempt_as_graded
-    from tito.workspace.local_run import exam_of
+    from tito.workspace.diagnosis import run_as_graded
+    from tito.workspace.local_run import plan_run
 
-    workspace = _workspace()
+    workspace = here_workspace()
     module = _module(workspace, args.module)
     if args.learner:
         workspace_writer.remember_learner(workspace, args.learner)
     learner = workspace_writer.learner_of(workspace)
     if not learner:
         raise UsageError("your ID in the course isn't known yet", hint="tito submit --learner YOUR-ID")
-    exam = exam_of(workspace, module)
-    done = attempt_as_graded(workspace, exam)
-    packed = submission.pack(exam.file, workspace, module, learner, done.grade)
+    plan = plan_run(workspace, module)
+    done = run_as_graded(workspace, plan)
+    packed = submission.pack(plan.file, workspace, module, learner, done.grade)
     print_message(
         render.submitted(
-            module, done.grade, packed.notebook_bytes, (*_rival_note(exam), *done.grade.notes), stderr_style()
+            module, done.grade, packed.notebook_bytes, (*_rival_note(plan), *done.grade.notes), stderr_style()
         )
     )
-    for text in render_learner.settled(done):
-        print_message(render.note(text, width(), stderr_style()))
+    for text in render_learner.package_notes(done):
+        print_note(text)
     if done.replaced:
-        print_message(render.note(render_learner.counted_on(done), width(), stderr_style()))
+        print_note(render_learner.counted_on(done))
     print_result(packed.path.relative_to(workspace.root).as_posix())
-    return 0
+    return ExitCode.FINE
 
 
 def doctor(args) -> int:
-    """Look this machine over; 3 when something that is needed is broken."""
+    """Look this machine over; ExitCode.BROKEN when something that is needed is broken."""
     from tito.cli.doctor import examine
 
     try:
-        tree = _tree()
-        root, grades = tree.root, _is_course(tree)
+        tree = here_tree()
+        root, grades = tree.root, tree.grades_others
     except TitoError:
         root, grades = Path.cwd(), False
     findings = []
     for found in examine(root, grades):
         findings.append(found)
         print_result(render.finding(found, stdout_style()))
-    print_message("\n" + render.diagnosis(findings, stderr_style()))
-    return 3 if any(found.ok is False for found in findings) else 0
-
-
-def _tree():
-    """The workspace or the course that we stand in, whichever is nearer."""
-    from tito.course.course import Course, Workspace
-
-    trees = []
-    for kind in (Workspace, Course):
-        try:
-            trees.append(kind.find(Path.cwd()))
-        except UsageError:
-            continue
-    return max(trees, key=lambda tree: len(tree.root.parts)) if trees else _workspace()
-
-
-def _workspace():
-    from tito.course.course import Workspace
-
-    return Workspace.find(Path.cwd())
-
-
-def _is_course(tree) -> bool:
-    from tito.course.course import Course
-
-    return isinstance(tree, Course)
+    print_message("\n" + render.doctor_summary(findings, stderr_style()))
+    return ExitCode.BROKEN if any(found.ok is False for found in findings) else ExitCode.FINE
 
 
 def _module(tree, name: str):
     """The module called `name`, else the one being worked on."""
     from tito.workspace import progress
 
-    if name:
-        return tree.module(name)
-    if _is_course(tree):
-        raise UsageError(
-            "which module?",
-            why="in a course, rather than a workspace, tito can't tell what you work on",
-            hint=f"tito test {tree.modules[-1].name}" if tree.modules else "",
-        )
-    return progress.current_module(tree, Path.cwd())
+    return tree.module(name) if name else progress.current_module(tree, Path.cwd())
 
 
 def _module_and_check(workspace, first: str, second: str):
@@ -241,37 +209,31 @@ def _module_and_check(workspace, first: str, second: str):
     return _module(workspace, first), second
 
 
-def _rival_note(exam) -> list[str]:
-    if exam.rival is None:
+def _rival_note(plan) -> list[str]:
+    if plan.rival is None:
         return []
     return [
-        f"{exam.file.name} and {exam.rival.name} have both changed; {exam.file.name} is newer and was taken. "
+        f"{plan.file.name} and {plan.rival.name} have both changed; {plan.file.name} is newer and was taken. "
         "`tito notebook` makes them one and keeps the other."
     ]
 
 
-def _next_after_status(standings) -> str:
-    current = next((s for s in standings if s.is_current), None)
+def _next_after_status(modules) -> str:
+    current = next((s for s in modules if s.is_current), None)
     if current is None:
         return "ask your course for a release"
     verb = "submit" if current.is_done else "notebook" if current.points is None else "test"
     return f"tito {verb} {current.module.name}"
 
 
-def _after_test(tree, module, done) -> str:
-    """The next command, after what the checks found; an earlier module is mended first."""
+def _after_test(tree: ModuleTree, module, done) -> str:
+    """What to type next, after what the checks found; a faulty earlier module is mended first."""
     grade = done.grade
-    if done.blames:
-        return render.next_step(f"tito test {done.blames[0].suspects[0].module.name}", stderr_style())
-    if any(result.status == "failed" for result in grade.results) and not _is_course(tree):
-        return f"{stderr_style().dim('stuck?')} tito hint"
+    if done.faults:
+        return render.next_step(f"tito test {done.faults[0].culprits[0].module.name}", stderr_style())
+    if tree.hint_command and any(result.status == "failed" for result in grade.results):
+        return f"{stderr_style().dim('stuck?')} {tree.hint_command}"
     if not grade.passed:
-        return render.next_step(
-            f"edit {module.source.relative_to(tree.root).as_posix()}"
-            if _is_course(tree)
-            else f"tito notebook {module.name}",
-            stderr_style(),
-        )
-    if len(grade.results) < len(module.checks):
-        return render.next_step(f"tito test {module.name}", stderr_style())
-    return render.next_step(f"tito {'release' if _is_course(tree) else 'submit'} {module.name}", stderr_style())
+        return render.next_step(tree.edit_command(module), stderr_style())
+    is_whole = len(grade.results) == len(module.checks)
+    return render.next_step(tree.finish_command(module) if is_whole else f"tito test {module.name}", stderr_style())

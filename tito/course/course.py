@@ -1,20 +1,27 @@
 """A course and a learner's workspace: their modules, and where everything lives.
 
 This is the only file that builds paths. A `Course` is the instructor's tree
-(sources with solutions); a `Workspace` is what a learner works in.
+(sources with solutions); a `Workspace` is what a learner works in. Both are a
+`ModuleTree` and answer the same questions, so callers need not know which they have.
 """
 
 from __future__ import annotations
 
 import difflib
 import tomllib
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
 
 from tito.support.errors import CourseError, UsageError
 
 SOURCE = Path("modules") / "source"
+
+T = TypeVar("T")
+Tree = TypeVar("Tree", bound="ModuleTree")
 
 
 @dataclass(frozen=True)
@@ -32,7 +39,7 @@ class Module:
 
     `folder` is `12_benchmarking`, `name` is `benchmarking`, `number` is `12`,
     `exports` the dotted name of the module it becomes, `needs` the names of
-    the modules it stands on, `questions` the manually graded answers.
+    the modules it imports, `questions` the manually graded answers.
     """
 
     folder: str
@@ -85,7 +92,7 @@ class Module:
 
     @property
     def equivalents(self) -> Path:
-        """The mutants of the reference that its checks need not tell from it, each with the reason."""
+        """The mutants that behave as the reference does, so that no check need fail on them; each with the reason."""
         return self.home / "equivalents.toml"
 
 
@@ -111,12 +118,12 @@ def read_module(home: Path) -> Module:
         raise CourseError(f"module.toml lacks the key {error}", at=str(path)) from None
 
 
-def _spec(entry: dict) -> CheckSpec:
+def _spec(entry: Mapping[str, Any]) -> CheckSpec:
     return CheckSpec(entry["id"], float(entry["points"]), tuple(entry.get("hints", ())))
 
 
-def _named(name: str, known: dict, what: str, hint: str):
-    """Look `name` up in `known`, or say what the reader may have meant."""
+def _named(name: str, known: Mapping[str, T], what: str, hint: str) -> T:
+    """Look `name` up in `known`; UsageError with the nearest name when it isn't there."""
     if name in known:
         return known[name]
     near = difflib.get_close_matches(name, known, n=1)
@@ -130,14 +137,57 @@ def _modules_in(folder: Path) -> tuple[Module, ...]:
 
 
 @dataclass(frozen=True)
-class _Tree:
-    """Modules in a folder, found by name, number or folder name."""
+class ModuleTree(ABC):
+    """A folder with modules, found by name, number or folder name: a course or a workspace."""
 
     root: Path
 
+    @classmethod
+    @abstractmethod
+    def is_root(cls, folder: Path) -> bool:
+        """Is `folder` the root of such a tree?"""
+
+    @classmethod
+    @abstractmethod
+    def not_found(cls, start: Path) -> UsageError:
+        """What to say when `start` lies in no such tree."""
+
+    @classmethod
+    def find(cls: type[Tree], start: Path) -> Tree:
+        """The tree of this kind that `start` lies in; UsageError when there is none."""
+        return find_tree(start, cls)
+
     @property
+    @abstractmethod
     def modules_folder(self) -> Path:
-        raise NotImplementedError
+        """The folder that has a folder for each module."""
+
+    @abstractmethod
+    def edited_file(self, module: Module) -> Path:
+        """The file of `module` that people edit: what an export is made from."""
+
+    @property
+    def nbdev_settings(self) -> Path | None:
+        """nbdev's settings, where nbdev indexes the package; None where it doesn't."""
+        return None
+
+    @property
+    @abstractmethod
+    def grades_others(self) -> bool:
+        """Does other people's code run here?"""
+
+    @abstractmethod
+    def edit_command(self, module: Module) -> str:
+        """What to do next on a module whose checks don't all pass."""
+
+    @abstractmethod
+    def finish_command(self, module: Module) -> str:
+        """What to type next once every check of a module passes."""
+
+    @property
+    def hint_command(self) -> str:
+        """What to type for a hint; "" where hints are not told."""
+        return ""
 
     @cached_property
     def modules(self) -> tuple[Module, ...]:
@@ -153,13 +203,13 @@ class _Tree:
 
     @property
     def exporting(self) -> tuple[Module, ...]:
-        """Every module whose export may be here, in the order of the course."""
+        """Every module that may have an export in the package, in the order of the course."""
         return self.modules
 
     def needed_by(self, module: Module) -> tuple[Module, ...]:
-        """The modules that `module` stands on, directly or not, in course order."""
+        """The modules that `module` needs, directly or not, in course order."""
         known = {m.name: m for m in self.exporting}
-        wanted = set()
+        wanted: set[str] = set()
         queue = list(module.needs)
         while queue:
             name = queue.pop()
@@ -175,7 +225,7 @@ class _Tree:
 
     @property
     def package_extras(self) -> list[Path]:
-        """What stands beside `core` in the package, trained networks too: no module's to write."""
+        """The package's files that no module writes: those beside `core`, and the trained networks."""
         found = (self.package.glob(pattern) for pattern in ("[!_]*.py", "models/*.py", "models/*.npz"))
         return sorted(path for paths in found for path in paths)
 
@@ -184,17 +234,26 @@ class _Tree:
         return self.root.joinpath(*module.exports.split(".")).with_suffix(".py")
 
 
+def find_tree(start: Path, *kinds: type[Tree]) -> Tree:
+    """The nearest tree of one of these kinds, at or above `start`; UsageError in the first kind's words when there is none."""
+    for folder in (start.resolve(), *start.resolve().parents):
+        for kind in kinds:
+            if kind.is_root(folder):
+                return kind(folder)
+    raise kinds[0].not_found(start)
+
+
 @dataclass(frozen=True)
-class Course(_Tree):
+class Course(ModuleTree):
     """The instructor's tree: sources with solutions, and nbgrader's folders under `course/`."""
 
     @classmethod
-    def find(cls, start: Path) -> Course:
-        """The course that `start` lies in; UsageError when there is none."""
-        for folder in (start.resolve(), *start.resolve().parents):
-            if (folder / SOURCE).is_dir():
-                return cls(folder)
-        raise UsageError(
+    def is_root(cls, folder: Path) -> bool:
+        return (folder / SOURCE).is_dir()
+
+    @classmethod
+    def not_found(cls, start: Path) -> UsageError:
+        return UsageError(
             f"no course here: neither {start} nor a folder above it has {SOURCE.as_posix()}",
             hint="go to the course's folder and try again",
         )
@@ -203,18 +262,31 @@ class Course(_Tree):
     def modules_folder(self) -> Path:
         return self.root / SOURCE
 
-    @property
-    def homes(self) -> tuple[Path, ...]:
-        """Every folder with a number and a name among the modules, whether or not it is one yet."""
-        return tuple(sorted(path for path in self.modules_folder.glob("[0-9]*_*") if path.is_dir()))
-
-    def home(self, folder: str) -> Path:
-        """Where the module that is called `folder` has its place."""
-        return self.modules_folder / folder
+    def edited_file(self, module: Module) -> Path:
+        return module.source
 
     @property
     def nbdev_settings(self) -> Path:
         return self.root / "settings.ini"
+
+    @property
+    def grades_others(self) -> bool:
+        return True
+
+    def edit_command(self, module: Module) -> str:
+        return f"edit {module.source.relative_to(self.root).as_posix()}"
+
+    def finish_command(self, module: Module) -> str:
+        return f"tito release {module.name}"
+
+    @property
+    def homes(self) -> tuple[Path, ...]:
+        """Every folder named like a module, with or without a `module.toml`."""
+        return tuple(sorted(path for path in self.modules_folder.glob("[0-9]*_*") if path.is_dir()))
+
+    def home(self, folder: str) -> Path:
+        """The folder of the module called `folder`, whether or not it is there."""
+        return self.modules_folder / folder
 
     @property
     def nbgrader_root(self) -> Path:
@@ -231,11 +303,11 @@ class Course(_Tree):
         return self.nbgrader_root / "grading.lock"
 
     def verified(self, module: Module) -> Path:
-        """What releases have found out already, so that an unchanged one need not ask again."""
+        """Grades of earlier releases of `module`, by what was graded."""
         return self.nbgrader_root / "verified" / f"{module.folder}.json"
 
     def mutated(self, module: Module, method: str) -> Path:
-        """What `tito mutate` has found out already about the mutants of a method."""
+        """Grades of earlier runs of `tito mutate` on a method, by mutant."""
         return self.nbgrader_root / "mutated" / module.folder / f"{method}.json"
 
     @property
@@ -252,7 +324,7 @@ class Course(_Tree):
         return self._in_step("release", module)
 
     def enrolled(self, module: Module) -> Path:
-        """The notebook as the gradebook knows it, hidden tests and all: what marked copies are restored from."""
+        """The notebook as the gradebook knows it, with the hidden tests; annotated copies get their locked cells from it."""
         return self._in_step("enrolled", module)
 
     def _in_step(self, step: str, module: Module) -> Path:
@@ -292,7 +364,7 @@ class Course(_Tree):
 
 
 @dataclass(frozen=True)
-class Workspace(_Tree):
+class Workspace(ModuleTree):
     """What a learner works in: releases, exported prerequisites, no source with solutions.
 
     `workspace.toml` in its root marks it and names the learner;
@@ -302,12 +374,12 @@ class Workspace(_Tree):
     MARK = "workspace.toml"
 
     @classmethod
-    def find(cls, start: Path) -> Workspace:
-        """The workspace that `start` lies in; UsageError when there is none."""
-        for folder in (start.resolve(), *start.resolve().parents):
-            if (folder / cls.MARK).is_file():
-                return cls(folder)
-        raise UsageError(
+    def is_root(cls, folder: Path) -> bool:
+        return (folder / cls.MARK).is_file()
+
+    @classmethod
+    def not_found(cls, start: Path) -> UsageError:
+        return UsageError(
             f"no workspace here: neither {start} nor a folder above it has {cls.MARK}",
             hint="go to the folder that your course gave you and try again",
         )
@@ -316,9 +388,26 @@ class Workspace(_Tree):
     def modules_folder(self) -> Path:
         return self.root / "modules"
 
+    def edited_file(self, module: Module) -> Path:
+        return module.notebook
+
+    @property
+    def grades_others(self) -> bool:
+        return False
+
+    def edit_command(self, module: Module) -> str:
+        return f"tito notebook {module.name}"
+
+    def finish_command(self, module: Module) -> str:
+        return f"tito submit {module.name}"
+
+    @property
+    def hint_command(self) -> str:
+        return "tito hint"
+
     @property
     def finished_folder(self) -> Path:
-        """`module.toml` of each module that is here as a finished export only."""
+        """Holds the `module.toml` of each module that is here as a finished export only."""
         return self.root / ".tito" / "finished"
 
     @property
@@ -334,7 +423,7 @@ class Workspace(_Tree):
 
     @property
     def given(self) -> Path:
-        """Which files we gave, and their hashes: a file that still has its hash is untouched."""
+        """The hashes of the files we gave: a file that still has its hash is unchanged."""
         return self.root / ".tito" / "given.json"
 
     @property
@@ -342,7 +431,7 @@ class Workspace(_Tree):
         return self.root / ".tito" / "hints.json"
 
     def synced(self, module: Module) -> Path:
-        """What notebook and paired `.py` held when they last said the same."""
+        """Digests of the notebook and its paired `.py` from when their contents last agreed."""
         return self.root / ".tito" / "synced" / f"{module.folder}.json"
 
     def pristine(self, module: Module) -> Path:
@@ -350,7 +439,7 @@ class Workspace(_Tree):
         return self.root / ".tito" / "release" / module.folder / f"{module.notebook_name}.ipynb"
 
     def reference(self, module: Module) -> Path:
-        """The reference's export of a module that another one here stands on, packed."""
+        """The reference's export of a module that another one here needs, packed."""
         return self.root / ".tito" / "reference" / f"{module.folder}.py.gz"
 
     @property

@@ -9,10 +9,14 @@ so it is imported inside the functions that use it.
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING, Any
 
 from tito.course.course import Course, Module
 from tito.lesson.notebook import Notebook, from_nbformat, to_nbformat, without_iri_parser
 from tito.support.errors import CourseError
+
+if TYPE_CHECKING:
+    from traitlets.config import Config
 
 SETTINGS = "nbgrader_config.py"
 SQLITE = "sqlite:///"
@@ -27,7 +31,7 @@ STEPS = (
 )
 
 
-def settings(course: Course):
+def settings(course: Course) -> Config:
     """nbgrader's configuration, as `nbgrader_config.py` at the top of the course gives it."""
     from traitlets.config import Config
     from traitlets.config.loader import PyFileConfigLoader
@@ -39,7 +43,7 @@ def settings(course: Course):
     return PyFileConfigLoader(SETTINGS, path=str(course.root)).load_config()
 
 
-def preprocessed(steps: tuple[str, ...], notebook: Notebook, config, /, **place: str) -> Notebook:
+def preprocessed(steps: tuple[str, ...], notebook: Notebook, config: Config, /, **place: str) -> Notebook:
     """The notebook after these steps; RuntimeError with nbgrader's reason when it refuses.
 
     `place` is what a step has to know besides: notebook, assignment, student, db_url.
@@ -63,7 +67,7 @@ def stripped(course: Course, module: Module, built: Notebook) -> Notebook:
         raise CourseError(f"nbgrader can't strip {module.notebook_name}: {error}", at=str(module.source)) from None
 
 
-def late_penalty_plugin(config):
+def late_penalty_plugin(config: Config) -> Any:
     """The course's late-submission plugin (nbgrader's `AssignLatePenalties.plugin_class`)."""
     without_iri_parser()
     from nbgrader.preprocessors import AssignLatePenalties

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
-from tito.course.course import Course, Module, Workspace
+from tito.course.course import Module, ModuleTree
 from tito.support.tempdirs import TempDir
 
 Instead = Mapping[Module, str]
@@ -15,7 +15,7 @@ NOTHING: Instead = MappingProxyType({})
 PACKAGE = Path("tinytorch")
 
 
-def library_files(tree: Course | Workspace, module: Module, instead: Instead = NOTHING) -> dict[str, str]:
+def library_files(tree: ModuleTree, module: Module, instead: Instead = NOTHING) -> dict[str, str]:
     """The text of each file of `tinytorch/` as far as `module` stands on it, by path; never the module's own export.
 
     `instead` has texts to take in the place of the tree's own files.
@@ -48,6 +48,6 @@ def staged(files: dict[str, str]) -> Iterator[Path]:
         yield root
 
 
-def staged_library(tree: Course | Workspace, module: Module, instead: Instead = NOTHING):
+def staged_library(tree: ModuleTree, module: Module, instead: Instead = NOTHING):
     """A temporary folder with `tinytorch/` as far as `module` stands on it; never the module's own export."""
     return staged(library_files(tree, module, instead))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from tito.support.errors import TitoError
+from tito.support.points import points_text
 
 NAME_WIDTH = 30  # columns from a line's mark to its figures
 WIDTH = 100
@@ -48,11 +49,6 @@ class Style:
 PLAIN = Style()
 
 
-def number(value: float) -> str:
-    """Points as people write them: 12, 7.5."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
-
-
 def count(n: int, noun: str, plural: str = "") -> str:
     """`1 check`, `3 checks`, `2 tries`."""
     return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
@@ -66,7 +62,7 @@ def listed(words) -> str:
 
 def score(earned: float, possible: float) -> str:
     """`7/12`, the points aligned in a column."""
-    return f"{number(earned):>{len(number(possible))}}/{number(possible)}"
+    return f"{points_text(earned):>{len(points_text(possible))}}/{points_text(possible)}"
 
 
 def heading(text: str, style: Style = PLAIN) -> str:
@@ -145,7 +141,7 @@ def course_modules(modules, released: set[str], style: Style = PLAIN) -> str:
     rows = [
         (
             module_name(m),
-            number(m.max_points),
+            points_text(m.max_points),
             len(m.checks),
             " ".join(m.needs) or "-",
             "yes" if m.folder in released else "no",
@@ -156,15 +152,15 @@ def course_modules(modules, released: set[str], style: Style = PLAIN) -> str:
 
 
 @dataclass(frozen=True)
-class Elsewhere:
-    """A failure whose fault lies outside the work: where, and what is said in the place of its own message."""
+class Explanation:
+    """A failure caused outside the work: where the fault is, and what to say instead of the check's own message."""
 
     where: str
     message: str
 
 
-ElsewhereByCheck = Mapping[str, Elsewhere]
-NOWHERE: ElsewhereByCheck = MappingProxyType({})
+Explanations = Mapping[str, Explanation]
+NO_EXPLANATIONS: Explanations = MappingProxyType({})
 
 
 def grade(
@@ -173,30 +169,30 @@ def grade(
     everything: bool = False,
     width: int = WIDTH,
     style: Style = PLAIN,
-    elsewhere: ElsewhereByCheck = NOWHERE,
+    explanations: Explanations = NO_EXPLANATIONS,
 ) -> str:
     """A learner's checks; the first failure in full, the others by name (in full with `everything`)."""
     lines, told = [], False
     for result in grade.results:
-        lines.append(_result_line(result, file, style, elsewhere.get(result.id)))
+        lines.append(_result_line(result, file, style, explanations.get(result.id)))
         if result.status == "failed" and (everything or not told):
-            lines += _message(result, width, elsewhere.get(result.id))
+            lines += _message(result, width, explanations.get(result.id))
             told = True
     return "\n".join(lines)
 
 
-def _result_line(result, file: str, style: Style, elsewhere: Elsewhere | None = None) -> str:
+def _result_line(result, file: str, style: Style, explanation: Explanation | None = None) -> str:
     if result.status == "not started":
         return check_line(result.status, result.id, " " + style.dim("not started"), style)
-    where = elsewhere.where if elsewhere else _place(file, result.where)
+    where = explanation.where if explanation else _place(file, result.where)
     place = f"   {style.dim(where)}" if result.status == "failed" else ""
     return check_line(result.status, result.id, f"{score(result.points, result.max_points):>5}{place}", style)
 
 
-def _message(result, width: int, elsewhere: Elsewhere | None = None) -> list[str]:
+def _message(result, width: int, explanation: Explanation | None = None) -> list[str]:
     """What went wrong, without the place that its line already names, as Python's SyntaxError does."""
     message = result.message.removesuffix(f" ({result.where})")
-    message = elsewhere.message if elsewhere else message
+    message = explanation.message if explanation else message
     return [indented(message, width=width)] if message else []
 
 
@@ -225,7 +221,7 @@ def hint(hint, width: int = WIDTH, style: Style = PLAIN) -> str:
 
 def submitted(module, grade, size: int, changed: tuple[str, ...], style: Style = PLAIN) -> str:
     """What was packed: points here, what was changed that isn't the learner's, size."""
-    points = f"{number(grade.points)} of {number(grade.max_points)} points here"
+    points = f"{points_text(grade.points)} of {points_text(grade.max_points)} points here"
     failing = (
         ""
         if grade.passed
@@ -247,8 +243,8 @@ def finding(finding, style: Style = PLAIN) -> str:
     return line if finding.ok or not finding.remedy else f"{line}\n{' ' * 24}{style.dim('try:')} {finding.remedy}"
 
 
-def diagnosis(findings, style: Style = PLAIN) -> str:
-    """What the findings come to, in one line."""
+def doctor_summary(findings, style: Style = PLAIN) -> str:
+    """All findings in one line: is anything broken?"""
     broken = sum(f.ok is False for f in findings)
     if broken:
         return style.red(f"{count(broken, 'thing')} to mend before this works")
@@ -257,28 +253,24 @@ def diagnosis(findings, style: Style = PLAIN) -> str:
 
 def watching(module, grade, saved_at: str, style: Style = PLAIN) -> str:
     """The head of the `tito test --watch` screen."""
-    return style.bold(f"{module_name(module)} · {number(grade.points)}/{number(grade.max_points)} · saved {saved_at}")
+    return style.bold(
+        f"{module_name(module)} · {points_text(grade.points)}/{points_text(grade.max_points)} · saved {saved_at}"
+    )
 
 
 def first_failure(
-    grade, file: str, width: int = WIDTH, style: Style = PLAIN, elsewhere: ElsewhereByCheck = NOWHERE
+    grade, file: str, width: int = WIDTH, style: Style = PLAIN, explanations: Explanations = NO_EXPLANATIONS
 ) -> str:
     """The one problem to work on now: the first failure, else the first check not started."""
     open_results = [r for status in ("failed", "not started") for r in grade.results if r.status == status]
     if not open_results:
         return check_line(True, "every check has passed", style=style)
     first = open_results[0]
-    message = _message(first, width, elsewhere.get(first.id)) if first.status == "failed" else []
-    return "\n".join([_result_line(first, file, style, elsewhere.get(first.id)), *message])
+    message = _message(first, width, explanations.get(first.id)) if first.status == "failed" else []
+    return "\n".join([_result_line(first, file, style, explanations.get(first.id)), *message])
 
 
 WATCH_KEYS = "[h] hint   [a] all checks   [r] run   [q] quit"
-
-
-def bar(what: str, done: int, total: int, width: int = 27, style: Style = PLAIN) -> str:
-    """`12 benchmarking ━━━━━━━━━━          120/300`"""
-    filled = width * done // max(total, 1)
-    return f"{what} {style.green('━' * filled)}{' ' * (width - filled)} {done}/{total}"
 
 
 def guarantee(guarantee, width: int = WIDTH, style: Style = PLAIN) -> str:
@@ -310,39 +302,39 @@ def _release_line(module, outcome, style: Style) -> str:
     detail = (
         "does not hold: " + ", ".join(broken)
         if broken
-        else (f"{count(len(module.checks), 'check')}, {number(module.max_points)} points, every guarantee holds")
+        else (f"{count(len(module.checks), 'check')}, {points_text(module.max_points)} points, every guarantee holds")
     )
     return check_line(not broken, module_name(module), detail, style)
 
 
-def delivered(delivery, style: Style = PLAIN) -> str:
-    """What was seen to of a workspace, and of which modules it holds the reference's exports."""
-    lines = [check_line(True, "workspace keeps the solutions", count(delivery.searched, "file"), style)]
-    if delivery.packed:
-        lines += [check_line(True, "exports to stand on", listed(map(module_name, delivery.packed)), style)]
+def workspace_update(update, style: Style = PLAIN) -> str:
+    """What was checked of a workspace, and which modules' references it holds."""
+    lines = [check_line(True, "workspace keeps the solutions", count(update.searched, "file"), style)]
+    if update.packed:
+        lines += [check_line(True, "exports to stand on", listed(map(module_name, update.packed)), style)]
     return "\n".join(lines)
 
 
-def survey(survey, width: int = WIDTH, style: Style = PLAIN) -> str:
+def mutation_report(report, width: int = WIDTH, style: Style = PLAIN) -> str:
     """A mutation run: what became of each method's mutants, and what has to be looked at."""
     header = ("method", "mutants", "killed", "listed", "survive")
-    parts = {method: survey.only(method) for method in survey.methods}
+    parts = {method: report.only(method) for method in report.methods}
     rows = [(method, *map(len, (p.trials, p.killed, p.equivalents, p.survivors))) for method, p in parts.items()]
     total = ("", *(sum(column) for column in list(zip(*rows, strict=True))[1:]))
     lines = [table(header, [*rows, total], right=(1, 2, 3, 4), style=style), ""]
-    for entry in survey.stale:
+    for entry in report.stale:
         lines += [check_line(False, f"{entry.method}: listed, but not alive", "", style)]
         lines += [indented(entry.becomes, width=width)]
-    for trial in survey.spreading:
+    for trial in report.spreading:
         where = ", ".join(sorted(trial.elsewhere))
         lines += [check_line(None, f"{trial.mutant.method}: loses points in {where} too", "", style)]
         lines += [indented(trial.mutant.becomes, width=width)]
-    return "\n".join([*lines, _survey_in_a_line(survey, style)])
+    return "\n".join([*lines, _mutation_summary(report, style)])
 
 
-def _survey_in_a_line(survey, style: Style) -> str:
-    if survey.is_sound:
+def _mutation_summary(report, style: Style) -> str:
+    if report.is_sound:
         return check_line(True, "each mutant is killed, or listed with a reason", "", style)
-    wrong = [count(len(survey.survivors), "survivor")] * bool(survey.survivors)
-    wrong += [count(len(survey.stale), "stale entry", "stale entries")] * bool(survey.stale)
+    wrong = [count(len(report.survivors), "survivor")] * bool(report.survivors)
+    wrong += [count(len(report.stale), "stale entry", "stale entries")] * bool(report.stale)
     return check_line(False, " and ".join(wrong), "", style)

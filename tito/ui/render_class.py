@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from tito.support.points import points_text
 from tito.support.safe_text import in_one_line
-from tito.ui.render import NAME_WIDTH, PLAIN, Style, count, mark, module_name, number, score, table
+from tito.ui.render import NAME_WIDTH, PLAIN, Style, count, mark, module_name, score, table
 
 
 def collected(collection, style: Style = PLAIN) -> str:
@@ -97,13 +98,18 @@ def report(report, style: Style = PLAIN) -> str:
 def _headline(report, style: Style) -> str:
     parts = [module_name(report.module), f"{len(report.scores)} graded"]
     if report.scores:
-        parts += [f"mean {report.mean:.1f}", f"median {number(report.median)}"]
+        parts += [f"mean {points_text(report.mean)}", f"median {points_text(report.median)}"]
     return style.bold(" · ".join(parts))
 
 
 def _checks(report, style: Style) -> str:
     rows = [
-        (f"{check.id:<{NAME_WIDTH - 6}}", number(check.points), f"{check.passed} of {check.graded}", _mistake(check))
+        (
+            f"{check.id:<{NAME_WIDTH - 6}}",
+            points_text(check.points),
+            f"{check.passed} of {check.graded}",
+            _mistake(check),
+        )
         for check in report.checks
     ]
     return table(("check", "points", "passed", "most common mistake"), rows, right=(1, 2), style=style)
@@ -116,7 +122,6 @@ def _mistake(check) -> str:
 
 def _learners(report, style: Style) -> str:
     rows = [
-        (line.learner, line.status, "" if line.points is None else number(line.points), _first_line(line.remark, 80))
-        for line in report.learners
+        (line.learner, line.status, points_text(line.points), _first_line(line.remark, 80)) for line in report.learners
     ]
     return table(("learner", "status", "points", ""), rows, right=(2,), style=style)

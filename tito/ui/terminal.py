@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
 from tito.support.safe_text import with_colours_only
@@ -23,12 +25,12 @@ def style_of(stream: TextIO) -> Style:
 
 
 def stderr_style() -> Style:
-    """The style of what `say` prints."""
+    """The style of what `print_message` prints."""
     return style_of(sys.stderr)
 
 
 def stdout_style() -> Style:
-    """The style of what `give` prints."""
+    """The style of what `print_result` prints."""
     return style_of(sys.stdout)
 
 
@@ -67,8 +69,21 @@ def clear() -> None:
         _write(sys.stderr, "\x1b[2J\x1b[H")
 
 
-def status_line(text: str) -> None:
-    """A line on stderr that the next one takes the place of; only where somebody watches. "" clears it."""
-    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
-        sys.stderr.write("\r\x1b[K" + printable(text, sys.stderr.encoding or "utf-8"))
-        sys.stderr.flush()
+BAR = "{desc} {bar:27} {n_fmt}/{total_fmt} · {elapsed}, {remaining} left, {rate_noinv_fmt}"
+
+
+@contextmanager
+def progress_bar(what: str, unit: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr, gone at the end; a function that moves it to `done` of `total`. Only a terminal shows it."""
+    from tqdm import tqdm
+
+    encoding = sys.stderr.encoding or "utf-8"
+    is_off = True if os.environ.get("TERM") == "dumb" else None  # None: off unless stderr is a terminal
+    form, signs = printable(BAR, encoding), printable(" ━", encoding)
+    with tqdm(desc=what, disable=is_off, leave=False, bar_format=form, unit=f" {unit}", ascii=signs) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield show

@@ -1,31 +1,32 @@
-"""A learner's attempt at a module: what it stands on made ready, its checks run, failures told apart, and what passed exported.
+"""Running a module's checks in a workspace, and finding out whose fault a failure is.
 
-A check may fail because of an earlier module of the learner's own. Whether it
-does is tried, not guessed: it is run again with the reference's export in the
-place of theirs. Only what earns more that way is put down to the earlier module.
+A check may fail because of an earlier module of the learner's own. To find out,
+the check runs again with the reference's export in place of theirs. If it earns
+more points that way, the earlier module is at fault.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import singledispatch
 
 from tito.course.checks import CodeCell, Grade, TestResult, Work
-from tito.course.course import Course, Module, Workspace
+from tito.course.course import Module, ModuleTree, Workspace
 from tito.lesson.check_suite import suite_of
 from tito.lesson.notebook import read_text
 from tito.support.errors import UsageError
 from tito.workspace import prerequisites, progress, sync
-from tito.workspace.local_run import Exam, Rehearsal, exam_of, lesson, rehearse
-from tito.workspace.prerequisites import Found, Origin
+from tito.workspace.local_run import LocalRun, RunPlan, lesson, plan_run, run_checks
+from tito.workspace.prerequisites import Origin, PackageFile
 
 
 @dataclass(frozen=True)
-class Settled:
-    """What a test made of a module's place in the package: `failing` are the checks that its newest work doesn't pass."""
+class PackageUpdate:
+    """A module's file in the package before and after a test; `failing` are the checks that its newest work fails."""
 
-    before: Found
-    now: Found
+    before: PackageFile
+    now: PackageFile
     failing: tuple[str, ...] = ()
 
     @property
@@ -34,139 +35,153 @@ class Settled:
 
 
 @dataclass(frozen=True)
-class Suspect:
-    """An earlier module of the learner's own, as it is in the package, and the checks of its own that it fails."""
+class EarlierModule:
+    """An earlier module of the learner's own, as it is in the package; `failing` are the checks of its own that it fails."""
 
-    found: Found
+    file: PackageFile
     failing: tuple[str, ...]
 
     @property
     def module(self) -> Module:
-        return self.found.module
+        return self.file.module
 
 
 @dataclass(frozen=True)
-class Blame:
-    """A check that earns more, `points`, with the reference's exports in the place of the `suspects`."""
+class EarlierFault:
+    """A check that earns more, `points`, with the reference's exports in place of the `culprits`."""
 
     check: str
-    suspects: tuple[Suspect, ...]
+    culprits: tuple[EarlierModule, ...]
     points: float
 
 
 @dataclass(frozen=True)
-class Attempt:
-    """A rehearsal, what was made ready before it, whose fault its failures are, and what came of the module itself.
+class Diagnosis:
+    """A run, and what it shows: the faults of earlier modules, and what has changed in the package.
 
-    `replaced` are modules for which the reference's exports were taken whatever the learner has.
+    `earlier` has the modules that this one needs, `own` the module itself.
+    `replaced` are modules whose own exports were left out of the run.
     """
 
-    rehearsal: Rehearsal
-    earlier: tuple[Settled, ...] = ()
-    blames: tuple[Blame, ...] = ()
-    settled: Settled | None = None
+    run: LocalRun
+    earlier: tuple[PackageUpdate, ...] = ()
+    faults: tuple[EarlierFault, ...] = ()
+    own: PackageUpdate | None = None
     replaced: tuple[Module, ...] = ()
 
     @property
     def grade(self) -> Grade:
-        return self.rehearsal.grade
+        return self.run.grade
 
 
-def attempt(tree: Course | Workspace, exam: Exam) -> Attempt:
-    """Run an exam with everything around it; in a course there is nothing around it."""
-    if isinstance(tree, Course):
-        return Attempt(rehearse(tree, exam))
-    earlier = make_ready(tree, exam.module)
-    done = rehearse(tree, exam)
-    blames = find_fault(tree, done)
-    done = replace(done, grade=_with_lost_failed(done.grade, blames))
-    return Attempt(done, earlier, blames, conclude(tree, done))
+@singledispatch
+def diagnose(tree: ModuleTree, plan: RunPlan) -> Diagnosis:
+    """Run the checks and find whose fault each failure is. In a course every module is the reference's own."""
+    return Diagnosis(run_checks(tree, plan))
 
 
-def attempt_as_graded(workspace: Workspace, exam: Exam) -> Attempt:
-    """Run an exam as grading does: on the reference's exports, whatever the learner has."""
-    replaced = _replaceable(workspace, exam.module)
-    done = rehearse(workspace, exam, _references(workspace, replaced))
-    return Attempt(done, settled=conclude(workspace, done), replaced=replaced)
+@diagnose.register(Workspace)
+def _diagnose_in_workspace(workspace: Workspace, plan: RunPlan) -> Diagnosis:
+    earlier = prepare_package(workspace, plan.module)
+    run = run_checks(workspace, plan)
+    faults = find_faults(workspace, run)
+    run = replace(run, grade=_with_lost_as_failed(run.grade, faults))
+    return Diagnosis(run, earlier, faults, record_run(workspace, run))
 
 
-def make_ready(workspace: Workspace, module: Module) -> tuple[Settled, ...]:
-    """Settle each module that `module` stands on: the learner's own if it passes, else what is there, else the reference's."""
-    return tuple(_settle(workspace, needed) for needed in workspace.needed_by(module))
+def run_as_graded(workspace: Workspace, plan: RunPlan) -> Diagnosis:
+    """Run the checks as grading does: on the reference's exports, whatever the learner has."""
+    replaced = _replaceable(workspace, plan.module)
+    run = run_checks(workspace, plan, _references(workspace, replaced))
+    return Diagnosis(run, own=record_run(workspace, run), replaced=replaced)
 
 
-def _settle(workspace: Workspace, module: Module) -> Settled:
-    before = prerequisites.found(workspace, module)
+# -- what the package holds ------------------------------------------------------------
+
+
+def prepare_package(workspace: Workspace, module: Module) -> tuple[PackageUpdate, ...]:
+    """Update the package with each module that `module` needs: the learner's own if it passes, else what is there,
+    else the reference's."""
+    return tuple(_updated(workspace, needed) for needed in workspace.needed_by(module))
+
+
+def _updated(workspace: Workspace, module: Module) -> PackageUpdate:
+    before = prerequisites.package_file(workspace, module)
     failing: tuple[str, ...] = ()
     if module in workspace.modules and sync.is_begun(workspace, module):
-        failing = _examined(workspace, module)
+        failing = _failing_of_newest(workspace, module)
     prerequisites.put_reference(workspace, module)
-    return Settled(before, prerequisites.found(workspace, module), failing)
+    return PackageUpdate(before, prerequisites.package_file(workspace, module), failing)
 
 
-def _examined(workspace: Workspace, module: Module) -> tuple[str, ...]:
-    """The checks that the newest work doesn't pass; it is tested if it has changed, and exported if it passes."""
+def _failing_of_newest(workspace: Workspace, module: Module) -> tuple[str, ...]:
+    """The checks that the newest work fails. Work that has changed is tested; work that passes is exported."""
     try:
-        exam = exam_of(workspace, module)
+        plan = plan_run(workspace, module)
     except UsageError:  # a notebook that can't be read passes nothing; its own test says how it is broken
         return tuple(check.id for check in module.checks)
     last = progress.last_test(workspace, module)
-    if last is None or not last.is_of(module, exam.key):
-        progress.keep(workspace, rehearse(workspace, exam))
-    return _export_if_passed(workspace, exam)
+    if last is None or not last.is_of(module, plan.key):
+        progress.keep(workspace, run_checks(workspace, plan))
+    return _export_if_passed(workspace, plan)
 
 
-def conclude(workspace: Workspace, done: Rehearsal) -> Settled:
-    """Keep what a test found, and export the work if it has now passed every check."""
-    before = prerequisites.found(workspace, done.exam.module)
-    progress.keep(workspace, done)
-    failing = _export_if_passed(workspace, done.exam)
-    return Settled(before, prerequisites.found(workspace, done.exam.module), failing)
+def record_run(workspace: Workspace, run: LocalRun) -> PackageUpdate:
+    """Keep what a run found, and export the work if it has now passed every check."""
+    module = run.plan.module
+    before = prerequisites.package_file(workspace, module)
+    progress.keep(workspace, run)
+    failing = _export_if_passed(workspace, run.plan)
+    return PackageUpdate(before, prerequisites.package_file(workspace, module), failing)
 
 
-def _export_if_passed(workspace: Workspace, exam: Exam) -> tuple[str, ...]:
-    """Export a work that passed every check, unless it is there or a file that isn't tito's; else the checks that it didn't pass."""
-    module = exam.module
+def _export_if_passed(workspace: Workspace, plan: RunPlan) -> tuple[str, ...]:
+    """Export work that passed every check; else return the checks that it didn't pass. A file not made by tito stays."""
+    module = plan.module
     last = progress.last_test(workspace, module)
-    if last is None or not last.is_of(module, exam.key) or last.not_passed(module):
+    if last is None or not last.is_of(module, plan.key) or last.not_passed(module):
         return last.not_passed(module) if last else ()
-    found = prerequisites.found(workspace, module)
-    if found.origin is not Origin.UNKNOWN and (found.origin, found.key) != (Origin.FINISHED, exam.key):
-        prerequisites.put_own(workspace, module, exam.work, Origin.FINISHED, exam.key)
+    file = prerequisites.package_file(workspace, module)
+    if file.origin is not Origin.UNKNOWN and (file.origin, file.key) != (Origin.FINISHED, plan.key):
+        prerequisites.put_own(workspace, module, plan.work, Origin.FINISHED, plan.key)
     return ()
 
 
-def export_own(workspace: Workspace, module: Module) -> Found:
+def export_own(workspace: Workspace, module: Module) -> PackageFile:
     """Export the newest work because the learner says so, whether or not it passes its checks."""
-    exam, last = exam_of(workspace, module), progress.last_test(workspace, module)
-    has_passed = last is not None and last.is_of(module, exam.key) and not last.not_passed(module)
+    plan, last = plan_run(workspace, module), progress.last_test(workspace, module)
+    has_passed = last is not None and last.is_of(module, plan.key) and not last.not_passed(module)
     origin = Origin.FINISHED if has_passed else Origin.EXPORTED
-    return prerequisites.put_own(workspace, module, exam.work, origin, exam.key)
+    return prerequisites.put_own(workspace, module, plan.work, origin, plan.key)
 
 
-def find_fault(workspace: Workspace, done: Rehearsal) -> tuple[Blame, ...]:
-    """The checks that were lost because of earlier modules of the learner's own, and which these are."""
-    own = _replaceable(workspace, done.exam.module)
-    lost = _lost(workspace, done.grade, own)
-    gained = _gained(workspace, done.exam, lost, own) if own and lost else {}
+# -- whose fault a failure is ------------------------------------------------------------
+
+
+def find_faults(workspace: Workspace, run: LocalRun) -> tuple[EarlierFault, ...]:
+    """The checks that lost points because of earlier modules of the learner's own, and which modules these are."""
+    own = _replaceable(workspace, run.plan.module)
+    lost = _lost(workspace, run.grade, own)
+    gained = _gained(workspace, run.plan, lost, own) if own and lost else {}
     if not gained:
         return ()
-    culprits = _culprits(workspace, done.exam, [r for r in lost if r.id in gained], own)
-    suspects = {module: suspect for module in own if (suspect := _suspect(workspace, module))}
+    culprits = _culprits(workspace, run.plan, [result for result in lost if result.id in gained], own)
+    checked = {module: _checked(workspace, module) for module in own}
     return tuple(
-        Blame(check, tuple(suspects[module] for module in culprits[check]), points) for check, points in gained.items()
+        EarlierFault(check, tuple(checked[module] for module in culprits[check]), points)
+        for check, points in gained.items()
     )
 
 
 def _replaceable(workspace: Workspace, module: Module) -> tuple[Module, ...]:
-    """The modules under `module` that are not the reference's, and have one to try in their place."""
-    found = (prerequisites.found(workspace, needed) for needed in workspace.needed_by(module))
-    return tuple(f.module for f in found if not f.is_reference and workspace.reference(f.module).is_file())
+    """The modules needed by `module` that are not the reference's, and whose reference is here to try instead."""
+    files = (prerequisites.package_file(workspace, needed) for needed in workspace.needed_by(module))
+    return tuple(file.module for file in files if not file.is_reference and workspace.reference(file.module).is_file())
 
 
 def _lost(workspace: Workspace, grade: Grade, own: tuple[Module, ...]) -> list[TestResult]:
-    """What may be an earlier module's fault; a check that is not started met a stub, and finished modules have none."""
-    finished = all(prerequisites.found(workspace, module).origin is Origin.FINISHED for module in own)
+    """The checks that an earlier module may have broken. An unfinished one has stubs, so a check may not even start."""
+    finished = all(prerequisites.package_file(workspace, module).is_finished for module in own)
     statuses = ("failed",) if finished else ("failed", "not started")
     return [result for result in grade.results if result.status in statuses]
 
@@ -177,43 +192,41 @@ def _references(workspace: Workspace, modules: Iterable[Module]) -> dict[Module,
 
 
 def _culprits(
-    workspace: Workspace, exam: Exam, lost: Sequence[TestResult], own: tuple[Module, ...]
+    workspace: Workspace, plan: RunPlan, lost: Sequence[TestResult], own: tuple[Module, ...]
 ) -> dict[str, tuple[Module, ...]]:
-    """For each lost check the module that alone, replaced, brings points back; all of them where only all do."""
+    """For each lost check, the one module whose replacement brings points back; all modules if no single one does."""
     found: dict[str, tuple[Module, ...]] = {}
     for module in own if len(own) > 1 else ():
-        open_ = [result for result in lost if result.id not in found]
-        if open_:
-            found |= dict.fromkeys(_gained(workspace, exam, open_, [module]), (module,))
+        unexplained = [result for result in lost if result.id not in found]
+        if unexplained:
+            found |= dict.fromkeys(_gained(workspace, plan, unexplained, [module]), (module,))
     return {result.id: found.get(result.id, own) for result in lost}
 
 
 def _gained(
-    workspace: Workspace, exam: Exam, lost: Sequence[TestResult], replaced: Iterable[Module]
+    workspace: Workspace, plan: RunPlan, lost: Sequence[TestResult], replaced: Iterable[Module]
 ) -> dict[str, float]:
-    """The points of those lost checks that earn more with the reference's exports in the place of `replaced`."""
+    """Those lost checks that earn more with the reference's exports in place of `replaced`, with their points then."""
     ids = {result.id: result.points for result in lost}
-    again = replace(exam, suite=replace(exam.suite, checks=tuple(c for c in exam.suite.checks if c.id in ids)))
-    results = rehearse(workspace, again, _references(workspace, replaced)).grade.results
+    again = replace(plan, suite=replace(plan.suite, checks=tuple(c for c in plan.suite.checks if c.id in ids)))
+    results = run_checks(workspace, again, _references(workspace, replaced)).grade.results
     return {result.id: result.points for result in results if result.points > ids[result.id]}
 
 
-def _suspect(workspace: Workspace, module: Module) -> Suspect:
-    """The module with the checks that its file in the package fails; none where its checks are not here."""
-    found = prerequisites.found(workspace, module)
+def _checked(workspace: Workspace, module: Module) -> EarlierModule:
+    """The module with the checks that its file in the package fails; none if its checks are not in this workspace."""
+    file = prerequisites.package_file(workspace, module)
     if module not in workspace.modules:
-        return Suspect(found, ())
+        return EarlierModule(file, ())
     path = workspace.exported(module)
     work = Work((CodeCell(path.name, read_text(path)),))
-    exam = Exam(module, path, suite_of(module, lesson(workspace, module)), work)
-    grade = rehearse(workspace, exam).grade
-    return Suspect(found, tuple(result.id for result in grade.results if result.status != "passed"))
+    plan = RunPlan(module, path, suite_of(module, lesson(workspace, module)), work)
+    grade = run_checks(workspace, plan).grade
+    return EarlierModule(file, tuple(result.id for result in grade.results if result.status != "passed"))
 
 
-def _with_lost_failed(grade: Grade, blames: Sequence[Blame]) -> Grade:
-    """The grade, where a check that met an earlier module's stub has failed rather than not been started."""
-    blamed = {blame.check for blame in blames}
-    return replace(
-        grade,
-        results=tuple(replace(result, status="failed") if result.id in blamed else result for result in grade.results),
-    )
+def _with_lost_as_failed(grade: Grade, faults: Sequence[EarlierFault]) -> Grade:
+    """The grade with each check that an earlier module's stub kept from starting counted as failed."""
+    broken = {fault.check for fault in faults}
+    results = tuple(replace(result, status="failed") if result.id in broken else result for result in grade.results)
+    return replace(grade, results=results)

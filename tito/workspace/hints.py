@@ -1,13 +1,15 @@
-"""Three hints a check, from a question to nearly the answer; each `tito hint` tells one more."""
+"""Three hints for each check, from a question to nearly the answer; each `tito hint` tells one more."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import singledispatch
 
-from tito.course.course import CheckSpec, Module, Workspace
+from tito.course.course import CheckSpec, Module, ModuleTree, Workspace
 from tito.support.errors import UsageError
 from tito.support.files import write_atomic
+from tito.workspace import progress
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Hint:
 
 
 def next_hint(workspace: Workspace, module: Module, check: CheckSpec) -> Hint:
-    """Tell one more hint for `check` and remember it; after the last, the last again."""
+    """The next hint for `check`, and remember that it was told; after the last one, the last again."""
     if not check.hints:
         raise UsageError(f"{check.id} has no hints", hint=f"tito test {module.name} --check {check.id}")
     told = _told(workspace)
@@ -33,6 +35,19 @@ def next_hint(workspace: Workspace, module: Module, check: CheckSpec) -> Hint:
     number = min(told.get(key, 0) + 1, len(check.hints))
     write_atomic(workspace.hints_told, json.dumps(told | {key: number}, indent=1, sort_keys=True) + "\n")
     return Hint(check.id, check.hints[number - 1], number, len(check.hints))
+
+
+@singledispatch
+def hint_on_open_check(tree: ModuleTree, module: Module) -> Hint | None:
+    """The next hint for the check to work on; None when every check has passed, and in a course, which keeps no tests."""
+    return None
+
+
+@hint_on_open_check.register(Workspace)
+def _hint_in_workspace(workspace: Workspace, module: Module) -> Hint | None:
+    last = progress.last_test(workspace, module)
+    check = last.first_not_passed(module) if last else ""
+    return next_hint(workspace, module, module.check(check)) if check else None
 
 
 def _told(workspace: Workspace) -> dict[str, int]:

@@ -30,7 +30,7 @@ def command(workspace: Workspace, module: Module, browser: bool) -> list[str]:
 
 
 def _is_root() -> bool:
-    """In a container the only user is often root, and Jupyter then wants to be told that this is meant."""
+    """Are we root? In a container the only user often is, and Jupyter then refuses to start without `--allow-root`."""
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
@@ -41,7 +41,7 @@ def environment(workspace: Workspace) -> dict[str, str]:
 
 
 def _wait_for(process: subprocess.Popen) -> int:
-    """Ctrl-C is Jupyter's to answer: it asks whether to stop."""
+    """Wait for Jupyter to end. It answers Ctrl-C itself, by asking whether to stop."""
     while True:
         try:
             return process.wait()

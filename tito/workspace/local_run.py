@@ -9,22 +9,23 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import singledispatch
 from pathlib import Path
 from types import MappingProxyType
 
 from tito.autograder import probe
 from tito.course.checks import CheckSuite, Grade, Work
-from tito.course.course import Course, Module, Workspace
+from tito.course.course import Course, Module, ModuleTree, Workspace
 from tito.lesson import check_suite, notebook
 from tito.support.errors import UsageError
 from tito.workspace import sync
 
 
 @dataclass(frozen=True)
-class Exam:
-    """What is to be tested: `file` holds the work, `rival` has changes that are left out.
+class RunPlan:
+    """A work and the checks to run on it. `file` holds the work; `rival` has changes that are left out.
 
-    `key` is the same for the same work and the same checks, all of them.
+    `key` identifies the work together with all checks of the module, also when `suite` has only some of them.
     """
 
     module: Module
@@ -37,32 +38,32 @@ class Exam:
 
 
 @dataclass(frozen=True)
-class Rehearsal:
-    """An exam and how it went, in `duration_s` seconds."""
+class LocalRun:
+    """The checks run as planned: the grade, and the duration in seconds."""
 
-    exam: Exam
+    plan: RunPlan
     grade: Grade
     duration_s: float
 
 
-def exam_of(tree: Course | Workspace, module: Module, only: str = "") -> Exam:
-    """The learner's newest work (in a course the reference), against the checks or the one called `only`."""
-    exam = _in_course(tree, module) if isinstance(tree, Course) else _in_workspace(tree, module)
+def plan_run(tree: ModuleTree, module: Module, only: str = "") -> RunPlan:
+    """Plan to run all checks, or the one called `only`, on the learner's newest work; in a course on the reference."""
+    plan = _plan_all(tree, module)
     if not only:
-        return exam
+        return plan
     check = module.check(only)
-    return replace(exam, suite=replace(exam.suite, checks=tuple(c for c in exam.suite.checks if c.id == check.id)))
+    return replace(plan, suite=replace(plan.suite, checks=tuple(c for c in plan.suite.checks if c.id == check.id)))
 
 
-def rehearse(
-    tree: Course | Workspace,
-    exam: Exam,
+def run_checks(
+    tree: ModuleTree,
+    plan: RunPlan,
     instead: Mapping[Module, str] = MappingProxyType({}),
     clock: Callable[[], float] = time.perf_counter,
-) -> Rehearsal:
-    """Run the exam's checks on its work, in a process of its own; CourseError on a system that can't.
+) -> LocalRun:
+    """Run the plan's checks on its work, in a process of its own; CourseError on a system that can't.
 
-    The work imports the tree's package, with the files in `instead` in the place of its own.
+    The work imports the tree's package; the texts in `instead` replace files of it.
     """
     probe.must_grade()
     from tito.autograder.grader import Grader
@@ -70,25 +71,33 @@ def rehearse(
 
     begin = clock()
     # a learner's own code on the learner's own machine needs no walls
-    with staged_library(tree, exam.module, instead) as library, Grader(library, level=0) as grader:
-        grade = grader.grade(exam.suite, exam.work)
-    return Rehearsal(exam, replace(grade, notes=exam.notes + grade.notes), clock() - begin)
+    with staged_library(tree, plan.module, instead) as library, Grader(library, level=0) as grader:
+        grade = grader.grade(plan.suite, plan.work)
+    return LocalRun(plan, replace(grade, notes=plan.notes + grade.notes), clock() - begin)
 
 
-def _in_course(course: Course, module: Module) -> Exam:
+@singledispatch
+def _plan_all(tree: ModuleTree, module: Module) -> RunPlan:
+    """Plan to run every check of the module; one way for each kind of tree."""
+    raise NotImplementedError(type(tree))
+
+
+@_plan_all.register(Course)
+def _plan_in_course(course: Course, module: Module) -> RunPlan:
     from tito.lesson.build import built
 
     source = built(course, module)
-    return Exam(module, module.source, check_suite.suite_of(module, source), check_suite.reference_work(source))
+    return RunPlan(module, module.source, check_suite.suite_of(module, source), check_suite.reference_work(source))
 
 
-def _in_workspace(workspace: Workspace, module: Module) -> Exam:
+@_plan_all.register(Workspace)
+def _plan_in_workspace(workspace: Workspace, module: Module) -> RunPlan:
     trusted = lesson(workspace, module)
     newest = sync.newest(workspace, module)
     work, notes = check_suite.work_of(notebook.read(newest.path), trusted)
     checks = check_suite.suite_of(module, trusted)
     key = notebook.digest(repr(checks), repr(work))[:16]
-    return Exam(module, newest.path, checks, work, notes, newest.rival, key)
+    return RunPlan(module, newest.path, checks, work, notes, newest.rival, key)
 
 
 def lesson(workspace: Workspace, module: Module) -> notebook.Notebook:

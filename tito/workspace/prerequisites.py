@@ -1,18 +1,18 @@
 """What `import tinytorch` finds in a workspace: a learner's own module, or the reference's export of it.
 
-The rule, which `workspace.write` and `go_on_to` keep. The reference's export of
-a module is its solution in code, without the lesson's prose and hidden tests. A
-workspace holds it of those modules alone that another module in it stands on,
-and where the learner is to write the module, packed: it comes into the package
-when they go on to what stands on it while theirs has not passed all its checks.
-Theirs takes its place once it has. A module that nothing in the workspace
-stands on is there in no form but the learner's own.
+The rule, kept by `workspace_writer.write` and `go_on_to`: a workspace holds the
+reference's export of a module only if another module in it needs that module.
+The export is the solution in code, without the lesson's prose and hidden tests.
+Where the learner is to write the module, the export is packed. It goes into the
+package when the learner goes on to a later module while their own version has
+not passed all its checks. The learner's own version replaces it once it passes.
 
-Packed is not locked. It keeps a solution from being read by accident, in a
-search or an editor; who must not have it yet must not have the later module yet.
+Packed is not locked. Packing keeps a solution from being read by accident, in a
+search or an editor. If learners must not have a solution yet, don't give them
+the later module yet.
 
-A file in the package says in its first line what it is, with a digest of the
-rest. So one that was changed by hand is known, and left alone.
+The first line of a file in the package says what the file is, with a digest of
+the rest. So tito recognises a file that was changed by hand, and leaves it alone.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from tito.support.files import write_atomic
 
 
 class Origin(Enum):
-    """Whose a file in the package is, in the words of its first line."""
+    """Whose work a file in the package is, in the words of its first line."""
 
     REFERENCE = "the reference's, not yours"
     FINISHED = "your own, which passed all its checks"
@@ -45,10 +45,11 @@ _MARK = re.compile(rf"# [^:\n]+: (?P<origin>{_ORIGINS})\. .*\[(?P<key>[0-9a-f]*)
 
 
 @dataclass(frozen=True)
-class Found:
-    """What `import tinytorch` finds of a module: `origin` is None for nothing, `key` that of an own one's exam.
+class PackageFile:
+    """What `import tinytorch` finds of a module; `origin` is None if there is no file.
 
-    `to_write` says whether the module is the learner's to write, or was given to them.
+    `key` is that of the run plan of the learner's own work. `to_write` is False
+    for a module that the learner was given finished.
     """
 
     module: Module
@@ -62,30 +63,30 @@ class Found:
 
     @property
     def is_finished(self) -> bool:
-        """Is it the learner's own, and had it passed all its checks?"""
+        """Is it the learner's own work, and did it pass all its checks?"""
         return self.origin is Origin.FINISHED
 
 
-def found(workspace: Workspace, module: Module) -> Found:
-    """Look at the file that `module` exports to; changed by hand or made by somebody else, its origin is UNKNOWN."""
+def package_file(workspace: Workspace, module: Module) -> PackageFile:
+    """Read the file that `module` exports to; its origin is UNKNOWN if tito did not make it as it is now."""
     path, to_write = workspace.exported(module), module in workspace.modules
     if not path.is_file():
-        return Found(module, None, to_write=to_write)
+        return PackageFile(module, None, to_write=to_write)
     text = path.read_text(encoding="utf-8", errors="replace")
     match = _MARK.match(text)
     if match is None or match["digest"] != _digest(match["origin"], match["key"], text[match.end() :]):
-        return Found(module, Origin.UNKNOWN, to_write=to_write)
-    return Found(module, Origin(match["origin"]), match["key"], to_write)
+        return PackageFile(module, Origin.UNKNOWN, to_write=to_write)
+    return PackageFile(module, Origin(match["origin"]), match["key"], to_write)
 
 
-def package(workspace: Workspace) -> tuple[Found, ...]:
-    """What is found of each module that another one stands on, in course order."""
+def package_files(workspace: Workspace) -> tuple[PackageFile, ...]:
+    """The files of the modules that another one needs, in course order."""
     needed = {m for module in workspace.modules for m in workspace.needed_by(module)}
-    return tuple(found(workspace, module) for module in workspace.exporting if module in needed)
+    return tuple(package_file(workspace, module) for module in workspace.exporting if module in needed)
 
 
 def pack_reference(workspace: Workspace, module: Module, exported: bytes) -> None:
-    """Keep the reference's export where nobody reads it by accident; the same export gives the same bytes."""
+    """Keep the reference's export, compressed; the same export gives the same bytes."""
     write_atomic(workspace.reference(module), gzip.compress(exported, mtime=0))
 
 
@@ -103,32 +104,32 @@ def reference(workspace: Workspace, module: Module) -> str | None:
     return _marked(text, module, Origin.REFERENCE)
 
 
-def go_on_to(workspace: Workspace, module: Module) -> tuple[Found, ...]:
-    """Put the reference's export wherever `module` needs one and there is none; what was put."""
+def go_on_to(workspace: Workspace, module: Module) -> tuple[PackageFile, ...]:
+    """Put the reference's export of each module that `module` needs and that has none; return the new files."""
     return tuple(now for needed in workspace.needed_by(module) if (now := put_reference(workspace, needed)))
 
 
-def put_reference(workspace: Workspace, module: Module) -> Found | None:
-    """Put the reference's export into the package, over an older one or nothing; None when nothing changed."""
-    before, content = found(workspace, module), reference(workspace, module)
+def put_reference(workspace: Workspace, module: Module) -> PackageFile | None:
+    """Put the reference's export into the package, over an older one or nothing; return the file if there was none."""
+    before, content = package_file(workspace, module), reference(workspace, module)
     if content is None or before.origin not in (None, Origin.REFERENCE):
         return None
     write_atomic(workspace.exported(module), content)
-    return found(workspace, module) if before.origin is None else None
+    return package_file(workspace, module) if before.origin is None else None
 
 
 def take_back_reference(workspace: Workspace, module: Module) -> None:
-    """Take the reference's export out of the package again; anything else stays."""
-    if found(workspace, module).is_reference:
+    """Remove the reference's export from the package; any other file stays."""
+    if package_file(workspace, module).is_reference:
         workspace.exported(module).unlink()
 
 
-def put_own(workspace: Workspace, module: Module, work: Work, origin: Origin, key: str) -> Found:
+def put_own(workspace: Workspace, module: Module, work: Work, origin: Origin, key: str) -> PackageFile:
     """Export the learner's work as it was graded, its given cells as they were handed out.
 
     UsageError when a cell is no Python, or when the file there is not one that tito made.
     """
-    if found(workspace, module).origin is Origin.UNKNOWN:
+    if package_file(workspace, module).origin is Origin.UNKNOWN:
         raise UsageError(
             f"{workspace.exported(module).name} is {Origin.UNKNOWN.value}, so it is left alone",
             at=str(workspace.exported(module)),
@@ -136,11 +137,12 @@ def put_own(workspace: Workspace, module: Module, work: Work, origin: Origin, ke
         )
     lesson = read(workspace.pristine(module))
     export(workspace, module, _as_notebook(work, lesson), lambda text: _marked(text, module, origin, key))
-    return found(workspace, module)
+    return package_file(workspace, module)
 
 
 def _as_notebook(work: Work, lesson: Notebook) -> Notebook:
-    """The work under the lesson's title, which becomes the docstring; nbdev takes a cell by its first line."""
+    """The work under the lesson's prose, whose title becomes the docstring. nbdev reads a cell's first line, so no blank
+    lines before it."""
     prose = tuple(cell for cell in lesson.cells if cell.kind == "markdown")
     code = tuple(Cell("code", cell.source.lstrip("\n"), re.sub(r"\W+", "-", cell.name)) for cell in work.cells)
     return Notebook(prose + tuple(c if c.is_exported else _exported(c) for c in code))

@@ -36,9 +36,9 @@ class PackedWork:
 def pack(
     work: Path, workspace: Workspace, module: Module, learner: str, grade: Grade, now: datetime | None = None
 ) -> PackedWork:
-    """Pack `work`, a notebook in either form; `grade` is what its checks gave here.
+    """Pack `work`, a notebook in either form; `grade` is what its checks gave on this machine.
 
-    Outputs stay behind: grading makes its own.
+    Outputs are left out: grading makes its own.
     """
     now = now or datetime.now(UTC)
     content = notebook.as_json(notebook.read(work))

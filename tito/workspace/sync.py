@@ -1,8 +1,8 @@
-"""The two forms of a learner's work, notebook and percent `.py`: which is newer, and how they come together.
+"""The two forms of a learner's work, notebook and percent `.py`: which is newer, and how the other follows.
 
-A form is newer when its content changed, not when it was saved: JupyterLab
-saves a notebook that was only run. What both held when they last said the
-same is kept in `.tito/synced/`.
+What counts is when the content changed, not when the file was saved: JupyterLab
+saves a notebook that was only run. Digests of both forms from when they last
+agreed are kept in `.tito/synced/`.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from tito.support.files import write_atomic
 
 
 @dataclass(frozen=True)
-class Newest:
-    """The form that holds the latest work; `rival` is the other one if it has changes of its own too."""
+class NewestForm:
+    """The form with the latest work; `rival` is the other form, if that has changed too."""
 
     path: Path
     rival: Path | None = None
 
 
-def newest(workspace: Workspace, module: Module) -> Newest:
+def newest(workspace: Workspace, module: Module) -> NewestForm:
     """The `.ipynb` or the `.py`, whichever changed last in content; UsageError when there is neither."""
     forms = [path for path in (module.notebook, module.source) if path.is_file()]
     if not forms:
@@ -34,29 +34,29 @@ def newest(workspace: Workspace, module: Module) -> Newest:
     synced = _synced(workspace, module)
     changed = [path for path in forms if synced.get(path.suffix) != _content(path)]
     if len(changed) < 2:
-        return Newest((changed or forms)[0])
+        return NewestForm((changed or forms)[0])
     latest, rival = sorted(changed, key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    return Newest(latest, rival)
+    return NewestForm(latest, rival)
 
 
 def is_begun(workspace: Workspace, module: Module) -> bool:
-    """Has the learner changed either form since it was given?"""
+    """Has the learner changed either form since the release?"""
     pristine = workspace.pristine(module)
     pairs = ((module.notebook, pristine), (module.source, pristine.with_suffix(".py")))
     return any(mine.is_file() and (not ours.is_file() or _content(mine) != _content(ours)) for mine, ours in pairs)
 
 
-def bring_together(workspace: Workspace, module: Module, now: datetime | None = None) -> Path | None:
-    """Make the other form say what the newest says; the path where replaced work of its own is kept, if any.
+def synchronise(workspace: Workspace, module: Module, now: datetime | None = None) -> Path | None:
+    """Write the newest form's work to the other form; return where the work replaced there was kept, if any.
 
-    A notebook that is written anew is kept as well: it has outputs.
+    A notebook that is replaced is always kept: it has outputs.
     """
     if not (module.notebook.is_file() or module.source.is_file()):
         _restore(workspace, module)
     found = newest(workspace, module)
     other = module.source if found.path == module.notebook else module.notebook
     kept = None
-    if not _say_the_same(workspace, module, found):
+    if not _agree(workspace, module, found):
         work = notebook.read(found.path)
         if other.is_file() and (found.rival or other == module.notebook):
             kept = _keep(other, now or datetime.now(UTC))
@@ -66,13 +66,13 @@ def bring_together(workspace: Workspace, module: Module, now: datetime | None = 
 
 
 def note_synced(workspace: Workspace, module: Module) -> None:
-    """Remember that both forms say the same, as they are now."""
+    """Remember both forms as they are now, in agreement."""
     forms = (path for path in (module.notebook, module.source) if path.is_file())
     write_atomic(workspace.synced(module), json.dumps({path.suffix: _content(path) for path in forms}) + "\n")
 
 
 def note_delivery(workspace: Workspace, module: Module) -> None:
-    """Remember a module's forms as given, unless the learner has begun it."""
+    """Remember a module's forms as released, unless the learner has begun it."""
     if not is_begun(workspace, module):
         note_synced(workspace, module)
 
@@ -82,13 +82,13 @@ def stamp(now: datetime) -> str:
     return now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
-def _say_the_same(workspace: Workspace, module: Module, found: Newest) -> bool:
+def _agree(workspace: Workspace, module: Module, found: NewestForm) -> bool:
     both = module.notebook.is_file() and module.source.is_file()
     return both and not found.rival and _synced(workspace, module).get(found.path.suffix) == _content(found.path)
 
 
 def _restore(workspace: Workspace, module: Module) -> None:
-    """Put the released notebook back where the learner has removed both forms."""
+    """Put the released notebook back if the learner has removed both forms."""
     pristine = workspace.pristine(module)
     if not pristine.is_file():
         raise UsageError(f"{module.folder} has no notebook, and no release to restore it from", at=str(module.home))
@@ -111,9 +111,9 @@ def _synced(workspace: Workspace, module: Module) -> dict[str, str]:
 
 
 def _content(path: Path) -> str:
-    """A digest of what the learner wrote: outputs don't count, nor does a notebook's layout on disk."""
+    """A digest of the cells' sources: a notebook's outputs and its layout on disk don't count."""
     try:
         cells = notebook.read(path).cells if path.suffix == ".ipynb" else ()
-    except UsageError:  # a broken notebook has changed too; whoever reads it says how it is broken
+    except UsageError:  # a broken notebook counts as changed; its reader says how it is broken
         cells = ()
     return notebook.digest(*(cell.source for cell in cells)) if cells else notebook.digest(path.read_bytes())

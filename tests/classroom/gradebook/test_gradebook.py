@@ -184,8 +184,8 @@ def test_an_extension_counts_as_nbgrader_counts_it(course, book, module):
         theirs.update_or_create_assignment("01_counting", duedate=AT.replace(hour=9))
         theirs.grant_extension("01_counting", "s001", minutes=15)
         expected_s = theirs.find_submission("01_counting", "s001").total_seconds_late
-    with book._register(module) as register:
-        assert register.submissions()["s001"].seconds_late == expected_s == 2700.0
+    with book._module_rows(module) as rows:
+        assert rows.submissions()["s001"].seconds_late == expected_s == 2700.0
 
 
 def test_what_is_there_already_is_enrolled_without_nbgrader(course, book, module):
@@ -229,9 +229,9 @@ def test_a_cell_that_changed_is_enrolled_anew(course, book, module, change):
 
     handed_out = book.enrol(module, notebooks(course, module)[0])
     other = replace(handed_out, cells=tuple(changed(c) if c.id == "double" else c for c in handed_out.cells))
-    with book._register(module) as register:
-        assert register.has_cells(handed_out) and not register.has_cells(other)
-        assert not register.has_cells(replace(handed_out, cells=handed_out.cells[:-1]))
+    with book._module_rows(module) as rows:
+        assert rows.has_cells(handed_out) and not rows.has_cells(other)
+        assert not rows.has_cells(replace(handed_out, cells=handed_out.cells[:-1]))
 
 
 @pytest.mark.slow

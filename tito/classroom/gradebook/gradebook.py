@@ -1,26 +1,31 @@
 """nbgrader's gradebook: where scores, comments and manual grades are kept.
 
 Its tables are read and written by SQL, many submissions at a time. What is
-recorded of a submission is recorded whole or not at all, and a score that a
-person gave is never touched.
+recorded of a submission is recorded whole or not at all, and a score that an
+instructor gave is never changed.
 """
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DatabaseError
 
 from tito.classroom.gradebook import setup
 from tito.classroom.gradebook.models import Entry, Mark, Marks
-from tito.classroom.gradebook.rows import Register, SubmissionRow, learners
+from tito.classroom.gradebook.rows import ModuleRows, SubmissionRow, learners
 from tito.course.course import Course, Module
 from tito.lesson import nbgrader_steps
 from tito.lesson.notebook import Notebook
-from tito.support.errors import CourseError
+from tito.support.errors import MACHINE_ERRORS, CourseError
+
+if TYPE_CHECKING:
+    from traitlets.config import Config
 
 LOOKED_UP_BY = (  # columns that nbgrader searches by and has no index for; EXPLAIN QUERY PLAN names them
     ("grade", "notebook_id"),
@@ -30,8 +35,8 @@ LOOKED_UP_BY = (  # columns that nbgrader searches by and has no index for; EXPL
     ("base_cell", "notebook_id"),
 )
 
-BROKEN_MACHINE = {  # how SQLite's names for errors begin (sqlite.org/rescode.html)
-    "SQLITE_FULL": "the disk is full",
+SQLITE_ERRORS = {  # by how SQLite's names for errors begin (sqlite.org/rescode.html)
+    "SQLITE_FULL": MACHINE_ERRORS[errno.ENOSPC],
     "SQLITE_IOERR": "the gradebook can't be read or written",
     "SQLITE_CANTOPEN": "the gradebook can't be opened",
     "SQLITE_READONLY": "the gradebook can't be written",
@@ -43,10 +48,10 @@ BROKEN_MACHINE = {  # how SQLite's names for errors begin (sqlite.org/rescode.ht
 
 @contextmanager
 def opened(course: Course) -> Iterator[Gradebook]:
-    """The course's gradebook, made if there is none; CourseError when the machine or the file is not up to it."""
+    """The course's gradebook, made if there is none; CourseError when the machine or the file is at fault."""
     config = nbgrader_steps.settings(course)
     url = config.CourseDirectory.db_url
-    with _machine_trouble_in_words(url):
+    with _sqlite_errors_in_words(url):
         setup.make_gradebook(url)
         engine = create_engine(url)
         try:
@@ -57,8 +62,8 @@ def opened(course: Course) -> Iterator[Gradebook]:
 
 
 @contextmanager
-def _machine_trouble_in_words(url: str) -> Iterator[None]:
-    """SQLite's word for a full disk and the like as one sentence; any other error of a database is a bug."""
+def _sqlite_errors_in_words(url: str) -> Iterator[None]:
+    """SQLite's errors for a full disk and the like as one sentence; any other error of the database is a bug."""
     try:
         yield
     except DatabaseError as error:
@@ -69,48 +74,48 @@ def _machine_trouble_in_words(url: str) -> Iterator[None]:
 
 
 def _in_words(name: str, why: str) -> tuple[str, str]:
-    """What an error of SQLite's means for people, and what they can do; "" for what is a mistake of ours."""
+    """What an error of SQLite's means, and what to do; "" if the mistake is ours."""
     if name == "SQLITE_ERROR" and why.startswith("no such "):
         return "the gradebook is none of nbgrader 0.9", "nbgrader db upgrade"
-    return next((words for start, words in BROKEN_MACHINE.items() if name.startswith(start)), ""), "tito doctor"
+    return next((words for start, words in SQLITE_ERRORS.items() if name.startswith(start)), ""), "tito doctor"
 
 
 def _index(engine: Engine) -> None:
-    """Let the cost of a submission not grow with the class: nbgrader's own queries read whole tables."""
+    """Index what nbgrader searches by, so that its queries need not read whole tables as the class grows."""
     with engine.begin() as connection:
         for table, column in LOOKED_UP_BY:
             connection.execute(text(f"CREATE INDEX IF NOT EXISTS tito_{table}_{column} ON {table} ({column})"))
 
 
 class Gradebook:
-    """The open gradebook, in the words of this project."""
+    """An open gradebook: nbgrader's tables as this project's values."""
 
-    def __init__(self, course: Course, engine: Engine, config):
+    def __init__(self, course: Course, engine: Engine, config: Config):
         self._course, self._engine, self._config = course, engine, config
-        self._penalties = None
+        self._penalties: Any = None  # nbgrader's late-submission plugin, once it is needed
 
     def enrol(self, module: Module, built: Notebook) -> Notebook:
-        """Make the module known to the gradebook, and give back the notebook as nbgrader will restore it:
-        without solutions, with the hidden tests. CourseError when its cells changed under recorded grades."""
+        """Put the module into the gradebook, and return the notebook that nbgrader restores locked cells from:
+        without solutions, with the hidden tests. CourseError when cells with recorded grades have changed."""
         handed_out = setup.handed_out(self._course, module, built, self._config)
-        with self._register(module) as register:
-            is_known = register.has_cells(handed_out)
+        with self._module_rows(module) as rows:
+            is_known = rows.has_cells(handed_out)
         if not is_known:
             setup.save_cells(module, handed_out, self._config)
         return handed_out
 
     def record(self, module: Module, *entries: Entry) -> None:
-        """Record submissions and their scores, in one transaction; a person's scores and comments stay."""
-        with self._register(module) as register:
-            register.admit({entry.learner: entry.submitted_at for entry in entries})
-            submissions = register.submissions([entry.learner for entry in entries])
+        """Record submissions and their scores, in one transaction; an instructor's scores and comments stay."""
+        with self._module_rows(module) as rows:
+            rows.admit({entry.learner: entry.submitted_at for entry in entries})
+            submissions = rows.submissions([entry.learner for entry in entries])
             for entry in entries:
                 _fill_in(submissions[entry.learner], entry)
                 self._penalise(submissions[entry.learner])
-            register.save(submissions.values())
+            rows.save(submissions.values())
 
     def _penalise(self, submission: SubmissionRow) -> None:
-        """What the course's late-submission plugin takes off, as `nbgrader autograde` would."""
+        """Take off what the course's late-submission plugin says, as `nbgrader autograde` does."""
         submission.late_penalty = None
         if submission.seconds_late > 0:
             penalty = self._plugin().late_submission_penalty(
@@ -118,7 +123,7 @@ class Gradebook:
             )
             submission.late_penalty = penalty and min(max(penalty, 0.0), submission.points)
 
-    def _plugin(self):
+    def _plugin(self) -> Any:
         self._penalties = self._penalties or nbgrader_steps.late_penalty_plugin(self._config)
         return self._penalties
 
@@ -130,23 +135,23 @@ class Gradebook:
 
     def marks(self, module: Module) -> dict[str, Marks]:
         """What is recorded of every submission of `module`, by learner."""
-        with self._register(module) as register:
-            return {learner: _told(submission) for learner, submission in register.submissions().items()}
+        with self._module_rows(module) as rows:
+            return {learner: _as_marks(submission) for learner, submission in rows.submissions().items()}
 
     @contextmanager
-    def _register(self, module: Module) -> Iterator[Register]:
-        """The module's part of the gradebook; what is changed in it is committed at the end of the block, or none of it."""
+    def _module_rows(self, module: Module) -> Iterator[ModuleRows]:
+        """The module's rows of the gradebook; changes are committed at the end of the block, all or none."""
         with self._engine.begin() as database:
-            yield Register(database, module.folder, module.notebook_name)
+            yield ModuleRows(database, module.folder, module.notebook_name)
 
 
 def _fill_in(submission: SubmissionRow, entry: Entry) -> None:
-    """Our scores beside a person's; what wants a person's look says so."""
+    """Fill in our scores beside an instructor's, and say which need an instructor's look."""
     for cell, score in entry.points.items():
         if cell in submission.marks:
             submission.marks[cell] = _marked(submission.marks[cell], score, entry.looked_at_again)
-    for cell, remark in submission.remarks.items():
-        remark.auto = "No response." if entry.points.get(cell) == 0 else None
+    for cell, note in submission.comments.items():
+        note.auto = "No response." if entry.points.get(cell) == 0 else None
 
 
 def _marked(mark: Mark, score: float | None, looked_at_again: bool) -> Mark:
@@ -155,6 +160,6 @@ def _marked(mark: Mark, score: float | None, looked_at_again: bool) -> Mark:
     return replace(mark, auto=score, needs_manual=mark.needs_manual or looked_at_again or score != mark.auto)
 
 
-def _told(submission: SubmissionRow) -> Marks:
-    comments = {cell: remark.text for cell, remark in submission.remarks.items() if remark.text}
+def _as_marks(submission: SubmissionRow) -> Marks:
+    comments = {cell: note.text for cell, note in submission.comments.items() if note.text}
     return Marks(submission.marks, comments, submission.late_penalty or 0.0)

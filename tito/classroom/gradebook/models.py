@@ -1,4 +1,4 @@
-"""What the gradebook holds of a submission, and what is to be put into it."""
+"""The gradebook's values: marks as they are read, entries as they are written."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Mark:
-    """What the gradebook holds of one check or question: points from us, points from a person."""
+    """Points of one check or question: `auto` are ours, `manual` an instructor's."""
 
     auto: float | None = None
     manual: float | None = None
@@ -18,14 +18,14 @@ class Mark:
 
     @property
     def points(self) -> float:
-        """The points that count: a person's go before ours. Extra credit needs points that it adds to, as in nbgrader."""
+        """The points that count: `manual` if given, else `auto`. As in nbgrader, extra credit adds to points only."""
         given = self.manual if self.manual is not None else self.auto
         return 0.0 if given is None else given + (self.extra or 0.0)
 
 
 @dataclass(frozen=True)
 class Marks:
-    """What the gradebook holds of one learner's submission, by cell."""
+    """Everything recorded of one learner's submission, by cell."""
 
     marks: dict[str, Mark] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)
@@ -38,9 +38,9 @@ class Marks:
 
 @dataclass(frozen=True)
 class Entry:
-    """What is to be recorded of a submission: points by check; a question maps to None until a person grades it."""
+    """What to record of a submission: points by check; None for a question that nobody has graded yet."""
 
     learner: str
     points: dict[str, float | None]
     submitted_at: datetime | None = None
-    looked_at_again: bool = False  # the work is new: scores that a person gave want another look
+    looked_at_again: bool = False  # the work is new: an instructor should look again at the scores given by hand

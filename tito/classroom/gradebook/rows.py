@@ -1,8 +1,8 @@
-"""One module's part of nbgrader's gradebook, by SQL: its cells, its submissions, and what they got.
+"""One module's rows in nbgrader's gradebook, by SQL: its cells, its submissions, and their grades.
 
-nbgrader's words: a module is an *assignment* with a *notebook*. A submission is a
-row for each of the two, and below them a *grade* or a *comment* for each cell.
-Columns that are for people alone are read and never written: manual scores, extra
+nbgrader's words: a module is an *assignment* with a *notebook*. A submission has
+a row for each of the two, and below them a *grade* or a *comment* for each cell.
+Columns that only people fill in are read and never written: manual scores, extra
 credit, manual comments, extensions of time.
 """
 
@@ -11,9 +11,21 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, TableClause, bindparam, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Executable,
+    Select,
+    TableClause,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 
 from tito.classroom.gradebook.models import Mark
 from tito.classroom.gradebook.tables import (
@@ -35,10 +47,12 @@ _GRADED, _COMMENTED = (
     ("SolutionCell", "TaskCell"),
 )  # what submissions have of a cell, by its type
 
+Values = tuple[Any, ...]  # of a row
+
 
 @dataclass
-class Remark:
-    """A comment on an answer: what the grader says of itself, and what a person wrote, which goes before it."""
+class Comment:
+    """A comment on an answer: `auto` is ours, `manual` an instructor's, which counts if there is one."""
 
     auto: str | None
     manual: str | None
@@ -50,10 +64,10 @@ class Remark:
 
 @dataclass
 class SubmissionRow:
-    """What stands in the gradebook of one submission, marks and remarks by cell.
+    """One submission in the gradebook, with marks and comments by cell.
 
-    `seconds_late` counts from the due date with the learner's extension; 0 where
-    there is none. `rows` has the id of each mark's row and each remark's.
+    `seconds_late` counts from the due date with the learner's extension; 0 if there
+    is no due date. `rows` has the id of the row of each mark and comment.
     """
 
     learner: str
@@ -61,7 +75,7 @@ class SubmissionRow:
     seconds_late: float = 0.0
     late_penalty: float | None = None
     marks: dict[str, Mark] = field(default_factory=dict)
-    remarks: dict[str, Remark] = field(default_factory=dict)
+    comments: dict[str, Comment] = field(default_factory=dict)
     rows: dict[tuple[type, str], str] = field(default_factory=dict)
 
     @property
@@ -74,8 +88,8 @@ def learners(database: Connection) -> tuple[str, ...]:
     return tuple(sorted(database.scalars(select(student.c.id))))
 
 
-class Register:
-    """The part of one module, in one transaction. KeyError for a submission that is not there."""
+class ModuleRows:
+    """The rows of one module, in one transaction. KeyError for a submission that is not there."""
 
     def __init__(self, database: Connection, assignment_name: str, notebook_name: str):
         self._database = database
@@ -84,12 +98,15 @@ class Register:
             .join_from(assignment, notebook, notebook.c.assignment_id == assignment.c.id)
             .where(assignment.c.name == assignment_name, notebook.c.name == notebook_name)
         ).one_or_none()
-        self._assignment, self._due, self._notebook = found or ("", None, "")
+        self._assignment: str
+        self._due: datetime | None
+        self._notebook: str
+        self._assignment, self._due, self._notebook = tuple(found) if found else ("", None, "")
 
     # -- the module's own cells ------------------------------------------------------------
 
     def has_cells(self, handed_out: Notebook) -> bool:
-        """Does the gradebook know the cells of this notebook, with their texts and worths, and no others?"""
+        """Does the gradebook have exactly the cells of this notebook, with their texts and points?"""
         texts = select(
             source_cell.c.name,
             source_cell.c.cell_type,
@@ -105,13 +122,13 @@ class Register:
         known = [cell for cell in handed_out.cells if cell.grade_id]
         return self._rows(texts) == set(map(_text, known)) and self._rows(worths) == set().union(*map(_worths, known))
 
-    def _rows(self, query) -> set[tuple]:
+    def _rows(self, query: Select[Any]) -> set[Values]:
         return set(map(tuple, self._database.execute(query)))
 
     # -- submissions ------------------------------------------------------------------------
 
     def admit(self, submitted_at: dict[str, datetime | None]) -> None:
-        """Have a submission there for each learner, and its time, where that is known."""
+        """Add each learner's submission if it is missing, and set its time if that is known."""
         names = list(submitted_at)
         self._write(insert(student), [{"id": name} for name in self._new(names, student.c.id)])
         work = submitted_assignment.c
@@ -127,12 +144,12 @@ class Register:
             ],
         )
 
-    def _new(self, names: list[str], column, *conditions) -> list[str]:
+    def _new(self, names: list[str], column: ColumnElement[str], *conditions: ColumnElement[bool]) -> list[str]:
         known = set(self._database.scalars(select(column).where(*conditions, column.in_(names))))
         return [name for name in names if name not in known]
 
     def _add_submissions(self, names: list[str]) -> None:
-        """The rows of these learners' submissions, as nbgrader's `Gradebook.add_submission` makes them."""
+        """Add the rows of these learners' submissions, as nbgrader's `Gradebook.add_submission` does."""
         if not names:
             return
         cells = self._database.execute(
@@ -153,7 +170,7 @@ class Register:
         self._write(insert(comment), [{"id": _new_id()} | place for type_, place in below if type_ in _COMMENTED])
 
     def submissions(self, names: list[str] | None = None) -> dict[str, SubmissionRow]:
-        """What stands here of these learners' submissions, or of everybody's, by learner."""
+        """These learners' submissions, or everybody's, by learner."""
         work, part = submitted_assignment.c, submitted_notebook.c
         ours = [work.assignment_id == self._assignment, part.notebook_id == self._notebook]
         ours += [] if names is None else [work.student_id.in_(names)]
@@ -187,7 +204,7 @@ class Register:
         for learner, cell, row, *values in self._database.execute(marks):
             found[learner].marks[cell] = Mark(*values)
             found[learner].rows[Mark, cell] = row
-        remarks = (
+        comments = (
             select(work.student_id, base_cell.c.name, comment.c.id, comment.c.auto_comment, comment.c.manual_comment)
             .select_from(
                 places.join(comment, comment.c.notebook_id == part.id).join(
@@ -196,19 +213,19 @@ class Register:
             )
             .where(*ours)
         )
-        for learner, cell, row, *values in self._database.execute(remarks):
-            found[learner].remarks[cell] = Remark(*values)
-            found[learner].rows[Remark, cell] = row
+        for learner, cell, row, *values in self._database.execute(comments):
+            found[learner].comments[cell] = Comment(*values)
+            found[learner].rows[Comment, cell] = row
         return found
 
-    def _seconds_late(self, at: datetime | None, extension) -> float:
+    def _seconds_late(self, at: datetime | None, extension: timedelta | None) -> float:
         if at is None or self._due is None:
             return 0.0
         due = self._due if extension is None else self._due + extension
         return max(0.0, (at - due).total_seconds())
 
     def save(self, submissions: Iterable[SubmissionRow]) -> None:
-        """Write what is ours of them: automatic scores and comments, what wants a person's look, penalties."""
+        """Write the columns that are ours: automatic scores and comments, whether an instructor should look, penalties."""
         its = list(submissions)
         self._update(
             grade,
@@ -221,19 +238,21 @@ class Register:
         self._update(
             comment,
             [
-                {"row": one.rows[Remark, cell], "auto_comment": remark.auto}
+                {"row": one.rows[Comment, cell], "auto_comment": note.auto}
                 for one in its
-                for cell, remark in one.remarks.items()
+                for cell, note in one.comments.items()
             ],
         )
         self._update(submitted_notebook, [{"row": one.row, "late_submission_penalty": one.late_penalty} for one in its])
 
-    def _update(self, table: TableClause, rows: list[dict]) -> None:
-        """Give each row of `table` that `rows` name by their `row` the values beside it."""
-        changed = {name: bindparam(name) for row in rows[:1] for name in row if name != "row"}
+    def _update(self, table: TableClause, rows: list[dict[str, Any]]) -> None:
+        """Update rows of `table`: each of `rows` has a row's id as `row`, and the new values beside it."""
+        changed: dict[str, BindParameter[Any]] = {
+            name: bindparam(name) for row in rows[:1] for name in row if name != "row"
+        }
         self._write(update(table).where(table.c.id == bindparam("row")).values(changed), rows)
 
-    def _write(self, statement, rows: list[dict]) -> None:
+    def _write(self, statement: Executable, rows: list[dict[str, Any]]) -> None:
         if rows:
             self._database.execute(statement, rows)
 
@@ -242,15 +261,15 @@ def _new_id() -> str:
     return uuid.uuid4().hex
 
 
-def _text(cell: Cell) -> tuple:
-    """A cell as nbgrader's `SaveCells` keeps its text: name, kind, is it put back in hand-ins, source, checksum."""
+def _text(cell: Cell) -> Values:
+    """What nbgrader's `SaveCells` keeps of a cell's text: name, kind, is it restored in hand-ins, source, checksum."""
     its = cell.nbgrader
     is_restored = not its["solution"] and (its["grade"] or its["locked"])
     return cell.grade_id, cell.kind, is_restored, cell.source, its.get("checksum")
 
 
-def _worths(cell: Cell) -> set[tuple]:
-    """What it keeps of a cell that is graded or filled in, or both: name, type, points, kind."""
+def _worths(cell: Cell) -> set[Values]:
+    """What `SaveCells` keeps of a graded cell and of a cell to fill in: name, type, points, kind."""
     its = cell.nbgrader
     graded = {(cell.grade_id, "GradeCell", float(its["points"]), cell.kind)} if its["grade"] else set()
     return graded | ({(cell.grade_id, "SolutionCell", None, None)} if its["solution"] else set())

@@ -1,6 +1,6 @@
-"""What nbgrader itself does for the gradebook: make it, and take a module's notebook into it.
+"""What nbgrader itself does for the gradebook: make it, and put a module's notebook into it.
 
-Both are seldom needed, and are left out where they have been done.
+Both load nbgrader, which is slow, so both are skipped if they have been done.
 """
 
 from __future__ import annotations
@@ -11,12 +11,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tito.course.course import Course, Module
 from tito.lesson.cache import kept
 from tito.lesson.nbgrader_steps import SQLITE, preprocessed
 from tito.lesson.notebook import Notebook, as_json, digest, without_iri_parser
 from tito.support.errors import CourseError
+
+if TYPE_CHECKING:
+    from traitlets.config import Config
 
 STEPS = ("LockCells", "ClearSolutions", "ClearOutput", "CheckCellMetadata", "ComputeChecksums")
 
@@ -51,20 +55,20 @@ def _make_tables(url: str) -> None:
     engine.dispose()
 
 
-def handed_out(course: Course, module: Module, built: Notebook, config) -> Notebook:
-    """The notebook as nbgrader restores it in hand-ins, without solutions and with the hidden tests."""
+def handed_out(course: Course, module: Module, built: Notebook, config: Config) -> Notebook:
+    """The notebook that nbgrader restores locked cells from: without solutions, with the hidden tests."""
     key = digest(as_json(built), repr(config), version("nbgrader"), Path(__file__).read_bytes())
     with _refusal_in_words(module):
         return kept(course.enrolled(module), key, lambda: preprocessed(STEPS, built, config))
 
 
-def save_cells(module: Module, notebook: Notebook, config) -> None:
-    """Have nbgrader write the module's cells into the gradebook; CourseError when they changed under recorded grades."""
+def save_cells(module: Module, notebook: Notebook, config: Config) -> None:
+    """Have nbgrader write the module's cells into the gradebook; CourseError when cells with recorded grades changed."""
     without_iri_parser()
     from nbgrader.api import Gradebook
 
     url = config.CourseDirectory.db_url
-    with _refusal_in_words(module), _first_error_of_the_database(), Gradebook(url) as book:
+    with _refusal_in_words(module), _database_errors_unwrapped(), Gradebook(url) as book:
         book.update_or_create_assignment(module.folder)
         preprocessed(
             ("SaveCells",), notebook, config, notebook=module.notebook_name, assignment=module.folder, db_url=url
@@ -85,12 +89,12 @@ def _refusal_in_words(module: Module) -> Iterator[None]:
 
 
 @contextmanager
-def _first_error_of_the_database() -> Iterator[None]:
-    """nbgrader makes an InvalidEntry of what a database says, and a traceback in its log: what it said is enough."""
+def _database_errors_unwrapped() -> Iterator[None]:
+    """Raise the database's own error; nbgrader wraps it in an InvalidEntry, and logs a traceback."""
     from nbgrader.api import InvalidEntry, app_log
     from sqlalchemy.exc import OperationalError
 
-    app_log.addFilter(_is_not_told_otherwise)
+    app_log.addFilter(_is_unexpected)
     try:
         yield
     except InvalidEntry as error:
@@ -98,8 +102,8 @@ def _first_error_of_the_database() -> Iterator[None]:
             raise error.__context__ from None
         raise
     finally:
-        app_log.removeFilter(_is_not_told_otherwise)
+        app_log.removeFilter(_is_unexpected)
 
 
-def _is_not_told_otherwise(record: logging.LogRecord) -> bool:
+def _is_unexpected(record: logging.LogRecord) -> bool:
     return not record.getMessage().startswith("Rolling back session")

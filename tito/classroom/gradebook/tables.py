@@ -1,4 +1,4 @@
-"""The tables of nbgrader's gradebook that are written and read here, as SQLAlchemy's expressions name them.
+"""The tables of nbgrader's gradebook that are written and read here, for SQLAlchemy's expressions.
 
 nbgrader 0.9 declares them in `nbgrader.api`, which takes half a second and
 75 MB to load. `tests/classroom/gradebook/test_gradebook.py` compares these with its own.
@@ -6,10 +6,12 @@ nbgrader 0.9 declares them in `nbgrader.api`, which takes half a second and
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Boolean, DateTime, Float, Interval, String, TableClause, Text, column, table
 
 
-def _table(called: str, /, **types) -> TableClause:
+def _table(called: str, /, **types: Any) -> TableClause:
     return table(called, *(column(name, type_) for name, type_ in types.items()))
 
 

@@ -48,7 +48,7 @@ def test_killed_surviving_equivalent_and_stale_are_told_apart(course, counting):
     assert texts(found.equivalents) == {"return (number - 0) * 2"}
     assert texts(found.survivors) == {"return number * 2"}
     assert {"return None", "return (number + 1) * 2", "return (number + 0) / 2"} <= texts(found.killed)
-    assert len(found.killed) + len(found.equivalents) + len(found.survivors) == len(found.trials)
+    assert len(found.killed) + len(found.equivalents) + len(found.survivors) == len(found.results)
     assert not found.stale and not found.is_sound
 
     killed = LISTED.replace("return (number - 0) * 2", "return None")

@@ -32,7 +32,7 @@ def test_a_value_that_is_not_given_is_an_error(package):
     from jinja2 import UndefinedError
 
     with pytest.raises(UndefinedError):
-        filled(package, "lesson.py.jinja")
+        filled(package, "page.html")
 
 
 def test_several_texts_are_quoted_as_a_list():

@@ -27,6 +27,7 @@ from tito.course.course import Module
 from tito.lesson.magics import parses
 from tito.support.errors import CourseError
 
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _SHAPES = ({"old", "new"}, {"old", "new", "method"}, {"method", "code"})
 
 
@@ -50,7 +51,7 @@ class _Span:
 
 
 class _DoesNotApply(Exception):
-    """An entry's change has no place in the reference; the message says why."""
+    """An entry's change can't be made to the reference; the message says why."""
 
 
 def read_answers(module: Module, reference: Work) -> tuple[Answer, ...]:
@@ -59,7 +60,7 @@ def read_answers(module: Module, reference: Work) -> tuple[Answer, ...]:
     CourseError with file and entry when a file can't be read, belongs to no
     check, or has an entry that does not apply.
     """
-    found = []
+    found: list[Answer] = []
     for path in sorted(module.answers.glob("*.toml")):
         if path.stem not in {check.id for check in module.checks}:
             raise CourseError(
@@ -83,7 +84,7 @@ def _answers_in(path: Path, reference: Work) -> Iterator[Answer]:
             yield _answer(path, verdict, entry, reference)
 
 
-def _answer(path: Path, verdict: str, entry: dict, reference: Work) -> Answer:
+def _answer(path: Path, verdict: str, entry: dict[str, str], reference: Work) -> Answer:
     name = entry.get("name", "?")
     try:
         if entry.keys() - {"name"} not in _SHAPES or not all(isinstance(value, str) for value in entry.values()):
@@ -93,10 +94,10 @@ def _answer(path: Path, verdict: str, entry: dict, reference: Work) -> Answer:
         raise CourseError(f'the {verdict} answer "{name}" does not apply: {problem}', at=str(path)) from None
 
 
-def _changed(reference: Work, entry: dict) -> Work:
+def _changed(reference: Work, entry: dict[str, str]) -> Work:
     """The reference with the entry's change made."""
     span = _find_def(reference, entry["method"]) if "method" in entry else None
-    if "code" in entry:
+    if span and "code" in entry:
         cell, source = span.cell, _with_def(reference.cells[span.cell].source, span, entry["code"])
     else:
         cell, source = _with_text(reference, span, entry["old"], entry["new"])
@@ -116,7 +117,7 @@ def _with_def(source: str, span: _Span, code: str) -> str:
 
 
 def _with_text(reference: Work, span: _Span | None, old: str, new: str) -> tuple[int, str]:
-    """The cell that `old` stands in, and its source with `new` there instead."""
+    """The number of the cell with the text `old`, and its source with `new` instead."""
     spans = [span] if span else [_Span(i, 0, c.source.count("\n") + 1) for i, c in enumerate(reference.cells)]
     texts = ["\n".join(reference.cells[s.cell].source.split("\n")[s.first : s.end]) for s in spans]
     times = sum(text.count(old) for text in texts) if old else 0
@@ -129,9 +130,9 @@ def _with_text(reference: Work, span: _Span | None, old: str, new: str) -> tuple
 
 
 def _find_def(reference: Work, dotted: str) -> _Span:
-    """Where `Class.method` or `function` stands, its decorators included."""
+    """The lines of `Class.method` or `function`, its decorators included."""
     found = [
-        _Span(number, min([node.lineno, *(d.lineno for d in node.decorator_list)]) - 1, node.end_lineno)
+        _Span(number, min([node.lineno, *(d.lineno for d in node.decorator_list)]) - 1, last_line(node))
         for number, cell in enumerate(reference.cells)
         for name, node in defs(ast.parse(cell.source))
         if name == dotted
@@ -141,11 +142,16 @@ def _find_def(reference: Work, dotted: str) -> _Span:
     return found[0]
 
 
-def defs(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
+def defs(tree: ast.Module) -> Iterator[tuple[str, Definition]]:
     """The classes, functions and methods of a cell, by dotted name: `Class.method`, `function`."""
     for node in tree.body:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        if isinstance(node, Definition):
             yield node.name, node
         if isinstance(node, ast.ClassDef):
-            inner = (n for n in node.body if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef)))
+            inner = (n for n in node.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
             yield from ((f"{node.name}.{method.name}", method) for method in inner)
+
+
+def last_line(node: ast.stmt | ast.expr) -> int:
+    """The last line of a parsed node, counted from 1."""
+    return node.end_lineno or node.lineno

@@ -1,15 +1,14 @@
 """Mutants of a reference solution: each is the reference with one small mistake put into it.
 
 A check is as good as the mistakes that it tells from the solution, and authors
-think of few of them. So the syntax tree of each solution region is walked, and
-every place in it is changed in every way that `mistakes` knows. (The idea: R.
+think of few of them. So every place in the syntax tree of each solution region
+is changed in every way that `mutation_operators` knows. (The idea: R.
 DeMillo, R. Lipton, F. Sayward, "Hints on test data selection", IEEE Computer
 11(4), 1978.)
 
-Only the statement, or the head of the block, that a change stands in is written
-anew. A mutant is known by its method and by the two texts of that statement (of
-a long one, the part that differs), whatever stands above them and however they
-are laid out.
+Only the changed statement, or the changed head of a block, is written anew. A
+mutant is identified by its method and by the two texts of that statement (of a
+long one, by the part that differs). Its line number and layout don't matter.
 """
 
 from __future__ import annotations
@@ -19,12 +18,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from tito.authoring.answers import defs
+from tito.authoring.answers import defs, last_line
 from tito.authoring.mutation_operators import Function, FunctionNames, changes, heads_for, names_in, statements_for
 from tito.course.checks import CodeCell, Work
 from tito.lesson.regions import SOLUTION, regions
 
-LONGEST = 90  # characters of a text that a mutant is known by, where a part of it will do
+LONGEST = 90  # characters: of a longer statement, the part that differs identifies the mutant
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Mutant:
 
 
 def key_of(method: str, line: str, becomes: str) -> tuple[str, str, str]:
-    """What a mutant is known by: its method and the meaning of both texts.
+    """What identifies a mutant: its method and the meaning of both texts.
 
     SyntaxError when one of them is not Python.
     """
@@ -72,12 +71,12 @@ def _solved(source: str) -> Iterator[tuple[str, Function]]:
     """The functions and methods that have a solution region."""
     lines = _lines_of_regions(source)
     for name, node in defs(ast.parse(source)) if lines else ():
-        if isinstance(node, Function) and lines & set(range(node.lineno, node.end_lineno + 1)):
+        if isinstance(node, Function) and lines & set(range(node.lineno, last_line(node) + 1)):
             yield name, node
 
 
 def _lines_of_regions(source: str) -> set[int]:
-    """The lines of a cell, counted from 1, that stand in a solution region."""
+    """The lines of a cell, counted from 1, that are in a solution region."""
     return {line for region in regions(source, SOLUTION) for line in range(region.first + 2, region.last + 1)}
 
 
@@ -86,9 +85,9 @@ def _lines_of_regions(source: str) -> set[int]:
 
 @dataclass(frozen=True)
 class _Change:
-    """`text` in the place of `node`."""
+    """`text` in place of `node`."""
 
-    node: ast.AST
+    node: ast.stmt | ast.expr
     text: str
     whole: tuple[str, str]  # what the statement was, and what it becomes
     part: tuple[str, str] | None = None  # the same, in short
@@ -101,16 +100,17 @@ def _mutant(reference: Work, number: int, method: str, change: _Change) -> Mutan
     return Mutant(method, *(change.part or change.whole), Work(tuple(cells)))
 
 
-def _with_text(source: str, node: ast.AST, text: str) -> str:
-    """`source` with `text` in the place of `node`; columns of syntax trees count bytes of UTF-8."""
+def _with_text(source: str, node: ast.stmt | ast.expr, text: str) -> str:
+    """`source` with `text` in place of `node`; columns of syntax trees count bytes of UTF-8."""
     lines = source.encode().split(b"\n")
-    first, last = lines[node.lineno - 1], lines[node.end_lineno - 1]
-    lines[node.lineno - 1 : node.end_lineno] = [first[: node.col_offset] + text.encode() + last[node.end_col_offset :]]
+    end = last_line(node)
+    first, last = lines[node.lineno - 1], lines[end - 1]
+    lines[node.lineno - 1 : end] = [first[: node.col_offset] + text.encode() + last[node.end_col_offset :]]
     return b"\n".join(lines).decode()
 
 
 def _in_function(function: Function, lines: set[int]) -> Iterator[_Change]:
-    """Every change to the statements of a function that stand in `lines`, and to its parameters' defaults."""
+    """Every change to the statements of a function in these lines, and to its parameters' defaults."""
     names = names_in(function)
     yield from _in_defaults(function)
     for node in ast.walk(function):
@@ -126,14 +126,14 @@ def _is_docstring(node: ast.stmt) -> bool:
 def _in_defaults(function: Function) -> Iterator[_Change]:
     given = function.args.posonlyargs + function.args.args
     pairs = [
-        *zip(given[::-1], function.args.defaults[::-1], strict=False),  # the last ones have defaults
+        *zip(given[::-1], function.args.defaults[::-1], strict=False),  # the first parameters have no default
         *zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True),
     ]
     for parameter, default in pairs:
         if isinstance(default, ast.Constant):
             for new in changes(default, FunctionNames(frozenset(), frozenset())):
-                told = tuple(f"{parameter.arg}={ast.unparse(value)}" for value in (default, new))
-                yield _Change(default, ast.unparse(new), told)
+                before, after = (f"{parameter.arg}={ast.unparse(value)}" for value in (default, new))
+                yield _Change(default, ast.unparse(new), (before, after))
 
 
 def _in_statement(node: ast.stmt, names: FunctionNames) -> Iterator[_Change]:
@@ -144,22 +144,23 @@ def _in_statement(node: ast.stmt, names: FunctionNames) -> Iterator[_Change]:
 
 
 def _part(old: ast.AST, new: ast.AST) -> tuple[str, str] | None:
-    """The texts of the part in which two long statements differ, as far down as it is still long."""
+    """The texts of the part in which two statements differ; the part is made smaller while it is longer than LONGEST."""
     while len(ast.unparse(old)) > LONGEST:
-        parts = _parts_of(old), _parts_of(new)
-        pairs = [pair for pair in zip(*parts, strict=False) if ast.dump(pair[0]) != ast.dump(pair[1])]
-        if type(old) is not type(new) or len(parts[0]) != len(parts[1]) or len(pairs) != 1:
+        pairs = [
+            pair for pair in zip(_parts_of(old), _parts_of(new), strict=False) if ast.dump(pair[0]) != ast.dump(pair[1])
+        ]
+        if type(old) is not type(new) or len(_parts_of(old)) != len(_parts_of(new)) or len(pairs) != 1:
             break
         if isinstance(old, ast.JoinedStr):  # a piece of an f-string is no expression by itself
-            old, new = (ast.JoinedStr([piece]) for piece in pairs[0])
+            old, new = (ast.JoinedStr([piece]) for piece in pairs[0] if isinstance(piece, ast.expr))
             break
         ((old, new),) = pairs
     old, new = _without_what_both_have(old, new)
     return ast.unparse(old), ast.unparse(new)
 
 
-def _parts_of(node: ast.AST) -> list[ast.AST]:
-    """The expressions and keywords right below a node; a `for` in brackets is looked through."""
+def _parts_of(node: ast.AST) -> list[ast.expr | ast.keyword]:
+    """The expressions and keywords right below a node; for a comprehension's `for`, those below that."""
     below = [
         part for part in ast.iter_child_nodes(node) if isinstance(part, (ast.expr, ast.keyword, ast.comprehension))
     ]
@@ -167,25 +168,35 @@ def _parts_of(node: ast.AST) -> list[ast.AST]:
 
 
 def _without_what_both_have(old: ast.AST, new: ast.AST) -> tuple[ast.AST, ast.AST]:
-    """Two long lists, dicts or calls of the same, less the elements, entries or keywords of both."""
+    """Two long lists, dicts or calls without the elements, entries or keywords that both have."""
     if len(ast.unparse(old)) <= LONGEST or type(old) is not type(new):
         return old, new
     match old, new:
         case ast.Dict(), ast.Dict():
-            both = {ast.dump(key) for key in old.keys} & {ast.dump(key) for key in new.keys}
-            entries = [zip(each.keys, each.values, strict=True) for each in (old, new)]
-            pairs = [[pair for pair in some if ast.dump(pair[0]) not in both] for some in entries]
-            return tuple(ast.Dict([key for key, _ in some], [value for _, value in some]) for some in pairs)
+            both = set(map(_key, old.keys, old.values)) & set(map(_key, new.keys, new.values))
+            return _dict_without(old, both), _dict_without(new, both)
         case ast.List(elts=left), ast.List(elts=right):
             both = {ast.dump(each) for each in left} & {ast.dump(each) for each in right}
-            return tuple(ast.List([e for e in some if ast.dump(e) not in both], ast.Load()) for some in (left, right))
+            shorter = [ast.List([e for e in some if ast.dump(e) not in both], ast.Load()) for some in (left, right)]
+            return shorter[0], shorter[1]
         case ast.Call(args=left), ast.Call(args=right) if len(left) == len(right):
             both = {ast.dump(each) for each in old.keywords} & {ast.dump(each) for each in new.keywords}
-            return tuple(
+            calls = [
                 ast.Call(each.func, each.args, [k for k in each.keywords if ast.dump(k) not in both])
                 for each in (old, new)
-            )
+            ]
+            return calls[0], calls[1]
     return old, new
+
+
+def _key(key: ast.expr | None, value: ast.expr) -> str:
+    """What identifies an entry of a dict: its key, or the mapping of `**mapping`, which has no key."""
+    return ast.dump(key) if key else f"**{ast.dump(value)}"
+
+
+def _dict_without(tree: ast.Dict, keys: set[str]) -> ast.Dict:
+    entries = [(key, value) for key, value in zip(tree.keys, tree.values, strict=True) if _key(key, value) not in keys]
+    return ast.Dict([key for key, _ in entries], [value for _, value in entries])
 
 
 def _in_block(node: ast.stmt, names: FunctionNames) -> Iterator[_Change]:

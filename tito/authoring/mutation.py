@@ -1,9 +1,9 @@
-"""A mutation run: which mutants of the reference a module's checks tell from it, and which not.
+"""A mutation run: which mutants of the reference fail a module's checks, and which don't.
 
 A mutant is *killed* when it loses points in a check of its own method, and
-*survives* otherwise. A survivor is either a mistake that no check sees, or it
-makes no difference that the specification speaks of. Those of the second kind
-are listed in the module's `equivalents.toml`, each with the reason:
+*survives* otherwise. A survivor is either a mistake that no check finds, or a
+change that the specification allows. Those of the second kind are listed in the
+module's `equivalents.toml`, each with the reason:
 
     [[equivalent]]
     method = "BenchmarkScenarios.server"
@@ -25,6 +25,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
+from typing import Any
 
 from tito.authoring.answers import defs, read_answers
 from tito.authoring.mutants import Mutant, key_of, mutants_of
@@ -39,7 +40,7 @@ from tito.workers.result_cache import Progress, grade_all
 
 @dataclass(frozen=True)
 class MutantResult:
-    """A mutant, the checks of its method, and all checks that it lost points in."""
+    """A mutant; `own` are the checks of its method, `lost` all checks that it lost points in."""
 
     mutant: Mutant
     own: frozenset[str]
@@ -57,7 +58,7 @@ class MutantResult:
 
 @dataclass(frozen=True)
 class EquivalentMutant:
-    """A mutant that a check need not tell from the reference, and why."""
+    """A mutant that need not fail a check, and why."""
 
     method: str
     line: str
@@ -71,39 +72,39 @@ class EquivalentMutant:
 
 @dataclass(frozen=True)
 class MutationReport:
-    """The trials of the mutants of a module, held against its list of equivalent ones."""
+    """The results of a module's mutants, compared with its list of equivalent ones."""
 
-    trials: tuple[MutantResult, ...]
+    results: tuple[MutantResult, ...]
     listed: tuple[EquivalentMutant, ...]
 
     @property
     def methods(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(trial.mutant.method for trial in self.trials))
+        return tuple(dict.fromkeys(result.mutant.method for result in self.results))
 
     @property
     def killed(self) -> tuple[MutantResult, ...]:
-        return tuple(trial for trial in self.trials if trial.is_killed)
+        return tuple(result for result in self.results if result.is_killed)
 
     @property
     def survivors(self) -> tuple[MutantResult, ...]:
-        """Those that are not killed and not listed: a missing check, or a missing reason."""
+        """Mutants that are not killed and not listed: a check is missing, or a reason."""
         known = {entry.key for entry in self.listed}
-        return tuple(t for t in self.trials if not t.is_killed and t.mutant.key not in known)
+        return tuple(t for t in self.results if not t.is_killed and t.mutant.key not in known)
 
     @property
     def equivalents(self) -> tuple[MutantResult, ...]:
         known = {entry.key for entry in self.listed}
-        return tuple(t for t in self.trials if not t.is_killed and t.mutant.key in known)
+        return tuple(t for t in self.results if not t.is_killed and t.mutant.key in known)
 
     @property
     def stale(self) -> tuple[EquivalentMutant, ...]:
         """Listed ones that are killed, or that the reference no longer has."""
-        alive = {trial.mutant.key for trial in self.trials if not trial.is_killed}
+        alive = {result.mutant.key for result in self.results if not result.is_killed}
         return tuple(entry for entry in self.listed if entry.key not in alive)
 
     @property
     def spreading(self) -> tuple[MutantResult, ...]:
-        return tuple(trial for trial in self.trials if trial.elsewhere)
+        return tuple(result for result in self.results if result.elsewhere)
 
     @property
     def is_sound(self) -> bool:
@@ -111,7 +112,7 @@ class MutationReport:
 
     def only(self, method: str) -> MutationReport:
         return MutationReport(
-            tuple(trial for trial in self.trials if trial.mutant.method == method),
+            tuple(result for result in self.results if result.mutant.method == method),
             tuple(entry for entry in self.listed if entry.method == method),
         )
 
@@ -124,34 +125,40 @@ def run_mutation(
     jobs: int = 1,
     progress: Progress = lambda done, total: None,
 ) -> MutationReport:
-    """Grade every mutant of the methods that a check is for, or of those of them that are named.
+    """Grade every mutant of the checked methods, or of `methods` if given.
 
-    What is found is kept in `course.mutated(module, method)`. UsageError for a
-    method that is not graded.
+    The grades are kept in `course.mutated(module, method)`. UsageError for a
+    method that has no check.
     """
     for needed in course.needed_by(module):
         export(course, needed, built(course, needed))
     source = built(course, module)
     suite, reference = suite_of(module, source), reference_work(source)
     own, listed = checks_of_methods(module, reference), read_equivalents(module)
-    mutants = [mutant for mutant in mutants_of(reference) if mutant.method in own]
-    chosen = _chosen(methods, [mutant.method for mutant in mutants])
-    mutants = [mutant for mutant in mutants if mutant.method in chosen]
-    trials, done = [], 0
-    for method, group in groupby(mutants, key=lambda mutant: mutant.method):
-        group = list(group)
+    possible = [mutant for mutant in mutants_of(reference) if mutant.method in own]
+    chosen = _chosen(methods, [mutant.method for mutant in possible])
+    mutants = [mutant for mutant in possible if mutant.method in chosen]
+    results: list[MutantResult] = []
+    for method, of_method in groupby(mutants, key=lambda mutant: mutant.method):
+        group = list(of_method)
         _, *grades = grade_all(
             course,
             module,
             suite,
             [reference, *(mutant.work for mutant in group)],
             jobs=jobs,
-            progress=lambda n, _, before=done: progress(before + n, len(mutants)),
+            progress=_shifted(progress, len(results), len(mutants)),
             record=course.mutated(module, method),
         )
-        trials += [MutantResult(mutant, own[method], _lost(grade)) for mutant, grade in zip(group, grades, strict=True)]
-        done += len(group)
-    return MutationReport(tuple(trials), tuple(entry for entry in listed if not methods or entry.method in chosen))
+        results += [
+            MutantResult(mutant, own[method], _lost(grade)) for mutant, grade in zip(group, grades, strict=True)
+        ]
+    return MutationReport(tuple(results), tuple(entry for entry in listed if not methods or entry.method in chosen))
+
+
+def _shifted(progress: Progress, before: int, total: int) -> Progress:
+    """Progress with a part of the work, as progress with all of it."""
+    return lambda done, _: progress(before + done, total)
 
 
 def _lost(grade: Grade) -> frozenset[str]:
@@ -159,7 +166,7 @@ def _lost(grade: Grade) -> frozenset[str]:
 
 
 def _chosen(methods: Sequence[str], known: Iterable[str]) -> set[str]:
-    """The methods that are named, by their whole or their last name; all when none is."""
+    """The known methods with these names, whole or last part; all if no name is given."""
     found = {name for name in known if not methods or name in methods or name.split(".")[-1] in methods}
     for method in methods:
         if not any(method in (name, name.split(".")[-1]) for name in found):
@@ -170,7 +177,7 @@ def _chosen(methods: Sequence[str], known: Iterable[str]) -> set[str]:
 
 
 def checks_of_methods(module: Module, reference: Work) -> dict[str, frozenset[str]]:
-    """Each function's and method's own checks: those for which wrong answers are kept that differ in it."""
+    """Each function's and method's own checks: those with a kept wrong answer that changes it."""
     own: dict[str, set[str]] = {}
     for answer in read_answers(module, reference):
         if not answer.right:
@@ -180,7 +187,7 @@ def checks_of_methods(module: Module, reference: Work) -> dict[str, frozenset[st
 
 
 def _differing(reference: Work, other: Work) -> Iterator[str]:
-    """The functions and methods of the reference that `other` has otherwise."""
+    """The functions and methods that differ between the reference and `other`."""
     for ours, theirs in zip(reference.cells, other.cells, strict=True):
         if ours != theirs:
             new = _functions(theirs.source)
@@ -210,7 +217,7 @@ def read_equivalents(module: Module) -> tuple[EquivalentMutant, ...]:
     return tuple(found)
 
 
-def _entries(table: dict, place: str) -> Iterator[EquivalentMutant]:
+def _entries(table: dict[str, Any], place: str) -> Iterator[EquivalentMutant]:
     texts = [table.get(name) for name in ("method", "line", "why")]
     if not all(isinstance(text, str) and text.strip() for text in texts) or not table.get("becomes"):
         raise CourseError(
@@ -227,11 +234,11 @@ def _entries(table: dict, place: str) -> Iterator[EquivalentMutant]:
         yield entry
 
 
-def as_toml(trials: Iterable[MutantResult]) -> str:
-    """Survivors as entries for `equivalents.toml`, their reasons left open."""
+def as_toml(results: Iterable[MutantResult]) -> str:
+    """Survivors as entries for `equivalents.toml`, without reasons."""
     tables = []
-    for (method, line), group in groupby(trials, key=lambda trial: (trial.mutant.method, trial.mutant.line)):
-        texts = "".join(f"  {_quoted(trial.mutant.becomes)},\n" for trial in group)
+    for (method, line), group in groupby(results, key=lambda result: (result.mutant.method, result.mutant.line)):
+        texts = "".join(f"  {_quoted(result.mutant.becomes)},\n" for result in group)
         tables.append(f'[[equivalent]]\nmethod = "{method}"\nline = {_quoted(line)}\nbecomes = [\n{texts}]\nwhy = ""\n')
     return "\n".join(tables)
 

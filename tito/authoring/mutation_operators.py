@@ -1,9 +1,9 @@
-"""The mistakes that may be made at one place of a program: the mutation operators.
+"""The mutation operators: the mistakes that may be made at one place of a program.
 
-Each function takes a piece of a syntax tree and gives what may stand in its
-place: another operator, constant or name; a call left out, or its arguments
-dropped or exchanged; a shorter loop; a dropped statement. Those of mutmut and
-Cosmic Ray are among them; dropped and exchanged things are added.
+Each function takes a piece of a syntax tree and yields what may replace it by
+mistake: another operator, constant or name; a call left out, or its arguments
+dropped or exchanged; a shorter loop; no statement at all. The operators of mutmut
+and Cosmic Ray are among them; dropping and exchanging are added.
 """
 
 from __future__ import annotations
@@ -11,8 +11,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
-_OTHER_OPERATOR = {
+Node = TypeVar("Node", bound=ast.AST)
+
+_OTHER_OPERATOR: dict[type[ast.AST], type[Any]] = {
     ast.Add: ast.Sub,
     ast.Sub: ast.Add,
     ast.Mult: ast.Div,
@@ -77,7 +80,7 @@ _DROPPED = ast.Expr | ast.AugAssign | ast.Raise | ast.Assert | ast.Delete | ast.
 
 @dataclass(frozen=True)
 class FunctionNames:
-    """The names that a function binds, and those of them that it binds `again`."""
+    """The names that a function binds; `again` are those that it binds more than once."""
 
     bound: frozenset[str]
     again: frozenset[str]
@@ -94,7 +97,7 @@ def names_in(function: Function) -> FunctionNames:
 
 
 def statements_for(node: ast.stmt, names: FunctionNames) -> Iterator[ast.stmt]:
-    """What may stand by mistake in the place of a statement without a block of its own."""
+    """What may replace a statement by mistake, if it has no block of its own."""
     if isinstance(node, _DROPPED) or (isinstance(node, ast.Assign) and _may_be_dropped(node, names)):
         yield ast.Pass()
     match node:
@@ -111,13 +114,13 @@ def statements_for(node: ast.stmt, names: FunctionNames) -> Iterator[ast.stmt]:
 
 
 def _may_be_dropped(node: ast.Assign, names: FunctionNames) -> bool:
-    """Is there something to go on with when an assignment is left out? Else a NameError finds it."""
+    """Does every name have a value without this assignment? If not, a NameError finds the mistake."""
     targets = [name for target in node.targets for name in (target.elts if isinstance(target, ast.Tuple) else [target])]
     return all(not isinstance(target, ast.Name) or target.id in names.again for target in targets)
 
 
 def heads_for(node: ast.stmt, names: FunctionNames) -> tuple[ast.expr, str, list[ast.expr]] | None:
-    """A block's condition or what it runs over, the frame that it stands in, and what may stand there."""
+    """A block's condition or iterable, the line around it, and what may replace it by mistake."""
     match node:
         case ast.If(test=head):
             return head, "if {}:", [ast.Constant(True), ast.Constant(False), *_inside(head, names)]
@@ -132,26 +135,27 @@ def heads_for(node: ast.stmt, names: FunctionNames) -> tuple[ast.expr, str, list
 # -- expressions ----------------------------------------------------
 
 
-def _inside(tree: ast.AST, names: FunctionNames) -> Iterator[ast.AST]:
+def _inside(tree: Node, names: FunctionNames) -> Iterator[Node]:
     """Copies of `tree`, each with one change to one of its expressions."""
     for node in ast.walk(tree):
         for new in changes(node, names):
             yield _with(tree, node, new)
 
 
-def _with(tree, old: ast.AST, new: ast.AST):
-    """A copy of `tree` with `new` in the place of `old`."""
+def _with(tree: Any, old: ast.AST, new: ast.AST) -> Any:
+    """A copy of `tree` with `new` in place of `old`."""
     if tree is old:
         return new
     if isinstance(tree, list):
         return [_with(each, old, new) for each in tree]
     if not isinstance(tree, ast.AST):
         return tree
-    return type(tree)(**{name: _with(value, old, new) for name, value in ast.iter_fields(tree)}, lineno=0)
+    fields: dict[str, Any] = {name: _with(value, old, new) for name, value in ast.iter_fields(tree)}
+    return type(tree)(**fields | {"lineno": 0})
 
 
 def changes(node: ast.AST, names: FunctionNames) -> Iterator[ast.AST]:
-    """What may stand by mistake in the place of an expression."""
+    """What may replace an expression by mistake."""
     match node:
         case ast.BinOp(left, operator, right):
             yield ast.BinOp(left, _OTHER_OPERATOR[type(operator)](), right)
@@ -165,14 +169,14 @@ def changes(node: ast.AST, names: FunctionNames) -> Iterator[ast.AST]:
         case ast.Compare(left, [operator, *others], rights):
             yield from (ast.Compare(left, [o(), *others], rights) for o in _OTHER_COMPARISONS[type(operator)])
         case ast.Constant(value=value):
-            yield from map(ast.Constant, _other_constants(value))
+            yield from (ast.Constant(other) for other in _other_constants(value))
         case ast.IfExp(_, body, other):
             yield from (body, other)
         case ast.Call():
             yield from _other_calls(node, names)
         case ast.Subscript(value, ast.Slice(lower, upper, step), context):
-            ends = [(None, upper)] * bool(lower) + [(lower, None)] * bool(upper)
-            yield from (ast.Subscript(value, ast.Slice(*pair, step), context) for pair in ends)
+            parts = [ast.Slice(None, upper, step)] * bool(lower) + [ast.Slice(lower, None, step)] * bool(upper)
+            yield from (ast.Subscript(value, part, context) for part in parts)
         case ast.Tuple(elements, ast.Load()):
             yield from (ast.Tuple(order, ast.Load()) for order in _neighbours_exchanged(elements))
         case ast.List(elements, ast.Load()):
@@ -187,13 +191,13 @@ def changes(node: ast.AST, names: FunctionNames) -> Iterator[ast.AST]:
             yield from (ast.Attribute(value, other, ast.Load()) for other in _taken_for(name))
 
 
-def _other_constants(value) -> list:
-    """Values that a constant may have by mistake; none for None and for what has no text."""
+def _other_constants(value: object) -> list[Any]:
+    """Values that a constant may have by mistake; none for None, bytes and `...`."""
     match value:
         case bool():
             return [not value]
         case int():
-            others = [value + 1, value - 1, 0, 2 * value]
+            others: list[Any] = [value + 1, value - 1, 0, 2 * value]
         case float():
             others = [0.0, value / 2, 2 * value, value + 1]
         case str():
@@ -230,7 +234,7 @@ def _other_loops(loop: ast.comprehension) -> Iterator[ast.comprehension]:
 
 
 def _shorter(source: ast.expr) -> list[ast.expr]:
-    """What a loop runs over, less its first or its last."""
+    """The iterable of a loop without its first or its last item."""
     everything = ast.Call(ast.Name("list", ast.Load()), [source], [])
     slices = ast.Slice(ast.Constant(1)), ast.Slice(None, ast.UnaryOp(ast.USub(), ast.Constant(1)))
     return [ast.Subscript(everything, part, ast.Load()) for part in slices]
@@ -240,11 +244,11 @@ def _all_of(operator: ast.boolop, values: list[ast.expr]) -> ast.expr:
     return ast.BoolOp(operator, values) if len(values) > 1 else values[0]
 
 
-def _one_less(items: list) -> list[list]:
+def _one_less(items: list[Any]) -> list[list[Any]]:
     return [items[:place] + items[place + 1 :] for place in range(len(items))]
 
 
-def _neighbours_exchanged(items: list) -> list[list]:
+def _neighbours_exchanged(items: list[Any]) -> list[list[Any]]:
     return [[*items[:place], items[place + 1], items[place], *items[place + 2 :]] for place in range(len(items) - 1)]
 
 

@@ -1,8 +1,8 @@
 """A release: the learners' notebook, and the guarantees that it is given out with.
 
-Solutions leave a course by this door only, and it opens when every guarantee
-holds. Each is a function from a `Proof`, which has what they all look at, to
-one line that a person reads.
+Nothing else gives out what learners get, and a release does so only if every
+guarantee holds. A guarantee is a function from a `Proof`, which has what all of
+them check, to one line for a person to read.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tito.authoring.answers import Answer, read_answers
-from tito.course.checks import CheckCell, CheckSuite, Grade, Work
+from tito.course.checks import CheckCell, CheckSuite, Grade, TestResult, Work
 from tito.course.course import Course, Module
 from tito.lesson import leaks
 from tito.lesson.build import built
@@ -23,12 +23,13 @@ from tito.lesson.magics import parses, without_magics
 from tito.lesson.nbgrader_steps import stripped
 from tito.lesson.notebook import Notebook, write
 from tito.lesson.regions import SOLUTION, regions
+from tito.support.points import points_text
 from tito.workers.result_cache import Progress, grade_all
 
 
 @dataclass(frozen=True)
 class Guarantee:
-    """What was looked at, how many of it there were, and what is wrong with it, if anything."""
+    """What was checked, how many of it there were, and what is wrong with it, if anything."""
 
     what: str
     detail: str
@@ -54,7 +55,7 @@ class Release:
 
 @dataclass(frozen=True)
 class Proof:
-    """What the guarantees look at: both notebooks, and the grades of the works that must pass or fail."""
+    """What the guarantees check: both notebooks, and the grades of the works that must pass or fail."""
 
     module: Module
     built: Notebook
@@ -79,9 +80,9 @@ def release(course: Course, module: Module, *, jobs: int = 1, progress: Progress
 
 
 def prove(course: Course, module: Module, *, jobs: int, progress: Progress) -> Proof:
-    """Build, strip and grade what the guarantees look at; nothing is given out, but the modules needed are exported."""
+    """Build, strip and grade what the guarantees check. Nothing is given out, but the modules needed are exported."""
     for needed in course.needed_by(module):
-        export(course, needed, built(course, needed))  # a work is graded with what it imports as it is now
+        export(course, needed, built(course, needed))  # a work is graded with its prerequisites as they are now
     source = built(course, module)
     released = stripped(course, module, source)
     suite, reference = suite_of(module, source), reference_work(source)
@@ -92,7 +93,7 @@ def prove(course: Course, module: Module, *, jobs: int, progress: Progress) -> P
 
 
 def _give_out(course: Course, proof: Proof) -> Path:
-    """The gradebook first: when nbgrader refuses the cells, nothing is given out."""
+    """Write the gradebook, then the release: when nbgrader refuses the cells, nothing is given out."""
     from tito.classroom.gradebook import gradebook
 
     with gradebook.opened(course) as book:
@@ -102,8 +103,8 @@ def _give_out(course: Course, proof: Proof) -> Path:
 
 def _solution_passes(proof: Proof) -> Guarantee:
     grade = proof.reference
-    lost = tuple(f"{r.id} {r.points:g}/{r.max_points:g}: {r.message}" for r in grade.results if r.status != "passed")
-    return Guarantee("solution passes", f"{grade.points:g}/{grade.max_points:g}", lost)
+    lost = tuple(f"{r.id} {_score(r)}: {r.message}" for r in grade.results if r.status != "passed")
+    return Guarantee("solution passes", _score(grade), lost)
 
 
 def _solutions_removed(proof: Proof) -> Guarantee:
@@ -133,8 +134,8 @@ def _parts_add_up(proof: Proof) -> Guarantee:
 
 def _release_is_unsolved(proof: Proof) -> Guarantee:
     grade = proof.untouched
-    earned = tuple(f"{r.id} gives {r.points:g} points for nothing" for r in grade.results if r.points)
-    return Guarantee("release is unsolved", f"{grade.points:g}/{grade.max_points:g}", earned)
+    earned = tuple(f"{r.id} gives {points_text(r.points)} points for nothing" for r in grade.results if r.points)
+    return Guarantee("release is unsolved", _score(grade), earned)
 
 
 def _wrong_answers_are_caught(proof: Proof) -> Guarantee:
@@ -166,12 +167,16 @@ GUARANTEES: tuple[Callable[[Proof], Guarantee], ...] = (
 )
 
 
+def _score(result: TestResult | Grade) -> str:
+    return f"{points_text(result.points)}/{points_text(result.max_points)}"
+
+
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _not_caught(answer: Answer, grade: Grade) -> str:
-    """Why a wrong answer is not told apart as it should be; "" when it is."""
+    """Why a wrong answer is not caught as it should be; "" when it is."""
     lost = [result.id for result in grade.results if result.points < result.max_points]
     others = [check for check in lost if check != answer.check]
     if answer.check not in lost:
@@ -181,18 +186,27 @@ def _not_caught(answer: Answer, grade: Grade) -> str:
 
 def _first_loss(grade: Grade) -> str:
     result = next(r for r in grade.results if r.status != "passed")
-    return f"{result.id} {result.points:g}/{result.max_points:g}: {result.message}"
+    return f"{result.id} {_score(result)}: {result.message}"
 
 
 def _wrong_sum(check: CheckCell) -> Iterator[str]:
-    """Say so when the parts of a check don't add up to its points."""
-    calls = [node for node in ast.walk(ast.parse(check.source)) if _is_part(node)]
-    worth = [call.args[0].value for call in calls if call.args and isinstance(call.args[0], ast.Constant)]
-    if len(worth) < len(calls):
+    """A problem if the parts of a check don't add up to its points; else nothing."""
+    calls = [node for node in ast.walk(ast.parse(check.source)) if isinstance(node, ast.Call) and _is_part(node)]
+    points = [points for call in calls if (points := _points_of(call)) is not None]
+    if len(points) < len(calls):
         yield f"{check.id}: write the points of each part as a number, so that they can be added up"
-    elif calls and sum(worth) != check.points:
-        yield f"{check.id}: its parts add up to {sum(worth):g}, module.toml says {check.points:g}"
+    elif calls and sum(points) != check.points:
+        total = points_text(sum(points))
+        yield f"{check.id}: its parts add up to {total}, module.toml says {points_text(check.points)}"
 
 
-def _is_part(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "part"
+def _is_part(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "part"
+
+
+def _points_of(part: ast.Call) -> float | None:
+    """The points of a part; None if they are not written as a number."""
+    match part.args:
+        case [ast.Constant(value=int() | float() as points), *_]:
+            return points
+    return None

@@ -7,6 +7,7 @@ Prints the report of `digits_mlp` and the comparison, made by the exported `tiny
 
 from __future__ import annotations
 
+import io
 import sys
 
 from tinytorch.core.benchmarking import (
@@ -72,7 +73,8 @@ def _slower_by(found: StatisticalValidation) -> str:
 
 
 def main() -> None:
-    sys.stdout.reconfigure(encoding="utf-8")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
     digits = held_out_digits()
     print(report(digits))
     print(comparison(digits))

@@ -30,7 +30,7 @@ def _only_wait(seconds: float) -> str:
 
 @contextmanager
 def _one_by_one() -> Iterator[None]:
-    """The terminal hands keys over as they come, unechoed; as it was again afterwards."""
+    """Let the terminal send each key as it is pressed, without showing it; restore the terminal at the end."""
     import termios
     import tty
 
@@ -54,7 +54,7 @@ def _wait_on_windows(seconds: float) -> str:
 
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if msvcrt.kbhit():
+        if sys.platform == "win32" and msvcrt.kbhit():  # elsewhere, type checkers know no such function
             return msvcrt.getwch()
         time.sleep(0.05)
     return ""

@@ -319,16 +319,16 @@ def mutation_report(report, width: int = WIDTH, style: Style = PLAIN) -> str:
     """A mutation run: what became of each method's mutants, and what has to be looked at."""
     header = ("method", "mutants", "killed", "listed", "survive")
     parts = {method: report.only(method) for method in report.methods}
-    rows = [(method, *map(len, (p.trials, p.killed, p.equivalents, p.survivors))) for method, p in parts.items()]
-    total = ("", *(sum(column) for column in list(zip(*rows, strict=True))[1:]))
+    rows = [(method, *map(len, (p.results, p.killed, p.equivalents, p.survivors))) for method, p in parts.items()]
+    total = ("", *(sum(column) for column in list(zip(*rows))[1:]))
     lines = [table(header, [*rows, total], right=(1, 2, 3, 4), style=style), ""]
     for entry in report.stale:
         lines += [check_line(False, f"{entry.method}: listed, but not alive", "", style)]
         lines += [indented(entry.becomes, width=width)]
-    for trial in report.spreading:
-        where = ", ".join(sorted(trial.elsewhere))
-        lines += [check_line(None, f"{trial.mutant.method}: loses points in {where} too", "", style)]
-        lines += [indented(trial.mutant.becomes, width=width)]
+    for result in report.spreading:
+        where = ", ".join(sorted(result.elsewhere))
+        lines += [check_line(None, f"{result.mutant.method}: loses points in {where} too", "", style)]
+        lines += [indented(result.mutant.becomes, width=width)]
     return "\n".join([*lines, _mutation_summary(report, style)])
 
 

@@ -27,7 +27,8 @@ def test_points_come_from_module_toml(module):
     }
 
 
-def test_built_is_the_same_the_second_time_and_needs_no_source_reading(course, module, monkeypatch):
+def test_the_second_build_comes_from_the_cache(course, module, monkeypatch):
+    """The second notebook is the same, and the source is not read for it."""
     first = built(course, module)
     monkeypatch.setattr("tito.lesson.build.build", lambda module: pytest.fail("built again"))
     assert built(course, module) == first == read_plain(course.built(module))

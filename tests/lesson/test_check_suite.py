@@ -48,7 +48,8 @@ def source(work, name):
     return next(cell.source for cell in work.cells if cell.name == name)
 
 
-def test_a_paper_has_checks_given_code_and_helpers_but_no_solution(module, trusted):
+def test_a_suite_has_checks_given_code_and_helpers_only(module, trusted):
+    """A suite has checks, given code and helpers, but no solution."""
     suite = suite_of(module, trusted)
     assert [(c.id, c.points) for c in suite.checks] == [("count", 6), ("double", 4)]
     assert suite.checks[0].hints[1] == "A set keeps one of each."
@@ -57,7 +58,8 @@ def test_a_paper_has_checks_given_code_and_helpers_but_no_solution(module, trust
     assert "len(set(seen))" not in repr(suite)
 
 
-def test_a_released_notebook_sets_the_same_paper_without_hidden_parts(module, trusted, released):
+def test_a_release_has_the_same_suite_without_hidden_parts(module, trusted, released):
+    """A released notebook has the same suite, without its hidden parts."""
     full, shown = suite_of(module, trusted), suite_of(module, released)
     assert (shown.given, shown.helpers) == (full.given, full.helpers)
     assert "iter(" in full.checks[0].source and "iter(" not in shown.checks[0].source
@@ -114,7 +116,8 @@ def test_white_space_at_line_ends_is_no_change(trusted, released):
     assert work_of(change(released, "count", source=spaced), trusted)[1] == ()
 
 
-def test_cells_in_another_order_are_graded_in_the_original_one(trusted, released):
+def test_cells_in_another_order_are_graded_in_ours(trusted, released):
+    """Cells in another order are graded in the original one."""
     work, notes = work_of(replace(released, cells=released.cells[::-1]), trusted)
     assert names(work) == ["given-count", "write-counter", "write-double"]
     assert notes == ("the cells were in another order; graded in the original one",)
@@ -136,7 +139,8 @@ def test_an_untouched_copy_does_not_undo_the_work_beside_it(trusted, released):
     assert notes == ('the cell "write-double" is there 2 times; the last one counts',)
 
 
-def test_exported_cells_of_their_own_stay_in_place_and_others_stay_out(trusted, released):
+def test_exported_cells_of_their_own_stay_in_place(trusted, released):
+    """A learner's own exported cells stay in place, their others stay out."""
     extra = Cell("code", "#| export\ndef twice(n): return n + n", "abc")
     scratch = Cell("code", "print(1)", "def")
     work, _ = work_of(add(released, "count", extra, scratch, replace(extra, id="ghi")), trusted)

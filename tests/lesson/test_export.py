@@ -26,7 +26,8 @@ def with_source(notebook, cell_id, source):
     return replace(notebook, cells=tuple(replace(c, source=source) if c.id == cell_id else c for c in notebook.cells))
 
 
-def test_the_exported_module_works_and_says_where_it_comes_from(course, module):
+def test_the_exported_module_works_and_names_its_source(course, module):
+    """The exported module works and says where it comes from."""
     path = export(course, module, build(module))
     text = path.read_text()
     assert text.startswith('"""How many, and how many different."""')
@@ -71,7 +72,7 @@ def test_an_import_of_another_module_becomes_relative(course):
 
 
 @pytest.mark.slow
-def test_nbdev_alone_writes_the_same_but_for_the_names_of_notebooks(course):
+def test_nbdev_alone_writes_the_same_code(course):
     """`nbdev_export` on the built notebooks, with our settings.ini; it keeps nbgrader's markers."""
     ours = {}
     for module in course.modules:

@@ -21,7 +21,8 @@ def secrets(built):
     return leaks.secrets_of(built)
 
 
-def test_secrets_are_the_long_lines_of_solutions_and_hidden_tests(secrets):
+def test_secrets_are_long_lines_of_solutions_and_hidden_tests(secrets):
+    """Secrets are the long lines of solutions and hidden tests."""
     assert secrets == {
         'raiseValueError("itemsisempty")',
         "returnCount(total=len(seen),distinct=len(set(seen)))",
@@ -43,7 +44,8 @@ def test_lines_that_everybody_writes_are_no_secrets(built, line):
     assert leaks.secrets_of(Notebook((cell,))) == frozenset()
 
 
-def test_given_code_of_a_solution_cell_is_open_and_its_docstring_is_not(built):
+def test_given_code_of_a_solution_cell_is_no_secret(built):
+    """Given code of a solution cell is no secret; the learner sees it."""
     secret = "return number_of_items * 2"
     region = f"    ### BEGIN SOLUTION\n    {secret}\n    ### END SOLUTION\n"
     told = f'def double(number):\n    """Hint:\n    {secret}\n    """\n{region}'

@@ -56,7 +56,8 @@ def test_our_stub_is_nbgraders(course, module):
             assert released.cell(cell.id).source == stubbed(cell.source)
 
 
-def test_a_released_notebook_is_honest_work_that_has_not_begun(course, module, tmp_path):
+def test_a_released_notebook_is_work_not_begun(course, module, tmp_path):
+    """A released notebook is honest work that has not begun: nothing was tampered with."""
     built = build(module)
     path = write(stripped(course, module, built), tmp_path / "released.ipynb")
     assert work_of(read(path), built)[1] == ()

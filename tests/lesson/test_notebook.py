@@ -28,14 +28,16 @@ TWO_BLANK_LINES = COUNTING.replace(
 
 
 @pytest.mark.parametrize("source", [COUNTING, ADDING, TWO_BLANK_LINES], ids=["counting", "adding", "spaced"])
-def test_a_percent_source_survives_the_round_trip_byte_for_byte(tmp_path, source):
+def test_a_percent_source_survives_the_round_trip(tmp_path, source):
+    """A percent source survives the round trip byte for byte."""
     (tmp_path / "a.py").write_text(source, encoding="utf-8")
     write(read(tmp_path / "a.py"), tmp_path / "b.py")
     assert (tmp_path / "b.py").read_text(encoding="utf-8") == source
 
 
 @pytest.mark.parametrize("source", [COUNTING, ADDING], ids=["counting", "adding"])
-def test_by_way_of_a_notebook_all_but_blank_lines_between_cells_survives(tmp_path, source):
+def test_by_way_of_a_notebook_only_blank_lines_are_lost(tmp_path, source):
+    """A source survives the way through a notebook, but for blank lines between cells."""
     (tmp_path / "a.py").write_text(source, encoding="utf-8")
     write(read(tmp_path / "a.py"), tmp_path / "a.ipynb")
     write(read(tmp_path / "a.ipynb"), tmp_path / "b.py")
@@ -86,7 +88,8 @@ def test_outputs_are_left_behind(tmp_path):
     assert "100 of 100" not in write(read(path), path).read_text()
 
 
-def test_writing_twice_gives_the_same_bytes_and_touches_nothing(tmp_path):
+def test_writing_twice_touches_nothing(tmp_path):
+    """Writing twice gives the same bytes and touches nothing."""
     path = ipynb(tmp_path / "a.ipynb", [code(["x = 1\n", "y = 2"])])
     first = write(read(path), path).read_bytes()
     os.utime(path, (1, 1))

@@ -58,7 +58,8 @@ def is_constant(node) -> bool:
 
 
 @pytest.mark.parametrize(("both", "only_a", "only_b"), [(300, 9, 1), (300, 1, 9), (0, 0, 6), (355, 2, 0), (10, 4, 4)])
-def test_mcnemar_is_the_binomial_test_of_the_digits_that_one_alone_reads(section, both, only_a, only_b):
+def test_mcnemar_is_a_binomial_test(section, both, only_a, only_b):
+    """McNemar's test is the binomial test of the digits that only one network reads."""
     a = np.repeat([True, True, False, False], [both, only_a, only_b, 5])
     b = np.repeat([True, False, True, False], [both, only_a, only_b, 5])
     expected = stats.binomtest(only_a, only_a + only_b, 0.5).pvalue
@@ -70,7 +71,7 @@ def test_mcnemar_of_the_same_answers_is_one(section):
     assert section["mcnemar_p_value"](right, right.copy()) == 1
 
 
-def test_fewer_than_six_digits_can_not_tell_two_networks_apart(section):
+def test_fewer_than_six_digits_tell_nothing_apart(section):
     """As the lesson says."""
     p = {k: section["mcnemar_p_value"](np.ones(k, bool), np.zeros(k, bool)) for k in (5, 6)}
     assert p == {k: pytest.approx(2.0 ** (1 - k)) for k in p} and p[6] < 0.05 < p[5]
@@ -84,7 +85,8 @@ def test_the_interval_of_a_share_is_wilsons(section, k, n):
 
 
 @pytest.mark.parametrize("n", [20, 21, 101])
-def test_the_interval_of_a_median_is_that_of_order_statistics(section, n):
+def test_a_medians_interval_is_that_of_order_statistics(section, n):
+    """A median's interval lies between two order statistics."""
     values = np.random.default_rng(n).exponential(size=n)
     low, high = section["median_interval"](values)
     in_order = np.sort(values).tolist()
@@ -146,7 +148,8 @@ def compared(section, p_value, interval, right):
     return perf, found
 
 
-def test_each_other_network_is_compared_with_digits_mlp_at_each_load(section):
+def test_each_network_is_compared_with_digits_mlp(section):
+    """Each other network is compared with `digits_mlp` at each load."""
     right = {name: np.ones(364, bool) for name in NETWORKS}
     perf, _ = compared(section, 1.0, (-1e-6, 1e-6), right)
     assert sorted(perf.asked) == sorted((name, "digits_mlp", load) for name in NETWORKS[1:] for load in LOADS)
@@ -188,7 +191,8 @@ def test_right_answers_are_those_that_the_network_gives(section):
     assert np.array_equal(section["right_answers"](network, section["held_out_digits"]()), expected)
 
 
-def test_one_network_keeps_float16_and_the_others_compute_in_float32(section):
+def test_one_network_keeps_float16(section):
+    """One network keeps float16 and the others compute in float32."""
     types = {name: {str(p.dtype) for p in each.parameters()} for name, each in section["digit_networks"]().items()}
     assert tuple(types) == NETWORKS
     assert types.pop("float16 in memory") == {"float16"} and set().union(*types.values()) == {"float32"}
@@ -260,7 +264,8 @@ def imported(source: str) -> set[str]:
 
 
 @pytest.mark.parametrize("module", COURSE.modules, ids=lambda module: module.folder)
-def test_a_workspace_has_all_of_tinytorch_that_a_lesson_imports(module):
+def test_a_workspace_has_all_that_a_lesson_imports(module):
+    """A workspace has all of tinytorch that a lesson imports."""
     given = {needed.exports for needed in COURSE.needed_by(module)}
     extras = {path: ".".join(path.relative_to(COURSE.root).with_suffix("").parts).removesuffix(".__init__")
               for path in COURSE.package_extras if path.suffix == ".py"}  # fmt: skip

@@ -35,13 +35,15 @@ def test_the_reference_earns_full_marks(proof):
     assert proof.reference.points == proof.module.max_points > 0
 
 
-def test_an_untouched_release_earns_nothing_and_counts_as_not_started(proof):
+def test_an_untouched_release_counts_as_not_started(proof):
+    """An untouched release earns nothing and counts as not started."""
     assert {result.id: (result.points, result.status) for result in proof.untouched.results} == {
         check.id: (0, "not started") for check in proof.module.checks
     }
 
 
-def test_every_wrong_answer_loses_points_in_its_own_check_alone(proof):
+def test_every_wrong_answer_loses_in_its_own_check_alone(proof):
+    """Every wrong answer loses points in its own check alone."""
     wrong = [(answer, grade) for answer, grade in proof.answers if not answer.right]
     astray = [(answer.check, answer.name, lost(grade)) for answer, grade in wrong if [*lost(grade)] != [answer.check]]
     assert astray == []

@@ -36,7 +36,8 @@ def surroundings(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_every_cell_runs_in_a_kernel_and_says_nothing_on_stderr(module, surroundings):
+def test_every_cell_runs_in_a_kernel_without_stderr(module, surroundings):
+    """Every cell runs in a kernel and says nothing on stderr."""
     from nbclient import NotebookClient
 
     node = to_nbformat(build(module))

@@ -68,7 +68,8 @@ def test_benjamini_hochberg_agrees_with_scipy():
 
 
 @pytest.mark.parametrize("adjust", ADJUSTMENTS)
-def test_equal_models_are_called_different_in_at_most_alpha_of_the_families(adjust):
+def test_equal_models_differ_in_at_most_alpha_of_families(adjust):
+    """Equal models are called different in at most alpha of the families."""
     rng, validator = np.random.default_rng(41), StatisticalValidator()
     alarms = 0
     for _ in range(FAMILIES):
@@ -89,7 +90,8 @@ def test_without_adjustment_there_would_be_more():
 
 
 @pytest.mark.parametrize("adjust", ADJUSTMENTS)
-def test_a_slowdown_of_five_percent_is_found_and_the_right_way_round(adjust):
+def test_a_slowdown_of_five_percent_is_found(adjust):
+    """A slowdown of five percent is found, with the right sign."""
     rng, validator = np.random.default_rng(9), StatisticalValidator()
     found = 0
     for _ in range(60):
@@ -148,7 +150,8 @@ def test_models_are_told_apart(scenario):
     assert "quick is faster than slow" in found["quick", "slow"].recommendation
 
 
-def test_blocks_are_interleaved_in_an_order_drawn_for_each_round():
+def test_blocks_are_interleaved_anew_in_each_round():
+    """Blocks are interleaved in an order drawn for each round."""
     log = []
     with virtual_time():
         compare_many(ready(), models_of({"a": 0.010, "b": 0.010, "c": 0.011}, log), rng=3)

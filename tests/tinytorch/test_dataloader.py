@@ -53,7 +53,8 @@ def order_of(loader):
 @pytest.mark.slow
 @quick
 @given(arrays(), st.data())
-def test_take_is_numpys_indexing_and_agrees_with_single_samples(pair, data):
+def test_take_is_numpys_indexing(pair, data):
+    """`take` is NumPy's indexing, and agrees with single samples."""
     x, y = pair
     dataset = ArrayDataset(x, y)
     places = data.draw(hnp.arrays(np.int64, st.integers(0, 12), elements=st.integers(0, len(x) - 1)))
@@ -66,7 +67,8 @@ def test_take_is_numpys_indexing_and_agrees_with_single_samples(pair, data):
 
 @quick
 @given(st.integers(1, 300), st.integers(1, 9), st.integers(1, 12), st.integers(0, 2**32))
-def test_a_simple_dataset_is_as_large_as_asked_for_and_the_same_for_the_same_seed(size, features, classes, seed):
+def test_a_simple_dataset_follows_from_size_and_seed(size, features, classes, seed):
+    """It is as large as asked for, and the same for the same seed."""
     one, two = (SimpleDataset(size, features, classes, seed) for _ in range(2))
     assert len(one) == size == len(list(one))
     assert one.x.shape == (size, features) and one.x.dtype == np.float32
@@ -132,7 +134,8 @@ def test_every_fifth_of_each_digit_is_held_out(parts):
 @pytest.mark.slow
 @quick
 @given(arrays(), SIZES)
-def test_batches_in_order_are_slices_however_samples_are_read(pair, batch_size):
+def test_batches_in_order_are_slices(pair, batch_size):
+    """Batches in order are slices, however the samples are read."""
     x, y = pair
     for dataset in (ArrayDataset(x, y), OneByOne(ArrayDataset(x, y)), list(zip(x, y, strict=True))):
         batches = list(DataLoader(dataset, batch_size, shuffle=False))
@@ -156,7 +159,8 @@ def test_len_counts_the_batches_of_an_epoch(count, batch_size, shuffle, drop_las
 
 @quick
 @given(st.integers(40, 80), SIZES, st.integers(0, 2**64))
-def test_epochs_are_permutations_that_differ_and_follow_from_the_seed(count, batch_size, seed):
+def test_epochs_are_permutations_drawn_from_the_seed(count, batch_size, seed):
+    """Epochs are permutations; they differ, and follow from the seed."""
     loader, twin = (DataLoader(numbered(count), batch_size, seed=seed) for _ in range(2))
     epochs = [order_of(loader) for _ in range(3)]
     assert all(sorted(epoch) == list(range(count)) for epoch in epochs)
@@ -218,7 +222,8 @@ def test_a_batch_size_below_one_is_refused_by_name_and_value(size):
 @pytest.mark.parametrize(
     "empty", [[], OneByOne([]), ArrayDataset(np.zeros((0, 4)), [])], ids=lambda each: type(each).__name__
 )
-def test_a_dataset_without_samples_is_refused_by_name_and_value(empty):
+def test_a_dataset_without_samples_is_refused(empty):
+    """A dataset without samples is refused by name and value."""
     with pytest.raises(ValueError, match="dataset must have samples, but its length is 0"):
         DataLoader(empty)
 

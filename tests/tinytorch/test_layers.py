@@ -47,7 +47,8 @@ def test_forward_agrees_with_pytorch(torch, case):
 
 @quick
 @given(LEADING, SIZES, SIZES, SIZES)
-def test_a_size_that_does_not_fit_is_named_with_both_shapes_and_the_operation(leading, given_size, inputs, outputs):
+def test_a_size_that_does_not_fit_is_named(leading, given_size, inputs, outputs):
+    """The error names the size, both shapes and the operation."""
     assume(given_size != inputs)
     x = Tensor(np.ones((*leading, given_size)))
     with pytest.raises(ValueError) as caught:
@@ -106,7 +107,8 @@ def weights_of(rng=None):
     return Dense(5, 4, rng=rng).weights.data.tolist()
 
 
-def test_a_seed_gives_the_same_layer_and_none_another_one_each_time():
+def test_a_seed_gives_the_same_layer():
+    """A seed gives the same layer each time, no seed another one."""
     assert weights_of(0) == weights_of(0) == weights_of(np.int64(0))
     assert weights_of(0) != weights_of(1)
     assert weights_of() != weights_of()

@@ -43,7 +43,8 @@ def share_right(network, dataset):
 
 
 @pytest.mark.parametrize("name", CARDS)
-def test_a_network_reads_as_many_held_out_digits_as_its_card_says(name, held_out):
+def test_a_network_is_as_accurate_as_its_card_says(name, held_out):
+    """A network reads as many held-out digits as its card says."""
     found = share_right(load_model(name), held_out)
     assert found >= 0.95
     assert found == pytest.approx(CARDS[name].accuracy, abs=1.01 * ONE_DIGIT)  # a near tie may turn over
@@ -69,7 +70,8 @@ def test_the_variants_are_made_of_the_first_network():
     assert (alike.max(axis=1) > 0.9).all(), "each hidden unit that was kept has hardly turned while it was trained on"
 
 
-def test_a_network_that_is_not_there_is_named_with_those_that_are():
+def test_a_missing_network_is_named_with_those_that_exist():
+    """The error names the network that is missing, and those that exist."""
     with pytest.raises(ValueError, match="no trained network is called 'digits'; there are digits_mlp, digits_wide"):
         load_model("digits")
 

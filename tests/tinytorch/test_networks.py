@@ -169,7 +169,8 @@ def test_one_seed_makes_one_network(shape, seed):
     assert not np.array_equal(arrays_of(one)[0], arrays_of(other)[0])
 
 
-def test_layers_of_one_size_are_no_twins_when_a_seed_is_given():
+def test_layers_of_one_size_and_seed_differ():
+    """In a network made with a seed, layers of one size differ."""
     arrays, again = (arrays_of(create_mlp(5, [5, 5], 5, rng=3)) for _ in range(2))
     assert all(np.array_equal(a, b) for a, b in zip(arrays, again, strict=True))
     assert len({array.tobytes() for array in arrays[::2]}) == 3
@@ -192,7 +193,8 @@ def test_what_is_saved_comes_back_bit_for_bit(tmp_path_factory, shape, seed):
 
 @quick
 @given(SHAPES, SHAPES)
-def test_a_file_of_another_network_is_refused_and_nothing_changed(tmp_path_factory, mine, theirs):
+def test_a_file_of_another_network_is_refused(tmp_path_factory, mine, theirs):
+    """A file of another network is refused, and nothing is changed."""
     path = tmp_path_factory.mktemp("weights") / "weights.npz"
     network, other = create_mlp(*mine), create_mlp(*theirs)
     save(other, path)
@@ -238,7 +240,8 @@ def test_a_pickle_is_not_opened(tmp_path):
     assert all(np.array_equal(a, b) for a, b in zip(before, arrays_of(network), strict=True))
 
 
-def test_half_precision_stays_so_in_the_file_and_becomes_float32_in_the_network(tmp_path):
+def test_half_precision_is_for_the_file_only(tmp_path):
+    """Half precision stays in the file, and becomes float32 in the network."""
     network, other = create_mlp(3, [4], 2), create_mlp(3, [4], 2)
     for parameter in network.parameters():
         parameter.data = parameter.data.astype(np.float16)

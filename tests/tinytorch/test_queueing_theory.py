@@ -95,7 +95,8 @@ def test_server_latencies_are_those_of_lindleys_recursion(exact_waiting, service
     assert result.throughput == pytest.approx(len(arrivals_s) / ended_s, rel=1e-9)
 
 
-def test_spinning_is_never_early_and_late_by_two_readings_of_the_clock_at_most():
+def test_spinning_is_late_by_two_readings_at_most():
+    """Spinning is never early, and late by two readings of the clock at most."""
     result, services_s = serve(fixed, 0.7, 2_000)
     late_s = result.metadata["latencies_in_order"] - lindley(result.metadata["arrivals_s"], services_s)
     assert late_s.min() >= -TICK_S and late_s.max() <= 2 * LONGEST_STEP_NS / 1e9 + TICK_S
@@ -164,7 +165,8 @@ def test_the_mean_latency_is_that_of_pollaczek_and_khinchine(exact_waiting, serv
     assert abs(mean - mg1_mean_latency_s(load, square_variation)) < SIGMAS * error
 
 
-def test_the_tail_at_nine_tenths_of_capacity_is_that_of_erlang(exact_waiting):
+def test_the_tail_at_nine_tenths_of_capacity_is_erlangs(exact_waiting):
+    """The tail at nine tenths of capacity is that of Erlang."""
     result, _ = serve(fixed, 0.9, 60_000, seed=4)
     for share in (0.5, 0.9, 0.99):
         beyond = np.array(result.metadata["latencies_in_order"]) > md1_percentile_s(share, 0.9)
@@ -174,7 +176,8 @@ def test_the_tail_at_nine_tenths_of_capacity_is_that_of_erlang(exact_waiting):
     assert percentile(result.latencies, 0.99) == pytest.approx(md1_percentile_s(0.99, 0.9), rel=0.25)
 
 
-def test_erlangs_distribution_has_the_mean_of_pollaczek_and_khinchine():
+def test_erlangs_mean_is_that_of_pollaczek_and_khinchine():
+    """Erlang's distribution has the mean of Pollaczek and Khinchine."""
     grid = np.linspace(SERVICE_S, 25 * SERVICE_S, 4_000)
     beyond = [1 - md1_latency_cdf(x, 0.7) for x in grid]
     assert SERVICE_S + np.trapezoid(beyond, grid) == pytest.approx(mg1_mean_latency_s(0.7, 0.0), rel=1e-3)

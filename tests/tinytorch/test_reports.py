@@ -156,7 +156,8 @@ def test_the_page_needs_nothing_from_outside(page):
     assert not re.search(r"@import|url\((?!#)", text)
 
 
-def test_the_page_says_what_the_report_says_and_no_number_more(page):
+def test_the_page_says_what_the_report_says(page):
+    """The page says what the report says, and no number more."""
     report, text = page
     table_rule = re.sub(r"\| ---.*", "", report)
     said = words(re.sub(r"[*#|`]|^- ", " ", table_rule, flags=re.M))
@@ -173,7 +174,8 @@ def test_the_pages_numbers_are_those_that_were_measured(page):
     assert not (report.wrong_latency() or report.wrong_throughput() or report.wrong_accuracy())
 
 
-def test_figures_show_only_percentiles_that_some_latency_lies_beyond():
+def test_figures_show_only_percentiles_borne_out():
+    """Figures show only percentiles that some latency lies beyond."""
     few = {"server": results()["server"]}
     svg = report_page.tail_figure(few)
     assert ">p90<" in svg and ">p99<" not in svg
@@ -274,7 +276,8 @@ def test_numpy_comes_back_as_pythons_numbers(tmp_path):
         ({"$float": "nan"}, ValueError, "keys are strings, other than"),
     ],
 )
-def test_what_json_cannot_hold_is_named_and_the_earlier_file_stays(tmp_path, metadata, error, words):
+def test_what_json_cannot_hold_is_named(tmp_path, metadata, error, words):
+    """What JSON can't hold is named, and the earlier file stays."""
     path = tmp_path / "run.json"
     path.write_text("earlier")
     result = BenchmarkResult(BenchmarkScenario.SERVER, [0.1], 10.0, NAN, metadata)

@@ -119,7 +119,8 @@ def alarms(scenario, machine, slower=1.0):
 
 @pytest.mark.parametrize("machine", MACHINES)
 @pytest.mark.parametrize("scenario", ["single_stream", "server", "offline"])
-def test_a_model_is_called_different_from_itself_no_more_often_than_alpha(scenario, machine):
+def test_a_model_differs_from_itself_no_more_than_alpha(scenario, machine):
+    """A model is called different from itself no more often than alpha."""
     assert alarms(scenario, machine) <= most(REPETITIONS[scenario], ALPHA)
 
 
@@ -135,7 +136,8 @@ def test_a_slowdown_of_a_twentieth_is_found_in_eight_of_ten(machine):
     ("n_a", "spread_a", "n_b", "spread_b"), [(30, 1.0, 30, 1.0), (8, 3.0, 40, 1.0), (60, 1.0, 12, 4.0)]
 )
 @pytest.mark.parametrize("level", [0.95, 0.8])
-def test_the_interval_for_a_difference_covers_it_as_often_as_it_says(n_a, spread_a, n_b, spread_b, level):
+def test_the_interval_for_a_difference_covers_it(n_a, spread_a, n_b, spread_b, level):
+    """The interval for a difference covers it as often as it says."""
     count, truth = 800, -0.7
     rng = np.random.default_rng([n_a, n_b])
     validator = StatisticalValidator(level)
@@ -148,7 +150,8 @@ def test_the_interval_for_a_difference_covers_it_as_often_as_it_says(n_a, spread
     assert fewest(count, level) <= covered <= most(count, level)
 
 
-def test_equal_means_are_called_different_as_often_as_alpha_says():
+def test_equal_means_differ_as_often_as_alpha_says():
+    """Equal means are called different as often as alpha says."""
     count = 800
     rng = np.random.default_rng(12)
     pairs = zip(rng.normal(5.0, 3.0, (count, 8)), rng.normal(5.0, 1.0, (count, 40)), strict=True)
@@ -171,7 +174,8 @@ def chance_of_covering(n, share, alpha):
 )
 @pytest.mark.parametrize("n", [20, 150, 600])
 @pytest.mark.parametrize("level", [0.95, 0.8])
-def test_the_interval_for_a_percentile_covers_it_as_often_as_it_says(scenario, share, n, level):
+def test_the_interval_for_a_percentile_covers_it(scenario, share, n, level):
+    """The interval for a percentile covers it as often as it says."""
     count = 250
     truth = SERVICE_S * math.exp(0.5 * benchmarking.normal_quantile(share))
     runs = SERVICE_S * np.exp(0.5 * np.random.default_rng(n).standard_normal((count, n)))
@@ -186,7 +190,8 @@ def test_the_interval_for_a_percentile_covers_it_as_often_as_it_says(scenario, s
     assert fewest(count, expected) <= covered <= most(count, expected)
 
 
-def test_a_steady_run_is_said_to_drift_as_often_as_alpha_says():
+def test_a_steady_run_drifts_as_often_as_alpha_says():
+    """A steady run is said to drift as often as alpha says."""
     count = 400
     runs = np.exp(0.3 * np.random.default_rng(14).standard_normal((count, 200)))
     validator = StatisticalValidator()

@@ -56,7 +56,8 @@ def assert_holds(tensor, expected):
 
 @quick
 @given(arrays())
-def test_a_tensor_keeps_shape_and_numbers_and_turns_floats_into_float32(array):
+def test_a_tensor_keeps_shape_and_numbers(array):
+    """A tensor keeps shape and numbers, and turns floats into float32."""
     tensor = Tensor(array)
     assert_holds(tensor, array)
     assert tensor.size == array.size
@@ -115,7 +116,8 @@ def test_reductions_agree_with_numpy(name, reduction, keepdims):
 @pytest.mark.slow
 @quick
 @given(arrays(), st.data())
-def test_reshape_keeps_the_order_and_transpose_follows_the_axes(array, data):
+def test_reshape_and_transpose_are_numpys(array, data):
+    """`reshape` keeps the order, and `transpose` follows the axes, as in NumPy."""
     axes = data.draw(st.permutations(range(array.ndim)))
     assert_holds(Tensor(array).transpose(), array.transpose())
     assert_holds(Tensor(array).transpose(*axes), array.transpose(axes))
@@ -154,7 +156,8 @@ def test_inner_sizes_that_differ_are_named():
         Tensor(np.ones((2, 3))) @ Tensor(np.ones((4, 5)))
 
 
-def test_an_array_that_fits_is_shared_and_no_operation_changes_it():
+def test_an_array_that_fits_is_shared_and_never_changed():
+    """An array that fits is shared, and no operation changes it."""
     array = np.ones((2, 3), np.float32)
     tensor = Tensor(array)
     assert tensor.data is array
@@ -164,13 +167,15 @@ def test_an_array_that_fits_is_shared_and_no_operation_changes_it():
     assert array.shape == (2, 3) and (array == 1).all()
 
 
-def test_the_printed_form_shows_numbers_shape_and_type_and_stays_short():
+def test_the_printed_form_is_short_and_complete():
+    """The printed form shows numbers, shape and type, and stays short."""
     assert repr(Tensor([[1, 2]], dtype=np.int64)) == "Tensor([[1, 2]], shape=(1, 2), dtype=int64)"
     assert repr(Tensor(0.5)) == "Tensor(0.5, shape=(), dtype=float32)"
     assert len(repr(Tensor(np.zeros((1000, 1000))))) < 1000
 
 
-def test_the_length_of_a_single_number_and_a_row_past_the_end_are_errors():
+def test_no_length_of_a_number_and_no_row_past_the_end():
+    """The length of a single number and a row past the end are errors."""
     with pytest.raises(TypeError):
         len(Tensor(1.0))
     with pytest.raises(IndexError):

@@ -13,7 +13,8 @@ from tito.tools.environment import CHECKS_KEPT, CheckEnvironment, LocalEnvironme
 from tito.tools.testing import Check, virtual_time
 
 
-def test_time_on_the_local_stage_is_real_outside_a_block_and_virtual_inside():
+def test_local_time_is_virtual_inside_a_block_only():
+    """In the local environment, time is real outside a block and virtual inside."""
     local = LocalEnvironment()
     assert time.perf_counter() <= local.now() <= time.perf_counter()
     with local.virtual_time():
@@ -73,7 +74,8 @@ def test_the_next_block_works_after_an_error():
         assert clock.now() == 1001
 
 
-def test_what_is_said_on_standard_error_in_virtual_time_goes_to_standard_output(capsys):
+def test_stderr_in_virtual_time_goes_to_stdout(capsys):
+    """In virtual time, what is written to standard error goes to standard output."""
     with virtual_time():
         print("said", file=sys.stderr)
     assert capsys.readouterr() == ("said\n", "")

@@ -37,7 +37,8 @@ def leaves():
     sys.exit("I leave")
 
 
-def test_all_parts_right_is_none_which_nbgrader_takes_for_full_marks():
+def test_all_parts_right_gives_none_for_full_marks():
+    """With all parts right, `points()` is None, which nbgrader takes for full marks."""
     assert played((6, right), (2, right)) is None
 
 
@@ -57,7 +58,8 @@ def test_an_untouched_stub_ends_the_check():
         played((6, missing), (2, right))
 
 
-def test_what_refusing_everything_would_earn_counts_beside_another_part_only(capsys):
+def test_refusing_everything_earns_nothing_by_itself(capsys):
+    """Points that refusing everything would earn count only with another part."""
     assert played((6, right), (3, wrong), (2, right, True)) == 8
     assert played((6, right), (2, right, True)) is None and played((6, right), (2, wrong, True)) == 6
     with pytest.raises(ValueError, match="wrong answer"):
@@ -187,7 +189,8 @@ def test_no_tests_found_is_said_and_is_a_failure(run):
     assert (result, "no tests found" in printed) == (False, True)
 
 
-def test_functions_from_elsewhere_or_with_arguments_are_left_out(run):
+def test_functions_from_elsewhere_are_left_out(run):
+    """Functions from elsewhere or with arguments are left out."""
     result, printed = run("""
         test_imported = imported
         def test_needs(argument): raise ValueError

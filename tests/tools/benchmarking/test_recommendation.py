@@ -102,7 +102,7 @@ def test_how_many_are_named(text, count):
         lambda text: count_named(text, "outliers?"),
     ],
 )
-def test_a_text_made_to_be_slow_to_read_is_read_or_refused_at_once(piece, reader):
+def test_a_text_made_slow_to_read_is_read_or_refused_soon(piece, reader):
     """Each took seconds to hours in an earlier form; a signal would end this test."""
     with bounded(5, TimeoutError):
         reader((piece * LONGEST)[:LONGEST])

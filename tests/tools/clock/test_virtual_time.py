@@ -89,7 +89,8 @@ def test_computing_takes_no_time(elapsed):
     assert elapsed() == 0
 
 
-def test_a_wall_clock_can_be_set_and_a_monotonic_one_does_not_notice(clock):
+def test_setting_the_wall_clock_leaves_the_monotonic_one(clock):
+    """The wall clock can be set; a monotonic clock does not notice."""
     wall, monotonic = time.time_ns(), time.monotonic_ns()
     clock.step_wall_clock(-3600)
     assert (time.time_ns() - wall, time.monotonic_ns() - monotonic) == (-3600 * 10**9, 0)
@@ -147,7 +148,8 @@ def test_the_systems_clocks_are_simulated_by_number_too(clock):
     assert time.clock_gettime_ns(time.CLOCK_PROCESS_CPUTIME_ID) == time.process_time_ns()
 
 
-def test_cpu_clocks_stand_still_while_sleeping_and_run_while_spinning(clock):
+def test_cpu_clocks_run_while_spinning_not_while_sleeping(clock):
+    """CPU clocks stand still while sleeping and run while spinning."""
     time.sleep(1)
     clock.advance(1)
     assert time.process_time() == time.thread_time() == 0
@@ -159,7 +161,8 @@ def test_cpu_clocks_stand_still_while_sleeping_and_run_while_spinning(clock):
 
 @pytest.mark.parametrize("wait_s", [20e-6, 300e-6, 10 * MS, 1.0])
 @pytest.mark.parametrize("read", ["perf_counter", "monotonic", "time"])
-def test_a_spin_wait_ends_and_is_late_by_less_than_100_microseconds(clock, wait_s, read):
+def test_a_spin_wait_is_late_by_less_than_100_microseconds(clock, wait_s, read):
+    """A spin wait ends and is late by less than 100 microseconds."""
     start = clock.now()
     end = getattr(time, read)() + wait_s
     while getattr(time, read)() < end:
@@ -194,7 +197,8 @@ def test_threads_sleep_at_the_same_time(elapsed):
     assert elapsed() == 3
 
 
-def test_a_model_called_from_two_threads_works_for_both_at_once(clock, elapsed):
+def test_a_model_serves_two_threads_at_once(clock, elapsed):
+    """A model called from two threads works for both at once."""
     in_threads(lambda: clock.advance(10 * MS), lambda: clock.advance(10 * MS))
     assert elapsed() == 10 * MS
 
@@ -484,7 +488,8 @@ def test_a_loop_that_polls_sees_time_go_by(clock):
     assert 5 * MS <= asyncio.run(main()) - 1000 < 5 * MS + 100e-6
 
 
-def test_a_scheduler_made_with_default_clocks_keeps_virtual_time(elapsed):
+def test_the_librarys_scheduler_keeps_virtual_time(elapsed):
+    """A `sched.scheduler` made with its default clocks keeps virtual time."""
     plan, ran = sched.scheduler(), []
     for delay in (3, 1, 2):
         plan.enter(delay, 0, lambda: ran.append(elapsed()))
@@ -585,7 +590,8 @@ def learners():
     return module
 
 
-def test_clocks_imported_before_are_replaced_however_they_are_kept(learners):
+def test_clocks_imported_before_are_replaced_everywhere(learners):
+    """Clocks imported before are replaced, however they are kept."""
     with VirtualTime(namespaces=[vars(learners)]).installed() as clock:
         learners.rest(234)
         assert learners.read_all() == [clock.now()] * 11
@@ -616,7 +622,8 @@ def test_everything_is_put_back():
     assert [f.__defaults__ for f in functions] == defaults
 
 
-def test_a_virtual_clock_that_was_kept_tells_real_time_afterwards():
+def test_a_kept_virtual_clock_tells_real_time_afterwards():
+    """A virtual clock that was kept tells real time afterwards."""
     with VirtualTime().installed():
         kept = time.monotonic
     assert time.monotonic() <= kept() <= time.monotonic()
@@ -629,7 +636,8 @@ def test_it_is_put_back_after_an_error_too():
     assert time.sleep is real
 
 
-def test_installing_twice_is_refused_and_uninstalling_twice_does_nothing():
+def test_installing_twice_is_refused():
+    """Installing twice is refused; uninstalling twice does nothing."""
     real, clock = time.sleep, VirtualTime()
     clock.install()
     with pytest.raises(RuntimeError, match="installed already"):
@@ -716,7 +724,8 @@ def run_script(source: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
 
 
-def test_threads_left_over_never_run_again_nor_keep_the_process():
+def test_threads_left_over_never_run_again():
+    """Threads left over never run again, nor keep the process alive."""
     done = run_script("""
         import queue, threading, time
         from concurrent.futures import ThreadPoolExecutor
@@ -769,7 +778,8 @@ def test_a_forked_child_goes_on_with_the_clock():
     assert (done.stdout.split(), done.stderr) == (["1007.0", "1001.0"], "")
 
 
-def test_an_interrupt_while_others_run_leaves_nothing_running():
+def test_an_interrupt_leaves_nothing_running():
+    """An interrupt while others run leaves nothing running."""
     done = run_script("""
         import os, signal, threading, time
         from tito.tools.clock.virtual_time import VirtualTime

@@ -1,4 +1,4 @@
-"""What is marked against, and what is marked: papers and works from notebooks.
+"""From notebooks to what is graded: the check suite of a module, and the work of a learner.
 
 A `CheckSuite` comes from a notebook that we trust. A `Work` comes from one that we
 don't: the learner's own cells are kept, wherever they stand, and every locked
@@ -31,7 +31,7 @@ _DEFINITIONS = (
 
 
 def suite_of(module: Module, notebook: Notebook) -> CheckSuite:
-    """The paper that `notebook`, built or released, sets for `module`.
+    """The check suite of `module` in `notebook`, built or released.
 
     Only a built notebook has the hidden parts of checks. Solutions are left
     out of both. CourseError when a check of the module has no cell.
@@ -89,14 +89,14 @@ def _handed_out(cell: Cell) -> CodeCell:
 
 
 def _is_helper(cell: Cell) -> bool:
-    """A locked cell that only defines things for checks; one that runs something is for the notebook alone."""
+    """Is it a locked cell that only defines things for checks? One that runs something is for the notebook alone."""
     if cell.kind != "code" or not cell.is_locked or cell.is_exported or cell.is_check:
         return False
     return all(isinstance(node, _DEFINITIONS) for node in ast.parse(without_magics(cell.source)[0]).body)
 
 
 class _Submitted:
-    """A learner's cells laid beside those of the notebook that we trust."""
+    """A learner's cells, matched with those of the notebook that we trust."""
 
     def __init__(self, submitted: Notebook, trusted: Notebook):
         self.trusted = {cell.id: cell for cell in trusted.cells}

@@ -1,8 +1,8 @@
 """Lines of a solution, and the search for them in what a learner gets.
 
-A line counts when it is long enough to be nobody's by accident and does not
-stand in code that is handed out on purpose. A docstring is no code: a solution
-told there is given away.
+A line counts when it is so long that nobody writes it by accident, and when it
+is not in code that learners get on purpose. Docstrings count: a solution in one
+is given away.
 """
 
 from __future__ import annotations

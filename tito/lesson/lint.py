@@ -1,7 +1,7 @@
-"""An instructor's slips in a module's source, found before they cost a class its grades.
+"""Mistakes in a module's source, found before they cost a class its grades.
 
-Each rule below is one that nbgrader or nbdev would break silently on, or with a
-traceback that names no line.
+Without these rules nbgrader or nbdev would do the wrong thing silently, or fail
+with a traceback that names no line.
 """
 
 from __future__ import annotations

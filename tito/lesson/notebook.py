@@ -52,7 +52,7 @@ class Cell:
 
     @property
     def grade_id(self) -> str:
-        """The name that nbgrader knows this cell by; "" for a cell that is none of its business."""
+        """The name that nbgrader knows this cell by; "" for a cell that nbgrader leaves alone."""
         return self.nbgrader.get("grade_id", "")
 
     @property

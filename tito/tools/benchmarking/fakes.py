@@ -1,12 +1,12 @@
 """Well-behaved methods that stand in for a learner's own, so that one thing is graded at a time.
 
 `run_all_scenarios` is right or wrong by itself: what the learner's `server`
-does must not matter. So the check plays it with understudies, which measure
-the model truly and remember what they were asked for.
+does must not matter. So the check replaces `server` by a fake, which measures
+the model truly and remembers what it was asked for.
 
-`FakeMethods` play where the check is: that one was called is beyond doubt.
-`LocalFakeMethods` play beside the learner's code, and tell of it. That is
-quicker where many calls are made, and no more than the word of that process.
+`FakeMethods` run where the check runs, so their record of calls is certain.
+`LocalFakeMethods` run in the process of the learner's code, and report their
+calls. That is quicker for many calls, but only as certain as that process is honest.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tito.tools.benchmarking.instruments import Device, TimedModel, by_value, id
 
 @dataclass(frozen=True)
 class Asked:
-    """One call of an understudy: which method, with what, and the result that it gave."""
+    """One call of a fake: which method, with what, and the result that it gave."""
 
     method: str
     model: object
@@ -30,7 +30,7 @@ class Asked:
 
 
 class FakeMethods:
-    """Plays `BenchmarkScenarios` and the `run_*` methods of `TinyTorchPerf`; `asked` remembers every call.
+    """Fakes of `BenchmarkScenarios` and of `TinyTorchPerf`'s `run_*` methods; `asked` remembers every call.
 
     `result_type` and `scenario_type` are the module's `BenchmarkResult` and
     `BenchmarkScenario`. The method called `fails` raises instead.
@@ -120,7 +120,7 @@ class FakeMethods:
     def _times_of(self, model, dataset, count: int) -> list[float]:
         """Seconds of each of `count` calls, the samples taken in turn.
 
-        A `TimedModel` is spared its answers, which no understudy reads.
+        A `TimedModel` computes no answers for it, since no fake reads them.
         """
         if isinstance(model, (TimedModel, Device)):
             return model.work_through(self._samples_in(dataset), count)
@@ -137,7 +137,7 @@ class FakeMethods:
 
 @by_value
 class LocalFakeMethods(FakeMethods):
-    """The same beside the learner's code: `tell` hears of each call, but not of its result."""
+    """The same in the process of the learner's code: `tell` gets each call, but not its result."""
 
     def __init__(self, result_type, scenario_type, fails: str = "", tell=None):
         super().__init__(result_type, scenario_type, fails)
@@ -152,7 +152,7 @@ class LocalFakeMethods(FakeMethods):
 
     @posted
     def hear(self, method: str, model, dataset, settings: tuple) -> None:
-        """Remember a call that an understudy has answered."""
+        """Remember a call that a fake has answered."""
         super()._remember(method, model, dataset, settings, None)
 
     def _remember(self, method: str, model, dataset, settings: tuple, result) -> None:

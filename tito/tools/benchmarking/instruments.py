@@ -28,13 +28,13 @@ UNPLUGGED = "the model's device was unplugged"
 
 
 def by_value(cls_or_method):
-    """Mark a class whose objects, or a method of such a class, that go along to the learner's code."""
+    """Mark a class whose objects go to the learner's process as copies, or a method that goes with them."""
     cls_or_method.__by_value__ = True
     return cls_or_method
 
 
 def posted(method):
-    """Mark a method that hears of something: who calls it from beside the learner's code does not wait."""
+    """Mark a method that is only told something: a call of it from the learner's process does not wait."""
     method.__posted__ = True
     return method
 
@@ -85,7 +85,7 @@ class SlowLookup(list):
 @by_value
 @dataclass
 class SlowTarget(dict):
-    """A sample whose "target" takes `target_s` to read: whoever scores while the clock runs, pays."""
+    """A sample whose "target" takes `target_s` to read, which shows if it is read while the clock runs."""
 
     row: dict
     target_s: float
@@ -105,7 +105,7 @@ class SlowTarget(dict):
 @by_value
 @dataclass
 class SlowScores(list):
-    """Scores that take `scoring_s` to go through: whoever scores while the clock runs, pays."""
+    """Scores that take `scoring_s` to read, which shows if they are read while the clock runs."""
 
     values: list
     scoring_s: float
@@ -303,7 +303,7 @@ class TimedModel:
 
     @property
     def calls(self) -> list[Call]:
-        """What was recorded, made into calls when somebody looks."""
+        """The recorded calls; they are made when they are first read."""
         for asked_s, ends_s, found, count in self._seen:
             queries = [found] if count is None else [(index,) for index in islice(cycle(found), count)]
             self._calls += map(Call, [asked_s, *ends_s[1:]], ends_s, ends_s[1:], queries)
@@ -320,9 +320,9 @@ class TimedModel:
 
 
 class KeptModel(TimedModel):
-    """A `TimedModel` that is not sent along: each call is a question to the grader, and its time comes with the answer.
+    """A `TimedModel` that stays with the grader: each call goes there, and its time comes back with the answer.
 
-    Slower, and for few calls: who would read the times from the device, or have it work by itself, finds nothing here.
+    It is slower, so it is for few calls. Code that looks for times in the device finds none.
     """
 
     __by_value__ = False
@@ -389,7 +389,7 @@ class Device:
     def work_through(self, found: list[int], count: int) -> list[float]:
         """`count` calls with one of the samples `found` each, in turn, the next when the last has ended.
 
-        For one that measures for itself: the seconds that each took, and no answers; `on_call` hears nothing.
+        For callers that measure by themselves: the seconds of each call, and no answers; `on_call` is not called.
         """
         first, last = self._calls, self._calls + count
         fails = False

@@ -1,7 +1,7 @@
-"""Reading what a learner's code measured: tolerant of its dress, strict about what it means.
+"""Reading what a learner's code measured: tolerant of its form, strict about its meaning.
 
 Numbers may come as floats, NumPy scalars or arrays, sorted or in order, with
-warm-up calls before them. The asserts name the mistake that they smell.
+warm-up calls before them. The asserts name the likely mistake.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tito.tools.benchmarking.queueing import gaps_between
 
 
 def number(value, name: str) -> float:
-    """`value` as a float, however it is dressed; an assertion that names it if it is no number."""
+    """`value` as a float, in whatever form it comes; AssertionError with its name if it is no number."""
     try:
         return float(value)
     except (TypeError, ValueError):
@@ -32,7 +32,7 @@ def numbers(values, name: str) -> list[float]:
 
 
 def is_unmeasured(value) -> bool:
-    """Is this how "not measured" is said: None or nan?"""
+    """Does this mean "not measured": None or nan?"""
     return value is None or math.isnan(number(value, "accuracy"))
 
 
@@ -140,7 +140,7 @@ def pass_one_of(*ways: Callable[[], None]) -> None:
 
     A part is graded with well-behaved methods in place of the learner's other
     ones first, and with those as they are second: so it neither pays for their
-    mistakes nor is torn from what it was written with.
+    mistakes, nor has to work without the methods that it was written with.
     """
     errors = []
     for way in ways:

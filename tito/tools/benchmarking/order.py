@@ -1,4 +1,4 @@
-"""Judging the order in which two models were measured, from their own records."""
+"""The order in which two models were measured, from their own records."""
 
 from __future__ import annotations
 

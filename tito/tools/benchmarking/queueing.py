@@ -1,6 +1,6 @@
 """Judging a server run from the device's own record: who waited, and is the wait in the latencies?
 
-A device that serves one query at a time leaves no room for opinion. A query
+A device that serves one query at a time decides by itself who waits. A query
 that was asked for while the device was busy has waited; one that found it idle
 has not (D. V. Lindley, "The theory of queues with a single server", 1952).
 Latencies may be sorted, so they are matched to queries as a whole.

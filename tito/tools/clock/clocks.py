@@ -121,7 +121,7 @@ def _clock(clk_id: int):
 
 
 class _AnyDatetime(type):
-    """To ask whether something is one of ours is to ask whether it is a `datetime.datetime` at all."""
+    """Makes every `datetime.datetime` an instance of ours."""
 
     def __instancecheck__(cls, value):
         return isinstance(value, RealDatetime) if cls is Datetime else super().__instancecheck__(value)

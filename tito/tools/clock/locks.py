@@ -122,7 +122,7 @@ def _told_when_empty(get, self, block, timeout):
 
 
 def looked():
-    """Count a look that found nothing: who looks again and again has to see time go by."""
+    """Count a look that found nothing: for code that looks again and again, time has to go by."""
     task = current()
     if task is not None:
         task.scheduler.give_way(task)

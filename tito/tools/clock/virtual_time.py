@@ -7,8 +7,8 @@ The thread that installs it and the threads that it starts live in simulated
 time; all others stay in real time. Threads, locks, queues, executors and
 asyncio are cooperative: one thread runs at a time, gives way only where it
 blocks, and the clock jumps to the next timer when none can run. Ordinary
-computing takes no time. `virtual_clocks`, `virtual_locks` and
-`virtual_threads` are what takes the place of the real ones: each serves every
+computing takes no time. What `clocks`, `locks` and `threads` define takes the
+place of the real ones: each serves every
 thread in its own kind of time, so they may stand in modules that are shared.
 How threads take turns stands in `cooperative.py`.
 """
@@ -152,7 +152,7 @@ _users = 0
 
 
 def stand_by() -> None:
-    """Put the substitutes into the library ahead of time, for good: clocks that are installed later find them there."""
+    """Put the substitutes into the library early, and for good, for the clocks that are installed later."""
     _install_library()
 
 

@@ -320,7 +320,7 @@ def mutation_report(report, width: int = WIDTH, style: Style = PLAIN) -> str:
     header = ("method", "mutants", "killed", "listed", "survive")
     parts = {method: report.only(method) for method in report.methods}
     rows = [(method, *map(len, (p.results, p.killed, p.equivalents, p.survivors))) for method, p in parts.items()]
-    total = ("", *(sum(column) for column in list(zip(*rows))[1:]))
+    total = ("", *(sum(column) for column in list(zip(*rows, strict=True))[1:]))
     lines = [table(header, [*rows, total], right=(1, 2, 3, 4), style=style), ""]
     for entry in report.stale:
         lines += [check_line(False, f"{entry.method}: listed, but not alive", "", style)]

@@ -15,7 +15,9 @@ import tito
 ROOT = Path(__file__).parent.parent
 TITO = sorted((ROOT / "tito").rglob("*.py"))
 CODE = [*TITO, *sorted((ROOT / "tinytorch").rglob("[!_]*.py"))]
+LESSONS = sorted((ROOT / "modules" / "source").glob("*/*_dev.py"))
 MOST_FILES_IN_A_ROOM = 10
+MOST_LINES_IN_A_LESSON = 2_700
 HEAVY = (
     "numpy",
     "scipy",
@@ -106,6 +108,21 @@ def test_tinytorch_does_not_import_tito(path):
 @pytest.mark.parametrize("room", sorted({path.parent for path in TITO}), ids=lambda p: p.relative_to(ROOT).as_posix())
 def test_a_room_has_at_most_ten_files(room):
     assert len([path for path in room.glob("*.py") if path.name != "__init__.py"]) <= MOST_FILES_IN_A_ROOM
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.parent.name)
+def test_a_lesson_is_no_longer_than_it_can_be_read(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES_IN_A_LESSON
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.parent.name)
+def test_no_check_stands_in_a_lesson(path):
+    """The lesson has the place of each, and `checks/` its file."""
+    text = path.read_text(encoding="utf-8")
+    for marks in ("check_", "BEGIN HIDDEN", "nbgrader="):
+        assert marks not in text, marks
+    places = re.findall(r"^# %% check (\S+)$", text, re.M)
+    assert sorted(places) == sorted(file.stem for file in (path.parent / "checks").glob("*.py")) != []
 
 
 def test_no_class_name_is_defined_twice():

@@ -49,9 +49,11 @@ def is_sound(course):
 
 def rename(home):
     """What the walk's perl and mv do."""
-    for path in (home / "losses_dev.py", home / "module.toml", home / "answers" / "spread.toml"):
+    for name in ("losses_dev.py", "module.toml", "checks/spread.py", "answers/spread.toml"):
+        path = home / name
         path.write_text(path.read_text(encoding="utf-8").replace("spread", "mse"), encoding="utf-8")
-    (home / "answers" / "spread.toml").rename(home / "answers" / "mse.toml")
+    for name in ("checks/spread.py", "answers/spread.toml"):
+        (home / name).rename(home / name.replace("spread", "mse"))
 
 
 def put_function(source, code):
@@ -70,16 +72,17 @@ def test_the_walk_ends_in_a_release(course, capsys):
     assert main(setup[1][1:]) == 0
     assert main(setup[2][1:]) == 0, capsys.readouterr().err
     home = course.root / renaming[0][1]
-    assert renaming[1][:3] == ["perl", "-pi", "-e"] and renaming[1][3] == "s/spread/mse/g" and renaming[2][0] == "mv"
+    assert renaming[1][:3] == ["perl", "-pi", "-e"] and renaming[1][3] == "s/spread/mse/g"
+    assert [words[0] for words in renaming[2:]] == ["mv", "mv"]
     rename(home)
     assert is_sound(course)
 
-    imports, *functions = blocks("python")
+    imports, function, test, check = blocks("python")
     path = home / "losses_dev.py"
     source = path.read_text(encoding="utf-8").replace("import math\n", f"import math\n{imports}", 1)
-    for code in functions:
-        source = put_function(source, code)
-    path.write_text(source, encoding="utf-8")
+    path.write_text(put_function(put_function(source, function), test), encoding="utf-8")
+    path = home / "checks" / "mse.py"
+    path.write_text(put_function(path.read_text(encoding="utf-8"), check), encoding="utf-8")
     (answers,) = blocks("toml")
     (home / "answers" / "mse.toml").write_text(answers, encoding="utf-8")
     for words in closing:

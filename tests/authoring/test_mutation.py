@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.toy_course import ANSWERS, COUNTING
+from tests.support.toy_course import ANSWERS, CHECKS, COUNTING
 from tito.authoring import mutation
 from tito.authoring.mutants import Mutant, mutants_of
 from tito.cli.app import main
@@ -71,8 +71,8 @@ def test_survivors_are_told_as_entries_that_make_the_run_sound(course, counting)
 def test_a_weaker_check_has_more_survivors(course):
     module = course.module("counting")
     assert mutation.run_mutation(course, module).is_sound
-    weaker = COUNTING.replace('    assert double(-1) == -2, "twice minus one is minus two"\n', "")
-    module.source.write_text(weaker.replace("double(3) == 6", "double(0) == 0"))
+    weaker = CHECKS["double"].replace('    assert double(-1) == -2, "twice minus one is minus two"\n', "")
+    module.check_file("double").write_text(weaker.replace("double(3) == 6", "double(0) == 0"))
     survivors = texts(mutation.run_mutation(course, module).survivors)
     assert survivors == {"return number", "return number / 2", *(f"return number * {n}" for n in (0, 1, 3, 4))}
 
@@ -86,7 +86,8 @@ def test_what_was_found_is_kept_for_the_next_run(course, counting, monkeypatch):
 def test_a_mutant_that_costs_points_elsewhere_is_told(course):
     """The check of `count` calls `double` too: a wrong `double` is paid for twice."""
     module = course.module("counting")
-    module.source.write_text(COUNTING.replace("assert result.total == 3,", "assert double(result.total) == 6,"))
+    spreading = CHECKS["count"].replace("assert result.total == 3,", "assert double(result.total) == 6,")
+    module.check_file("count").write_text(spreading)
     found = mutation.run_mutation(course, module, methods=["double"])
     assert found.spreading and all(trial.elsewhere == {"count"} for trial in found.spreading)
     assert "double: loses points in count too" in render.mutation_report(found)

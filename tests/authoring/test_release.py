@@ -203,7 +203,8 @@ def test_the_gradebook_refuses_cells_that_come_or_go_under_recorded_grades(relea
     with gradebooks.opened(released) as gradebook:
         gradebook.record(module, Entry("s001", {"count": 6.0, "double": 4.0}))
     before = released.released(module).read_bytes()
-    module.source.write_text(COUNTING[: COUNTING.index('# %% nbgrader={"grade": true, "grade_id": "double"')])
+    module.source.write_text(COUNTING[: COUNTING.index("# %% check double")])
+    module.check_file("double").unlink()
     module.toml.write_text(COUNTING_TOML[: COUNTING_TOML.index('\n[[check]]\nid = "double"')])
     (module.answers / "double.toml").unlink()
     with pytest.raises(CourseError, match="gradebook"):

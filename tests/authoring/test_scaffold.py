@@ -30,7 +30,8 @@ def test_it_is_one_folder_and_nothing_else(course):
     made = files(course.root)
     assert before.items() <= made.items()
     assert made.keys() - before.keys() == {
-        f"modules/source/07_training/{name}" for name in ("training_dev.py", "module.toml", "answers/spread.toml")
+        f"modules/source/07_training/{name}"
+        for name in ("training_dev.py", "module.toml", "checks/spread.py", "answers/spread.toml")
     }
     assert Course(course.root).module("training") == read_module(module.home)
     assert Course(course.root).module("training").exports == "tinytorch.core.training"
@@ -60,7 +61,7 @@ def test_its_lesson_has_every_kind_of_cell_and_says_what_to_replace(course):
     assert roles == {"is_check", "is_question", "is_solution", "is_exported"}
     assert [len(check.hints) for check in module.checks] == [3]
     assert all("REPLACE" in hint for hint in module.checks[0].hints)
-    for path in (module.source, module.toml, *module.answers.iterdir()):
+    for path in (module.source, module.toml, *module.check_files, *module.answers.iterdir()):
         assert "REPLACE" in path.read_text(encoding="utf-8") and "{{" not in path.read_text(encoding="utf-8")
 
 

@@ -122,8 +122,8 @@ def test_what_is_written_twice_is_the_same_byte_for_byte(course, given):
 
 
 def new_version(course, name="adding"):
-    source = course.module(name).source
-    source.write_text(source.read_text(encoding="utf-8").replace("two and three are five", "2 + 3"), encoding="utf-8")
+    check = course.module(name).check_file("add")
+    check.write_text(check.read_text(encoding="utf-8").replace("two and three are five", "2 + 3"), encoding="utf-8")
     release(course, name)
 
 
@@ -147,8 +147,8 @@ def test_a_third_release_leaves_the_second_ones_file_too(course, given):
     workspace_writer.write(course, [course.module("adding")], given.root)
     begun_in = module.home / "adding_dev.new.py"
     begun_in.write_text("# begun in the new one\n", encoding="utf-8")
-    source = course.module("adding").source
-    source.write_text(source.read_text(encoding="utf-8").replace("2 + 3", "3 + 2"), encoding="utf-8")
+    check = course.module("adding").check_file("add")
+    check.write_text(check.read_text(encoding="utf-8").replace("2 + 3", "3 + 2"), encoding="utf-8")
     release(course, "adding")
     beside = workspace_writer.write(course, [course.module("adding")], given.root).beside
     assert begun_in.read_text(encoding="utf-8") == "# begun in the new one\n"
@@ -219,6 +219,10 @@ def test_a_broken_settings_file_is_said(given):
 
 def test_the_toy_course_has_the_solution_lines_that_are_looked_for():
     assert all(line in COUNTING for line in SOLUTION_LINES[:2])
+
+
+def test_no_file_of_a_check_is_given_out(given):
+    assert not [path for path in given.root.rglob("checks") if path.is_dir()]
 
 
 def test_given_files_are_listed_with_their_hashes(given):

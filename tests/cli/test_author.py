@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.toy_course import ANSWERS, COUNTING, COUNTING_TOML, write_module
+from tests.support.toy_course import ANSWERS, CHECKS, COUNTING, COUNTING_TOML, write_module
 from tito.cli.app import main
 from tito.course.course import Course
 from tito.lesson.notebook import read
@@ -94,6 +94,7 @@ def test_a_broken_source_does_not_keep_the_other_modules_from_their_release(here
         COUNTING.replace("core.counting", "core.doubling"),
         COUNTING_TOML.replace("core.counting", "core.doubling"),
         ANSWERS,
+        CHECKS,
     )
     assert main(["release", "--jobs", "1"]) == 3
     said = capsys.readouterr().err

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.support.toy_course import COUNTING
+from tests.support.toy_course import CHECKS, COUNTING, COUNTING_TOML, learners_form
+from tito.course.course import Course
 from tito.lesson.build import build, built
 from tito.lesson.notebook import read, write
 from tito.support.errors import CourseError
@@ -14,8 +15,11 @@ def module(course):
 
 
 def edit(module, old, new):
-    assert COUNTING.count(old) >= 1
-    module.source.write_text(COUNTING.replace(old, new, 1), encoding="utf-8")
+    """Edit the lesson, or the check that has the text; the file that was edited."""
+    files = [path for path in (module.source, *module.check_files) if old in path.read_text(encoding="utf-8")]
+    assert files
+    files[0].write_text(files[0].read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    return files[0]
 
 
 def test_points_come_from_module_toml(module):
@@ -40,12 +44,65 @@ def read_plain(path):
     return notebook
 
 
-@pytest.mark.parametrize("file", ["source", "toml"])
-def test_built_follows_the_source_and_the_points(course, module, file):
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("Twice `number`.", "Two times `number`."), ("twice three", "two times three"), ("points = 4", "points = 5")],
+    ids=["source", "check", "toml"],
+)
+def test_built_follows_the_source_the_checks_and_the_points(course, module, old, new):
     before = built(course, module)
-    path = getattr(module, file)
-    path.write_text(path.read_text().replace("twice three", "two times three").replace("points = 4", "points = 5"))
-    assert built(course, course.__class__(course.root).module("counting")) != before
+    module.toml.write_text(module.toml.read_text().replace(old, new))
+    if old not in COUNTING_TOML:
+        edit(module, old, new)
+    assert built(course, Course(course.root).module("counting")) != before
+
+
+def test_a_check_is_the_locked_cell_of_its_file(module):
+    cell = build(module).cell("double")
+    assert cell.source == module.check_file("double").read_text().rstrip()
+    assert cell.metadata == {
+        "nbgrader": {
+            "grade": True,
+            "grade_id": "double",
+            "locked": True,
+            "points": 4,
+            "schema_version": 3,
+            "solution": False,
+            "task": False,
+        }
+    }
+
+
+def test_the_cells_stand_in_the_order_of_the_lesson_each_with_its_role(module):
+    cells = [cell for cell in build(module).cells if cell.grade_id]
+    roles = {
+        "given-count": "locked",
+        "write-counter": "solution",
+        "given-samples": "locked",
+        "count": "check",
+        "write-double": "solution",
+        "double": "check",
+        "why": "question",
+    }
+    assert [cell.id for cell in cells] == [*roles]
+    for cell in cells:
+        found = {name for name in ("check", "question", "solution") if getattr(cell, f"is_{name}")}
+        assert (found or {"locked"}) == {roles[cell.id]}
+
+
+def test_the_built_notebook_is_that_of_nbgraders_own_headers(module, tmp_path):
+    path = tmp_path / "full.py"
+    path.write_text(learners_form(COUNTING, CHECKS), encoding="utf-8")
+    full, made = read(path), build(module)
+    assert [(c.kind, c.source, c.id) for c in made.cells] == [(c.kind, c.source, c.id) for c in full.cells]
+    without_points = [{k: v for k, v in c.nbgrader.items() if k != "points"} for c in made.cells]
+    assert without_points == [c.nbgrader for c in full.cells]
+
+
+def test_a_question_may_say_its_kind_first(module):
+    before = build(module)
+    edit(module, "# %% question why [markdown]", "# %% [markdown] question why")
+    assert build(module) == before
 
 
 def test_a_built_notebook_that_somebody_edited_is_built_again(course, module):
@@ -57,122 +114,145 @@ def test_a_built_notebook_that_somebody_edited_is_built_again(course, module):
     assert built(course, module) == notebook
 
 
-SOLUTION_META = '"grade_id": "write-double", "locked": false'
-
+# what is edited, and the message with the text that the line told begins with
 MISTAKES = {
-    "no-points": (
-        '"grade_id": "double", "locked"',
-        '"grade_id": "dubble", "locked"',
-        "not in module.toml",
-        '# %% nbgrader={"grade": true, "grade_id": "dubble"',
-        1,
-    ),
+    "no-points": ("# %% check double", "# %% check dubble", '"dubble" is not in module.toml', "# %% check dubble"),
+    "no-points-for-a-question": ("question why", "question wy", '"wy" is not in module.toml', "# %% question wy"),
     "twice": (
-        '"grade_id": "write-double"',
-        '"grade_id": "write-counter"',
-        "two cells have the grade_id",
-        '"grade_id": "write-counter", "locked": false, "schema_version": 3, "solution": true, "task": false}\n'
-        "#| export\ndef double",
-        1,
+        "solution write-double",
+        "solution write-counter",
+        'two cells have the id "write-counter"',
+        "# %% solution write-counter\n#| export\ndef double",
+    ),
+    "two-places": (
+        "# %% check double",
+        "# %% check count",
+        'two cells have the id "count"',
+        "# %% check count\n\n# %% q",
+    ),
+    "two-roles": ("# %% check double\n", "# %% check double\n\n# %% given double\n", "two cells", "# %% given double"),
+    "misspelt-role": ("# %% check double", "# %% chek double", 'no role of a cell; did you mean "check"', "# %% chek"),
+    "no-role": ("# %% given given-samples", "# %% The samples", '"The" is no role of a cell$', "# %% The samples"),
+    "no-id": ("# %% check double", "# %% check", "a check cell has one id", "# %% check\n"),
+    "two-ids": ("# %% check double", "# %% check double trouble", "a check cell has one id", "# %% check double t"),
+    "no-name": ("given given-samples", "given samples/1", "a given cell has one id", "# %% given samples/1"),
+    "nbgrader": (
+        "# %% given given-samples",
+        '# %% nbgrader={"grade": false, "grade_id": "given-samples", "locked": true}',
+        "header has nbgrader's metadata",
+        "# %% nbgrader",
+    ),
+    "not-json": ("# %% given given-samples", '# %% nbgrader={"grade": False}', "nbgrader's metadata", "# %% nbgrader"),
+    "in-prose": ("# %% check double", "# %% check double [markdown]", "a cell of markdown", "# %% check double"),
+    "in-the-lesson": (
+        "# %% check double\n",
+        "# %% check double\nassert double(3) == 6\n",
+        "stands in checks/double.py, and not in the lesson",
+        "assert double(3) == 6",
+    ),
+    "two-cells": (
+        "def check_double():\n",
+        "# %% [markdown]\ndef check_double():\n",
+        'check "double" is one cell',
+        "# %% [markdown]",
     ),
     "no-assert": (
-        '    assert double(3) == 6, "twice three is six"\n'
-        '    assert double(-1) == -2, "twice minus one is minus two"\n',
-        "    pass\n",
+        CHECKS["double"].partition(":\n")[2].partition("\n\n\n")[0],
+        "    pass",
         'check "double" never fails',
         "def check_double",
-        0,
     ),
     "no-region": (
         "    ### BEGIN SOLUTION\n    return number * 2\n    ### END SOLUTION\n",
         "    return number * 2\n",
         "has no solution region",
-        "def double",
-        -1,
+        "#| export\ndef double",
     ),
     "open": (
         "    ### BEGIN SOLUTION\n    return number * 2\n    ### END SOLUTION\n",
         "    ### BEGIN SOLUTION\n    return number * 2\n",
         "never closed",
         "    ### BEGIN SOLUTION\n    return number",
-        0,
     ),
     "nested": (
         "    return number * 2\n",
         "    ### BEGIN SOLUTION\n    return number * 2\n",
         "begins inside",
         "    ### BEGIN SOLUTION\n    return number",
-        0,
     ),
     "misspelt": (
         "    ### BEGIN SOLUTION\n    return number",
         "    # BEGIN SOLUTION\n    return number",
         "reads like a marker",
         "    # BEGIN SOLUTION",
-        0,
     ),
     "misplaced": (
         'SAMPLES = ["a", "b", "a"]',
         "### BEGIN SOLUTION\nSAMPLES = 1\n### END SOLUTION",
         "not a solution cell",
         "### BEGIN SOLUTION\nSAMPLES",
-        0,
     ),
-    "hidden-open": ("        ### END HIDDEN TESTS\n", "", "never closed", "        ### BEGIN HIDDEN TESTS", 0),
+    "hidden-open": ("        ### END HIDDEN TESTS\n", "", "never closed", "        ### BEGIN HIDDEN TESTS"),
     "hidden-body": (
         '        with raises(ValueError, naming="items"):\n            Counter().count([])\n',
         "",
         "does not parse",
         "        ### BEGIN HIDDEN TESTS",
-        0,
     ),
     "export-late": (
         "#| export\ndef double",
         "import math\n#| export\ndef double",
-        "not its first line",
+        "first line",
         "#| export\ndef double",
-        0,
     ),
-    "default-exp": ("core.counting", "core.county", "default_exp", "#| default_exp", 0),
-    "syntax": ("    return number * 2", "    return number * * 2", "does not parse", "    return number * * 2", 0),
-    "unlocked": (
-        '"grade_id": "count", "locked": true',
-        '"grade_id": "count", "locked": false',
-        "not locked",
-        '"grade_id": "count", "locked": false',
-        1,
-    ),
-    "not-json": (
-        '"grade": true, "grade_id": "double"',
-        '"grade": True, "grade_id": "double"',
-        "not metadata",
-        '"grade": True',
-        0,
-    ),
-    "points": (
-        '"grade_id": "count",',
-        '"grade_id": "count", "points": 6,',
-        "gives points",
-        '"grade_id": "count", "points"',
-        1,
-    ),
+    "default-exp": ("core.counting", "core.county", "default_exp", "#| default_exp"),
+    "syntax": ("    return number * 2", "    return number * * 2", "does not parse", "    return number * * 2"),
+    "syntax-of-a-check": ("assert double(3) == 6", "assert double(3) = = 6", "does not parse", "    assert double(3)"),
 }
 
 
-@pytest.mark.parametrize("old, new, message, near, below", MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_is_told_with_its_line(module, old, new, message, near, below):
-    edit(module, old, new)
-    text = module.source.read_text()
-    line = text[: text.index(near)].count("\n") + 1 + below
+@pytest.mark.parametrize("old, new, message, near", MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_is_told_with_the_line_of_its_own_file(module, old, new, message, near):
+    path = edit(module, old, new)
+    text = path.read_text()
+    line = text[: text.index(near)].count("\n") + 1
     with pytest.raises(CourseError, match=message) as caught:
         build(module)
-    assert caught.value.at == f"{module.source}:{line}"
+    assert caught.value.at == f"{path}:{line}"
 
 
-def test_a_check_without_a_cell_is_told(module):
-    edit(module, COUNTING[COUNTING.index('# %% nbgrader={"grade": true, "grade_id": "double"') :], "")
-    with pytest.raises(CourseError, match='names "double", but no cell'):
+def test_a_place_without_a_file_is_told(module):
+    module.check_file("double").unlink()
+    line = COUNTING[: COUNTING.index("# %% check double")].count("\n") + 1
+    with pytest.raises(CourseError, match='check "double" has no file') as caught:
         build(module)
+    assert (caught.value.at, caught.value.hint) == (f"{module.source}:{line}", "write checks/double.py")
+
+
+@pytest.mark.parametrize("name", ["double", "triple"])
+def test_a_file_without_a_place_is_told(module, name):
+    edit(module, "# %% check double\n\n", "")
+    module.check_file("double").rename(module.check_file(name))
+    with pytest.raises(CourseError, match=f'check "{name}" has no place in the lesson') as caught:
+        build(module)
+    assert caught.value.at == f"{module.check_file(name)}"
+
+
+@pytest.mark.parametrize(("role", "name"), [("check", "double"), ("question", "why")])
+def test_an_entry_without_a_place_is_told(module, role, name):
+    edit(module, COUNTING[COUNTING.index(f"# %% {role} {name}") :], "")
+    if role == "check":
+        module.check_file(name).unlink()
+    with pytest.raises(CourseError, match=f'names the {role} "{name}", but the lesson has no place') as caught:
+        build(module)
+    assert caught.value.at == str(module.toml)
+
+
+def test_an_empty_check_is_told(module):
+    module.check_file("double").write_text("\n")
+    with pytest.raises(CourseError, match=r"double\.py is empty") as caught:
+        build(module)
+    assert caught.value.at == str(module.check_file("double"))
 
 
 def test_no_source_is_told(module):

@@ -2,12 +2,13 @@
 
 import json
 import os
+import re
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.support.toy_course import ADDING, COUNTING
+from tests.support.toy_course import ADDING, ADDING_CHECKS, CHECKS, COUNTING, learners_form
 from tito.lesson import notebook as notebooks
 from tito.lesson.notebook import Cell, Notebook, as_json, digest, from_nbformat, read, to_nbformat, write
 from tito.support.errors import UsageError
@@ -22,12 +23,13 @@ def code(source="x = 1", **more):
     return {"cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": 3} | more
 
 
-TWO_BLANK_LINES = COUNTING.replace(
+FULL = {"counting": learners_form(COUNTING, CHECKS), "adding": learners_form(ADDING, ADDING_CHECKS)}
+TWO_BLANK_LINES = FULL["counting"].replace(
     "# %% [markdown]\n# # Counting", "# %%\nimport os\n\n\n# %% [markdown]\n# # Counting"
 )
 
 
-@pytest.mark.parametrize("source", [COUNTING, ADDING, TWO_BLANK_LINES], ids=["counting", "adding", "spaced"])
+@pytest.mark.parametrize("source", [*FULL.values(), TWO_BLANK_LINES], ids=[*FULL, "spaced"])
 def test_a_percent_source_survives_the_round_trip(tmp_path, source):
     """A percent source survives the round trip byte for byte."""
     (tmp_path / "a.py").write_text(source, encoding="utf-8")
@@ -36,6 +38,15 @@ def test_a_percent_source_survives_the_round_trip(tmp_path, source):
 
 
 @pytest.mark.parametrize("source", [COUNTING, ADDING], ids=["counting", "adding"])
+def test_an_author_may_open_and_save_a_lesson_in_jupyter(source):
+    """Jupytext reads and writes its roles and ids; it adds its versions to the header."""
+    import jupytext
+
+    saved = jupytext.writes(jupytext.reads(source, fmt="py:percent"), fmt="py:percent")
+    assert re.sub(r"#       (format|jupytext)_version: .*\n", "", saved) == source
+
+
+@pytest.mark.parametrize("source", FULL.values(), ids=FULL)
 def test_by_way_of_a_notebook_only_blank_lines_are_lost(tmp_path, source):
     """A source survives the way through a notebook, but for blank lines between cells."""
     (tmp_path / "a.py").write_text(source, encoding="utf-8")
@@ -50,21 +61,21 @@ def said(notebook):
 
 
 def test_a_source_that_lost_its_header_keeps_its_grade_ids(tmp_path):
-    (tmp_path / "a.py").write_text(COUNTING.partition("# ---\n\n")[2])
+    (tmp_path / "a.py").write_text(FULL["counting"].partition("# ---\n\n")[2])
     write(read(tmp_path / "a.py"), tmp_path / "b.py")
     assert "write-counter" in [cell.id for cell in read(tmp_path / "b.py").cells]
 
 
 def test_a_header_keeps_the_versions_that_it_has(tmp_path):
     versions = "#       format_version: '1.3'\n#       jupytext_version: 1.19.6\n"
-    source = COUNTING.replace("#       format_name: percent\n", "#       format_name: percent\n" + versions)
+    source = FULL["counting"].replace("#       format_name: percent\n", "#       format_name: percent\n" + versions)
     (tmp_path / "a.py").write_text(source)
     write(read(tmp_path / "a.py"), tmp_path / "b.py")
     assert (tmp_path / "b.py").read_text() == source
 
 
 def test_cells_are_named_by_grade_id_else_by_what_they_say(tmp_path):
-    (tmp_path / "a.py").write_text(COUNTING)
+    (tmp_path / "a.py").write_text(FULL["counting"])
     ids = [cell.id for cell in read(tmp_path / "a.py").cells]
     assert ids[2:5] == ["given-count", "write-counter", "given-samples"]
     assert ids[0] == digest("markdown", "# Counting\n> How many, and how many different.")[:8]
@@ -101,7 +112,7 @@ def test_writing_twice_touches_nothing(tmp_path):
 def test_what_is_written_is_what_nbformat_writes(tmp_path):
     import nbformat
 
-    (tmp_path / "a.py").write_text(COUNTING)
+    (tmp_path / "a.py").write_text(FULL["counting"])
     notebook = read(tmp_path / "a.py")
     nbformat.validate(to_nbformat(notebook))
     nbformat.write(to_nbformat(notebook), tmp_path / "theirs.ipynb")
@@ -109,7 +120,7 @@ def test_what_is_written_is_what_nbformat_writes(tmp_path):
 
 
 def test_a_way_through_nbformat_keeps_every_cell(tmp_path):
-    (tmp_path / "a.py").write_text(COUNTING)
+    (tmp_path / "a.py").write_text(FULL["counting"])
     notebook = read(tmp_path / "a.py")
     assert said(from_nbformat(to_nbformat(notebook))) == said(notebook)
 

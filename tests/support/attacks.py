@@ -341,7 +341,7 @@ def bait(course: Course, user: int | None = None) -> Iterator[Bait]:
         found = Bait({
             "left": f"{folder}/left", "secret": str(secret), "port": listener.getsockname()[1], "bystander": pid,
             "grader": os.getpid(), "course": str(course.root), "variable": "TITO_CANARY",
-            "tests": str(course.root / "modules/source/12_benchmarking/benchmarking_dev.py"),
+            "tests": str(course.root / "modules/source/12_benchmarking/checks/server.py"),
         })  # fmt: skip
         threading.Thread(target=_note_calls, args=(listener, found._called), daemon=True).start()
         try:

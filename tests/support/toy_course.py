@@ -6,10 +6,13 @@ one, a plain check, a written question, and answers. `02_adding` needs it.
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from pathlib import Path
 
 from tito.course.course import Course
+from tito.lesson.notebook import NBGRADER_DEFAULTS, PERCENT_HEADER, ROLES
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -17,7 +20,7 @@ HEADER = """\
 # ---
 # jupyter:
 #   jupytext:
-#     cell_metadata_filter: nbgrader,tags,deletable,editable,-all
+#     cell_metadata_filter: tags,deletable,editable,title,-all
 #     text_representation:
 #       extension: .py
 #       format_name: percent
@@ -39,7 +42,7 @@ COUNTING = (
 # %%
 #| default_exp core.counting
 
-# %% nbgrader={"grade": false, "grade_id": "given-count", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-count
 #| export
 from dataclasses import dataclass
 
@@ -51,7 +54,7 @@ class Count:
     total: int
     distinct: int
 
-# %% nbgrader={"grade": false, "grade_id": "write-counter", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% solution write-counter
 #| export
 class Counter:
     """Counts items."""
@@ -65,10 +68,28 @@ class Counter:
         return Count(total=len(seen), distinct=len(set(seen)))
         ### END SOLUTION
 
-# %% nbgrader={"grade": false, "grade_id": "given-samples", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-samples
 SAMPLES = ["a", "b", "a"]
 
-# %% nbgrader={"grade": true, "grade_id": "count", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% check count
+
+# %% solution write-double
+#| export
+def double(number):
+    """Twice `number`."""
+    ### BEGIN SOLUTION
+    return number * 2
+    ### END SOLUTION
+
+# %% check double
+
+# %% question why [markdown]
+# Why is the number of different items never larger than their number?
+'''
+)
+
+CHECKS = {
+    "count": """\
 from tito.tools.testing import Check, raises
 
 
@@ -88,27 +109,16 @@ def check_count():
 
 
 check_count()
-
-# %% nbgrader={"grade": false, "grade_id": "write-double", "locked": false, "schema_version": 3, "solution": true, "task": false}
-#| export
-def double(number):
-    """Twice `number`."""
-    ### BEGIN SOLUTION
-    return number * 2
-    ### END SOLUTION
-
-# %% nbgrader={"grade": true, "grade_id": "double", "locked": true, "schema_version": 3, "solution": false, "task": false}
+""",
+    "double": """\
 def check_double():
     assert double(3) == 6, "twice three is six"
     assert double(-1) == -2, "twice minus one is minus two"
 
 
 check_double()
-
-# %% [markdown] nbgrader={"grade": true, "grade_id": "why", "locked": false, "schema_version": 3, "solution": true, "task": false}
-# Why is the number of different items never larger than their number?
-'''  # noqa: E501  nbgrader's headers
-)
+""",
+}
 
 COUNTING_TOML = """\
 title = "Counting"
@@ -182,11 +192,11 @@ ADDING = (
 # %%
 #| default_exp core.adding
 
-# %% nbgrader={"grade": false, "grade_id": "given-imports", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-imports
 #| export
 from tinytorch.core.counting import Counter
 
-# %% nbgrader={"grade": false, "grade_id": "write-add", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% solution write-add
 #| export
 def add(first, second):
     """How many items `first` and `second` have together."""
@@ -195,14 +205,19 @@ def add(first, second):
     return counter.count(first).total + counter.count(second).total
     ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "add", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% check add
+'''
+)
+
+ADDING_CHECKS = {
+    "add": """\
 def check_add():
     assert add("ab", "abc") == 5, "two and three are five"
 
 
 check_add()
-'''  # noqa: E501  nbgrader's headers
-)
+""",
+}
 
 ADDING_TOML = """\
 title = "Adding"
@@ -227,8 +242,8 @@ new = ""
 
 def write_course(root: Path) -> Course:
     """Write the toy course into `root`, with the project's own settings."""
-    write_module(root, "01_counting", COUNTING, COUNTING_TOML, ANSWERS)
-    write_module(root, "02_adding", ADDING, ADDING_TOML, ADDING_ANSWERS)
+    write_module(root, "01_counting", COUNTING, COUNTING_TOML, ANSWERS, CHECKS)
+    write_module(root, "02_adding", ADDING, ADDING_TOML, ADDING_ANSWERS, ADDING_CHECKS)
     for name in ("settings.ini", "nbgrader_config.py"):
         if (PROJECT / name).is_file():
             shutil.copy(PROJECT / name, root / name)
@@ -238,12 +253,28 @@ def write_course(root: Path) -> Course:
     return Course(root)
 
 
-def write_module(root: Path, folder: str, source: str, toml: str, answers: dict[str, str]) -> None:
+def write_module(
+    root: Path, folder: str, source: str, toml: str, answers: dict[str, str], checks: dict[str, str]
+) -> None:
     """Write one module's folder, as an author would."""
     home = root / "modules" / "source" / folder
-    (home / "answers").mkdir(parents=True)
     name = folder.split("_", 1)[1]
-    (home / f"{name}_dev.py").write_text(source, encoding="utf-8")
-    (home / "module.toml").write_text(toml, encoding="utf-8")
-    for check, entries in answers.items():
-        (home / "answers" / f"{check}.toml").write_text(entries, encoding="utf-8")
+    files = {f"{name}_dev.py": source, "module.toml": toml}
+    files |= {f"checks/{check}.py": code for check, code in checks.items()}
+    files |= {f"answers/{check}.toml": entries for check, entries in answers.items()}
+    for place, text in files.items():
+        (home / place).parent.mkdir(parents=True, exist_ok=True)
+        (home / place).write_text(text, encoding="utf-8")
+
+
+def learners_form(source: str, checks: dict[str, str]) -> str:
+    """A lesson's source as learners' `.py` files are: nbgrader's metadata in each header, the checks in their places."""
+
+    def full(header: re.Match) -> str:
+        role, name, kind = header.groups()
+        marks = NBGRADER_DEFAULTS | dict.fromkeys(ROLES[role], True) | {"grade_id": name}
+        code = checks[name].rstrip() + "\n" if role == "check" else ""
+        return f"# %%{kind} nbgrader={json.dumps(marks, sort_keys=True)}\n{code}"
+
+    source = source.replace("tags,deletable,editable,title,-all", PERCENT_HEADER["cell_metadata_filter"])
+    return re.sub(r"# %% (check|given|solution|question) (\S+)( \[markdown\]|)\n", full, source)

@@ -28,12 +28,12 @@ DOUBLING = (
 # %%
 #| default_exp core.doubling
 
-# %% nbgrader={"grade": false, "grade_id": "given-imports", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-imports
 #| export
 from tinytorch.core.adding import add
 from tinytorch.core.counting import double
 
-# %% nbgrader={"grade": false, "grade_id": "write-twice", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% solution write-twice
 #| export
 def twice(first, second):
     """Twice as many as `first` and `second` have together."""
@@ -41,7 +41,14 @@ def twice(first, second):
     return double(add(first, second))
     ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "twice", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% check twice
+
+# %% check same
+'''
+)
+
+DOUBLING_CHECKS = {
+    "twice": """\
 from tito.tools.testing import Check
 
 
@@ -55,15 +62,15 @@ def check_twice():
 
 
 check_twice()
-
-# %% nbgrader={"grade": true, "grade_id": "same", "locked": true, "schema_version": 3, "solution": false, "task": false}
+""",
+    "same": """\
 def check_same():
     assert twice([1], [2]) == 4, "one and one, twice"
 
 
 check_same()
-'''  # noqa: E501  nbgrader's headers
-)
+""",
+}
 
 DOUBLING_TOML = """\
 title = "Doubling"
@@ -88,7 +95,7 @@ def mine(course, tmp_path):
 @pytest.fixture
 def three(course, tmp_path):
     """A workspace with a third module, which stands on both others."""
-    write_module(course.root, "03_doubling", DOUBLING, DOUBLING_TOML, {})
+    write_module(course.root, "03_doubling", DOUBLING, DOUBLING_TOML, {}, DOUBLING_CHECKS)
     return hand_out(Course(course.root), tmp_path / "three", "counting", "adding", "doubling")
 
 

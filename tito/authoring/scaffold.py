@@ -109,6 +109,7 @@ def _write(module: Module) -> None:
     """Write the files of the module; `module.toml` last, since without it the folder is no module."""
     places = {
         "lesson.py": module.source,
+        "check.py": module.check_file(CHECK),
         "answers.toml": module.answers / f"{CHECK}.toml",
         "module.toml": module.toml,
     }

@@ -51,7 +51,8 @@ def demo_course(course: Course) -> Course:
     It keeps one wrong and one right answer of each check, so that its release takes a minute, not many.
     """
     shown = Course(course.demo)
-    shutil.copytree(course.modules_folder, shown.modules_folder, dirs_exist_ok=True)
+    shutil.rmtree(shown.modules_folder, ignore_errors=True)  # a check that is gone would be one without a place
+    shutil.copytree(course.modules_folder, shown.modules_folder)
     for kept in (path for module in shown.modules for path in module.answers.glob("*.toml")):
         write_atomic(kept, _first_of_each_kind(kept.read_text(encoding="utf-8")))
     for name in SHOWN:

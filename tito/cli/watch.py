@@ -36,8 +36,9 @@ def watch(tree: ModuleTree, module: Module, only: str, wait: Wait) -> int:
 
 
 def saved_at(module: Module) -> float:
-    """When the work was last saved in either form, in seconds since 1970; 0 when there is none."""
-    return max((path.stat().st_mtime for path in (module.notebook, module.source) if path.is_file()), default=0.0)
+    """When either form of the work, or a check of a course's module, was last saved, in seconds since 1970; else 0."""
+    files = (module.notebook, module.source, *module.check_files)
+    return max((path.stat().st_mtime for path in files if path.is_file()), default=0.0)
 
 
 def _run(tree: ModuleTree, module: Module, only: str) -> Diagnosis | None:

@@ -77,13 +77,26 @@ class Module:
 
     @property
     def source(self) -> Path:
-        """The percent-format source, the only place where its content is edited."""
+        """The percent-format source: all of the lesson but its checks."""
         return self.home / f"{self.notebook_name}.py"
 
     @property
     def notebook(self) -> Path:
         """In a workspace: the notebook that the learner works in; `source` is its percent form."""
         return self.home / f"{self.notebook_name}.ipynb"
+
+    @property
+    def checks_folder(self) -> Path:
+        """The checks, hidden tests included, one Python file each; the source marks the place of each."""
+        return self.home / "checks"
+
+    def check_file(self, check_id: str) -> Path:
+        return self.checks_folder / f"{check_id}.py"
+
+    @property
+    def check_files(self) -> tuple[Path, ...]:
+        """Every file that is there for a check, whether or not there is such a check."""
+        return tuple(sorted(self.checks_folder.glob("*.py")))
 
     @property
     def answers(self) -> Path:

@@ -1,7 +1,12 @@
-"""The instructor's notebook, built from a module's source.
+"""The instructor's notebook, built from a module's folder.
 
-The source says what is in each cell, `module.toml` what it is worth; the built
-notebook has both, in the form that nbgrader and nbdev read.
+The source has the lesson, `checks/<id>.py` a check each, and `module.toml` says
+what they are worth. A header in the source gives the role and the id of a cell:
+
+    # %% solution write-scenarios
+    # %% check server
+
+The built notebook has all of it, in the form that nbgrader and nbdev read.
 """
 
 from __future__ import annotations
@@ -10,20 +15,31 @@ from dataclasses import replace
 from pathlib import Path
 
 from tito.course.course import Course, Module
-from tito.lesson import lint
+from tito.lesson import lint, notebook
 from tito.lesson.cache import kept
-from tito.lesson.notebook import FORM_METADATA, KERNEL, Cell, Notebook, digest, read
+from tito.lesson.notebook import (
+    FORM_METADATA,
+    KERNEL,
+    NBGRADER_DEFAULTS,
+    ROLES,
+    Cell,
+    Notebook,
+    digest,
+    with_unique_ids,
+)
 from tito.support.errors import CourseError, UsageError
 
-NBGRADER_DEFAULTS = {"grade": False, "locked": False, "schema_version": 3, "solution": False, "task": False}
+HEADER_METADATA = (*FORM_METADATA, "title")  # what a header says goes into nbgrader's metadata
 
 
 def build(module: Module) -> Notebook:
-    """Build the module's notebook; CourseError with file and line for a mistake in the source."""
-    source = _read_source(module)
-    lint.refuse_mistakes(module, source)
+    """Build the module's notebook; CourseError with file and line for a mistake in the lesson or in a check."""
+    lesson = _read_lesson(module)
+    lint.refuse_wrong_headers(module, lesson)
     worth = {spec.id: spec.points for spec in (*module.checks, *module.questions)}
-    return Notebook(tuple(_marked(cell, worth) for cell in source.cells), KERNEL)
+    cells = with_unique_ids(_with_role(module, cell, worth) for cell in lesson.cells)
+    lint.refuse_mistakes(module, Notebook(cells))
+    return Notebook(cells, KERNEL)
 
 
 def built(course: Course, module: Module) -> Notebook:
@@ -31,27 +47,39 @@ def built(course: Course, module: Module) -> Notebook:
     return kept(course.built(module), _key(module), lambda: build(module))
 
 
-def _read_source(module: Module) -> Notebook:
+def _read_lesson(module: Module) -> Notebook:
     try:
-        return read(module.source)
+        return notebook.read(module.source)
     except UsageError as error:
         raise CourseError(error.message, at=error.at, why=error.why) from None
 
 
-def _marked(cell: Cell, worth: dict[str, float]) -> Cell:
-    """The cell with nbgrader's metadata whole, points included."""
-    metadata = {key: value for key, value in cell.metadata.items() if key not in FORM_METADATA}
-    if cell.nbgrader:
-        points = {"points": worth[cell.grade_id]} if cell.nbgrader.get("grade") else {}
-        metadata["nbgrader"] = NBGRADER_DEFAULTS | cell.nbgrader | points
-    return replace(cell, metadata=metadata)
+def _with_role(module: Module, cell: Cell, worth: dict[str, float]) -> Cell:
+    """The cell with nbgrader's metadata for the role in its header, and a check with its file's text."""
+    metadata = {key: value for key, value in cell.metadata.items() if key not in HEADER_METADATA}
+    if not cell.title:
+        return replace(cell, metadata=metadata)
+    role, cell_id = cell.title.split()
+    marks = NBGRADER_DEFAULTS | dict.fromkeys(ROLES[role], True) | {"grade_id": cell_id}
+    if marks["grade"] and cell_id in worth:
+        marks["points"] = worth[cell_id]
+    source = _read_check(module, cell_id) if role == "check" else cell.source
+    return replace(cell, source=source, metadata=metadata | {"nbgrader": marks})
+
+
+def _read_check(module: Module, check_id: str) -> str:
+    try:
+        return notebook.read_text(module.check_file(check_id)).rstrip()
+    except UsageError as error:
+        raise CourseError(error.message, at=error.at, why=error.why, hint=error.hint) from None
 
 
 def _key(module: Module) -> str:
-    """What decides the built notebook: the source, the points, and the code that builds."""
+    """What decides the built notebook: the lesson, the checks, the points, and the code that builds."""
     try:
         parts = [module.source.read_bytes(), module.toml.read_bytes()]
     except FileNotFoundError as error:
         raise CourseError(f"{module.folder} has no {Path(error.filename).name}", at=str(error.filename)) from None
-    code = [Path(__file__).read_bytes(), Path(lint.__file__).read_bytes()]
-    return digest(module.folder, *parts, *code)
+    checks = [part for path in module.check_files for part in (path.name, path.read_bytes())]
+    code = [Path(file).read_bytes() for file in (__file__, lint.__file__, notebook.__file__)]
+    return digest(module.folder, *parts, *checks, *code)

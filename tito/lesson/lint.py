@@ -1,19 +1,22 @@
-"""Mistakes in a module's source, found before they cost a class its grades.
+"""An instructor's slips in a lesson and its checks, found before they cost a class its grades.
 
-Without these rules nbgrader or nbdev would do the wrong thing silently, or fail
-with a traceback that names no line.
+Each rule below is one that nbgrader or nbdev would break silently on, or with a
+traceback that names no line. A line is one of the file that the author edits:
+of a check's own file, or of the lesson's source for everything else.
 """
 
 from __future__ import annotations
 
 import ast
+import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
-from tito.course.course import CheckSpec, Module
+from tito.course.course import Module
 from tito.lesson.magics import without_magics
-from tito.lesson.notebook import Cell, Notebook
+from tito.lesson.notebook import ROLES, VALID_ID, Cell, Notebook
 from tito.lesson.regions import HIDDEN, SOLUTION, Markers, RegionError, regions, without
 from tito.support.errors import CourseError
 
@@ -22,6 +25,7 @@ _DIRECTIVE = re.compile(r"\s*#\s*\|\s*(export|default_exp)\b")
 _MARKER = re.compile(r"\b(BEGIN|END)\s+(SOLUTION|HIDDEN)")
 _MARKERS = {markers for pair in (SOLUTION, HIDDEN) for markers in (pair.begin, pair.end)}
 _ASSERTING_CALLS = re.compile(r"raises|assert_\w+|fail")
+HEADER = -1  # the line of a cell's header, seen from its first line
 
 
 @dataclass(frozen=True)
@@ -34,8 +38,15 @@ class Mistake:
     hint: str = ""
 
 
+def refuse_wrong_headers(module: Module, lesson: Notebook) -> None:
+    """Raise a CourseError for the first header in the source that says no role, or a check that is not in its file."""
+    for mistake in _in_headers(module, lesson):
+        raise CourseError(mistake.message, at=_place_in_lesson(module, lesson, mistake), hint=mistake.hint)
+    _refuse_strays(module, lesson)
+
+
 def refuse_mistakes(module: Module, notebook: Notebook) -> None:
-    """Raise a CourseError for the first mistake in the module's source, with file and line."""
+    """Raise a CourseError for the first mistake in the module's lesson and checks, with file and line."""
     for mistake in mistakes(module, notebook):
         raise CourseError(mistake.message, at=_place(module, notebook, mistake), hint=mistake.hint)
     _refuse_missing(module, notebook)
@@ -44,57 +55,99 @@ def refuse_mistakes(module: Module, notebook: Notebook) -> None:
 def mistakes(module: Module, notebook: Notebook) -> Iterator[Mistake]:
     """Every mistake that can be told from the cells, in their order."""
     for cell in notebook.cells:
-        yield from _in_marking(module, cell)
+        if cell.is_question and cell.grade_id not in {spec.id for spec in module.questions}:
+            yield _unknown("question", cell.grade_id, cell)
         yield from _in_regions(cell)
         if cell.kind == "code":
             yield from _in_directives(module, cell)
             yield from _in_code(cell)
 
 
-def _refuse_missing(module: Module, notebook: Notebook) -> None:
-    graded = {cell.grade_id for cell in notebook.cells if cell.nbgrader.get("grade")}
-    for spec in (*module.checks, *module.questions):
-        if spec.id not in graded:
+def _in_headers(module: Module, lesson: Notebook) -> Iterator[Mistake]:
+    """Each header says what it may, and an id is given once."""
+    given = set()
+    for cell in lesson.cells:
+        yield from _in_header(module, cell)
+        cell_id = cell.title.partition(" ")[2]
+        if cell_id in given:
+            yield Mistake(f'two cells have the id "{cell_id}"', cell, HEADER, hint="each id once in a module")
+        given |= {cell_id} if cell_id else set()
+
+
+def _in_header(module: Module, cell: Cell) -> Iterator[Mistake]:
+    """A header says a role and an id, or nothing."""
+    role, *rest = cell.title.split() or [""]
+    if cell.nbgrader or "incorrectly_encoded_metadata" in cell.metadata:  # jupytext's word for it
+        yield Mistake(
+            "a cell's header has nbgrader's metadata; it is to say the cell's role and id",
+            cell,
+            HEADER,
+            hint="write # %% check server, and the same with given, solution or question",
+        )
+    elif role and role not in ROLES:
+        near = difflib.get_close_matches(role, ROLES, n=1)
+        guess = f'; did you mean "{near[0]}"?' if near else ""
+        yield Mistake(
+            f'"{role}" is no role of a cell{guess}',
+            cell,
+            HEADER,
+            hint=f"the roles are {', '.join(ROLES)}; without one, nothing stands after # %%",
+        )
+    elif role and (len(rest) != 1 or not VALID_ID.fullmatch(rest[0])):
+        yield Mistake(
+            f"a {role} cell has one id behind its role",
+            cell,
+            HEADER,
+            hint=f"# %% {role} name, in letters, digits, - and _",
+        )
+    elif role == "check":
+        yield from _in_place(module, cell, rest[0])
+
+
+def _in_place(module: Module, cell: Cell, check_id: str) -> Iterator[Mistake]:
+    """The place of a check in the lesson is empty, and its file is there."""
+    file = f"{module.checks_folder.name}/{check_id}.py"
+    if cell.kind != "code":
+        yield Mistake(f'check "{check_id}" is a cell of {cell.kind}, and a check is code', cell, HEADER)
+    elif check_id not in {spec.id for spec in module.checks}:
+        yield _unknown("check", check_id, cell)
+    elif cell.source.strip():
+        yield Mistake(f'check "{check_id}" stands in {file}, and not in the lesson', cell, hint="move the code there")
+    elif not module.check_file(check_id).is_file():
+        yield Mistake(f'check "{check_id}" has no file', cell, HEADER, hint=f"write {file}")
+
+
+def _refuse_strays(module: Module, lesson: Notebook) -> None:
+    """CourseError for a file of a check that no cell of the lesson is the place of."""
+    placed = {cell.title.split()[1] for cell in lesson.cells if cell.title.startswith("check ")}
+    for path in module.check_files:
+        if path.stem not in placed:
             raise CourseError(
-                f'module.toml names "{spec.id}", but no cell has that grade_id',
-                at=str(module.toml),
-                hint=f"write the cell in {module.source.name}, or take the entry out",
+                f'check "{path.stem}" has no place in the lesson',
+                at=str(path),
+                hint=f"write # %% check {path.stem} where it belongs in {module.source.name}",
             )
 
 
-def _in_marking(module: Module, cell: Cell) -> Iterator[Mistake]:
-    """nbgrader's metadata: JSON, named, named once, known to module.toml, locked where it must be."""
-    if "incorrectly_encoded_metadata" in cell.metadata:  # jupytext's word for it
-        yield Mistake(
-            "what stands after # %% is not metadata", cell, -1, hint="it is JSON: true and false in small letters"
-        )
-    if not cell.nbgrader:
-        return
-    if not cell.grade_id:
-        yield Mistake("a cell with nbgrader metadata has no grade_id", cell)
-    elif cell.id != cell.grade_id:
-        yield Mistake(
-            f'two cells have the grade_id "{cell.grade_id}", or it is not a name',
-            cell,
-            hint="letters, digits, - and _, and each name once",
-        )
-    if "points" in cell.nbgrader:
-        yield Mistake(f'cell "{cell.grade_id}" gives points; only module.toml does', cell, hint="take them out here")
-    if cell.is_check:
-        yield from _unknown(module.checks, "check", cell)
-        if not cell.is_locked:
-            yield Mistake(f'check "{cell.grade_id}" is not locked', cell, hint='write "locked": true')
-    if cell.is_question:
-        yield from _unknown(module.questions, "question", cell)
+def _refuse_missing(module: Module, notebook: Notebook) -> None:
+    graded = {cell.grade_id: cell for cell in notebook.cells if cell.nbgrader.get("grade")}
+    for role, specs in (("check", module.checks), ("question", module.questions)):
+        for spec in specs:
+            if spec.id not in graded:
+                raise CourseError(
+                    f'module.toml names the {role} "{spec.id}", but the lesson has no place for it',
+                    at=str(module.toml),
+                    hint=f"write # %% {role} {spec.id} in {module.source.name}, or take the entry out",
+                )
 
 
-def _unknown(specs: tuple[CheckSpec, ...], what: str, cell: Cell) -> Iterator[Mistake]:
-    if cell.grade_id not in {spec.id for spec in specs}:
-        yield Mistake(
-            f'{what} "{cell.grade_id}" is not in module.toml, so it has no points',
-            cell,
-            hint=f"add a [[{what}]] with its id and points",
-        )
+def _unknown(role: str, cell_id: str, cell: Cell) -> Mistake:
+    return Mistake(
+        f'{role} "{cell_id}" is not in module.toml, so it has no points',
+        cell,
+        HEADER,
+        hint=f"add a [[{role}]] with its id and points",
+    )
 
 
 def _in_regions(cell: Cell) -> Iterator[Mistake]:
@@ -144,6 +197,8 @@ def _in_directives(module: Module, cell: Cell) -> Iterator[Mistake]:
 
 
 def _in_code(cell: Cell) -> Iterator[Mistake]:
+    if cell.is_check:
+        yield from _more_than_one_cell(cell)
     try:
         tree = ast.parse(without_magics(cell.source)[0])
     except SyntaxError as error:
@@ -158,6 +213,13 @@ def _in_code(cell: Cell) -> Iterator[Mistake]:
             hint="add an assert, or take the check out of module.toml",
         )
     yield from _hidden_bodies(cell)
+
+
+def _more_than_one_cell(cell: Cell) -> Iterator[Mistake]:
+    """A learner's `.py` would have a cell more, which nobody locks."""
+    for number, line in enumerate(cell.source.split("\n")):
+        if _CELL_START.match(line):
+            yield Mistake(f'check "{cell.grade_id}" is one cell, and # %% begins another', cell, number)
 
 
 def _can_fail(node: ast.AST) -> bool:
@@ -182,9 +244,20 @@ def _hidden_bodies(cell: Cell) -> Iterator[Mistake]:
 
 
 def _place(module: Module, notebook: Notebook, mistake: Mistake) -> str:
-    """`file:line` of a mistake; the file alone where cells and their marks can't be matched up."""
+    """`file:line` of a mistake in the built notebook."""
+    if mistake.cell.is_check and mistake.line != HEADER:
+        return _line_of(module.check_file(mistake.cell.grade_id), mistake.line)
+    return _place_in_lesson(module, notebook, mistake)
+
+
+def _place_in_lesson(module: Module, notebook: Notebook, mistake: Mistake) -> str:
+    """`file:line` in the lesson; the file alone where cells and their headers can't be matched up."""
     text = module.source.read_text(encoding="utf-8").split("\n")
-    starts = [number for number, line in enumerate(text, 1) if _CELL_START.match(line)]
-    if len(starts) != len(notebook.cells):
+    headers = [number for number, line in enumerate(text) if _CELL_START.match(line)]
+    if len(headers) != len(notebook.cells):
         return str(module.source)
-    return f"{module.source}:{starts[notebook.cells.index(mistake.cell)] + 1 + mistake.line}"
+    return _line_of(module.source, headers[notebook.cells.index(mistake.cell)] + 1 + mistake.line)
+
+
+def _line_of(path: Path, line: int) -> str:
+    return f"{path}:{line + 1}"

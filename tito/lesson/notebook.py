@@ -32,7 +32,14 @@ PERCENT_HEADER = {
     "cell_metadata_filter": "nbgrader,tags,deletable,editable,-all",
     "text_representation": {"extension": ".py", "format_name": "percent"},
 }
-_VALID_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+NBGRADER_DEFAULTS = {"grade": False, "locked": False, "schema_version": 3, "solution": False, "task": False}
+ROLES = {  # what nbgrader's metadata affirms of a cell of each role
+    "check": ("grade", "locked"),
+    "given": ("locked",),
+    "solution": ("solution",),
+    "question": ("grade", "solution"),
+}
+VALID_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _KINDS = ("code", "markdown", "raw")
 FORM_METADATA = ("lines_to_next_cell",)  # how a .py is laid out; no business of a notebook's
 
@@ -45,6 +52,11 @@ class Cell:
     source: str
     id: str
     metadata: dict = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """The words of the cell's header in a `.py`; in a module's source they are its role and its id."""
+        return self.metadata.get("title", "")
 
     @property
     def nbgrader(self) -> dict:
@@ -186,7 +198,7 @@ def _from_dict(data, path: Path) -> Notebook:
     _require("cells" in data, path, "it has no list of cells")
     metadata = data.get("metadata", {})
     _require(isinstance(metadata, dict), path, "its metadata is not an object")
-    return Notebook(_with_unique_ids(_cell(entry, path) for entry in data["cells"]), metadata)
+    return Notebook(with_unique_ids(_cell(entry, path) for entry in data["cells"]), metadata)
 
 
 def _cell(entry, path: Path) -> Cell:
@@ -214,7 +226,7 @@ def _require(condition: bool, path: Path, why: str) -> None:
         raise UsageError(f"{path.name} is not a notebook: {why}", at=str(path))
 
 
-def _with_unique_ids(cells: Iterable[Cell]) -> tuple[Cell, ...]:
+def with_unique_ids(cells: Iterable[Cell]) -> tuple[Cell, ...]:
     """The cells, each named by its grade_id, its own id or its hash; repeats get -2, -3, …"""
     named: dict[str, Cell] = {}
     repeats: Counter[str] = Counter()
@@ -229,7 +241,7 @@ def _with_unique_ids(cells: Iterable[Cell]) -> tuple[Cell, ...]:
 
 def _name(cell: Cell) -> str:
     candidates = (cell.grade_id, cell.id)
-    return next((c for c in candidates if _VALID_ID.fullmatch(c)), digest(cell.kind, cell.source)[:8])
+    return next((c for c in candidates if VALID_ID.fullmatch(c)), digest(cell.kind, cell.source)[:8])
 
 
 def _as_dict(notebook: Notebook) -> dict:
@@ -257,7 +269,7 @@ def _from_percent(text: str, path: Path) -> Notebook:
         metadata = _plain(node.metadata)
     except Exception as error:  # jupytext takes any header's shape for granted, and a learner may write any
         raise UsageError(f"{path.name} is not a percent-format notebook", at=str(path), why=str(error)) from None
-    return Notebook(_with_unique_ids(cells), metadata)
+    return Notebook(with_unique_ids(cells), metadata)
 
 
 def _refuse_bombs(text: str) -> None:

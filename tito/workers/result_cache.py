@@ -116,7 +116,7 @@ def environment(course: Course, module: Module) -> str:
         for place in DECIDES
         for path in ((TITO / place).rglob("*.py") if (TITO / place).is_dir() else [TITO / place])
     ]
-    needed = [path for m in course.needed_by(module) for path in (m.source, course.exported(m)) if path.is_file()]
+    needed = [path for m in course.needed_by(module) if (path := course.exported(m)).is_file()]
     files = [part for path in sorted(code) + needed for part in (path.name, path.read_bytes())]
     return digest(platform.python_version(), *(f"{name} {version(name)}" for name in PACKAGES), *files)
 

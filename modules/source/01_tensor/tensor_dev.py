@@ -1,7 +1,7 @@
 # ---
 # jupyter:
 #   jupytext:
-#     cell_metadata_filter: nbgrader,tags,deletable,editable,-all
+#     cell_metadata_filter: tags,deletable,editable,title,-all
 #     text_representation:
 #       extension: .py
 #       format_name: percent
@@ -162,7 +162,7 @@ plt.show()
 # - `__add__` and `__radd__` show how an operator and its *reflected* twin are written: `2 - t` calls
 #   `t.__rsub__(2)`, and there the 2 is still the left side.
 
-# %% nbgrader={"grade": false, "grade_id": "write-tensor", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% solution write-tensor
 #| export
 class Tensor:
     """Numbers in a block, with a shape and a type.
@@ -321,7 +321,7 @@ class Tensor:
 # written once. Two small ones are given. `array_of` leaves numbers as they are, so that `t * 2` keeps the
 # type of `t`; `misfit` words the error.
 
-# %% nbgrader={"grade": false, "grade_id": "given-functions", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-functions
 #| export
 def array_of(value):
     """The array inside a Tensor; anything else as it is."""
@@ -333,7 +333,7 @@ def misfit(operation, left, right):
     return ValueError(f"can't {operation.__name__} shapes {np.shape(left)} and {np.shape(right)}")
 
 
-# %% nbgrader={"grade": false, "grade_id": "write-operations", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% solution write-operations
 #| export
 def elementwise(operation, left, right):
     """A Tensor of `operation` (np.add, np.subtract, …) on each pair of numbers, with broadcasting.
@@ -369,7 +369,7 @@ def matrix_product(left, right):
 # For each part there is a test, which you can read and change a copy of, and a check, which is graded. The
 # check holds a few cases more than it shows. The helpers below are theirs.
 
-# %% nbgrader={"grade": false, "grade_id": "given-helpers", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-helpers
 import numpy as np
 
 from tito.tools.testing import Check, raises
@@ -404,7 +404,7 @@ def complaint(act):
 # %% [markdown]
 # ### The constructor
 
-# %% nbgrader={"grade": false, "grade_id": "test-construct", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-construct
 def test_construct():
     """Numbers, lists and arrays become a Tensor with a shape and a type."""
     t = Tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
@@ -414,48 +414,12 @@ def test_construct():
 
 test_construct()
 
-# %% nbgrader={"grade": true, "grade_id": "construct", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_construct():
-    check = Check()
-    with check.part(2, "floats are held as float32"):
-        for floats in ([0.5, 1.5], 0.25, np.array([[1.5], [2.5]])):
-            t = Tensor(floats)
-            assert np.allclose(t.data, floats), f"Tensor({floats}) holds {t.data}"
-            assert t.data.dtype == np.float32, f"floats should become float32; these are {t.data.dtype}"
-    with check.part(2, "integers and booleans stay what they are"):
-        for array in (np.array([1, 2]), np.array([200, 255], np.uint8), np.array([True, False])):
-            found = Tensor(array).data.dtype
-            assert found == array.dtype, f"{array.dtype} should stay {array.dtype}, and became {found}"
-        assert Tensor([3, -4]).data.dtype.kind == "i", "whole numbers of Python should stay integers"
-    with check.part(2, "numbers, shape and size"):
-        t = Tensor([[1, 2, 3], [4, 5, 6]])
-        assert np.array_equal(t.data, [[1, 2, 3], [4, 5, 6]]), f"data should hold the numbers, not {t.data}"
-        assert t.shape == (2, 3), f"two rows of three have the shape (2, 3), not {t.shape}"
-        assert t.size == 6, f"size counts all the numbers, 6 here; it says {t.size}"
-    ### BEGIN HIDDEN TESTS
-    with check.part(1, "a type that is asked for wins"):
-        assert Tensor([1, 2], dtype=np.float32).data.dtype == np.float32, "dtype=float32 asked for"
-        assert Tensor([0.1, 0.2], dtype=np.float64).data.dtype == np.float64, "dtype=float64 asked for"
-        assert np.array_equal(Tensor([1.0, 2.0], np.int32).data, [1, 2]), "dtype=int32 asked for"
-        assert Tensor([1.0, 2.0], np.int32).data.dtype == np.int32, "dtype=int32 asked for"
-    with check.part(1, "a single number, a Tensor of a Tensor, an empty one, and what dtype says"):
-        number = Tensor(3.5)
-        assert (number.shape, number.size) == ((), 1), "a single number has the shape () and the size 1"
-        assert Tensor(Tensor([1.5, 2.5])).data.tolist() == [1.5, 2.5], "a Tensor of a Tensor"
-        assert Tensor(np.zeros((2, 0, 3))).size == 0, "a size is the product of the shape"
-        assert Tensor([1.5]).dtype == np.float32, "dtype is the type of the data"
-        assert np.asarray(Tensor([[1, 2]])).tolist() == [[1, 2]], "np.asarray of a Tensor"
-        assert Tensor([[1, 2]]).numpy().tolist() == [[1, 2]], "numpy() of a Tensor"
-    ### END HIDDEN TESTS
-    return check.points()
-
-
-check_construct()
+# %% check construct
 
 # %% [markdown]
 # ### Arithmetic
 
-# %% nbgrader={"grade": false, "grade_id": "test-arithmetic", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-arithmetic
 def test_arithmetic():
     """Tensors, arrays and numbers combine from either side, and shapes are broadcast."""
     t = Tensor([1.0, 2.0, 4.0])
@@ -467,69 +431,12 @@ def test_arithmetic():
 
 test_arithmetic()
 
-# %% nbgrader={"grade": true, "grade_id": "arithmetic", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_arithmetic():
-    check = Check()
-    a, b = Tensor([[1.0, 2.0], [4.0, 8.0]]), Tensor([[2.0, 2.0], [0.5, 4.0]])
-    with check.part(1, "+"):
-        same(a + b, [[3, 4], [4.5, 12]], "a + b")
-        same(a + 1, [[2.0, 3], [5, 9]], "a + 1")
-        same(0.5 + a, [[1.5, 2.5], [4.5, 8.5]], "0.5 + a")
-    with check.part(1, "-"):
-        same(a - b, [[-1, 0], [3.5, 4]], "a - b")
-        same(a - 1, [[0.0, 1], [3, 7]], "a - 1")
-        same(2 - a, [[1.0, 0], [-2, -6]], "2 - a, where 2 stands on the left,")
-    with check.part(1, "*"):
-        same(a * b, [[2.0, 4], [2, 32]], "a * b")
-        same(a * 3, [[3.0, 6], [12, 24]], "a * 3")
-        same(0.5 * a, [[0.5, 1], [2, 4]], "0.5 * a")
-    with check.part(1, "/"):
-        same(a / b, [[0.5, 1], [8, 2]], "a / b")
-        same(a / 2, [[0.5, 1], [2, 4]], "a / 2")
-        same(8 / a, [[8.0, 4], [2, 1]], "8 / a, where 8 stands on the left,")
-    with check.part(1, "shapes that don't fit are named, with the operation", beside=True):
-        said = complaint(lambda: Tensor(np.ones((2, 3))) + Tensor(np.ones(4)))
-        assert "(2,3)" in said and "(4,)" in said, f"the error should show (2, 3) and (4,); it says {said}"
-        assert any(word in said for word in ("+", "add", "plus", "sum")), "the error should name the add"
-        ### BEGIN HIDDEN TESTS
-        said = complaint(lambda: np.ones((5, 2)) / Tensor(np.ones((5, 3))))
-        assert "(5,2)" in said and "(5,3)" in said, "the error should show both shapes"
-        assert any(word in said for word in ("/", "div")), "the error should name the operation"
-        ### END HIDDEN TESTS
-    ### BEGIN HIDDEN TESTS
-    with check.part(1, "broadcasting"):
-        column, line = np.array([[1.0], [2.0], [4.0]]), np.array([1.0, 10.0])
-        same(Tensor(column) + Tensor(line), column + line, "a column and a line")
-        same(Tensor(column) * Tensor(line), column * line, "a column and a line")
-        same(Tensor(np.ones((2, 3, 1))) - Tensor(line), np.ones((2, 3, 1)) - line, "three axes and one")
-        same(Tensor(line) / Tensor(column), line / column, "a line and a column")
-    with check.part(1, "arrays from either side"):
-        line, t = np.array([2.0, 8.0]), Tensor([1.0, 4.0])
-        same(t - line, [-1.0, -4], "tensor - array")
-        same(line - t, [1.0, 4], "array - tensor")
-        same(line / t, [2.0, 2], "array / tensor")
-        same(line + t, [3.0, 12], "array + tensor")
-        same(line * t, [2.0, 32], "array * tensor")
-    with check.part(1, "types, and operands left as they were"):
-        whole = Tensor([1, 2, 3])
-        same(whole + 1, [2, 3, 4], "integers stay integers")
-        same(whole * whole, [1, 4, 9], "integers stay integers")
-        same(5 - whole, [4, 3, 2], "integers stay integers")
-        same(whole / 2, [0.5, 1, 1.5], "integers divided give floats")
-        same(whole * Tensor([0.5, 0.5, 0.5]), [0.5, 1, 1.5], "an integer times a float is a float")
-        same(whole + 0.5, [1.5, 2.5, 3.5], "an integer plus a float is a float")
-        assert whole.data.tolist() == [1, 2, 3], "arithmetic must leave its operands as they were"
-        assert a.data.tolist() == [[1, 2], [4, 8]], "arithmetic must leave its operands as they were"
-    ### END HIDDEN TESTS
-    return check.points()
-
-
-check_arithmetic()
+# %% check arithmetic
 
 # %% [markdown]
 # ### The matrix product
 
-# %% nbgrader={"grade": false, "grade_id": "test-matmul", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-matmul
 def test_matmul():
     """Rows times columns: the inner sizes agree and vanish."""
     product = Tensor([[1.0, 2.0, 3.0]]) @ Tensor([[1.0], [10.0], [100.0]])
@@ -539,39 +446,12 @@ def test_matmul():
 
 test_matmul()
 
-# %% nbgrader={"grade": true, "grade_id": "matmul", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_matmul():
-    check = Check()
-    a = np.array([[1.0, 2.0, 3.0], [0.0, -1.0, 2.0]])
-    b = np.array([[1.0, 0.0], [2.0, 1.0], [0.0, 3.0]])
-    with check.part(2, "matrix times matrix"):
-        same(Tensor(a) @ Tensor(b), [[5.0, 11], [-2, 5]], "a (2, 3) matrix @ a (3, 2) matrix")
-        square = Tensor([[1.0, 2.0], [3.0, 4.0]])
-        same(square @ square, [[7.0, 10], [15, 22]], "rows times columns")
-    with check.part(1, "shapes that don't fit are named, with the operation", beside=True):
-        said = complaint(lambda: Tensor(np.ones((2, 3))) @ Tensor(np.ones((4, 5))))
-        assert "(2,3)" in said and "(4,5)" in said, f"the error should show both shapes; it says {said}"
-        assert any(word in said for word in ("@", "mul", "matrix", "dot")), "the error should name the matmul"
-    ### BEGIN HIDDEN TESTS
-    with check.part(1, "vectors, batches and integers"):
-        same(Tensor(a) @ Tensor([1.0, 0.5, 2.0]), [8, 3.5], "matrix @ vector")
-        same(Tensor([2.0, 1.0]) @ Tensor(a), [2.0, 3, 8], "vector @ matrix")
-        batch = np.arange(12.0).reshape(2, 2, 3)
-        same(Tensor(batch) @ Tensor(b), batch @ b, "a batch of matrices @ a matrix")
-        same(Tensor([[1, 2]]) @ Tensor([[3], [4]]), [[11]], "integers")
-    with check.part(1, "arrays from either side"):
-        same(Tensor(a) @ b, a @ b, "tensor @ array")
-        same(a @ Tensor(b), a @ b, "array @ tensor")
-    ### END HIDDEN TESTS
-    return check.points()
-
-
-check_matmul()
+# %% check matmul
 
 # %% [markdown]
 # ### Reductions
 
-# %% nbgrader={"grade": false, "grade_id": "test-reduce", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-reduce
 def test_reduce():
     """An axis that is reduced disappears, or stays with size 1."""
     t = Tensor([[1, 9, 3], [8, 2, 4]])
@@ -584,95 +464,18 @@ def test_reduce():
 
 test_reduce()
 
-# %% nbgrader={"grade": true, "grade_id": "sum", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_sum():
-    check = Check()
-    t = Tensor([[1.0, 9.0, 3.0], [8.0, 2.0, 4.0]])
-    with check.part(1, "all of it, or along an axis"):
-        same(t.sum(), 27.0, "sum()")
-        same(t.sum(axis=0), [9.0, 11, 7], "sum(axis=0), down the columns,")
-        same(t.sum(axis=1, keepdims=True), [[13.0], [14]], "sum(axis=1, keepdims=True)")
-    ### BEGIN HIDDEN TESTS
-    with check.part(1, "more axes, other types"):
-        cube = np.random.default_rng(3).integers(-9, 9, (2, 3, 4))
-        same(Tensor(cube).sum(axis=-1), cube.sum(axis=-1), "sum(axis=-1)")
-        same(Tensor(cube).sum(axis=(0, 2)), cube.sum(axis=(0, 2)), "sum(axis=(0, 2))")
-        same(Tensor(cube).sum(keepdims=True), cube.sum(keepdims=True), "sum(keepdims=True)")
-        same(Tensor(np.array([200, 100], np.uint8)).sum(), 300, "a sum of small integers must not overflow")
-        assert t.data.tolist() == [[1, 9, 3], [8, 2, 4]], "a reduction must leave its Tensor as it was"
-    ### END HIDDEN TESTS
-    return check.points()
+# %% check sum
 
+# %% check mean
 
-check_sum()
+# %% check max
 
-# %% nbgrader={"grade": true, "grade_id": "mean", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_mean():
-    check = Check()
-    t = Tensor([[1.0, 9.0, 3.0], [8.0, 2.0, 4.0]])
-    with check.part(1, "all of it, or along an axis"):
-        same(t.mean(), 4.5, "mean()")
-        same(t.mean(axis=0), [4.5, 5.5, 3.5], "mean(axis=0), down the columns,")
-        same(Tensor([1, 2]).mean(), 1.5, "the mean of the integers 1 and 2")
-    ### BEGIN HIDDEN TESTS
-    with check.part(1, "more axes, other types"):
-        cube = np.random.default_rng(3).integers(-9, 9, (2, 3, 4))
-        same(Tensor(cube).mean(axis=1, keepdims=True), cube.mean(axis=1, keepdims=True), "keepdims")
-        same(Tensor(cube).mean(axis=(0, 1)), cube.mean(axis=(0, 1)), "mean(axis=(0, 1))")
-        same(Tensor([3, 5]).mean(), 4.0, "a mean is a float, even if it is whole")
-        assert t.data.tolist() == [[1, 9, 3], [8, 2, 4]], "a reduction must leave its Tensor as it was"
-    ### END HIDDEN TESTS
-    return check.points()
-
-
-check_mean()
-
-# %% nbgrader={"grade": true, "grade_id": "max", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_max():
-    check = Check()
-    t = Tensor([[1.0, 9.0, 3.0], [8.0, 2.0, 4.0]])
-    with check.part(1, "all of it, or along an axis"):
-        same(t.max(), 9.0, "max()")
-        same(t.max(axis=0), [8.0, 9, 4], "max(axis=0), down the columns,")
-        same(t.max(axis=1, keepdims=True), [[9.0], [8]], "max(axis=1, keepdims=True)")
-    ### BEGIN HIDDEN TESTS
-    with check.part(1, "more axes, other types"):
-        cube = np.random.default_rng(3).integers(-9, 9, (2, 3, 4))
-        same(Tensor([[-3.0, -1], [-2, -5]]).max(axis=0), [-2.0, -1], "the largest of negative numbers")
-        same(Tensor(cube).max(axis=-1), cube.max(axis=-1), "the largest of integers is an integer")
-        same(Tensor(cube).max(keepdims=True), cube.max(keepdims=True), "max(keepdims=True)")
-        assert t.data.tolist() == [[1, 9, 3], [8, 2, 4]], "a reduction must leave its Tensor as it was"
-    ### END HIDDEN TESTS
-    return check.points()
-
-
-check_max()
-
-# %% nbgrader={"grade": true, "grade_id": "argmax", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_argmax():
-    check = Check()
-    t = Tensor([[1.0, 9.0, 3.0], [8.0, 2.0, 4.0]])
-    with check.part(1, "all of it, or along an axis"):
-        same(t.argmax(), 1, "argmax(), the place and not the number,")
-        same(t.argmax(axis=1), [1, 0], "argmax(axis=1), one place for each row,")
-        same(t.argmax(axis=0), [1, 0, 1], "argmax(axis=0), one place for each column,")
-    ### BEGIN HIDDEN TESTS
-    with check.part(1, "more axes, other types"):
-        cube = np.random.default_rng(3).integers(-9, 9, (2, 3, 4))
-        same(Tensor(cube).argmax(axis=-1), cube.argmax(axis=-1), "argmax(axis=-1)")
-        same(t.argmax(axis=1, keepdims=True), [[1], [0]], "argmax(axis=1, keepdims=True)")
-        same(Tensor([2.0, 7.0, 7.0]).argmax(), 1, "the first of two equal numbers")
-        assert t.data.tolist() == [[1, 9, 3], [8, 2, 4]], "a reduction must leave its Tensor as it was"
-    ### END HIDDEN TESTS
-    return check.points()
-
-
-check_argmax()
+# %% check argmax
 
 # %% [markdown]
 # ### Reshape and transpose
 
-# %% nbgrader={"grade": false, "grade_id": "test-shapes", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-shapes
 def test_shapes():
     """A reshape keeps the order in memory, a transpose swaps rows and columns."""
     t = Tensor([[0, 1, 2], [3, 4, 5]])
@@ -682,55 +485,14 @@ def test_shapes():
 
 test_shapes()
 
-# %% nbgrader={"grade": true, "grade_id": "reshape", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_reshape():
-    check = Check()
-    t = Tensor([[0, 1, 2], [3, 4, 5]])
-    with check.part(1, "another shape, the same order"):
-        same(t.reshape(3, 2), [[0, 1], [2, 3], [4, 5]], "reshape(3, 2), row by row,")
-        same(t.reshape((6,)), [0, 1, 2, 3, 4, 5], "reshape((6,)), a shape given as a tuple,")
-    with check.part(1, "-1 stands for what is left"):
-        same(t.reshape(3, -1), [[0, 1], [2, 3], [4, 5]], "reshape(3, -1)")
-        same(t.reshape(-1), [0, 1, 2, 3, 4, 5], "reshape(-1)")
-    ### BEGIN HIDDEN TESTS
-    with check.part(1, "more axes, sizes that don't fit, and the Tensor left as it was"):
-        cube = np.arange(24.0).reshape(2, 3, 4)
-        same(Tensor(cube).reshape((4, -1, 2)), cube.reshape(4, 3, 2), "three axes")
-        same(Tensor([7.5]).reshape(()), 7.5, "down to a single number")
-        with raises(ValueError):
-            t.reshape(4, 2)
-        assert t.data.tolist() == [[0, 1, 2], [3, 4, 5]], "reshape must leave its Tensor as it was"
-    ### END HIDDEN TESTS
-    return check.points()
+# %% check reshape
 
-
-check_reshape()
-
-# %% nbgrader={"grade": true, "grade_id": "transpose", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_transpose():
-    check = Check()
-    t, cube = Tensor([[0, 1, 2], [3, 4, 5]]), np.arange(24).reshape(2, 3, 4)
-    with check.part(1, "rows become columns"):
-        same(t.transpose(), [[0, 3], [1, 4], [2, 5]], "transpose()")
-    with check.part(1, "axes as given"):
-        same(Tensor(cube).transpose(0, 2, 1), cube.transpose(0, 2, 1), "(2, 3, 4) by transpose(0, 2, 1)")
-        same(Tensor(cube).transpose((1, 0, 2)), cube.transpose(1, 0, 2), "(2, 3, 4) by transpose((1, 0, 2))")
-    ### BEGIN HIDDEN TESTS
-    with check.part(1, "all axes reversed, and the Tensor left as it was"):
-        same(Tensor(cube).transpose(), cube.transpose(), "three axes are reversed")
-        same(Tensor(cube).transpose(1, 2, 0), cube.transpose(1, 2, 0), "three axes change places in a ring")
-        same(Tensor([1.5, 2.5]).transpose(), [1.5, 2.5], "one axis stays as it is")
-        assert t.data.tolist() == [[0, 1, 2], [3, 4, 5]], "transpose must leave its Tensor as it was"
-    ### END HIDDEN TESTS
-    return check.points()
-
-
-check_transpose()
+# %% check transpose
 
 # %% [markdown]
 # ### Indexing and the printed form
 
-# %% nbgrader={"grade": false, "grade_id": "test-index", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-index
 def test_index():
     """A part of a Tensor is a Tensor, and a Tensor shows what it is."""
     t = Tensor([[1, 2, 3], [4, 5, 6]])
@@ -742,68 +504,18 @@ def test_index():
 
 test_index()
 
-# %% nbgrader={"grade": true, "grade_id": "index", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_index():
-    check = Check()
-    t = Tensor([[1, 2, 3], [4, 5, 6]])
-    with check.part(1, "rows, columns and single numbers"):
-        same(t[1], [4, 5, 6], "t[1], the second row,")
-        same(t[:, 1], [2, 5], "t[:, 1], the second column,")
-        same(t[0, 2], 3, "t[0, 2]")
-    ### BEGIN HIDDEN TESTS
-    with check.part(1, "slices, masks and the end"):
-        same(t[-1, ::2], [4, 6], "a negative index and a step")
-        same(t[..., :1], [[1], [4]], "an ellipsis")
-        same(t[t.data > 2], [3, 4, 5, 6], "a mask")
-        same(t[np.array([1, 0, 1])], [[4, 5, 6], [1, 2, 3], [4, 5, 6]], "a list of rows")
-        with raises(IndexError):
-            t[2]
-    ### END HIDDEN TESTS
-    return check.points()
+# %% check index
 
+# %% check len
 
-check_index()
-
-# %% nbgrader={"grade": true, "grade_id": "len", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_len():
-    rows = len(Tensor([[1, 2, 3], [4, 5, 6]]))
-    assert rows == 2, f"len is the size of the first axis, 2 here; it says {rows}"
-    assert len(Tensor(np.zeros((0, 3)))) == 0, "a Tensor with no rows has length 0"
-    ### BEGIN HIDDEN TESTS
-    with raises(TypeError, IndexError):
-        len(Tensor(3.5))
-    ### END HIDDEN TESTS
-
-
-check_len()
-
-# %% nbgrader={"grade": true, "grade_id": "repr", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_repr():
-    check = Check()
-    with check.part(1, "numbers and shape are shown"):
-        shown = repr(Tensor([[1.5, -2.5, 17.0], [4.25, 5.0, 6.0]]))
-        assert "Tensor" in shown, f"the word Tensor is missing in {shown}"
-        assert "(2,3)" in shown.replace(" ", ""), f"the shape (2, 3) is missing in {shown}"
-        for number in ("1.5", "-2.5", "17", "4.25"):
-            assert number in shown, f"the number {number} is missing in {shown}"
-    ### BEGIN HIDDEN TESTS
-    with check.part(1, "large tensors are shortened"):
-        shown = repr(Tensor(np.arange(500, 2_900).reshape(30, 80)))
-        assert len(shown) < 2_000, "more than a thousand numbers should be shortened"
-        assert "(30,80)" in shown.replace(" ", ""), "the shape should be shown"
-        assert "500" in shown and "2899" in shown, "the first number and the last should be shown"
-    ### END HIDDEN TESTS
-    return check.points()
-
-
-check_repr()
+# %% check repr
 
 # %% [markdown]
 # ## All of it
 #
 # This runs every test above once more.
 
-# %% nbgrader={"grade": false, "grade_id": "test-module", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-module
 from tito.tools.testing import run_module_tests_auto
 
 assert run_module_tests_auto("Tensor")
@@ -821,7 +533,7 @@ assert run_module_tests_auto("Tensor")
 # There is no error. What was subtracted from what, what would have happened with 32 images, and how do you
 # mend it? Three or four sentences.
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "reflection", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% question reflection [markdown]
 # The means have the shape (28,), one for each image. Broadcasting lines shapes up at the right, so mean
 # number j was taken from column j of every image, instead of from image j. With 32 images the shapes (32,
 # 28, 28) and (32,) don't fit and the error would have shown it; the equal sizes hid it. `keepdims=True`

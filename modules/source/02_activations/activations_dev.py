@@ -1,7 +1,7 @@
 # ---
 # jupyter:
 #   jupytext:
-#     cell_metadata_filter: nbgrader,tags,deletable,editable,-all
+#     cell_metadata_filter: tags,deletable,editable,title,-all
 #     text_representation:
 #       extension: .py
 #       format_name: percent
@@ -34,7 +34,7 @@
 # %%
 #| default_exp core.activations
 
-# %% nbgrader={"grade": false, "grade_id": "given-imports", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-imports
 #| export
 import numpy as np
 
@@ -204,7 +204,7 @@ plt.show()
 # in stays as it was. Integers may come in: scores may be whole numbers, and what comes out of `Sigmoid`,
 # `Tanh` and `Softmax` is still a fraction. `np.asarray(x, dtype=np.float32)` reads any Tensor as floats.
 
-# %% nbgrader={"grade": false, "grade_id": "given-activation", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-activation
 #| export
 class Activation:
     """A function from a Tensor to a Tensor; calling the object is calling its `forward`."""
@@ -213,7 +213,7 @@ class Activation:
         return self.forward(x)
 
 
-# %% nbgrader={"grade": false, "grade_id": "write-relu", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% solution write-relu
 #| export
 class ReLU(Activation):
     """max(0, x): what is negative becomes 0, the rest stays (Nair and Hinton, 2010)."""
@@ -225,7 +225,7 @@ class ReLU(Activation):
         ### END SOLUTION
 
 
-# %% nbgrader={"grade": false, "grade_id": "write-sigmoid", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% solution write-sigmoid
 #| export
 class Sigmoid(Activation):
     """1 / (1 + e^-x): any number becomes one between 0 and 1, and 0 becomes 1/2."""
@@ -241,7 +241,7 @@ class Sigmoid(Activation):
         ### END SOLUTION
 
 
-# %% nbgrader={"grade": false, "grade_id": "write-tanh", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% solution write-tanh
 #| export
 class Tanh(Activation):
     """(e^x - e^-x) / (e^x + e^-x): any number becomes one between -1 and 1, and 0 stays 0."""
@@ -253,7 +253,7 @@ class Tanh(Activation):
         ### END SOLUTION
 
 
-# %% nbgrader={"grade": false, "grade_id": "write-softmax", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% solution write-softmax
 #| export
 class Softmax(Activation):
     """e^x over the sum of e^x: scores become shares that are positive and 1 in all along `axis`."""
@@ -280,7 +280,7 @@ class Softmax(Activation):
 # For each activation there is a test, which you can read and change a copy of, and a check, which is graded.
 # The check holds a few cases more than it shows. The helpers below are theirs.
 
-# %% nbgrader={"grade": false, "grade_id": "given-helpers", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-helpers
 import warnings
 
 import numpy as np
@@ -336,7 +336,7 @@ def leaves_alone(activation, x):
 # %% [markdown]
 # ### ReLU
 
-# %% nbgrader={"grade": false, "grade_id": "test-relu", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-relu
 def test_relu():
     """What is negative becomes 0, the rest stays."""
     assert np.allclose(ReLU()(Tensor([-2.0, 0.0, 3.0])), [0, 0, 3])
@@ -344,44 +344,12 @@ def test_relu():
 
 test_relu()
 
-# %% nbgrader={"grade": true, "grade_id": "relu", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_relu():
-    check = Check()
-    x = np.array([-2.0, -0.5, 0.0, 0.5, 3.0], np.float32)
-    with check.part(2, "negative numbers become 0, the others stay"):
-        assert_near(output(ReLU(), x), [0, 0, 0, 0.5, 3], f"ReLU of {shown(x)}", the_absolute_value=np.abs(x),
-                    the_smaller_of_x_and_0=np.minimum(x, 0), a_step=x > 0, x_itself=x,
-                    x_with_the_sign_turned=np.maximum(-x, 0), a_leaky_ReLU=np.where(x > 0, x, x / 100))
-    with check.part(1, "forward does the same, and float32 stays float32"):
-        assert near(output(ReLU().forward, x), [0, 0, 0, 0.5, 3]), "forward(x) should give what calling gives"
-        kind = output(ReLU(), x).dtype
-        assert kind == np.float32, f"float32 went in, {kind} came out"
-    ### BEGIN HIDDEN TESTS
-    with check.part(1, "any shape, and numbers of any size"):
-        cube = np.random.default_rng(5).normal(size=(2, 3, 4))
-        assert near(output(ReLU(), cube), np.where(cube > 0, cube, 0)), "wrong numbers on three axes"
-        found = output(ReLU(), [[-1.5, 2.5], [0.25, -4.0]])
-        assert near(found, [[0, 2.5], [0.25, 0]]), "wrong numbers in a matrix"
-        assert near(output(ReLU(), -2.5), 0), "a single number, shape (), is fine"
-        assert near(output(ReLU(), 2.5), 2.5), "a single number, shape (), is fine"
-        large = output(ReLU(), [5e3, 1e30, -1e30]) / [5e3, 1e30, 1]
-        assert near(large, [1, 1, 0]), "large numbers should stay what they are"
-        assert near(output(ReLU(), [2e-5, -2e-5]) * 1e5, [2, 0]), "small numbers should stay what they are"
-    with check.part(1, "integers"):
-        assert near(output(ReLU(), np.array([-3, 0, 7])), [0, 0, 7]), "wrong numbers for integers"
-    with check.part(1, "what comes in is left as it was"):
-        assert leaves_alone(ReLU(), x), "what came in, and earlier answers, should stay as they were"
-        assert leaves_alone(ReLU(), np.array([3, -1])), "integers that came in should stay integers"
-    ### END HIDDEN TESTS
-    return check.points()
-
-
-check_relu()
+# %% check relu
 
 # %% [markdown]
 # ### Sigmoid
 
-# %% nbgrader={"grade": false, "grade_id": "test-sigmoid", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-sigmoid
 def test_sigmoid():
     """From 0 to 1, with 1/2 in the middle, and symmetric."""
     y = np.asarray(Sigmoid()(Tensor([-2.0, 0.0, 2.0])))
@@ -392,52 +360,12 @@ def test_sigmoid():
 
 test_sigmoid()
 
-# %% nbgrader={"grade": true, "grade_id": "sigmoid", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_sigmoid():
-    check = Check()
-    x = np.array([-3.0, -1.0, 0.0, 0.5, 2.0], np.float32)
-    expected = [0.047426, 0.268941, 0.5, 0.622459, 0.880797]
-    with check.part(3, "the curve"):
-        turned = np.subtract(1, expected)
-        assert_near(output(Sigmoid(), x), expected, f"the sigmoid of {shown(x)}", tanh=np.tanh(x),
-                    the_sign_of_the_exponent_turned=turned, the_sigmoid_of_2x=(1 + np.tanh(x)) / 2,
-                    its_slope=np.multiply(expected, turned), a_step=x > 0,
-                    softmax=np.exp(x) / np.exp(x).sum())
-        assert near(output(Sigmoid().forward, x), expected), "forward(x) should give what calling gives"
-        kind = output(Sigmoid(), x).dtype
-        assert kind == np.float32, f"float32 went in, {kind} came out"
-    with check.part(2, "large numbers of either sign, and no warning"):
-        found = output(Sigmoid(), [-1000.0, -90.0, 90.0, 1000.0])
-        assert not np.isnan(found).any(), f"inf / inf is nan, and e^x overflows: {shown(found)}"
-        assert near(found, [0, 0, 1, 1]), f"far out it is 0 or 1, and yours is {shown(found)}"
-    ### BEGIN HIDDEN TESTS
-    with check.part(2, "far out it is still exact, and all signs may come together"):
-        tails = output(Sigmoid(), [-20.0, -15.0, -12.0, -8.0])
-        exact = [2.0612e-9, 3.0590e-7, 6.1442e-6, 3.3535e-4]
-        assert near(tails, exact, atol=1e-7), "small values should not be cut off"
-        both = output(Sigmoid(), [[300.0, -300.0], [-1.0, 1.0], [-1e30, 1e30]])
-        expected_both = [[1, 0], [0.268941, 0.731059], [0, 1]]
-        assert near(both, expected_both), "numbers of both signs may stand side by side"
-    with check.part(1, "any shape"):
-        cube = np.linspace(-4, 4, 24).reshape(2, 3, 4)
-        assert near(output(Sigmoid(), cube), 1 / (1 + np.exp(-cube))), "wrong numbers on three axes"
-        assert near(output(Sigmoid(), -1.0), 0.268941), "a single number, shape (), is fine"
-        assert near(output(Sigmoid(), 1.0), 0.731059), "a single number, shape (), is fine"
-    with check.part(1, "integers, and what comes in is left as it was"):
-        found = output(Sigmoid(), np.array([-1, 0, 2]))
-        assert near(found, [0.268941, 0.5, 0.880797]), "wrong numbers for integers: fractions come out"
-        assert leaves_alone(Sigmoid(), x), "what came in, and earlier answers, should stay as they were"
-        assert leaves_alone(Sigmoid(), np.array([3, -1])), "integers that came in should stay integers"
-    ### END HIDDEN TESTS
-    return check.points()
-
-
-check_sigmoid()
+# %% check sigmoid
 
 # %% [markdown]
 # ### Tanh
 
-# %% nbgrader={"grade": false, "grade_id": "test-tanh", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-tanh
 def test_tanh():
     """From -1 to 1, with 0 in the middle, and symmetric."""
     assert np.allclose(Tanh()(Tensor([-1.0, 0.0, 1.0])), [-0.761594, 0, 0.761594])
@@ -445,50 +373,12 @@ def test_tanh():
 
 test_tanh()
 
-# %% nbgrader={"grade": true, "grade_id": "tanh", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_tanh():
-    check = Check()
-    x = np.array([-2.0, -0.5, 0.0, 1.0, 3.0], np.float32)
-    expected = [-0.964028, -0.462117, 0, 0.761594, 0.995055]
-    with check.part(2, "the curve"):
-        assert_near(output(Tanh(), x), expected, f"tanh of {shown(x)}", the_sigmoid=1 / (1 + np.exp(-x)),
-                    tanh_of_half_x=np.tanh(x / 2), its_slope=np.subtract(1, np.square(expected)),
-                    sinh=np.sinh(x), x_cut_off_at_1=np.clip(x, -1, 1), the_sign_lost=np.abs(expected),
-                    the_sign_turned=np.tanh(-x))
-        assert near(output(Tanh().forward, x), expected), "forward(x) should give what calling gives"
-        kind = output(Tanh(), x).dtype
-        assert kind == np.float32, f"float32 went in, {kind} came out"
-    with check.part(1, "large numbers of either sign, and no warning"):
-        found = output(Tanh(), [-1000.0, -90.0, 90.0, 1000.0])
-        assert not np.isnan(found).any(), f"inf / inf is nan, and e^x overflows: {shown(found)}"
-        assert near(found, [-1, -1, 1, 1]), f"far out it is -1 or 1, and yours is {shown(found)}"
-    ### BEGIN HIDDEN TESTS
-    with check.part(1, "between the middle and the ends"):
-        found = output(Tanh(), [-1e30, -7.5, -6.0, -4.0, 4.0, 6.0, 7.5, 1e30])
-        ends = [0.99932930, 0.99998771, 0.99999939, 1]
-        assert near(found, [*np.negative(ends[::-1]), *ends]), "wrong numbers between the middle and the ends"
-        small = output(Tanh(), [-0.01, 0.003])
-        assert near(small, [-0.00999967, 0.00299999]), "wrong numbers close to 0"
-    with check.part(1, "any shape"):
-        cube = np.linspace(-4, 4, 24).reshape(2, 3, 4)
-        assert near(output(Tanh(), cube), np.tanh(cube)), "wrong numbers on three axes"
-        assert near(output(Tanh(), -1.0), -0.761594), "a single number, shape (), is fine"
-        assert near(output(Tanh(), 1.0), 0.761594), "a single number, shape (), is fine"
-    with check.part(1, "integers, and what comes in is left as it was"):
-        found = output(Tanh(), np.array([-2, 0, 1]))
-        assert near(found, [-0.964028, 0, 0.761594]), "wrong numbers for integers: fractions come out"
-        assert leaves_alone(Tanh(), x), "what came in, and earlier answers, should stay as they were"
-        assert leaves_alone(Tanh(), np.array([3, -1])), "integers that came in should stay integers"
-    ### END HIDDEN TESTS
-    return check.points()
-
-
-check_tanh()
+# %% check tanh
 
 # %% [markdown]
 # ### Softmax
 
-# %% nbgrader={"grade": false, "grade_id": "test-softmax", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-softmax
 def test_softmax():
     """Shares: 1 in all for each row, and only the differences of scores matter."""
     y = np.asarray(Softmax()(Tensor([[1.0, 2.0, 3.0], [1001.0, 1002.0, 1003.0]])))
@@ -498,68 +388,14 @@ def test_softmax():
 
 test_softmax()
 
-# %% nbgrader={"grade": true, "grade_id": "softmax", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_softmax():
-    check = Check()
-    x = np.array([3.0, 1.0, 2.0], np.float32)
-    expected = [0.665241, 0.0900306, 0.244728]
-    with check.part(2, "the shares of a row of scores"):
-        assert_near(output(Softmax(), x), expected, f"softmax of {shown(x)}", no_exponential=x / x.sum(),
-                    a_division_by_the_largest=np.exp(x - 3), the_sigmoid_of_each=1 / (1 + np.exp(-x)),
-                    the_sign_turned=np.exp(-x) / np.exp(-x).sum(), its_logarithm=np.log(expected),
-                    all_or_nothing=x == 3)
-        assert near(output(Softmax().forward, x), expected), "forward(x) should give what calling gives"
-        kind = output(Softmax(), x).dtype
-        assert kind == np.float32, f"float32 went in, {kind} came out"
-    with check.part(1, "each row of a batch makes 1"):
-        found = output(Softmax(), [[3.0, 1.0, 2.0], [3.0, 3.0, 3.0]])
-        sums = found.sum(axis=1)
-        assert near(sums, 1), f"rows should make 1; yours make {shown(sums)}. Which axis do you add along?"
-        assert near(found, [expected, [1 / 3] * 3]), f"[[3, 1, 2], [3, 3, 3]] should not give {shown(found)}"
-    with check.part(2, "large scores of either sign, and no warning"):
-        for scores in ([1003.0, 1001.0, 1002.0], [-1000.0, -1002.0, -1001.0]):
-            found = output(Softmax(), scores)
-            assert not np.isnan(found).any(), f"{shown(scores)} gives nan: take the largest off before e^x"
-            assert near(found, expected, atol=1e-3), (
-                f"{shown(scores)} has the shares of [3, 1, 2], not {shown(found)}")
-    ### BEGIN HIDDEN TESTS
-    with check.part(2, "along the axis that is asked for"):
-        cube = np.random.default_rng(7).normal(size=(2, 3, 4))
-        along = [np.exp(cube) / np.exp(cube).sum(axis=axis, keepdims=True) for axis in range(3)]
-        first, middle, last = Softmax(axis=0), Softmax(axis=1), Softmax()
-        assert near(output(last, cube), along[2]), "wrong shares along the last axis, where none is named"
-        assert near(output(first, cube), along[0]), "wrong shares along the axis that is named"
-        assert near(output(middle, cube), along[1]), "wrong shares along the axis that is named"
-        counted_back = output(Softmax(axis=-2), cube)
-        assert near(counted_back, along[1]), "wrong shares along an axis counted from the end"
-        assert near(output(Softmax(0), [[1.0], [1.0]]), 0.5), "the axis may be given without its name"
-        square = np.array([[1.0, 5.0, 2.0], [0.0, 3.0, 4.0], [2.0, 2.0, 1.0]])
-        shares = np.exp(square) / np.exp(square).sum(axis=0)
-        assert near(output(first, square), shares), "wrong shares along the columns of a square"
-    with check.part(1, "scores that lie far apart"):
-        apart = output(Softmax(), [[900.0, 901.0], [-900.0, -901.0], [-1000.0, 1000.0], [1e30, -1e30]])
-        expected_apart = [[0.268941, 0.731059], [0.731059, 0.268941], [0, 1], [1, 0]]
-        assert near(apart, expected_apart, atol=1e-3), "rows far apart: each has a largest of its own"
-        small = output(Softmax(), [0.0, -16.0]) * 1e7
-        assert near(small, [1e7, 1.1253], atol=1e-2), "a small share is not none"
-        assert near(output(Softmax(), [5.0]), 1), "a single score gets it all"
-    with check.part(1, "integers, and what comes in is left as it was"):
-        found = output(Softmax(), np.array([3, 1, 2]))
-        assert near(found, expected), "wrong numbers for integers: fractions come out"
-        assert leaves_alone(Softmax(), x), "what came in, and earlier answers, should stay as they were"
-        assert leaves_alone(Softmax(), np.array([3, -1])), "integers that came in should stay integers"
-    ### END HIDDEN TESTS
-    return check.points()
-
-
-check_softmax()
+# %% check softmax
 
 # %% [markdown]
 # ## All of it
 #
 # This runs every test above once more.
 
-# %% nbgrader={"grade": false, "grade_id": "test-module", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-module
 from tito.tools.testing import run_module_tests_auto
 
 assert run_module_tests_auto("Activations")
@@ -577,7 +413,7 @@ assert run_module_tests_auto("Activations")
 # question. Take the scores `[4, -4, -8]` and say what becomes of them with the ReLU and without it, what is
 # lost on the way, and what you would write instead. Three or four sentences.
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "reflection", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% question reflection [markdown]
 # ReLU makes [4, 0, 0] of them, so that softmax gives about [0.96, 0.02, 0.02]; without it the shares are
 # [0.9997, 0.0003, 0.000006]. All scores below 0 become equal, so which of two such classes is the less likely
 # is lost. The slope of ReLU is 0 there, so training can't correct such a score either. Softmax takes scores

@@ -1,7 +1,7 @@
 # ---
 # jupyter:
 #   jupytext:
-#     cell_metadata_filter: nbgrader,tags,deletable,editable,-all
+#     cell_metadata_filter: tags,deletable,editable,title,-all
 #     text_representation:
 #       extension: .py
 #       format_name: percent
@@ -30,7 +30,7 @@
 # %%
 #| default_exp core.layers
 
-# %% nbgrader={"grade": false, "grade_id": "given-imports", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-imports
 #| export
 import numpy as np
 
@@ -168,7 +168,7 @@ plt.show()
 # `parameters` is how the rest of the framework reaches the numbers: the very Tensors that `forward` uses. If
 # somebody assigns other weights to the layer, `forward` and `parameters` both go by them from then on.
 
-# %% nbgrader={"grade": false, "grade_id": "write-dense", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% solution write-dense
 #| export
 class Dense:
     """A layer in which every input reaches every output: y = x @ weights + bias.
@@ -224,7 +224,7 @@ class Dense:
 # at their bounds, and at how many fall into each tenth of the range. That number is random too, but further
 # than five standard deviations it strays less than once in a million times.
 
-# %% nbgrader={"grade": false, "grade_id": "given-helpers", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-helpers
 import numpy as np
 
 from tito.tools.testing import Check
@@ -290,7 +290,7 @@ def generator(seed):
 # %% [markdown]
 # ### The start
 
-# %% nbgrader={"grade": false, "grade_id": "test-initialise", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-initialise
 def test_initialise():
     """Weights within their bounds, a bias of zeros, and the same seed gives the same layer."""
     layer = Dense(4, 2, rng=1)
@@ -302,82 +302,12 @@ def test_initialise():
 
 test_initialise()
 
-# %% nbgrader={"grade": true, "grade_id": "initialise", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_initialise():
-    check = Check()
-    with check.part(2, "weights and bias are float32 Tensors, each in its shape"):
-        layer = Dense(3, 2)
-        weights, bias = numbers(layer.weights, "weights"), numbers(layer.bias, "bias")
-        rows = "; for x @ W the inputs are the rows" if weights.shape == (2, 3) else ""
-        assert weights.shape == (3, 2), f"Dense(3, 2) has weights of shape (3, 2), not {weights.shape}{rows}"
-        assert bias.shape == (2,), f"its bias has one number for each output, shape (2,), not {bias.shape}"
-        kinds = f"{weights.dtype} and {bias.dtype}"
-        assert kinds == "float32 and float32", f"weights and bias should be float32, and are {kinds}"
-        assert not bias.any(), f"a bias starts at 0, and yours at {shown(bias)}"
-    with check.part(2, "weights go from -a to a"):
-        n, m = 300, 200
-        weights, a = numbers(Dense(n, m, rng=1).weights, "weights"), np.sqrt(6 / (n + m))
-        limits = {"sqrt(6 / n)": 6 / n, "sqrt(6 / m)": 6 / m, "sqrt(3 / n)": 3 / n, "sqrt(1 / n)": 1 / n,
-                  "sqrt(2 / (n + m))": 2 / (n + m), "sqrt(3 / (n + m))": 3 / (n + m), "1": 1, "0.5": 0.25,
-                  "sqrt(6) / (n + m)": 6 / (n + m) ** 2, "6 / (n + m)": 36 / (n + m) ** 2}
-        low, high = float(weights.min()), float(weights.max())
-        made = [f"a looks like {name}" for name, square in limits.items() if 0.995 < high**2 / square < 1.005]
-        if abs(weights.std() * 3**0.5 / a - 1) < 0.02:
-            made = ["they look normally distributed"]
-        found = f"from {low:.4f} to {high:.4f}" + "".join(f"; {guess}" for guess in made[:1])
-        expected = f"Dense({n}, {m}) should have weights from {-a:.4f} to {a:.4f}"
-        assert low < -0.95 * a and 0.95 * a < high, f"{expected}; yours go only {found}"
-        assert max(-low, high) <= 1.00001 * a, f"{expected}; yours go {found}"
-    with check.part(1, "without a bias there is none"):
-        layer = Dense(3, 2, use_bias=False)
-        assert layer.bias is None, "with use_bias=False the bias is None"
-        assert Dense(3, 2, False, 5).bias is None, "use_bias is the third argument, and rng the fourth"
-        assert numbers(layer.weights, "weights").shape == (3, 2), "the weights are there without a bias too"
-    ### BEGIN HIDDEN TESTS
-    with check.part(2, "uniform between the bounds"):
-        n, m = 200, 300
-        weights, a = numbers(Dense(n, m, rng=11).weights, "weights"), np.sqrt(6 / (n + m))
-        tenths, _ = np.histogram(weights, bins=10, range=(-a, a))
-        size, share = n * m, 0.1
-        stray = 5 * np.sqrt(size * share * (1 - share))
-        assert weights.shape == (n, m), "the shape is (input_size, output_size)"
-        assert np.abs(tenths - size * share).max() <= stray, "each tenth of the range should have a tenth"
-        assert len(np.unique(weights)) > 0.95 * size, "each weight should be drawn by itself"
-        assert abs(weights.mean()) <= 5 * a / np.sqrt(3 * size), "the mean should be 0, within 5 sigma"
-        rows, columns = weights.mean(axis=1), weights.mean(axis=0)
-        assert np.abs(rows).max() <= 6 * a / np.sqrt(3 * m), "all rows should be alike"
-        assert np.abs(columns).max() <= 6 * a / np.sqrt(3 * n), "all columns should be alike"
-    with check.part(3, "chance comes from rng"):
-        def drawn(*rng):
-            return numbers(Dense(8, 5, True, *rng).weights, "weights")
-
-        for seed in (7, 0):
-            assert near(drawn(seed), drawn(seed)), "the same seed should give the same weights"
-        assert not near(drawn(7), drawn(8)), "different seeds should give different weights"
-        assert not near(drawn(), drawn()), "without a seed the weights should differ every time"
-        assert not near(drawn(None), drawn(None)), "None is no seed"
-        drawn(7)
-        first = drawn()
-        drawn(7)
-        assert not near(first, drawn()), "a seed should not reach beyond its own layer"
-        one, other = generator(7), generator(7)
-        first, second = drawn(one), drawn(one)
-        assert not near(first, second), "two layers that share a Generator should differ"
-        assert near(drawn(other), first), "equal Generators should give the same weights"
-        assert near(drawn(other), second), "a Generator should go on where the layer before left it"
-        wide, small = Dense(6, 4, rng=1), Dense(2, 3, rng=1)
-        assert numbers(wide.weights, "weights").shape == (6, 4), "each layer should have weights of its own"
-        assert numbers(small.bias, "bias").shape == (3,), "each layer should have a bias of its own"
-    ### END HIDDEN TESTS
-    return check.points()
-
-
-check_initialise()
+# %% check initialise
 
 # %% [markdown]
 # ### Forward
 
-# %% nbgrader={"grade": false, "grade_id": "test-forward", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-forward
 def test_forward():
     """Rows times columns, and the bias added to every row."""
     layer = layer_of([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]], bias=[10.0, 20.0])
@@ -387,92 +317,17 @@ def test_forward():
 
 test_forward()
 
-# %% nbgrader={"grade": true, "grade_id": "forward", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_forward():
-    check = Check()
-    weights, bias = np.array([[1.0, -2.0], [0.5, 1.0], [-3.0, 4.0]]), np.array([10.0, -20.0])
-    batch = np.array([[1.0, 2.0, -1.0], [0.0, 0.0, 0.0], [2.0, -4.0, 1.0]])
-    expected = batch @ weights + bias
-    with check.part(3, "a batch: rows times columns, and the bias on top"):
-        y = layer_of(weights, bias)(Tensor(batch))
-        assert_near(numbers(y, "what comes out"), expected, "x @ W + b", the_bias_forgotten=batch @ weights,
-                    the_bias_taken_off=batch @ weights - bias, the_bias_added_twice=expected + bias,
-                    an_activation=np.maximum(expected, 0), a_tanh=np.tanh(expected), y_transposed=expected.T,
-                    a_softmax=np.eye(2)[[0, 0, 0]], a_sum_over_the_batch=expected.sum(axis=0))
-        forward = layer_of(weights, bias).forward(Tensor(batch))
-        assert near(numbers(forward, "what comes out"), expected), "forward(x) should give what calling gives"
-    with check.part(2, "a single input, with one axis"):
-        y = layer_of(weights, bias)(Tensor(batch[0]))
-        assert_near(numbers(y, "what comes out"), expected[0], "for an x of shape (3,), x @ W + b",
-                    a_batch_of_one=expected[:1])
-    with check.part(1, "no bias"):
-        y = layer_of(weights)(Tensor(batch))
-        assert_near(numbers(y, "what comes out"), batch @ weights, "without a bias, x @ W")
-    ### BEGIN HIDDEN TESTS
-    with check.part(2, "any number of axes, integers, and float32 comes out"):
-        rng = np.random.default_rng(2)
-        large, wide, offset = rng.normal(size=(2, 4, 7)), rng.normal(size=(7, 5)), rng.normal(size=5)
-        y = numbers(layer_of(wide, offset)(Tensor(large)), "what comes out")
-        assert near(y, large @ wide + offset), "wrong numbers for an x with three axes"
-        square = rng.normal(size=(5, 5))
-        y = numbers(layer_of(square, offset)(Tensor(square[:, ::-1])), "what comes out")
-        assert near(y, square[:, ::-1] @ square + offset), "wrong numbers where all sizes are equal"
-        assert y.dtype == np.float32, "float32 went in, and should come out"
-        y = numbers(layer_of(weights, [0.5, -0.25])(Tensor(np.array([[1, 2, 3]]))), "what comes out")
-        assert near(y, [[-6.5, 11.75]]), "wrong numbers for integers: fractions come out"
-        y = numbers(layer_of([[2.0, 3.0]], [1.0, 1.0])(Tensor([[5.0], [7.0]])), "what comes out")
-        assert near(y, [[11, 16], [15, 22]]), "wrong numbers for a single input feature"
-    with check.part(2, "the layer goes by the parameters that it has now, and changes nothing"):
-        layer, x, whole = layer_of(weights, bias), Tensor(batch), Tensor(np.arange(9).reshape(3, 3))
-        first = layer(x)
-        layer(whole)
-        assert near(first.data, expected), "an answer should stay as it was when the next question comes"
-        assert np.asarray(whole.data).dtype.kind == "i", "integers that came in should stay integers"
-        layer.weights, layer.bias = Tensor(2 * weights), Tensor(bias + 1)
-        assert near(numbers(layer(x), "y"), 2 * batch @ weights + bias + 1), "new weights should be used"
-        layer.weights.data = weights.astype(np.float32)
-        assert near(numbers(layer(x), "y"), expected + 1), "new numbers in the weights should be used"
-        assert near(numbers(layer(x), "y"), expected + 1), "the same input should give the same output again"
-        assert near(x.data, batch), "the Tensor that came in should keep its numbers"
-        assert near(layer.weights.data, weights), "a forward pass should not change the weights"
-        assert near(layer.bias.data, bias + 1), "a forward pass should not change the bias"
-    ### END HIDDEN TESTS
-    return check.points()
-
-
-check_forward()
+# %% check forward
 
 # %% [markdown]
 # ### Shapes that don't fit
 
-# %% nbgrader={"grade": true, "grade_id": "misfit", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_misfit():
-    check = Check()
-    layer = layer_of(np.ones((4, 3)), np.zeros(3))
-    with check.part(2, "the error shows both shapes"):
-        layer_of(np.ones((4, 1)), np.ones(1))(Tensor(np.ones((5, 4))))  # what fits is let through
-        said = complaint(lambda: layer(Tensor(np.ones((5, 6)))))
-        assert shows(said, (5, 6)), f"the error should show the shape of x, (5, 6); it says: {said}"
-        assert shows(said, (4, 3)), f"the error should show the shape of the weights, (4, 3); it says: {said}"
-    with check.part(1, "the error names the operation"):
-        said = complaint(lambda: layer(Tensor(np.ones((5, 6))))).lower()
-        words = ("@", "mul", "matrix", "dot", "product", "dense", "layer")
-        assert any(word in said for word in words), f"the error should name the product; it says: {said}"
-    ### BEGIN HIDDEN TESTS
-    with check.part(1, "one axis, three axes, and a batch the wrong way round"):
-        for shape in ((3,), (2, 3, 5), (4, 2), (5, 1)):
-            said = complaint(lambda: layer(Tensor(np.ones(shape))))
-            assert shows(said, shape) and shows(said, (4, 3)), "both shapes should be shown, whatever they be"
-    ### END HIDDEN TESTS
-    return check.points()
-
-
-check_misfit()
+# %% check misfit
 
 # %% [markdown]
 # ### Parameters
 
-# %% nbgrader={"grade": false, "grade_id": "test-parameters", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-parameters
 def test_parameters():
     """The very Tensors that the layer computes with."""
     layer = layer_of([[1.0], [2.0]], bias=[3.0])
@@ -483,50 +338,14 @@ def test_parameters():
 
 test_parameters()
 
-# %% nbgrader={"grade": true, "grade_id": "parameters", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_parameters():
-    check = Check()
-    with check.part(2, "weights and bias, the Tensors themselves"):
-        layer = layer_of([[1.0, 2.0]], [3.0, 4.0])
-        found = list(layer.parameters())
-        assert len(found) == 2, f"with a bias there are 2 parameters, weights and bias; yours: {len(found)}"
-        for parameter in found:
-            assert isinstance(parameter, Tensor), f"they are Tensors, not {type(parameter).__name__}"
-        assert found[0] is layer.weights, "first the weights: the Tensor that forward uses, not a copy of it"
-        assert found[1] is layer.bias, "then the bias: the Tensor that forward uses, not a copy of it"
-    with check.part(1, "without a bias, the weights alone"):
-        layer = layer_of([[1.0, 2.0]])
-        found = list(layer.parameters())
-        assert len(found) == 1, f"without a bias there is 1 parameter; yours has {len(found)}"
-        assert found[0] is layer.weights, "it is the weights"
-    ### BEGIN HIDDEN TESTS
-    with check.part(2, "what was replaced is gone"):
-        layer = layer_of([[1.0, 2.0]], [3.0, 4.0])
-        list(layer.parameters())
-        layer.weights, layer.bias = Tensor([[5.0, 6.0]]), Tensor([7.0, 8.0])
-        found = list(layer.parameters())
-        assert len(found) == 2, "weights and bias should be given"
-        assert found[0] is layer.weights, "after the weights are replaced it should give the new ones"
-        assert found[1] is layer.bias, "after the bias is replaced it should give the new one"
-    with check.part(1, "each layer has its own"):
-        one, other = layer_of([[1.0]], [0.0]), layer_of([[3.0]], [4.0])
-        list(other.parameters())
-        found = list(one.parameters())
-        assert len(found) == 2 and found[0] is one.weights, "each layer should give its own two alone"
-        again = list(one.parameters())
-        assert len(again) == 2 and again[1] is one.bias, "the second time it should be as the first"
-    ### END HIDDEN TESTS
-    return check.points()
-
-
-check_parameters()
+# %% check parameters
 
 # %% [markdown]
 # ## All of it
 #
 # This runs every test above once more.
 
-# %% nbgrader={"grade": false, "grade_id": "test-module", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-module
 from tito.tools.testing import run_module_tests_auto
 
 assert run_module_tests_auto("Layers")
@@ -538,7 +357,7 @@ assert run_module_tests_auto("Layers")
 # say. The layer has 784 inputs and 128 outputs. What can the 128 neurons tell the next layer, what does
 # training change about it, and why may the bias start at 0 nevertheless? Three or four sentences.
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "reflection", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% question reflection [markdown]
 # All columns of W are equal, so all 128 neurons give the same number, a tenth of the sum of the inputs: the
 # next layer hears one neuron 128 times. If what follows treats them alike too, each gets the same correction,
 # and equal neurons stay equal however long the training lasts. Random weights break the tie; a bias of 0 is

@@ -1,7 +1,7 @@
 # ---
 # jupyter:
 #   jupytext:
-#     cell_metadata_filter: nbgrader,tags,deletable,editable,-all
+#     cell_metadata_filter: tags,deletable,editable,title,-all
 #     text_representation:
 #       extension: .py
 #       format_name: percent
@@ -139,7 +139,7 @@ plt.show()
 # Every place that says `YOUR CODE HERE` is yours. `__call__` is given: calling a network is calling its
 # `forward`.
 
-# %% nbgrader={"grade": false, "grade_id": "write-sequential", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% solution write-sequential
 #| export
 class Sequential:
     """Layers one after the other, from input to output; whatever makes a Tensor of a Tensor is a layer."""
@@ -195,7 +195,7 @@ class Sequential:
 # `Dense`: with a seed the network comes out the same again. One generator has to serve all the layers. If
 # each made its own from the same seed, two layers of one size would start with the same weights.
 
-# %% nbgrader={"grade": false, "grade_id": "write-create-mlp", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% solution write-create-mlp
 #| export
 def create_mlp(input_size, hidden_sizes, output_size, *, rng=None):
     """A Sequential of Dense layers with a ReLU after each but the last, which gives the scores.
@@ -218,7 +218,7 @@ def create_mlp(input_size, hidden_sizes, output_size, *, rng=None):
 # `save` and `load` are about parameters alone. The file has no layers in it: you make the network first, by
 # the same code as before, and then fill it.
 
-# %% nbgrader={"grade": false, "grade_id": "write-files", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% solution write-files
 #| export
 def save(network, path):
     """Write the data of `network.parameters()` to the file `path`, an .npz, as arr_0, arr_1, … in that order.
@@ -257,7 +257,7 @@ def load(network, path):
 # For each part there is a test, which you can read and change a copy of, and a check, which is graded. The
 # check holds a few cases more than it shows. The helpers below are theirs.
 
-# %% nbgrader={"grade": false, "grade_id": "given-helpers", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-helpers
 import numpy as np
 
 from tito.tools.benchmarking.instruments import Recorder
@@ -326,7 +326,7 @@ def complaint(act):
 # %% [markdown]
 # ### Forward
 
-# %% nbgrader={"grade": false, "grade_id": "test-forward", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-forward
 def test_forward():
     """Each layer gets what the one before gave."""
     network = Sequential([lambda x: x + 1, lambda x: x * 10])
@@ -336,52 +336,12 @@ def test_forward():
 
 test_forward()
 
-# %% nbgrader={"grade": true, "grade_id": "forward", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_forward():
-    check = Check()
-    with check.part(2, "each layer gets what the one before gave"):
-        layers = steps(1, 2, 3)
-        found = Sequential(layers).forward(Tensor([0.0, 5.0]))
-        assert isinstance(found, Tensor), "what comes out should be the Tensor of the last layer"
-        found = np.asarray(found.data).tolist()
-        assert found != [321, 5321], "the layers were gone through from the last to the first"
-        assert found == [123, 5123], (
-            f"three layers that append 1, 2 and 3 make [123, 5123] of [0, 5], not {found}"
-        )
-        calls = [layer.calls for layer in layers]
-        assert calls == [1, 1, 1], f"each layer should be called once; the calls were {calls}"
-    with check.part(1, "calling a network is calling its forward"):
-        found = np.asarray(Sequential(steps(4, 2))(Tensor([[1.0], [0.0]])).data).tolist()
-        assert found == [[142], [42]], (
-            f"layers that append 4 and 2 make [[142], [42]] of [[1], [0]], not {found}"
-        )
-    ### BEGIN HIDDEN TESTS
-    with check.part(1, "no layers, real ones, and networks in networks"):
-        x = np.array([[1.0, -2.0, 0.5], [0.0, 1.0, -3.0]], np.float32)
-        assert np.asarray(Sequential([]).forward(Tensor(x)).data).tolist() == x.tolist(), (
-            "no layers change nothing"
-        )
-        network = Sequential((dense(3, 4), ReLU(), dense(4, 2)))
-        hidden = np.maximum(x @ np.arange(12).reshape(3, 4) / 10 + np.arange(12, 16) / 10, 0)
-        expected = hidden @ np.arange(8).reshape(4, 2) / 10 + np.arange(8, 10) / 10
-        for _ in range(2):
-            assert np.allclose(network.forward(Tensor(x)).data, expected, rtol=1e-5), "Dense, ReLU and Dense"
-        inner = Sequential(steps(2, 3))
-        outer = Sequential([*steps(1), inner, *steps(4)])
-        assert np.asarray(outer.forward(Tensor([0])).data).tolist() == [1234], (
-            "a network may be a layer of another"
-        )
-        assert np.asarray(outer.forward(Tensor([1])).data).tolist() == [11234], "a second call starts anew"
-    ### END HIDDEN TESTS
-    return check.points()
-
-
-check_forward()
+# %% check forward
 
 # %% [markdown]
 # ### The row of layers
 
-# %% nbgrader={"grade": false, "grade_id": "test-layers", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-layers
 def test_layers():
     """Layers can be counted, looked up and added."""
     first, second = Dense(2, 3), ReLU()
@@ -393,52 +353,12 @@ def test_layers():
 
 test_layers()
 
-# %% nbgrader={"grade": true, "grade_id": "layers", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_layers():
-    check = Check()
-    first, second, third = Dense(2, 3), ReLU(), Dense(3, 1)
-    with check.part(1, "length and index"):
-        network = Sequential([first, second, third])
-        assert len(network) == 3, f"a network of three layers has the length 3, not {len(network)}"
-        assert network[0] is first and network[1] is second, (
-            "network[0] is the first layer itself, network[1] the second"
-        )
-    with check.part(1, "add puts a layer at the end"):
-        network = Sequential([first])
-        network.add(second)
-        network.add(third)
-        assert len(network) == 3, f"one layer and two added ones are three; the length is {len(network)}"
-        assert network[1] is second and network[2] is third, (
-            "layers should stand in the order in which they were added"
-        )
-    ### BEGIN HIDDEN TESTS
-    with check.part(1, "the end of the row, and a list of its own"):
-        network = Sequential((first, second, third))
-        assert network[-1] is third and network[-3] is first, "negative places count from the end"
-        with raises(IndexError):
-            network[3]
-        witness = Recorder()
-        given = witness.list([first, second])
-        Sequential(given).add(third)
-        witness.assert_untouched("the list of layers")
-        once = Sequential(each for each in (first, second))
-        assert len(once) == 2 and once[1] is second and len(once) == 2, (
-            "a generator gives its layers only once"
-        )
-        empty = Sequential()
-        assert len(empty) == 0, "a network may begin without layers"
-        empty.add(first)
-        assert len(empty) == 1 and len(Sequential()) == 0, "each network should have a list of its own"
-    ### END HIDDEN TESTS
-    return check.points()
-
-
-check_layers()
+# %% check layers
 
 # %% [markdown]
 # ### Parameters
 
-# %% nbgrader={"grade": false, "grade_id": "test-parameters", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-parameters
 def test_parameters():
     """The parameters of all layers, the Tensors themselves."""
     first, last = Dense(4, 5), Dense(5, 3)
@@ -449,44 +369,12 @@ def test_parameters():
 
 test_parameters()
 
-# %% nbgrader={"grade": true, "grade_id": "parameters", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_parameters():
-    check = Check()
-    first, last = Dense(4, 5), Dense(5, 3, use_bias=False)
-    with check.part(2, "all of them, in the order of the layers"):
-        found = list(Sequential([first, ReLU(), last]).parameters())
-        assert len(found) == 3, f"weights, bias and weights are three parameters; there are {len(found)}"
-        shapes = [np.shape(parameter.data) for parameter in found]
-        assert shapes == [(4, 5), (5,), (5, 3)], (
-            f"the shapes should be (4, 5), (5,) and (5, 3); they are {shapes}"
-        )
-    with check.part(1, "the Tensors themselves, not copies"):
-        found = list(Sequential([first, last]).parameters())
-        assert found[0] is first.weights and found[1] is first.bias and found[2] is last.weights, (
-            "training changes these Tensors, so they must be those of the layers, and no copies of them"
-        )
-    ### BEGIN HIDDEN TESTS
-    with check.part(1, "networks in networks, parameters as they are now, and none at all"):
-        inner = Sequential([last])
-        network = Sequential([inner, ReLU(), Step(3), first])
-        found = list(network.parameters())
-        assert len(found) == 3, "a layer may be a network, or have no parameters"
-        assert found[0] is last.weights and found[2] is first.bias, "a layer may be a network"
-        first.bias = Tensor(np.ones(5))
-        assert list(network.parameters())[2] is first.bias, "the parameters as they are now"
-        assert len(list(Sequential([ReLU(), ReLU()]).parameters())) == 0, "activations have no parameters"
-        assert len(list(Sequential([]).parameters())) == 0, "no layers have no parameters"
-        assert len(list(network.parameters())) == 3, "asking twice should make no difference"
-    ### END HIDDEN TESTS
-    return check.points()
-
-
-check_parameters()
+# %% check parameters
 
 # %% [markdown]
 # ### The usual network
 
-# %% nbgrader={"grade": false, "grade_id": "test-create-mlp", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-create-mlp
 def test_create_mlp():
     """Dense and ReLU in turn, and scores at the end."""
     layers = create_mlp(4, [5, 6], 3).layers
@@ -496,88 +384,14 @@ def test_create_mlp():
 
 test_create_mlp()
 
-# %% nbgrader={"grade": true, "grade_id": "create_mlp", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def kinds_of(network):
-    """The kinds of its layers, by name."""
-    known = {"Dense": Dense, "ReLU": ReLU}
-    return [
-        next((name for name in known if isinstance(layer, known[name])), "?") for layer in layers_of(network)
-    ]
-
-
-def sizes_of(network):
-    """The shapes of the weights of its Dense layers."""
-    return [np.shape(layer.weights.data) for layer in layers_of(network) if isinstance(layer, Dense)]
-
-
-def check_create_mlp():
-    from tinytorch.core.tensor import np as learners_numpy
-
-    check = Check()
-    with check.part(1, "Dense and ReLU in turn, and a Dense at the end"):
-        network = create_mlp(4, [5, 6], 3)
-        assert isinstance(network, Sequential), "create_mlp should return a Sequential"
-        kinds = kinds_of(network)
-        assert kinds != ["Dense"] * 3, (
-            "without activations between them, three Dense layers are no more than one"
-        )
-        assert kinds[-1:] == ["Dense"], "after the last Dense comes no activation: a score may be negative"
-        assert kinds == ["Dense", "ReLU", "Dense", "ReLU", "Dense"], (
-            f"expected Dense, ReLU, Dense, ReLU, Dense; got {kinds}"
-        )
-    with check.part(1, "each layer takes what the one before gives"):
-        sizes = sizes_of(create_mlp(4, [5, 6], 3))
-        assert sizes == [(4, 5), (5, 6), (6, 3)], (
-            f"the weights should be (4, 5), (5, 6) and (6, 3); they are {sizes}"
-        )
-    ### BEGIN HIDDEN TESTS
-    with check.part(1, "other sizes, and the caller's list left as it was"):
-        assert kinds_of(create_mlp(7, [], 2)) == ["Dense"], "no hidden layers make a single Dense"
-        assert sizes_of(create_mlp(7, [], 2)) == [(7, 2)], "no hidden layers make a single Dense"
-        assert sizes_of(create_mlp(3, (8,), 2)) == [(3, 8), (8, 2)], "hidden sizes may be a tuple"
-        assert kinds_of(create_mlp(3, (8,), 2)) == ["Dense", "ReLU", "Dense"], "hidden sizes may be a tuple"
-        witness = Recorder()
-        create_mlp(3, witness.list([4, 5]), 2)
-        witness.assert_untouched("the list of sizes")
-        assert all(layer.bias is not None for layer in layers_of(create_mlp(2, [2], 2))[::2]), (
-            "each Dense has a bias"
-        )
-    with check.part(1, "where the weights come from"):
-        layers = layers_of(create_mlp(6, [6, 6], 6))
-        weights = [np.asarray(layers[place].weights.data) for place in (0, 2, 4)]
-        assert not np.array_equal(weights[0], weights[1]), "two layers should not have the same weights"
-        assert not np.array_equal(weights[1], weights[2]), "two layers should not have the same weights"
-        other = layers_of(create_mlp(6, [6, 6], 6))[0]
-        assert not np.array_equal(weights[0], other.weights.data), "without rng, two networks should differ"
-        made = [create_mlp(6, [6], 6, rng=learners_numpy.random.default_rng(seed)) for seed in (1, 1, 2)]
-        one, again, other = (
-            [np.asarray(layers_of(each)[place].weights.data) for place in (0, 2)] for each in made
-        )
-        assert alike(one, again), "generators of one seed should make the same network"
-        assert not np.array_equal(one[0], other[0]) and not np.array_equal(one[1], other[1]), (
-            "each Dense draws from rng"
-        )
-        assert not np.array_equal(one[0], one[1]), "with rng too, two layers should not have the same weights"
-        seeded = [create_mlp(6, [6], 6, rng=seed) for seed in (3, 3)]
-        one, again = (
-            [np.asarray(layers_of(each)[place].weights.data) for place in (0, 2)] for each in seeded
-        )
-        assert alike(one, again), "one seed should make the same network"
-        assert not np.array_equal(one[0], one[1]), (
-            "with a seed too, two layers should not have the same weights"
-        )
-    ### END HIDDEN TESTS
-    return check.points()
-
-
-check_create_mlp()
+# %% check create_mlp
 
 # %% [markdown]
 # ### Weights in a file
 #
 # The files of these tests lie in a temporary folder of NumPy's.
 
-# %% nbgrader={"grade": false, "grade_id": "test-files", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-files
 def test_files():
     """What was saved comes back, and what doesn't fit is refused."""
     from tinytorch.core.tensor import np as learners_numpy
@@ -594,135 +408,16 @@ def test_files():
 
 test_files()
 
-# %% nbgrader={"grade": true, "grade_id": "save", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_save():
-    from tinytorch.core.tensor import np as learners_numpy
+# %% check save
 
-    check = Check()
-    network = Sequential([dense(3, 4), ReLU(), dense(4, 2)])
-    expected = arrays_of(network)
-    with learners_numpy.testing.tempdir() as folder, replaced(Sequential, parameters=parameters_of):
-        with check.part(1, "every parameter, as arr_0, arr_1, …"):
-            save(network, f"{folder}/weights.npz")
-            stored = learners_numpy.load(f"{folder}/weights.npz", allow_pickle=False)
-            names = sorted(stored.files)
-            assert names == ["arr_0", "arr_1", "arr_2", "arr_3"], (
-                f"the four parameters should be arr_0 to arr_3 in the file; it has {names}"
-            )
-            for number, wanted in enumerate(expected):
-                found = np.asarray(stored[f"arr_{number}"])
-                assert np.array_equal(found, wanted), (
-                    f"arr_{number} should hold {wanted.tolist()}, not {found.tolist()}"
-                )
-        ### BEGIN HIDDEN TESTS
-        with check.part(1, "any name, any number of parameters, and their types"):
-            for name in ("weights", "weights.v2", "weights.bin", "weights.npz"):
-                save(network, f"{folder}/{name}")
-                found = learners_numpy.load(f"{folder}/{name}", allow_pickle=False)
-                assert np.array_equal(found["arr_3"], expected[3]), (
-                    "the file should have the name that it was given"
-                )
-            half = Dense(2, 2)
-            half.weights.data = np.full((2, 2), 0.1, np.float16)
-            half.bias.data = np.array([1, 2], np.float64)
-            save(Sequential([half]), f"{folder}/weights.npz")
-            found = learners_numpy.load(f"{folder}/weights.npz", allow_pickle=False)
-            assert sorted(found.files) == ["arr_0", "arr_1"], "an earlier file should be replaced"
-            assert np.asarray(found["arr_0"]).dtype == np.float16, "numbers keep their type"
-            assert np.asarray(found["arr_1"]).dtype == np.float64, "numbers keep their type"
-            many = Sequential([dense(2, 2) for _ in range(7)])
-            for number, parameter in enumerate(parameters_of(many)):
-                parameter.data = np.asarray(parameter.data) + number
-            save(many, f"{folder}/many.npz")
-            found = learners_numpy.load(f"{folder}/many.npz", allow_pickle=False)
-            arrays = [np.asarray(found[f"arr_{number}"]) for number in range(14)]
-            assert alike(arrays, arrays_of(many)), "fourteen parameters, in order"
-            assert alike(arrays_of(network), expected), "saving should change nothing"
-        ### END HIDDEN TESTS
-    return check.points()
-
-
-check_save()
-
-# %% nbgrader={"grade": true, "grade_id": "load", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_load():
-    from tinytorch.core.tensor import np as learners_numpy
-
-    check = Check()
-    shapes = [(3, 4), (4,), (4, 2), (2,)]
-    arrays = [np.arange(np.prod(shape), dtype=np.float32).reshape(shape) + 100 for shape in shapes]
-
-    def fresh():
-        return Sequential([dense(3, 4), ReLU(), dense(4, 2)])
-
-    def refused(*stored, why):
-        """`load` refuses a file with these arrays, and leaves the network as it was."""
-        learners_numpy.savez(path, *stored)
-        network = fresh()
-        before = arrays_of(network)
-        said = complaint(lambda: load(network, path))
-        assert alike(arrays_of(network), before), why
-        return said
-
-    with learners_numpy.testing.tempdir() as folder, replaced(Sequential, parameters=parameters_of):
-        path = f"{folder}/weights.npz"
-        with check.part(1, "each parameter gets its array"):
-            learners_numpy.savez(path, *arrays)
-            network = fresh()
-            load(network, path)
-            for number, (found, wanted) in enumerate(zip(arrays_of(network), arrays)):
-                assert np.array_equal(found, wanted), (
-                    f"parameter {number} should be {wanted.tolist()}, not {found.tolist()}"
-                )
-        with check.part(1, "a shape that doesn't fit is refused, and nothing is half loaded"):
-            said = refused(
-                *arrays[:2], np.ones((2, 4)), arrays[3], why="a file that doesn't fit should change nothing"
-            )
-            assert "(4,2)" in said and "(2,4)" in said, (
-                f"the error should show (4, 2) and (2, 4); it says {said}"
-            )
-            ### BEGIN HIDDEN TESTS
-            said = refused(*arrays[:3], np.ones(1), why="a file that doesn't fit should change nothing")
-            assert "(2,)" in said and "(1,)" in said, "the error should show both shapes"
-            said = refused(np.ones((7, 9)), *arrays[1:], why="a file that doesn't fit should change nothing")
-            assert "(3,4)" in said and "(7,9)" in said, "the error should show both shapes"
-            ### END HIDDEN TESTS
-        ### BEGIN HIDDEN TESTS
-        with check.part(1, "numbers of arrays, types, pickles, and more than ten parameters"):
-            refused(*arrays[:3], why="a file with too few arrays should change nothing")
-            refused(*arrays, arrays[0], why="a file with too many arrays should change nothing")
-            pickled = learners_numpy.array([1.5, 2.5], "O")
-            refused(*arrays[:3], pickled, why="a file with a pickle in it should change nothing")
-            learners_numpy.savez(
-                path, *(array.astype(kind) for array, kind in zip(arrays, ("f2", "f8", "i4", "f4")))
-            )
-            network = fresh()
-            load(network, path)
-            assert alike(arrays_of(network), arrays), (
-                "the numbers are the same, whatever the type in the file"
-            )
-            assert all(each.dtype == np.float32 for each in arrays_of(network)), (
-                "parameters keep their own type"
-            )
-            many = [np.full((2, 2) if number % 2 == 0 else 2, number, np.float32) for number in range(14)]
-            learners_numpy.savez(path, *many)
-            network = Sequential([dense(2, 2) for _ in range(7)])
-            first = parameters_of(network)[0]
-            load(network, path)
-            assert alike(arrays_of(network), many), "fourteen parameters, in order"
-            assert parameters_of(network)[0] is first, "the parameters stay the same Tensors"
-        ### END HIDDEN TESTS
-    return check.points()
-
-
-check_load()
+# %% check load
 
 # %% [markdown]
 # ## All of it
 #
 # This runs every test above once more.
 
-# %% nbgrader={"grade": false, "grade_id": "test-module", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-module
 from tito.tools.testing import run_module_tests_auto
 
 assert run_module_tests_auto("Networks")
@@ -771,7 +466,7 @@ plt.show()
 # it, and how many has the single layer that computes the same? What if the hidden size were 4 instead of 128:
 # can those two layers still do all that a single `Dense(64, 10)` can? Three or four sentences.
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "reflection", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% question reflection [markdown]
 # It has 65 · 128 + 129 · 10 = 9,610 parameters, and is the same function as one Dense(64, 10) with the
 # weights W1 W2 and the bias b1 W2 + b2, which has 65 · 10 = 650. With four hidden units it can do less: W1 W2
 # goes through four numbers, so its rank is at most 4, while ten scores of a Dense(64, 10) may have rank 10.

@@ -1,7 +1,7 @@
 # ---
 # jupyter:
 #   jupytext:
-#     cell_metadata_filter: nbgrader,tags,deletable,editable,-all
+#     cell_metadata_filter: tags,deletable,editable,title,-all
 #     text_representation:
 #       extension: .py
 #       format_name: percent
@@ -130,7 +130,7 @@ plt.show()
 #
 # The two promises as Python writes them. A class need not inherit from `Dataset`; it is enough to keep them.
 
-# %% nbgrader={"grade": false, "grade_id": "given-dataset", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-dataset
 #| export
 @runtime_checkable
 class Dataset(Protocol):
@@ -154,7 +154,7 @@ class Dataset(Protocol):
 # trying things out. How they come about is free, as long as the same seed makes the same samples. Points
 # around a centre for each class are a good choice, since there is something in them to be learned.
 
-# %% nbgrader={"grade": false, "grade_id": "write-datasets", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% solution write-datasets
 #| export
 class ArrayDataset:
     """Samples in two arrays: sample i is row i of `x` with row i of `y`."""
@@ -221,7 +221,7 @@ class SimpleDataset(ArrayDataset):
 # digit is *held out*: 364 samples, and 1,433 to train on. The choice is by counting, not by chance, so that
 # it is the same everywhere. One writer's digits are in both parts.
 
-# %% nbgrader={"grade": false, "grade_id": "given-digits", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-digits
 #| export
 class DigitsDataset(ArrayDataset):
     """Hand-written digits (UCI): x float32 of shape (64,), 8 × 8 pixels from 0 to 1; y from 0 to 9.
@@ -251,7 +251,7 @@ class DigitsDataset(ArrayDataset):
 # hence once an epoch. With a `yield` inside it is a *generator function*: each call makes an iterator of its
 # own, whose local variables belong to it alone.
 
-# %% nbgrader={"grade": false, "grade_id": "write-loader", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% solution write-loader
 #| export
 def fetch(dataset, indices):
     """The samples at `indices`, an array of integers, as Tensors with a row for each: x float32, y as it is.
@@ -321,7 +321,7 @@ class DataLoader:
 # For each part there is a test, which you can read and change a copy of, and a check, which is graded. The
 # check holds a few cases more than it shows. The helpers below are theirs.
 
-# %% nbgrader={"grade": false, "grade_id": "given-helpers", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-helpers
 from contextlib import suppress
 from itertools import islice
 
@@ -402,7 +402,7 @@ def refusal_of(act):
 # %% [markdown]
 # ### Datasets
 
-# %% nbgrader={"grade": false, "grade_id": "test-dataset", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-dataset
 def test_dataset():
     """Samples have a number, a form and a class, and the same seed makes the same ones."""
     dataset = SimpleDataset(size=20, num_features=5, num_classes=4, seed=1)
@@ -415,98 +415,12 @@ def test_dataset():
 
 test_dataset()
 
-# %% nbgrader={"grade": true, "grade_id": "dataset", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_dataset():
-    from tinytorch.core.tensor import np as learners_numpy
-
-    check = Check()
-    with check.part(1, "as many samples as were asked for"):
-        for size in (100, 7):
-            found = len(SimpleDataset() if size == 100 else SimpleDataset(size=size))
-            assert found == size, f"a SimpleDataset of {size} samples has the length {size}, not {found}"
-    with check.part(2, "a sample is a row of float32 and an integer class"):
-        dataset = SimpleDataset(size=30, num_features=5, num_classes=4)
-        samples = [dataset[index] for index in range(30)]
-        x, classes = np.asarray(samples[3][0]), {int(y) for _, y in samples}
-        assert x.shape == (5,), f"x has num_features numbers, so the shape (5,), not {x.shape}"
-        assert x.dtype == np.float32, f"x should be float32, not {x.dtype}"
-        assert np.asarray(samples[3][1]).dtype.kind in "iu", f"a class is an integer, not {samples[3][1]!r}"
-        assert classes <= set(range(4)), f"with 4 classes y is 0, 1, 2 or 3; found {sorted(classes)}"
-        assert len({np.asarray(x).tobytes() for x, _ in samples}) == 30, (
-            "all samples should differ; some are equal"
-        )
-    with check.part(1, "the same seed makes the same samples, another seed others"):
-        twins = [SimpleDataset(size=12, seed=seed) for seed in (5, 5, 6)]
-        first, again, other = ([np.asarray(each[index][0]).tolist() for index in range(12)] for each in twins)
-        assert first == again, "two datasets with seed=5 should have the same samples"
-        assert first != other, "seed=5 and seed=6 should give different samples"
-        assert first == [np.asarray(twins[0][index][0]).tolist() for index in range(12)], (
-            "a sample should be the same each time it is looked up"
-        )
-    ### BEGIN HIDDEN TESTS
-    with check.part(1, "classes, and the end"):
-        several = [SimpleDataset(size=60, num_classes=5, seed=seed) for seed in (2, 3)]
-        classes, others = ([int(each[index][1]) for index in range(60)] for each in several)
-        assert set(classes) == set(range(5)), "every class should occur"
-        assert classes != others, "another seed should give other classes too"
-        usual = SimpleDataset()
-        assert {int(usual[index][1]) for index in range(40)} == {0, 1, 2}, (
-            "three classes unless told otherwise"
-        )
-        assert np.shape(usual[0][0]) == (4,), "four features unless told otherwise"
-        assert np.array_equal(usual[9][0], SimpleDataset(seed=0)[9][0]), "the seed is 0 unless told otherwise"
-        with raises(IndexError):
-            several[0][60]
-        assert sum(1 for _ in islice(iter(SimpleDataset(size=9)), 20)) == 9, (
-            "a loop over the dataset should end"
-        )
-    with check.part(2, "take gives the samples at these places"):
-        dataset = SimpleDataset(size=40, num_features=6, num_classes=9, seed=4)
-        for places in ([3, 1, 17], [5], [8, 8, 0, 39], list(range(39, -1, -1))):
-            rows, classes = (np.asarray(part) for part in dataset.take(np.array(places)))
-            singles = [dataset[place] for place in places]
-            assert rows.shape == (len(places), 6) and classes.shape == (len(places),), "a row for each place"
-            assert rows.tolist() == [np.asarray(x).tolist() for x, _ in singles], (
-                "the same x as one at a time"
-            )
-            assert classes.tolist() == [int(y) for _, y in singles], "the same y as one at a time"
-            assert rows.dtype == np.float32 and classes.dtype.kind in "iu", "the same types as one at a time"
-    with check.part(1, "arrays are kept with their types, and must fit"):
-        images = np.arange(24, dtype=np.uint8).reshape(3, 4, 2)
-        dataset = ArrayDataset(images, np.array([2, 0, 255], np.uint8))
-        assert len(dataset) == 3, "the length counts samples, whatever their shape"
-        x, y = dataset[2]
-        assert np.asarray(x).dtype == np.float32 and np.asarray(x).tolist() == images[2].tolist(), (
-            "bytes as float32"
-        )
-        assert int(y) == 255 and np.asarray(y).dtype.kind in "iu", "classes stay integers"
-        of_lists = ArrayDataset([[1.0], [2.0]], [0.25, 0.75])
-        assert float(of_lists[1][1]) == 0.75, "a y that is no class stays what it is"
-        assert np.asarray(of_lists.take(np.array([1, 0]))[1]).tolist() == [0.75, 0.25], (
-            "lists are kept as arrays"
-        )
-        pairs = ArrayDataset(images, [[0, 1], [2, 3], [4, 5]]).take(np.array([2, 0]))[1]
-        assert np.asarray(pairs).tolist() == [[4, 5], [0, 1]], "y may have several numbers for a sample"
-        for x, y in ((np.zeros((3, 2)), np.zeros(5, int)), (np.zeros((5, 2)), np.zeros(3, int))):
-            said = refusal_of(lambda: ArrayDataset(x, y))
-            assert "3" in said and "5" in said, "the error should show both lengths"
-    with check.part(1, "a seed is the dataset's own business"):
-        drawn = []
-        for make in (lambda: None, lambda: SimpleDataset(size=12, seed=3)):
-            learners_numpy.random.seed(17)
-            make()
-            drawn.append(float(learners_numpy.random.random()))
-        assert drawn[0] == drawn[1], "NumPy's global generator should be left alone"
-    ### END HIDDEN TESTS
-    return check.points()
-
-
-check_dataset()
+# %% check dataset
 
 # %% [markdown]
 # ### The loader's arguments and its length
 
-# %% nbgrader={"grade": false, "grade_id": "test-construct", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-construct
 def test_construct():
     """A loader that can't work says so when it is made."""
     with raises(ValueError, naming="batch_size"):
@@ -517,37 +431,9 @@ def test_construct():
 
 test_construct()
 
-# %% nbgrader={"grade": true, "grade_id": "construct", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_construct():
-    check = Check()
-    with check.part(1, "a batch_size below 1 is refused by name and value"):
-        said = refusal_of(lambda: DataLoader(Counted(6), batch_size=0))
-        assert "batch_size" in said, f"the error should name batch_size; it says: {said}"
-        assert "0" in said, f"the error should show the value 0; it says: {said}"
-    with check.part(1, "a dataset without samples is refused by name"):
-        said = refusal_of(lambda: DataLoader(Counted(0)))
-        assert "dataset" in said, f"the error should name the dataset; it says: {said}"
-        assert "0" in said or "empty" in said or "no " in said, (
-            f"the error should say that it is empty; it says: {said}"
-        )
-    ### BEGIN HIDDEN TESTS
-    with check.part(1, "all that can't work is refused, and what can is not"):
-        said = refusal_of(lambda: DataLoader(Counted(6), batch_size=-37))
-        assert "batch_size" in said and "-37" in said, "the error should have the name and the value"
-        refusal_of(lambda: DataLoader([], batch_size=4, shuffle=False))
-        refusal_of(lambda: DataLoader(Counted(0), batch_size=4, drop_last=True))
-        data = Counted(5)
-        for size in (1, 5, 80):
-            DataLoader(data, batch_size=size)
-            DataLoader(data, batch_size=size, shuffle=False, drop_last=True)
-        assert not data.looked_up, "nothing should be read before the first epoch"
-    ### END HIDDEN TESTS
-    return check.points()
+# %% check construct
 
-
-check_construct()
-
-# %% nbgrader={"grade": false, "grade_id": "test-len", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-len
 def test_len():
     """10 samples in batches of 4: three batches, or two full ones."""
     samples = [([float(number)], number) for number in range(10)]
@@ -557,41 +443,12 @@ def test_len():
 
 test_len()
 
-# %% nbgrader={"grade": true, "grade_id": "len", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_len():
-    check = Check()
-    with check.part(1, "a shorter last batch counts"):
-        found = len(DataLoader(Counted(10), batch_size=4))
-        assert found == 3, f"10 samples in batches of 4 are 3 batches, the last one of 2; len says {found}"
-    with check.part(1, "with drop_last, full batches alone count"):
-        found = len(DataLoader(Counted(10), batch_size=4, drop_last=True))
-        assert found == 2, f"10 samples in full batches of 4 are 2 batches; len says {found}"
-    ### BEGIN HIDDEN TESTS
-    with check.part(1, "at the borders, and without reading a sample"):
-        for count, size, batches, full in (
-            (12, 4, 3, 3),
-            (3, 8, 1, 0),
-            (1, 2, 1, 0),
-            (7, 2, 4, 3),
-            (33, 32, 2, 1),
-            (8, 8, 1, 1),
-        ):
-            assert len(DataLoader(Counted(count), size)) == batches, "the number of batches"
-            assert len(DataLoader(Counted(count), size, drop_last=True)) == full, "the number of full batches"
-        assert len(DataLoader(Counted(65))) == 3, "batches of 32 unless told otherwise"
-        data = CountedInBatches(20)
-        len(DataLoader(data, 6))
-        assert not data.looked_up and not data.taken, "len should not read samples"
-    ### END HIDDEN TESTS
-    return check.points()
-
-
-check_len()
+# %% check len
 
 # %% [markdown]
 # ### Batches
 
-# %% nbgrader={"grade": false, "grade_id": "test-batches", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-batches
 def test_batches():
     """Without shuffling, batches come in the order of the samples, as pairs of Tensors."""
     samples = [([number, 0.5], number) for number in range(5)]
@@ -603,99 +460,12 @@ def test_batches():
 
 test_batches()
 
-# %% nbgrader={"grade": true, "grade_id": "batches", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_batches():
-    check = Check()
-    with check.part(2, "batches of batch_size, in order, the last one shorter"):
-        found = numbers_of(DataLoader(Counted(10), batch_size=4, shuffle=False))
-        assert found, "an epoch of 10 samples should have batches, and there are none"
-        assert found == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]], (
-            f"10 samples in batches of 4 should be 0 to 3, 4 to 7, and 8 with 9; they are {found}"
-        )
-    with check.part(1, "x is a float32 Tensor with a row for each sample"):
-        x, _ = epoch_of(DataLoader(Counted(10), batch_size=4, shuffle=False))[1]
-        rows = array_in(x, "x")
-        assert rows.shape == (4, 2), f"4 samples of shape (2,) make a batch of shape (4, 2), not {rows.shape}"
-        assert rows.tolist() == [[4, 2], [5, 2.5], [6, 3], [7, 3.5]], (
-            f"the rows should be the samples; they are {rows.tolist()}"
-        )
-        assert rows.dtype == np.float32, f"x should be float32, not {rows.dtype}"
-    with check.part(1, "y is a Tensor of integers"):
-        _, y = epoch_of(DataLoader(Counted(10), batch_size=4, shuffle=False))[1]
-        classes = array_in(y, "y")
-        assert classes.shape == (4,), f"4 classes have the shape (4,), not {classes.shape}"
-        assert classes.dtype.kind in "iu", (
-            f"a class serves as an index, so it stays an integer; these are {classes.dtype}"
-        )
-        assert classes.tolist() == [1, 2, 0, 1], (
-            f"samples 4 to 7 have the classes [1, 2, 0, 1], not {classes.tolist()}"
-        )
-    with check.part(1, "drop_last leaves a shorter batch out"):
-        found = numbers_of(DataLoader(Counted(10), batch_size=4, shuffle=False, drop_last=True))
-        assert found == [[0, 1, 2, 3], [4, 5, 6, 7]], f"full batches are 0 to 3 and 4 to 7; these are {found}"
-        ### BEGIN HIDDEN TESTS
-        found = numbers_of(DataLoader(Counted(8), batch_size=4, shuffle=False, drop_last=True))
-        assert found == [[0, 1, 2, 3], [4, 5, 6, 7]], "a last batch that is full stays"
-        assert numbers_of(DataLoader(Counted(3), 4, shuffle=False, drop_last=True)) == [], (
-            "no full batch, no batch"
-        )
-        ### END HIDDEN TESTS
-    ### BEGIN HIDDEN TESTS
-    with check.part(1, "sizes at the borders, and a second epoch"):
-        assert numbers_of(DataLoader(Counted(6), batch_size=3, shuffle=False)) == [[0, 1, 2], [3, 4, 5]], (
-            "no rest"
-        )
-        assert numbers_of(DataLoader(Counted(3), batch_size=50, shuffle=False)) == [[0, 1, 2]], (
-            "one short batch"
-        )
-        assert numbers_of(DataLoader(Counted(1), batch_size=2, shuffle=False)) == [[0]], "a single sample"
-        assert [len(each) for each in numbers_of(DataLoader(Counted(70), shuffle=False))] == [32, 32, 6], (
-            "32 by default"
-        )
-        loader = DataLoader(Counted(5), 2, shuffle=False)
-        assert numbers_of(loader) == numbers_of(loader) == [[0, 1], [2, 3], [4]], "each epoch is a whole one"
-    with check.part(1, "samples of other kinds"):
-        images = [(np.full((2, 3), number, np.uint8), np.int16(number + 7)) for number in range(5)]
-        x, y = epoch_of(DataLoader(images, batch_size=5, shuffle=False))[0]
-        rows = array_in(x, "x")
-        assert rows.shape == (5, 2, 3) and rows.dtype == np.float32, (
-            "images of bytes become float32 and keep their shape"
-        )
-        assert rows[:, 1, 2].tolist() == [0, 1, 2, 3, 4], "images keep their numbers"
-        assert array_in(y, "y").tolist() == [7, 8, 9, 10, 11], "the classes of the images"
-        of_tensors = [(Tensor([number, 1.5]), Tensor(number)) for number in range(3)]
-        x, y = epoch_of(DataLoader(of_tensors, batch_size=2, shuffle=False))[0]
-        assert array_in(x, "x").tolist() == [[0, 1.5], [1, 1.5]], "samples may be Tensors"
-        assert array_in(y, "y").tolist() == [0, 1], "classes may be Tensors"
-        x, y = epoch_of(DataLoader([([3], 0.25), ([4], 0.75)], batch_size=2, shuffle=False))[0]
-        assert array_in(x, "x").dtype == np.float32, "x becomes float32 when it is made of integers"
-        assert array_in(y, "y").tolist() == [0.25, 0.75], "a y that is no class stays what it is"
-    with check.part(2, "a dataset that has `take` is asked once for each batch"):
-        data = CountedInBatches(10)
-        batches = epoch_of(DataLoader(data, batch_size=4, shuffle=False))
-        assert [numbers_in(batch) for batch in batches] == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]], (
-            "the same batches"
-        )
-        assert data.taken == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]], (
-            "`take` should be asked for each batch, once"
-        )
-        assert not data.looked_up, "no sample should be looked up by itself then"
-        x, y = batches[0]
-        assert array_in(x, "x").dtype == np.float32 and array_in(y, "y").dtype.kind in "iu", "the same types"
-        assert array_in(y, "y").tolist() == [0, 1, 2, 0], "the same classes"
-        data = Counted(10)
-        epoch_of(DataLoader(data, batch_size=4, shuffle=False))
-        assert sorted(data.looked_up) == list(range(10)), "without `take`, each sample is looked up once"
-    ### END HIDDEN TESTS
-    return check.points()
-
-
-check_batches()
+# %% check batches
 
 # %% [markdown]
 # ### Shuffling
 
-# %% nbgrader={"grade": false, "grade_id": "test-shuffle", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-shuffle
 def test_shuffle():
     """Each epoch visits every sample once, in an order of its own, which the seed decides."""
     samples = [([number], number) for number in range(30)]
@@ -708,101 +478,14 @@ def test_shuffle():
 
 test_shuffle()
 
-# %% nbgrader={"grade": true, "grade_id": "shuffle", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def check_shuffle():
-    check = Check()
-    with check.part(1, "every sample once an epoch, with its own class"):
-        loader = DataLoader(CountedInBatches(40), batch_size=10, seed=3)
-        for _ in range(3):
-            batches = epoch_of(loader)
-            found = sorted(number for batch in batches for number in numbers_in(batch))
-            repeated = sorted({number for number in found if found.count(number) > 1})
-            assert found, "a shuffled epoch should have batches, and there are none"
-            assert not repeated, f"a sample comes once an epoch; these came more often: {repeated[:8]}"
-            assert found == list(range(40)), f"an epoch visits all 40 samples; this one visited {len(found)}"
-            for batch in batches:
-                wanted, classes = (
-                    [number % 3 for number in numbers_in(batch)],
-                    np.asarray(batch[1]).ravel().tolist(),
-                )
-                assert classes == wanted, (
-                    "x and y of a sample should stay together; here they were shuffled apart"
-                )
-    with check.part(1, "each epoch has an order of its own"):
-        loader = DataLoader(CountedInBatches(40), batch_size=10)
-        first, second = order_of(loader), order_of(loader)
-        assert first != sorted(first), "shuffle is on by default, and the samples came in their old order"
-        assert first != second, "the second epoch should have another order than the first; it has the same"
-    with check.part(1, "a seed makes the sequence of epochs repeatable"):
-        loader, twin = (DataLoader(CountedInBatches(40), batch_size=10, seed=0) for _ in range(2))
-        firsts = [order_of(loader) for _ in range(2)]
-        assert firsts == [order_of(twin) for _ in range(2)], (
-            "two loaders with seed=0 should go through the same epochs"
-        )
-        assert firsts[0] != order_of(DataLoader(CountedInBatches(40), batch_size=10, seed=1)), (
-            "seed=1 should give another order"
-        )
-    ### BEGIN HIDDEN TESTS
-    with check.part(1, "two loops at once, and one that is broken off"):
-        loader, twin = (DataLoader(CountedInBatches(40), batch_size=10, seed=5) for _ in range(2))
-        one, two = iter(loader), iter(loader)
-        turns = list(islice(zip(one, two), 500))
-        epochs = sorted(sum(map(numbers_in, batches), []) for batches in zip(*turns))
-        assert all(sorted(epoch) == list(range(40)) for epoch in epochs), (
-            "two loops at once should each see all samples"
-        )
-        assert epochs == sorted([order_of(twin), order_of(twin)]), (
-            "two loops at once are two epochs of the sequence"
-        )
-        loader, twin = (DataLoader(CountedInBatches(40), batch_size=10, seed=6) for _ in range(2))
-        next(iter(loader)), next(iter(twin))
-        assert order_of(loader) == order_of(twin), "an epoch that is broken off should not spoil the next"
-        assert sorted(order_of(loader)) == list(range(40)), (
-            "after an epoch that was broken off comes a whole one"
-        )
-    with check.part(1, "all of the order is chance, and nobody else's"):
-        loader, other = (
-            DataLoader(CountedInBatches(40), batch_size=10, seed=7),
-            DataLoader(CountedInBatches(40), batch_size=10, seed=8),
-        )
-        alone = DataLoader(CountedInBatches(40), batch_size=10, seed=7)
-        epochs = []
-        for _ in range(8):
-            epochs.append(order_of(loader))
-            order_of(other)
-        assert epochs == [order_of(alone) for _ in range(8)], (
-            "another loader's draws should make no difference"
-        )
-        assert len({str(epoch) for epoch in epochs}) == 8, "no two epochs should have the same order"
-        batches = {tuple(sorted(epoch[place : place + 10])) for epoch in epochs for place in range(0, 40, 10)}
-        assert len(batches) == 32, "batches should hold other samples in each epoch"
-        assert len({epoch[0] for epoch in epochs}) > 3, "many samples should come first at times"
-        steps = [later - earlier for epoch in epochs for earlier, later in zip(epoch, epoch[1:])]
-        assert max(steps.count(step) for step in set(steps)) < 80, (
-            "samples should not follow each other in a row"
-        )
-        unseeded = [order_of(DataLoader(CountedInBatches(40), batch_size=10)) for _ in range(2)]
-        assert unseeded[0] != unseeded[1], "without a seed two loaders should differ"
-    with check.part(1, "the dataset is only read"):
-        witness = Recorder()
-        samples = witness.list(([number, 0.5], number % 3) for number in range(30))
-        loader = DataLoader(samples, batch_size=8, seed=9)
-        for _ in range(2):
-            with suppress(Exception):  # whether a list can be read is graded above
-                epoch_of(loader)
-        witness.assert_untouched("the list of samples")
-    ### END HIDDEN TESTS
-    return check.points()
-
-
-check_shuffle()
+# %% check shuffle
 
 # %% [markdown]
 # ## All of it
 #
 # This runs every test above once more.
 
-# %% nbgrader={"grade": false, "grade_id": "test-module", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-module
 from tito.tools.testing import run_module_tests_auto
 
 assert run_module_tests_auto("DataLoader")
@@ -937,7 +620,7 @@ plt.show()
 # samples does a round never show (work it out for large $n$), what does that do to a measured accuracy on the
 # held-out digits, and why may it be good enough for training? Three or four sentences.
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "reflection", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% question reflection [markdown]
 # A round makes n draws, and each of them misses a given sample with probability 1 - 1/n, so the sample is
 # never shown with probability (1 - 1/n)^n, about 1/e or 37 %. An accuracy measured so leaves out a third of
 # the held-out digits and counts others twice or more: it changes from round to round and isn't the accuracy

@@ -1,7 +1,7 @@
 # ---
 # jupyter:
 #   jupytext:
-#     cell_metadata_filter: nbgrader,tags,deletable,editable,-all
+#     cell_metadata_filter: tags,deletable,editable,title,-all
 #     text_representation:
 #       extension: .py
 #       format_name: percent
@@ -36,7 +36,7 @@
 # %%
 #| default_exp core.benchmarking
 
-# %% nbgrader={"grade": false, "grade_id": "given-imports", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-imports
 #| export
 import itertools
 import os
@@ -50,7 +50,7 @@ from pathlib import Path
 
 import numpy as np
 
-# %% nbgrader={"grade": false, "grade_id": "given-testing", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-testing
 try:
     from tito.tools.testing import Check, raises, replaced, run_module_tests_auto, virtual_time
 except ImportError:  # the lesson can be read and run without the course's tool; its tests cannot
@@ -164,7 +164,7 @@ _draw_the_crowd(_times_of_one_layer())
 # accuracy is measured in the very run that is timed (outside the timed region), and where the data carries no
 # targets it is `nan`, "not measured". It is never guessed.
 
-# %% nbgrader={"grade": false, "grade_id": "given-results", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-results
 #| export
 class BenchmarkScenario(Enum):
     """How queries reach the model: MLPerf's four scenarios; the last is an optional exercise."""
@@ -430,7 +430,7 @@ if has_widgets():
 #
 # With `model_input`, `batch_inputs` and `batch_answers` you need not tell these cases apart.
 
-# %% nbgrader={"grade": false, "grade_id": "given-model", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-model
 #| export
 def sample_data(sample):
     """What the model sees of a sample: `sample["data"]`, the x of a pair `(x, y)`, or the sample itself."""
@@ -511,7 +511,7 @@ def _tensor(array):
 
     return Tensor(array)
 
-# %% nbgrader={"grade": false, "grade_id": "given-accuracy", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-accuracy
 #| export
 def predicted_class(answer):
     """The class that an answer names: the place of the highest score, or the class itself.
@@ -537,7 +537,7 @@ def measure_accuracy(answers, samples) -> float:
     right = [predicted_class(answer) == predicted_class(target) for answer, target in pairs]
     return sum(right) / len(right) if right else float("nan")
 
-# %% nbgrader={"grade": false, "grade_id": "given-clock", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-clock
 #| export
 SPIN_S = 300e-6  # a sleep wakes up late by up to this much, so the last stretch is spent reading the clock
 
@@ -575,7 +575,7 @@ def percentile(latencies, share: float) -> float:
     in_order = sorted(latencies)
     return in_order[min(int(share * len(in_order)), len(in_order) - 1)]
 
-# %% nbgrader={"grade": false, "grade_id": "given-words", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-words
 #| export
 def format_seconds(seconds: float) -> str:
     """Seconds in the unit that suits them: "12.3 ms", "850 µs", "2.5 s"."""
@@ -617,7 +617,7 @@ def format_accuracy(accuracy) -> str:
 # first query, by name and value (`num_queries must be at least 1, got 0`), and if the model raises, its own
 # exception goes on, with a note that says at which sample.
 
-# %% nbgrader={"grade": false, "grade_id": "write-scenarios", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% solution write-scenarios
 #| export
 class BenchmarkScenarios:
     """The load generator: sends queries to a model in one of three ways and times the answers.
@@ -882,7 +882,7 @@ class BenchmarkScenarios:
 # Run this test after each method that you finish. (`time.sleep` stands for the model's work here; under
 # `virtual_time` it moves the simulated clock and nothing else.)
 
-# %% nbgrader={"grade": false, "grade_id": "test-benchmark-scenarios", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-benchmark-scenarios
 def test_benchmark_scenarios():
     """Each scenario on a model that takes exactly 10 ms of simulated time."""
     dataset = [{"data": [i % 3 == c for c in range(3)], "target": i % 3} for i in range(10)]
@@ -933,592 +933,11 @@ test_benchmark_scenarios()
 # %% [markdown]
 # ### The checks: single-stream, server, offline
 
-# %% nbgrader={"grade": true, "grade_id": "single_stream", "locked": true, "schema_version": 3, "solution": false, "task": false}
-from tito.tools.benchmarking.instruments import KeptModel, SlowLookup, SlowTarget, TimedModel, Recorder, samples
-from tito.tools.benchmarking.measurements import (
-    all_near,
-    clock_moves,
-    counted,
-    is_unmeasured,
-    lets_through,
-    named,
-    near,
-    number,
-    numbers,
-    refuses,
-    tells_no_untruth,
-    what_is_wrong,
-)
-from tito.tools.testing import Check, virtual_time
+# %% check single_stream
 
+# %% check server
 
-def check_single_stream():
-    check = Check()
-
-    def uneven(call):
-        """Seconds that differ from call to call, so that a latency tells which call it belongs to."""
-        return 0.010 + 0.0003 * (call * 7 % 31)
-
-    def run(model, dataset, num_queries):
-        with virtual_time(), clock_moves():
-            return BenchmarkScenarios().single_stream(model, dataset, num_queries=num_queries)
-
-    def timed_calls(model, result, num_queries):
-        latencies = numbers(result.latencies, "latencies")
-        assert len(latencies) == num_queries, (
-            f"{num_queries} queries should give {num_queries} latencies, got {len(latencies)}"
-        )
-        expected = [call.service_s for call in model.calls[-num_queries:]]
-        assert expected, "the model was never called: a latency has to be measured"
-        calls = counted(model.calls, latencies)
-        assert calls, what_is_wrong(latencies, expected)
-        assert all(after.asked_s >= before.end_s - 1e-5 for before, after in zip(calls, calls[1:])), (
-            "queries overlapped: the next one is sent when the last one has ended"
-        )
-        return calls
-
-    with check.part(3, "one latency for each query: the time of its own call, in seconds"):
-        model = KeptModel(lambda call: 0.010 + 0.001 * (call * 7 % 13))
-        result = run(model, samples(8), 20)
-        timed_calls(model, result, 20)
-        assert named(result.scenario) == "single_stream", (
-            f"the result's scenario should be SINGLE_STREAM, got {result.scenario}"
-        )
-        ### BEGIN HIDDEN TESTS
-        for queries, size, service in (
-            (1, 5, lambda call: 0.004),
-            (7, 30, lambda call: 0.002 + 0.0005 * (call * 5 % 7)),
-            (31, 4, lambda call: 0.3 + 0.1 * (call * 11 % 31)),
-            (12, 12, lambda call: 0.0008 + 0.0003 * (call * 5 % 12)),
-        ):
-            model = TimedModel(service)
-            timed_calls(model, run(model, samples(size), queries), queries)
-        ### END HIDDEN TESTS
-
-    with check.part(2, "samples in turn, the dataset cycled and left as it was"):
-        model, witness = KeptModel(uneven), Recorder()
-        result = run(model, witness.samples(6), 15)
-        calls = timed_calls(model, result, 15)
-        asked = [call.samples[0] for call in calls]
-        start = asked[0] if len(model.calls) > 15 else 0
-        expected = [(start + query) % 6 for query in range(15)]
-        assert asked == expected, f"15 queries on 6 samples should ask for samples {expected}, got {asked}"
-        witness.assert_untouched("the dataset")
-        ### BEGIN HIDDEN TESTS
-        for queries, size in ((9, 1), (5, 9), (23, 7), (14, 7)):
-            model = TimedModel(uneven)
-            calls = timed_calls(model, run(model, samples(size), queries), queries)
-            asked = [call.samples[0] for call in calls]
-            assert asked == [(asked[0] + query) % size for query in range(queries)], (
-                "samples are taken in turn"
-            )
-            assert len(model.calls) > queries or asked[0] == 0, "the first query asks for the first sample"
-        ### END HIDDEN TESTS
-
-    with check.part(2, "throughput is queries per second of elapsed time"):
-        model = TimedModel(0.020)
-        result = run(model, samples(5), 30)
-        got = number(result.throughput, "throughput")
-        assert near(got, 50.0), (
-            f"30 queries of 20 ms take 0.6 s, which is 50 queries a second; got {got:.4g}. "
-            "Throughput is queries divided by elapsed seconds."
-        )
-        ### BEGIN HIDDEN TESTS
-        model = KeptModel(lambda call: 0.001 if call % 3 else 0.199)
-        result = run(model, samples(3), 10)
-        calls = timed_calls(model, result, 10)
-        spent = sum(call.service_s for call in calls)
-        each = [call.service_s for call in calls]
-        tells_no_untruth(result.metadata, queries=(10, 10), elapsed_s=(spent, spent), latencies_in_order=each)
-        assert near(number(result.throughput, "throughput"), 10 / spent), (
-            "throughput is queries by elapsed time"
-        )
-        model = TimedModel(2.0)
-        assert near(number(run(model, samples(3), 4).throughput, "throughput"), 0.5), (
-            "2 s a query is half a query a second"
-        )
-        ### END HIDDEN TESTS
-
-    with check.part(2, "accuracy is measured, and is nan without targets"):
-        model = KeptModel(wrong_every=4)
-        got = run(model, samples(8), 16).accuracy
-        assert got is not None and near(number(got, "accuracy"), 0.75), (
-            f"the model is right on 12 of 16 queries, an accuracy of 0.75; got {got}. Compare each "
-            "prediction (the class "
-            "with the highest score) with its sample's target."
-        )
-        got = run(TimedModel(), samples(8, targets=False), 8).accuracy
-        assert is_unmeasured(got), (
-            f"without targets there is nothing to compare with: accuracy should be nan, got {got}"
-        )
-        ### BEGIN HIDDEN TESTS
-        for form, wrong_every, size, queries in (
-            ("scores", 2, 5, 8),
-            ("class", 3, 7, 20),
-            ("bare", 5, 6, 13),
-            ("scores", 1, 4, 6),
-        ):
-            model = KeptModel(uneven, wrong_every=wrong_every, form=form)
-            result = run(model, samples(size), queries)
-            calls = timed_calls(model, result, queries)
-            fair = {model.accuracy_on(call.samples[0] for call in calls), model.accuracy_on(range(size))}
-            got = number(result.accuracy, "accuracy")
-            assert any(near(got, expected, abs_=1e-9, rel=1e-6) for expected in fair), (
-                "accuracy is the share of right answers"
-            )
-        ### END HIDDEN TESTS
-
-    with check.part(1, "only the model call is timed", beside=True):
-        model = KeptModel(0.010, form="slow")
-        dataset = SlowLookup([SlowTarget(row, 0.007) for row in samples(4)], 0.005)
-        latencies = numbers(run(model, dataset, 12).latencies, "latencies")
-        assert all_near(latencies, [0.010] * 12), (
-            f"the model takes 10 ms, the latencies go up to {max(latencies) * 1000:.1f} ms: the time of "
-            "looking up the sample "
-            "or of scoring the answer is in them. Only the call of the model belongs between the two "
-            "readings of the clock."
-        )
-        ### BEGIN HIDDEN TESTS
-        model = KeptModel(uneven, form="slow")
-        timed_calls(model, run(model, dataset, 9), 9)
-        ### END HIDDEN TESTS
-
-    with check.part(1, "a clock that never goes back", beside=True):
-        with virtual_time() as clock:
-            model = TimedModel(0.010, on_call=lambda call: clock.step_wall_clock(-3600 if call % 2 else 1800))
-            result = BenchmarkScenarios().single_stream(model, samples(4), 6)
-        latencies = numbers(result.latencies, "latencies")
-        assert all_near(latencies, [0.010] * 6), (
-            f"when the computer's clock is set, as time servers do, the latencies are {min(latencies):.4g} "
-            "to "
-            f"{max(latencies):.4g} s: durations need a monotonic clock"
-        )
-        ### BEGIN HIDDEN TESTS
-        with virtual_time() as clock:
-            model = KeptModel(uneven, on_call=lambda call: clock.step_wall_clock(600 if call % 3 else -1200))
-            result = BenchmarkScenarios().single_stream(model, samples(5), 8)
-        timed_calls(model, result, 8)
-        ### END HIDDEN TESTS
-
-    with check.part(1, "bad input is refused, a failing model is not hidden", beside=True):
-        model = TimedModel()
-        refuses(lambda: run(model, samples(3), 0), "num_queries=0", "num_queries", "queries", "0")
-        refuses(lambda: run(model, [], 5), "an empty dataset", "dataset", "sample", "empty", "data")
-        lets_through(lambda: run(TimedModel(fails_at=3), samples(3), 8), "the fourth query failed")
-        ### BEGIN HIDDEN TESTS
-        refuses(lambda: run(model, samples(3), -4), "num_queries=-4", "num_queries", "queries", "-4")
-        lets_through(lambda: run(TimedModel(fails_at=0), samples(3), 1), "the only query failed")
-        ### END HIDDEN TESTS
-
-    return check.points()
-
-
-check_single_stream()
-
-# %% nbgrader={"grade": true, "grade_id": "server", "locked": true, "schema_version": 3, "solution": false, "task": false}
-from functools import cache
-from tito.tools.benchmarking.instruments import KeptModel, SlowTarget, TimedModel, Recorder, now, samples
-from tito.tools.benchmarking.measurements import (
-    ServerRun,
-    clock_moves,
-    is_unmeasured,
-    lets_through,
-    ms,
-    named,
-    near,
-    number,
-    numbers,
-    refuses,
-)
-from tito.tools.benchmarking.queueing import (
-    SLACK_S,
-    are_exponential,
-    latencies_are_feasible,
-    queued,
-    showing_a_wait,
-    variation_of,
-    whole_numbers,
-    within_chance,
-)
-from tito.tools.testing import Check, virtual_time
-
-
-def check_server():
-    check = Check()
-
-    def serve(model, target_qps, duration, dataset):
-        """The plain result, and when the run began."""
-        with virtual_time(), clock_moves():
-            began = now()
-            return BenchmarkScenarios().server(
-                model, dataset, target_qps=target_qps, duration=duration
-            ), began
-
-    def run(model, target_qps, duration, dataset=None):
-        return ServerRun(model, *serve(model, target_qps, duration, dataset or samples(7)))
-
-    @cache
-    def light():
-        """About 400 queries of half a millisecond: the device is nearly always idle."""
-        return run(TimedModel(0.0005), 20, 20)
-
-    @cache
-    def stuck():
-        """40 queries a second of 1 ms each; one of the first takes 1.5 s."""
-        return run(TimedModel(lambda call: 1.5 if call == 10 else 0.001), 40, 4)
-
-    @cache
-    def busy():
-        """A device that is busy 80 % of the time."""
-        return run(TimedModel(0.020), 40, 3)
-
-    @cache
-    def uneven():
-        """60 queries of 10 to 40 ms, which only who measures can know; the device is just about busy."""
-        return run(KeptModel(lambda call: 0.010 + 0.003 * (call * 7 % 11)), 40, 1.5)
-
-    with check.part(4, "a query that waits in line is already late"):
-        for played, service in ((stuck, 0.001), (busy, 0.020)):
-            server = played()
-            calls, latencies = server.calls, server.latencies
-            waited, shown = len(queued(calls)), len(showing_a_wait(latencies, service))
-            if played is stuck:
-                assert waited >= 20, (  # of about 60
-                    f"while one query took 1.5 s at 40 queries/s, only {waited} others came to wait. Arrivals "
-                    "do not wait for "
-                    "the model: in an open loop the next query comes when it comes, however long the last "
-                    "one takes."
-                )
-                assert shown >= 0.7 * waited - 3, (
-                    f"{waited} queries had to wait for the device, but a wait shows in only {shown} of the latencies. "
-                    "A query that waits in "
-                    "line is already late: its clock starts at its scheduled arrival, not when the model "
-                    "gets to it."
-                )
-            assert min(latencies) >= service - 5e-5, (
-                f"the shortest latency is {ms(min(latencies))}, but service alone takes {ms(service)}: "
-                "a latency runs to the completion of the query"
-            )
-            assert latencies_are_feasible(calls, latencies), (
-                f"the latencies (mean {ms(sum(latencies) / len(latencies))}) do not run from scheduled "
-                "arrival to completion: "
-                "no arrivals served in turn could have left both them and the device's own record"
-            )
-        assert named(server.result.scenario) == "server", (
-            f"the result's scenario should be SERVER, got {server.result.scenario}"
-        )
-        ### BEGIN HIDDEN TESTS
-        server = uneven()
-        assert min(server.latencies) >= 0.010 - 5e-5 and latencies_are_feasible(server.calls, server.latencies), (
-            "the latencies do not run from scheduled arrival to completion"
-        )
-        ### END HIDDEN TESTS
-
-    with check.part(3, "arrivals are a Poisson process at target_qps"):
-        starts = [call.asked_s for call in light().calls]
-        assert within_chance(len(starts), 400), (
-            f"20 queries/s for 20 s should bring about 400 queries, got {len(starts)}: the mean gap is 1 / "
-            "target_qps seconds"
-        )
-        spread = variation_of(light().gaps(20))
-        assert 0.75 < spread < 1.4, (  # of a million runs with exponential gaps none was outside
-            f"the gaps between arrivals vary by {spread:.2f} of their mean; in a Poisson process it is 1, "
-            "for gaps are "
-            "exponential: many short ones, some long ones. Regular or uniform gaps hide the queue."
-        )
-        ### BEGIN HIDDEN TESTS
-        assert within_chance(len(uneven().calls), 60), "target_qps and duration set how many queries arrive"
-        ### END HIDDEN TESTS
-
-    with check.part(2, "the queries that arrive within the duration, however many they are"):
-        server = light()
-        late = max(call.asked_s for call in server.calls) - server.began_s - 20
-        assert late <= SLACK_S + 0.01, f"a query was sent {late:.2f} s after the duration of 20 s was over"
-        ### BEGIN HIDDEN TESTS
-        idle = [(run(TimedModel(0.0005), *load), *load) for load in ((50, 1), (30, 1), (100, 0.3), (12.5, 2))]
-        runs = [(light(), 20, 20), *idle, (stuck(), 40, 4), (busy(), 40, 3)]
-        assert all(within_chance(len(server.calls), rate * duration) for server, rate, duration in runs), (
-            "target_qps and duration set how many queries arrive"
-        )
-        # That these 7 Poisson counts are all off their means by the same -1, 0 or 1 has odds of 2 in 10**9.
-        offsets = {len(server.calls) - round(rate * duration) for server, rate, duration in runs}
-        assert len(offsets) > 1 or abs(offsets.pop()) > 1, (
-            "the number of arrivals within a time is chance too"
-        )
-        # Before the first query of a run, and after its last, there is a gap like any other. The sum of seven has a
-        # mean of 7 mean gaps, and odds below 1 in 10**11 to be above 45; that none is above 0.01, below 1 in 10**13.
-        before = [rate * (server.calls[0].asked_s - server.began_s) for server, rate, _ in runs]
-        after = [rate * (server.began_s + duration - server.calls[-1].asked_s) for server, rate, duration in runs]
-        assert max(before) > 0.01, "the first query comes by chance too, not always at the very start"
-        assert max(sum(before), sum(after)) < 45, "queries arrive from the start of the duration to its end"
-        gaps = [gap for server, rate, _ in runs[:5] for gap in server.gaps(rate)]
-        assert are_exponential(gaps), "the gaps between arrivals are not exponential"
-        assert variation_of(gaps) > 0.8, "the gaps between arrivals are more regular than those of a Poisson process"
-        assert len(stuck().calls) >= 90, "the number of queries does not depend on the model"
-        ### END HIDDEN TESTS
-
-    with check.part(2, "throughput is completed queries by the time to complete them; no query is lost"):
-        assert light().has_fair_throughput(20), light().throughput_said(20)
-        flooded = run(TimedModel(0.040), 200, 0.5)
-        done = len(flooded.latencies)
-        if not within_chance(done, 100):
-            dropped = {
-                count for count in whole_numbers(flooded.result.metadata) if within_chance(count + done, 100)
-            }
-            total = {count for count in whole_numbers(flooded.result.metadata) if within_chance(count, 100)}
-            assert (dropped | total) - {done, 200}, (
-                f"200 queries/s for 0.5 s bring about 100, of which {done} have a latency. Serve those still "
-                "in line when the "
-                "duration ends; a query that is given up has to be counted as dropped, or the worst ones "
-                "vanish."
-            )
-        assert flooded.has_fair_throughput(0.5), flooded.throughput_said(0.5)
-        for server, rate, duration, keeps_up in ((light(), 20, 20, True), (flooded, 200, 0.5, False)):
-            if len(server.latencies) == len(server.model.calls):
-                server.assert_true_metadata(rate, duration, keeps_up)
-        ### BEGIN HIDDEN TESTS
-        assert uneven().has_fair_throughput(1.5), "throughput is completed queries by the time to complete them all"
-        ### END HIDDEN TESTS
-
-    with check.part(2, "samples in turn, accuracy measured"):
-        model, witness = TimedModel(0.002, wrong_every=4), Recorder()
-        server = run(model, 20, 2, witness.samples(6))
-        used = {call.samples[0] for call in server.calls}
-        assert used == set(range(6)), f"all 6 samples should be used, over and over; used were {sorted(used)}"
-        assert server.has_fair_accuracy(6), (
-            f"the model is right on {model.accuracy_on(c.samples[0] for c in server.calls):.4f} of the "
-            "queries, "
-            f"but the accuracy is {server.result.accuracy}"
-        )
-        witness.assert_untouched("the dataset")
-        got = run(TimedModel(0.002), 40, 0.5, samples(5, targets=False)).result.accuracy
-        assert is_unmeasured(got), (
-            f"without targets there is nothing to compare with: accuracy should be nan, got {got}"
-        )
-        ### BEGIN HIDDEN TESTS
-        for form, wrong_every, size in (("class", 2, 5), ("bare", 3, 4)):
-            server = run(TimedModel(0.001, wrong_every=wrong_every, form=form), 40, 0.5, samples(size))
-            assert server.has_fair_accuracy(size), "accuracy is the share of right answers"
-        ### END HIDDEN TESTS
-
-    with check.part(1, "a clock that never goes back", beside=True):
-        with virtual_time() as clock:
-            began = now()
-            model = TimedModel(0.004, on_call=lambda call: clock.step_wall_clock(-2.5 if call % 2 else 1.5))
-            result = BenchmarkScenarios().server(model, samples(4), 40, 1)
-        server = ServerRun(model, result, began)
-        assert within_chance(len(server.calls), 40), (
-            f"about 40 queries should arrive in 1 s, got {len(server.calls)}"
-        )
-        latencies = server.latencies
-        assert min(latencies) >= 0.004 - 5e-5 and latencies_are_feasible(server.calls, latencies), (
-            f"when the computer's clock is set, as time servers do, the latencies are {min(latencies):.4g} "
-            "to "
-            f"{max(latencies):.4g} s: durations need a monotonic clock"
-        )
-        ### BEGIN HIDDEN TESTS
-        with virtual_time() as clock:
-            began = now()
-            model = KeptModel(
-                lambda call: 0.004 + 0.001 * (call * 5 % 9),
-                on_call=lambda call: clock.step_wall_clock(600 if call % 3 else -1200),
-            )
-            server = ServerRun(model, BenchmarkScenarios().server(model, samples(5), 30, 1), began)
-        assert min(server.latencies) >= 0.004 - 5e-5 and latencies_are_feasible(server.calls, server.latencies), (
-            "durations need a monotonic clock"
-        )
-        ### END HIDDEN TESTS
-
-    with check.part(1, "scoring does not hold the queries up", beside=True):
-        server = run(TimedModel(0.002, form="slow"), 5, 8, [SlowTarget(row, 0.012) for row in samples(5)])
-        slow = len(showing_a_wait(server.latencies, 0.006))
-        assert slow <= 0.6 * len(server.latencies), (
-            f"{slow} of {len(server.latencies)} latencies are far longer than the model's 2 ms, at a load "
-            "that leaves it idle: "
-            "the time of scoring an answer does not belong in its latency"
-        )
-        ### BEGIN HIDDEN TESTS
-        server = run(KeptModel(lambda call: 0.05 + 0.01 * (call * 7 % 11), form="slow"), 1, 20)
-        service_s = {round(call.service_s, 4) for call in server.calls}
-        seen = [each for each in service_s if any(-5e-5 < latency - each < SLACK_S for latency in server.latencies)]
-        assert len(seen) >= 4, "a query that finds the model idle takes as long as the model does"
-        ### END HIDDEN TESTS
-
-    with check.part(1, "bad input is refused, a failing model is not hidden", beside=True):
-        model = TimedModel()
-        refuses(lambda: serve(model, 0, 2, samples(3)), "target_qps=0", "target_qps", "qps", "rate", "target")
-        refuses(lambda: serve(model, 10, 0, samples(3)), "duration=0", "duration")
-        refuses(lambda: serve(model, 10, 2, []), "an empty dataset", "dataset", "sample", "empty", "data")
-        lets_through(lambda: serve(TimedModel(fails_at=3), 20, 2, samples(3)), "the fourth query failed")
-        ### BEGIN HIDDEN TESTS
-        refuses(
-            lambda: serve(model, -3, 2, samples(3)), "target_qps=-3", "target_qps", "qps", "rate", "target"
-        )
-        refuses(lambda: serve(model, 10, -1.5, samples(3)), "duration=-1.5", "duration")
-        ### END HIDDEN TESTS
-
-    return check.points()
-
-
-check_server()
-
-# %% nbgrader={"grade": true, "grade_id": "offline", "locked": true, "schema_version": 3, "solution": false, "task": false}
-from tito.tools.benchmarking.instruments import KeptModel, SlowTarget, TimedModel, Recorder, samples
-from tito.tools.benchmarking.measurements import (
-    all_near,
-    clock_moves,
-    counted,
-    group_times,
-    is_unmeasured,
-    lets_through,
-    named,
-    near,
-    number,
-    numbers,
-    refuses,
-    tells_no_untruth,
-    what_is_wrong,
-)
-from tito.tools.testing import Check, virtual_time
-
-
-def check_offline():
-    check = Check()
-
-    def run(model, dataset, batch_size):
-        with virtual_time(), clock_moves():
-            return BenchmarkScenarios().offline(model, dataset, batch_size=batch_size)
-
-    def batch_calls(model, result, size, batch_size):
-        """The calls behind the latencies, one latency for each batch."""
-        latencies, batches = numbers(result.latencies, "latencies"), -(-size // batch_size)
-        assert len(latencies) == batches, (
-            f"{size} samples in batches of {batch_size} are {batches} batches, the last one shorter if need "
-            "be; "
-            f"got {len(latencies)} latencies: there is one for each batch"
-        )
-        assert model.calls, "the model was never called: a latency has to be measured"
-        calls = counted(model.calls, latencies, 1 if len(model.calls[-1].samples) > 1 else batch_size)
-        assert calls, what_is_wrong(latencies, group_times(model.calls[-size:], batch_size))
-        return calls
-
-    def asked_for(calls):
-        return [index for call in calls for index in call.samples]
-
-    with check.part(3, "one latency for each batch, the last one shorter"):
-        model = KeptModel(lambda call: 0.010 + 0.001 * (call * 5 % 11))
-        result = run(model, samples(22), 8)
-        batch_calls(model, result, 22, 8)
-        assert named(result.scenario) == "offline", (
-            f"the result's scenario should be OFFLINE, got {result.scenario}"
-        )
-        tells_no_untruth(result.metadata, samples=(22, 22), batch_size=(8, 8))
-        ### BEGIN HIDDEN TESTS
-        for size, batch_size in ((10, 32), (12, 4), (9, 1), (1, 3), (33, 32)):
-            model = TimedModel(lambda call: 0.002 + 0.0007 * (call * 5 % 13))
-            batch_calls(model, run(model, samples(size), batch_size), size, batch_size)
-        model = TimedModel(0.001)
-        with virtual_time():
-            batch_calls(model, BenchmarkScenarios().offline(model, samples(40)), 40, 32)
-        ### END HIDDEN TESTS
-
-    with check.part(2, "every sample once, none dropped or repeated, the dataset left as it was"):
-        model, witness = KeptModel(), Recorder()
-        asked = asked_for(batch_calls(model, run(model, witness.samples(10), 4), 10, 4))
-        assert sorted(asked) == list(range(10)), (
-            f"each of the 10 samples should be asked for once, got {asked}"
-        )
-        witness.assert_untouched("the dataset")
-        ### BEGIN HIDDEN TESTS
-        for size, batch_size in ((7, 3), (6, 3), (5, 9), (1, 1), (17, 16)):
-            model = KeptModel(lambda call: 0.003 + 0.0009 * (call * 5 % 13))
-            asked = asked_for(batch_calls(model, run(model, samples(size), batch_size), size, batch_size))
-            assert sorted(asked) == list(range(size)), "each sample is asked for once"
-        model = TimedModel(takes_batches=True)
-        asked = asked_for(batch_calls(model, run(model, samples(11), 4), 11, 4))
-        assert sorted(asked) == list(range(11)), "each sample is asked for once, in batches too"
-        ### END HIDDEN TESTS
-
-    with check.part(2, "throughput is samples per second"):
-        got = number(run(TimedModel(0.010), samples(30), 8).throughput, "throughput")
-        assert near(got, 100), (
-            f"30 samples of 10 ms take 0.3 s, which is 100 samples a second; got {got:.4g}. "
-            "Count samples, not batches, and divide by elapsed seconds."
-        )
-        ### BEGIN HIDDEN TESTS
-        for size, batch_size, service in ((7, 3, 0.5), (9, 2, 0.002), (5, 50, 0.03)):
-            got = number(run(KeptModel(service), samples(size), batch_size).throughput, "throughput")
-            assert near(got, 1 / service), "throughput is samples by elapsed time"
-        ### END HIDDEN TESTS
-
-    with check.part(1, "accuracy is measured, and is nan without targets"):
-        got = run(TimedModel(wrong_every=4), samples(10), 4).accuracy
-        assert got is not None and near(number(got, "accuracy"), 0.7), (
-            f"the model is right on 7 of 10 samples, an accuracy of 0.7; got {got}. Compare each prediction "
-            "(the class "
-            "with the highest score) with its sample's target."
-        )
-        got = run(TimedModel(), samples(8, targets=False), 4).accuracy
-        assert is_unmeasured(got), (
-            f"without targets there is nothing to compare with: accuracy should be nan, got {got}"
-        )
-        ### BEGIN HIDDEN TESTS
-        for form, wrong_every, size, batch_size, takes_batches in (
-            ("class", 2, 7, 3, False),
-            ("bare", 3, 9, 4, False),
-            ("scores", 1, 4, 4, False),
-            ("scores", 3, 11, 4, True),
-        ):
-            model = TimedModel(wrong_every=wrong_every, form=form, takes_batches=takes_batches)
-            got = number(run(model, samples(size), batch_size).accuracy, "accuracy")
-            assert near(got, model.accuracy_on(range(size)), abs_=1e-9, rel=1e-6), (
-                "accuracy is the share of right answers"
-            )
-        ### END HIDDEN TESTS
-
-    with check.part(1, "only the model is timed, by a clock that never goes back", beside=True):
-        model = TimedModel(0.010, form="slow")
-        latencies = sorted(
-            numbers(run(model, [SlowTarget(row, 0.030) for row in samples(6)], 4).latencies, "latencies")
-        )
-        assert all_near(latencies, [0.020, 0.040]), (
-            "batches of 4 and 2 samples of 10 ms take 40 and 20 ms; got "
-            f"{[round(each * 1000, 1) for each in latencies]} ms: "
-            "scoring the answers does not belong in the timed region"
-        )
-        with virtual_time() as clock:
-            model = TimedModel(0.010, on_call=lambda call: clock.step_wall_clock(-3600 if call % 2 else 1800))
-            latencies = sorted(
-                numbers(BenchmarkScenarios().offline(model, samples(7), 3).latencies, "latencies")
-            )
-        assert all_near(latencies, [0.010, 0.030, 0.030]), (
-            f"when the computer's clock is set, as time servers do, the latencies are {min(latencies):.4g} "
-            "to "
-            f"{max(latencies):.4g} s: durations need a monotonic clock"
-        )
-        ### BEGIN HIDDEN TESTS
-        with virtual_time() as clock:
-            model = KeptModel(
-                lambda call: 0.010 + 0.001 * (call * 5 % 11),
-                form="slow",
-                on_call=lambda call: clock.step_wall_clock(600 if call % 3 else -1200),
-            )
-            dataset = [SlowTarget(row, 0.030) for row in samples(11)]
-            batch_calls(model, BenchmarkScenarios().offline(model, dataset, 4), 11, 4)
-        ### END HIDDEN TESTS
-
-    with check.part(1, "bad input is refused, a failing model is not hidden", beside=True):
-        refuses(lambda: run(TimedModel(), samples(3), 0), "batch_size=0", "batch_size", "batch", "0")
-        refuses(lambda: run(TimedModel(), [], 4), "an empty dataset", "dataset", "sample", "empty", "data")
-        lets_through(lambda: run(TimedModel(fails_at=3), samples(8), 4), "the fourth sample failed")
-        ### BEGIN HIDDEN TESTS
-        refuses(lambda: run(TimedModel(), samples(3), -2), "batch_size=-2", "batch_size", "batch", "-2")
-        ### END HIDDEN TESTS
-
-    return check.points()
-
-
-check_offline()
+# %% check offline
 
 # %% [markdown]
 # ## Part 2: Chance
@@ -1646,7 +1065,7 @@ _draw_intervals()
 # Benjamini and Hochberg bound the share of false ones among those called different instead
 # (`scipy.stats.false_discovery_control`).
 
-# %% nbgrader={"grade": false, "grade_id": "given-validation", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-validation
 #| export
 @dataclass
 class StatisticalValidation:
@@ -1669,7 +1088,7 @@ class StatisticalValidation:
 # of it ready-made and is good to check against: `scipy.stats.ttest_ind(a, b, equal_var=False)`. It takes
 # seconds to load, so the package does without.)
 
-# %% nbgrader={"grade": false, "grade_id": "given-distributions", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-distributions
 #| export
 def student_t_cdf(t, df):
     """The probability that Student's t with `df` degrees of freedom (any positive number) is at most `t`."""
@@ -1728,7 +1147,7 @@ def ranks(values: np.ndarray) -> np.ndarray:
 # `drift_test` looks whether latency rises or falls along the run. It needs the latencies *in the order of
 # arrival*, which is why your scenarios keep them in the metadata: sorted latencies always rise.
 
-# %% nbgrader={"grade": false, "grade_id": "given-drift", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-drift
 #| export
 # The latency percentile that MLPerf judges each scenario by; offline is judged by its throughput.
 OWN_PERCENTILE = {
@@ -1772,7 +1191,7 @@ def drift_test(values, blocks: int = 20) -> tuple[float, float]:
 # %% [markdown]
 # ### Write: the two validations
 
-# %% nbgrader={"grade": false, "grade_id": "write-validator", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% solution write-validator
 #| export
 class StatisticalValidator:
     """Judges measurements at a level of confidence; `alpha` is the rate of false alarms that this accepts."""
@@ -1960,7 +1379,7 @@ class StatisticalValidator:
 # %% [markdown]
 # ### Try it
 
-# %% nbgrader={"grade": false, "grade_id": "test-statistical-validation", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-statistical-validation
 def test_statistical_validation():
     """Verdicts on made-up measurements whose truth is known."""
     rng = np.random.default_rng(12)
@@ -1994,496 +1413,9 @@ test_statistical_validation()
 # %% [markdown]
 # ### The checks: comparison and single result
 
-# %% nbgrader={"grade": true, "grade_id": "validate_comparison", "locked": true, "schema_version": 3, "solution": false, "task": false}
-import math
-import re
-from functools import cache
-from tito.tools.benchmarking.instruments import Recorder
-from tito.tools.benchmarking.measurements import near, number, numbers, refuses
-from tito.tools.testing import Check
-from tito.tools.benchmarking.recommendation import said_to_be_lower, says_nothing_was_found
+# %% check validate_comparison
 
-
-def check_validate_comparison():
-    check = Check()
-
-    # The pooled and Welch's test are both right here; their answers, from a table of Student's t.
-    a, b = [5.1, 4.9, 5.6, 5.3, 4.7, 5.2], [5.5, 5.9, 5.2, 6.1, 5.4, 5.8]
-    p_values = 0.021013, 0.020908
-    intervals = {
-        0.95: ((-0.937470, -0.095863), (-0.937137, -0.096197)),
-        0.99: ((-1.115521, 0.082188), (-1.114737, 0.081404)),
-        0.90: ((-0.858897, -0.174436), (-0.858695, -0.174639)),
-    }
-    fast, slow = (
-        [0.0102, 0.0098, 0.0105, 0.0099, 0.0101, 0.0096],
-        [0.0121, 0.0116, 0.0127, 0.0119, 0.0112, 0.0125],
-    )
-    alike = [0.0103, 0.0097, 0.0106, 0.0100, 0.0099, 0.0094]
-
-    @cache
-    def validator(level):
-        return StatisticalValidator() if level is None else StatisticalValidator(confidence_level=level)
-
-    def judge(first, second, level=None):
-        return validator(level).validate_comparison(first, second)
-
-    known = {}
-
-    def compare(first, second, level=None):
-        """As `judge`, on copies, for what is right is computed from the lists; several parts ask for the same."""
-        key = (*first, None, *second, level)
-        if key not in known:
-            known[key] = judge([*first], [*second], level)
-        return known[key]
-
-    def interval_of(found):
-        interval = numbers(found.confidence_interval, "confidence_interval")
-        assert len(interval) == 2, f"an interval has a lower and an upper end, got {interval}"
-        return interval
-
-    def same(found, expected):
-        return any(near(found, each, rel=2e-3, abs_=6e-5) for each in expected)
-
-    def same_interval(found, expected):
-        width = expected[0][1] - expected[0][0]
-        return any(max(abs(f - e) for f, e in zip(found, each)) < 3e-3 * width for each in expected)
-
-    ### BEGIN HIDDEN TESTS
-    from itertools import product
-    from random import Random
-
-    from tito.tools.benchmarking.students_t import mean_and_variance, quantile, upper_tail
-
-    def truth(first, second, level):
-        """p-values and intervals of Welch's and the pooled test, and Cohen's d."""
-        n, m = len(first), len(second)
-        (mean_a, v), (mean_b, w) = mean_and_variance(first), mean_and_variance(second)
-        difference = mean_a - mean_b
-        pooled = ((n - 1) * v + (m - 1) * w) / (n + m - 2)
-        welch = (v / n + w / m, (v / n + w / m) ** 2 / ((v / n) ** 2 / (n - 1) + (w / m) ** 2 / (m - 1)))
-        tests = [welch, (pooled * (1 / n + 1 / m), n + m - 2)]
-        margins = [math.sqrt(square) * quantile((1 + level) / 2, df) for square, df in tests]
-        ps = [2 * upper_tail(abs(difference) / math.sqrt(square), df) for square, df in tests]
-        ds = {difference / math.sqrt(pooled), difference / math.sqrt((v + w) / 2)}
-        return ps, [(difference - margin, difference + margin) for margin in margins], ds
-
-    random = Random(2024)
-    cases = []
-    for n, m, spread, shift in (
-        (4, 4, 1.0, 1.5),
-        (12, 12, 2.5, 0.9),
-        (3, 3, 1.0, 2.0),
-        (40, 40, 1.0, 0.4),
-        (9, 25, 1.6, 0.8),
-        (30, 7, 0.4, -1.1),
-    ):
-        first, second = (
-            [random.gauss(20, 1) for _ in range(n)],
-            [random.gauss(20 + shift, spread) for _ in range(m)],
-        )
-        cases += [(first, second), (second, first)]
-    still = [20.4] * 6
-    cases += [(still, cases[0][0]), (cases[0][0], still)]  # one of the two varies: there is something to divide by
-    ### END HIDDEN TESTS
-
-    with check.part(3, "the p-value is that of a two-sided t-test"):
-        got = number(compare(a, b).p_value, "p_value")
-        assert same(got, p_values), (
-            f"expected p = 0.0210 (Welch) or 0.0209 (pooled), got {got:.4g}. "
-            + ("That is one side of the distribution only. " if near(got, 0.01048, 0.02) else "")
-            + (
-                "That is the normal distribution, which is too sure of itself for 6 values. "
-                if near(got, 0.0062, 0.05)
-                else ""
-            )
-            + "Both tails of Student's t count, and variances are divided by n - 1."
-        )
-        got, back = (number(compare(x, y).p_value, "p_value") for x, y in ((fast, alike), (alike, fast)))
-        assert near(got, 0.8813, 2e-3) and near(back, got, 1e-9), (
-            f"expected p = 0.881 either way round, got {got:.4g} and {back:.4g}"
-        )
-        ### BEGIN HIDDEN TESTS
-        for first, second in cases:
-            assert same(number(compare(first, second).p_value, "p_value"), truth(first, second, 0.95)[0]), (
-                "the p-value is that of a two-sided t-test"
-            )
-        ### END HIDDEN TESTS
-
-    with check.part(3, "the effect size is Cohen's d, with its sign"):
-        got, back = (number(compare(x, y).effect_size, "effect_size") for x, y in ((a, b), (b, a)))
-        assert near(got, -1.58073, 2e-3), (
-            f"expected d = -1.581, got {got:.4g}. "
-            + (
-                "The sign is the other way round: d is mean_a - mean_b by the deviation. "
-                if near(got, 1.58073, 2e-3)
-                else ""
-            )
-            + ("Use ddof = 1, the deviation of a sample. " if near(got, -1.7316, 3e-3) else "")
-            + "d is the difference of the means in units of the pooled standard deviation."
-        )
-        assert near(back, 1.58073, 2e-3), (
-            f"with a and b changed over d should change its sign, got {back:.4g}"
-        )
-        ### BEGIN HIDDEN TESTS
-        for first, second in cases:
-            got = number(compare(first, second).effect_size, "effect_size")
-            assert any(near(got, d, rel=2e-3) for d in truth(first, second, 0.95)[2]), (
-                "d is the difference of means by the pooled deviation"
-            )
-        ### END HIDDEN TESTS
-
-    with check.part(2, "the interval is for mean_a - mean_b, at the validator's level"):
-        for level in (0.95, 0.99, 0.90):
-            got = interval_of(compare(a, b, level))
-            low, high = intervals[level][0]
-            assert same_interval(got, intervals[level]), (
-                f"expected the {level:.0%} interval from {low:.3f} to {high:.3f} for mean_a - mean_b = "
-                "-0.517, "
-                f"got {got[0]:.3f} to {got[1]:.3f}. Its ends are the difference of the means, minus and plus "
-                "t at the validator's own level times the standard error."
-            )
-        ### BEGIN HIDDEN TESTS
-        for (first, second), level in product(cases, (0.95, 0.8)):
-            assert same_interval(
-                interval_of(compare(first, second, level)), truth(first, second, level)[1]
-            ), "the interval is for mean_a - mean_b"
-        ### END HIDDEN TESTS
-
-    with check.part(1, "significant when p is below the validator's alpha"):
-        for level, expected in ((None, True), (0.90, True), (0.99, False)):
-            found = compare(a, b, level)
-            assert bool(found.is_significant) is expected, (
-                f"p = 0.021 {'is' if expected else 'is not'} significant at alpha = "
-                f"{0.05 if level is None else 1 - level:.2g}, "
-                f"got is_significant = {found.is_significant}. alpha comes from the validator's confidence "
-                "level."
-            )
-        assert not compare(fast, alike).is_significant, "p = 0.88 is no evidence of a difference"
-        assert compare(fast, slow).is_significant and compare(slow, fast).is_significant, (
-            "p < 0.001 is, in either direction"
-        )
-        ### BEGIN HIDDEN TESTS
-        for first, second in cases:
-            ps = truth(first, second, 0.95)[0]
-            for level in (0.95, 0.8, 1 - 1.04 * max(ps), 1 - 0.96 * min(ps)):
-                if all(p < 0.98 * (1 - level) for p in ps) or all(p > 1.02 * (1 - level) for p in ps):
-                    assert bool(compare(first, second, level).is_significant) is (ps[0] < 1 - level), (
-                        "significant when p < alpha"
-                    )
-        ### END HIDDEN TESTS
-
-    with check.part(1, "the recommendation says which is lower and by how much, or that nothing was found"):
-        from tito.tools.benchmarking.report_reader import tells_amount
-
-        for first, second, lower in ((fast, slow, "a"), (slow, fast, "b")):
-            said = str(compare(first, second).recommendation)
-            assert said_to_be_lower(said) <= {lower}, (
-                f"{lower.upper()} is the lower one (10.0 against 12.0 ms), but it says: {said}"
-            )
-            assert not re.search(r"\b(?:negligible|trivial|hardly)\b|\b(?:small|tiny) (?:effect|difference)|not (?:act|worth)", said), (
-                f"d is about 8, a very large effect, but it says: {said}"
-            )
-            assert tells_amount(said, 0.010017, 0.012), (
-                "the difference is 0.00198 s, which is 19.8 % of the lower or 16.5 % of the higher mean; "
-                f"it says: {said}"
-            )
-        assert said != str(compare(fast, slow).recommendation), (
-            "it says the same whichever of the two is lower"
-        )
-        said = str(compare(fast, alike).recommendation)
-        assert says_nothing_was_found(said), (
-            f"p = 0.88 shows no difference, and the recommendation should say so; it says: {said}"
-        )
-        ### BEGIN HIDDEN TESTS
-        for first, second, lower in (
-            ([30.5, 31.2, 29.9, 30.1], [40.2, 41.0, 39.5, 40.7], "a"),
-            ([220.0, 219.0, 221.5], [180.0, 181.0, 178.5], "b"),
-        ):
-            said = str(compare(first, second).recommendation)
-            assert said_to_be_lower(said) <= {lower}, "the recommendation names the wrong one as lower"
-            assert tells_amount(said, sum(first) / len(first), sum(second) / len(second)), (
-                "the recommendation gives a wrong amount"
-            )
-        ### END HIDDEN TESTS
-
-    with check.part(1, "too few values, no spread, nan: a clear refusal or a careful answer", beside=True):
-
-        def is_careful(found):
-            return (
-                0.99 < number(found.p_value, "p_value") <= 1
-                and number(found.effect_size, "effect_size") == 0
-                and not found.is_significant
-            )
-
-        for first, second in (([1.0], [2.0, 2.1, 2.2]), ([], [1.0, 2.0]), ([1.0, 2.0], [1.5])):
-            try:
-                found = compare(first, second)
-            except ValueError:
-                continue
-            assert is_careful(found), (
-                f"{len(first)} against {len(second)} values show nothing: raise a ValueError, got {found}"
-            )
-        for bad in (float("nan"), float("inf")):
-            try:
-                found = compare([1.0, 2.0, bad], [1.5, 2.5, 3.5])
-            except ValueError:
-                continue
-            assert is_careful(found), f"{bad} is no measurement: raise a ValueError, got {found}"
-        try:
-            found = compare([3.0] * 5, [3.0] * 5)
-        except ValueError:
-            pass
-        else:
-            assert is_careful(found), (
-                f"two sets that are the same and do not vary give p = 1 and d = 0, got {found}"
-            )
-            low, high = interval_of(found)
-            assert low <= 0 <= high, f"the interval leaves out the difference 0: {low} to {high}"
-        for first, second, sign in ((3.0, 4.0, -1), (4.0, 3.0, 1)):
-            try:
-                found = compare([first] * 5, [second] * 5)
-            except ValueError:
-                continue
-            p, d = number(found.p_value, "p_value"), number(found.effect_size, "effect_size")
-            assert is_careful(found) or (0 <= p < 1e-6 and d == sign * math.inf and found.is_significant), (
-                f"values of {first} against {second} without any spread give p = 0 and d = "
-                f"{sign * math.inf}, got p = {p} and d = {d}"
-            )
-
-    with check.part(1, "lists, tuples and arrays alike, left as they were", beside=True):
-        import numpy as np
-
-        witness = Recorder()
-        first, second = witness.list(a[::-1]), witness.list(b)
-        expected = compare(a, b)
-        for x, y in ((first, second), (tuple(a), tuple(b)), (np.array(a), np.array(b)), (np.array(a), b)):
-            found = judge(x, y)
-            assert near(number(found.p_value, "p_value"), number(expected.p_value, "p_value"), 1e-6), (
-                f"the same numbers as {type(x).__name__} should give the same p-value, got {found.p_value}"
-            )
-        witness.assert_untouched("the measurements")
-
-    return check.points()
-
-
-check_validate_comparison()
-
-# %% nbgrader={"grade": true, "grade_id": "validate_benchmark_result", "locked": true, "schema_version": 3, "solution": false, "task": false}
-import math
-import re
-from bisect import bisect_left
-from functools import cache
-from random import Random
-
-from tito.tools.benchmarking.instruments import TimedModel, Recorder, samples
-from tito.tools.benchmarking.measurements import number, numbers
-from tito.tools.benchmarking.students_t import mean_and_variance
-from tito.tools.testing import Check, virtual_time
-from tito.tools.benchmarking.recommendation import clauses_about, count_named, names
-
-FEW = (
-    r"\bfew|insufficient|more (?:samples|measurements|queries|runs|data)|at least|too (?:small|short|little)|collect"
-    r"|(?:not|n['’]t) (?:yet )?(?:enough|sufficient|reliable)|increase|longer|below|minimum|under\b|only \d|less than"
-    r"|short of|need|require|\d\s*(?:<|of|/)\s*\d"
-)
-OUTLIER = r"outlier|spike|extreme|anomal|abnormal|straggler|unusual|\btail|far (?:above|from)"
-DRIFT = (
-    r"drift|trend|warm|\bris(?:e|es|ing)\b|rose|increas|slow(?:s|ed|ing|er)\b|degrad|over time|autocorr|half|throttl"
-    r"|grow|grew|chang|shift|creep|climb|beginning|during the run|unstead|unstable|non-?stationar"
-    r"|(?:not|n['’]t) (?:be |quite )?(?:stead|stable|stationar)"
-)
-
-
-def check_validate_benchmark_result():
-    check = Check()
-
-    def steady(count):
-        """Latencies around 10 ms, evenly spread and in random order: no outliers, no drift."""
-        values = [0.0095 + 0.001 * (i + 0.5) / count for i in range(count)]
-        Random(5).shuffle(values)
-        return values
-
-    def result_of(latencies):
-        return BenchmarkResult(
-            BenchmarkScenario.SINGLE_STREAM, latencies, len(latencies) / max(sum(latencies), 1e-9), 0.75
-        )
-
-    def judged(latencies, level=0.95, **least):
-        """The verdict on a copy of `latencies`, for what is right is computed from them."""
-        return StatisticalValidator(confidence_level=level).validate_benchmark_result(
-            result_of([*latencies]), **least
-        )
-
-    @cache
-    def said(*latencies):
-        """What is recommended; where too few latencies are refused instead, what the refusal says."""
-        try:
-            return str(judged([*latencies]).recommendation)
-        except ValueError as refusal:
-            return str(refusal)
-
-    def is_enough(count, **least):
-        """The verdict on the number of samples; refusing too few is a verdict too."""
-        try:
-            return bool(judged(steady(count), **least).is_significant)
-        except ValueError:
-            return False
-
-    with check.part(2, "enough samples are those that min_samples asks for"):
-        for count, least, enough in (
-            (200, {}, True),
-            (60, {}, False),
-            (60, {"min_samples": 50}, True),
-            (200, {"min_samples": 300}, False),
-        ):
-            assert is_enough(count, **least) is enough, (
-                f"{count} steady latencies with min_samples={least.get('min_samples', 100)}: expected "
-                f"is_significant = {enough}. "
-                "It says whether there are enough samples to rely on."
-            )
-        ### BEGIN HIDDEN TESTS
-        for count, least, enough in (
-            (100, {}, True),
-            (99, {}, False),
-            (120, {"min_samples": 120}, True),
-            (119, {"min_samples": 120}, False),
-        ):
-            assert is_enough(count, **least) is enough, "min_samples are enough, one less is not"
-        ### END HIDDEN TESTS
-
-    Z = {0.80: 1.2816, 0.95: 1.9600, 0.99: 2.5758}
-
-    def is_interval_of_mean(low, high, values, level):
-        middle, variance = mean_and_variance(values)
-        half = Z[level] * math.sqrt(variance / len(values))
-        return abs(low - (middle - half)) < 0.1 * half and abs(high - (middle + half)) < 0.1 * half
-
-    def is_interval_of_percentile(low, high, values, level, share):
-        """Do its ends lie where they should among the ordered values, give or take four places?"""
-        n = len(values)
-        half = Z[level] * math.sqrt(n * share * (1 - share))
-        first, last = (bisect_left(sorted(values), end) for end in (low, high))
-        return abs(first - (share * n - half)) < 4.5 and abs(last - (share * n + half)) < 4.5
-
-    with check.part(3, "an interval for the scenario's metric, or for the mean, at the validator's level"):
-        values = steady(1600)
-        for level in (0.95, 0.99, 0.80):
-            interval = numbers(judged(values, level).confidence_interval, "confidence_interval")
-            assert len(interval) == 2, f"an interval has a lower and an upper end, got {interval}"
-            low, high = interval
-            assert is_interval_of_mean(low, high, values, level) or is_interval_of_percentile(
-                low, high, values, level, 0.9
-            ), (
-                "1600 latencies from 9.5 to 10.5 ms have a mean of 10.000 ms and a p90 of 10.400 ms; an "
-                f"interval of {level:.0%} "
-                f"confidence for one of them is a small part of the whole range, got {low * 1000:.4f} to "
-                f"{high * 1000:.4f} ms. "
-                "It says how sure the metric is, not how widely the latencies spread, and it follows the "
-                "validator's level."
-            )
-        for level in (0.95, 0.99):
-            told = str(judged(values, level).recommendation)
-            levels = re.findall(r"(\d+(?:\.\d+)?)\s?%\s(?:confiden|ci\b|interval|level)", told.lower())
-            assert all(abs(float(each) - 100 * level) < 0.6 for each in levels), (
-                f"the validator's level is {level:.0%}, but the recommendation says: {told}"
-            )
-        ### BEGIN HIDDEN TESTS
-        values = [0.002 + 200 * each**2 for each in steady(1000)]
-        mean = mean_and_variance(values)[0]
-        for scenario, share in ((BenchmarkScenario.SERVER, 0.99), (BenchmarkScenario.OFFLINE, 0.9)):
-            result = BenchmarkResult(scenario, [*values], 37.5 / mean, 0.75)
-            found = StatisticalValidator(confidence_level=0.95).validate_benchmark_result(result)
-            low, high = numbers(found.confidence_interval, "confidence_interval")
-            if low > 1:  # of the throughput: turned back into the mean latency that it belongs to
-                low, high = 37.5 / high, 37.5 / low
-            assert is_interval_of_mean(low, high, values, 0.95) or any(
-                is_interval_of_percentile(low, high, values, 0.95, each) for each in (share, 0.9)
-            ), "the interval is for the scenario's own metric, or a latency's mean or p90"
-        values = [0.002 + 200 * each**2 for each in steady(1600)]
-        for level in (0.80, 0.95, 0.99):
-            low, high = numbers(judged(values, level).confidence_interval, "confidence_interval")
-            assert is_interval_of_mean(low, high, values, level) or is_interval_of_percentile(
-                low, high, values, level, 0.9
-            ), "the interval is for p90 or the mean"
-        ### END HIDDEN TESTS
-
-    with check.part(1, "outliers are named, where there are any"):
-        clean = steady(300)
-        spiky = [0.2 if place % 60 == 17 else value for place, value in enumerate(clean)]
-        with_them, without = said(*spiky), said(*clean)
-        assert names(with_them, OUTLIER), (
-            "5 of 300 latencies are 200 ms where the others are 10 ms: the recommendation should name the "
-            f"outliers; it says: {with_them}"
-        )
-        assert clauses_about(with_them, OUTLIER) != clauses_about(without, OUTLIER), (
-            f"it says the same about outliers whether there are any or not: {without}"
-        )
-        assert not count_named(without, "outliers?"), (
-            f"300 latencies that are spread evenly from 9.5 to 10.5 ms have no outliers; it says: {without}"
-        )
-        ### BEGIN HIDDEN TESTS
-        spiky = [0.045 if place % 40 == 3 else value for place, value in enumerate(steady(240))]
-        assert names(said(*spiky), OUTLIER), "the recommendation should name the outliers"
-        ### END HIDDEN TESTS
-
-    with check.part(1, "drift is named, where there is any"):
-        steps = steady(300)
-        drifting = [value * (1 + place / 150) for place, value in enumerate(steps)]
-
-        def in_own_form():
-            """The same as a run of the learner's own records it, for the order may be kept in metadata."""
-            with virtual_time():
-                return BenchmarkScenarios().single_stream(
-                    TimedModel(lambda call: drifting[call % 300]), samples(10), 300
-                )
-
-        texts = [said(*drifting)]
-        if not names(texts[0], DRIFT) or clauses_about(texts[0], DRIFT) == clauses_about(said(*steps), DRIFT):
-            texts.append(str(StatisticalValidator().validate_benchmark_result(in_own_form()).recommendation))
-        assert names(texts[-1], DRIFT), (
-            "the latencies rise from 10 to 30 ms during the run: the recommendation should name the drift; "
-            f"it says: {texts[0]}"
-        )
-        assert not names(texts[-1], r"\blatenc\w*\W+(?:\w+\W+){0,2}(?:fell|fall(?:s|ing)|decreas\w+|dropp\w+)\b"), (
-            f"the latencies rise during the run, but the recommendation says: {texts[-1]}"
-        )
-        plain = re.sub(r"\d+\.\d+", "", said(*steps))
-        assert not names(plain, r"\b(?:rose|fell|ris(?:es|ing)|fall(?:s|ing)|drift(?:s|ed|ing)|slowed|degrad\w+)\b"), (
-            f"300 steady latencies are said to drift: {plain}"
-        )
-        for values in (drifting, steps):
-            p = number(judged(values).p_value, "p_value")
-            assert math.isnan(p) or 0 <= p <= 1, f"a p-value is a probability, got {p}"
-        assert clauses_about(texts[-1], DRIFT) != clauses_about(said(*steps), DRIFT), (
-            f"it says the same about drift whether there is any or not: {texts[0]}"
-        )
-
-    with check.part(1, "too few samples are named; the result is left as it was"):
-        few, many = said(*steady(70)), said(*steady(300))
-        assert clauses_about(few, FEW), (
-            f"70 latencies where 100 are asked for: the recommendation should say so; it says: {few}"
-        )
-        assert not names(many, r"\btoo (?:few|small)\b|\binsufficient"), (
-            f"300 latencies are said to be too few where 100 are asked for: {many}"
-        )
-        assert clauses_about(few, FEW) != clauses_about(many, FEW), (
-            f"it says the same for 70 samples as for 300: {few}"
-        )
-        witness = Recorder()
-        StatisticalValidator().validate_benchmark_result(result_of(witness.list(steady(150))))
-        witness.assert_untouched("the result's list of latencies")
-        for tiny in ([], [0.010], [0.010] * 3):
-            try:
-                found = judged(tiny)
-            except ValueError:
-                continue
-            assert not found.is_significant, f"{len(tiny)} latencies are not enough, got {found}"
-
-    return check.points()
-
-
-check_validate_benchmark_result()
+# %% check validate_benchmark_result
 
 # %% [markdown]
 # ## Part 3: One place for it all
@@ -2542,7 +1474,7 @@ _draw_autocorrelation()
 # equally likely, and one can simply *count* how many are at least as lopsided as what was seen. That is
 # Wilcoxon's signed-rank test. No normal distribution, no variance, and one wild block does little harm.
 
-# %% nbgrader={"grade": false, "grade_id": "given-signed-rank", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-signed-rank
 #| export
 def signed_rank_counts(doubled_ranks) -> np.ndarray:
     """How many of the 2**n ways to give signs to the ranks yield each sum of the positive ones.
@@ -2644,7 +1576,7 @@ _draw_false_alarms()
 # that there is something to measure, hand on the parameters, keep the result. The last cell of helpers turns
 # results into words.
 
-# %% nbgrader={"grade": false, "grade_id": "given-report", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-report
 #| export
 def model_name(model) -> str:
     """What a report calls a model: its attribute `name`, the name of a function, or the name of its class."""
@@ -2733,7 +1665,7 @@ def describe_gaps(results: dict[str, BenchmarkResult]) -> list[str]:
 # %% [markdown]
 # ### Write: TinyTorchPerf
 
-# %% nbgrader={"grade": false, "grade_id": "write-perf", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% solution write-perf
 #| export
 class TinyTorchPerf:
     """A model, a dataset, and everything that was measured with them.
@@ -3006,7 +1938,7 @@ class TinyTorchPerf:
 # %% [markdown]
 # ### Try it
 
-# %% nbgrader={"grade": false, "grade_id": "test-tinytorch-perf", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-tinytorch-perf
 def test_tinytorch_perf():
     """One object runs everything, and tells a slower model from a faster one."""
 
@@ -3046,677 +1978,17 @@ test_tinytorch_perf()
 # %% [markdown]
 # ### The checks: running, comparing, reporting
 
-# %% nbgrader={"grade": true, "grade_id": "run_single_stream", "locked": true, "schema_version": 3, "solution": false, "task": false}
-from tito.tools.benchmarking.instruments import TimedModel, samples
-from tito.tools.benchmarking.measurements import names_what_is_missing
-from tito.tools.testing import Check, replaced, virtual_time
-from tito.tools.benchmarking.fakes import FakeMethods
+# %% check run_single_stream
 
+# %% check run_server
 
-def check_run_single_stream():
-    check = Check()
+# %% check run_offline
 
-    def played(understudies, action):
-        """`action` on a TinyTorchPerf that is ready to run, with understudies for the scenarios."""
-        perf = TinyTorchPerf()
-        perf.set_model(model)
-        perf.set_dataset(samples(6))
-        with virtual_time(), replaced(BenchmarkScenarios, **understudies.scenarios):
-            return perf, action(perf)
+# %% check run_all_scenarios
 
-    model = TimedModel(0.001)
+# %% check compare_models
 
-    with check.part(2, "runs the scenario with the chosen model, dataset and settings, and returns its result"):
-        for action, expected in (
-            (lambda perf: perf.run_single_stream(num_queries=40), (40,)),
-            (lambda perf: perf.run_single_stream(7), (7,)),
-            (lambda perf: perf.run_single_stream(), (1000,)),
-        ):
-            understudies = FakeMethods(BenchmarkResult, BenchmarkScenario)
-            perf, result = played(understudies, action)
-            assert [each.method for each in understudies.asked] == ["single_stream"], (
-                f"run_single_stream should run the scenario single_stream once; it ran {[each.method for each in understudies.asked]}"
-            )
-            asked = understudies.asked[0]
-            assert asked.settings == expected, f"expected num_queries {expected}, got {asked.settings}: pass on what was asked for"
-            assert asked.model is model and list(asked.dataset) == samples(6), "the scenario got another model or dataset than was set"
-            assert result == asked.result, f"it should return the scenario's result, got {type(result).__name__}"
-        ### BEGIN HIDDEN TESTS
-        understudies = FakeMethods(BenchmarkResult, BenchmarkScenario)
-        try:
-            played(understudies, lambda perf: perf.run_single_stream(0))
-        except ValueError:
-            pass
-        else:
-            assert understudies.asked[0].settings == (0,), "a num_queries of 0 is the scenario's to refuse: hand it on"
-        ### END HIDDEN TESTS
-
-    with check.part(1, "keeps the result under the scenario's value, beside those of other scenarios"):
-        understudies = FakeMethods(BenchmarkResult, BenchmarkScenario)
-        perf = TinyTorchPerf()
-        perf.set_model(model)
-        perf.set_dataset(samples(6))
-        other = BenchmarkResult(BenchmarkScenario.OFFLINE, [0.25], 4.0, 0.5)
-        perf.results = {"offline": other, "single_stream": other}
-        with virtual_time(), replaced(BenchmarkScenarios, **understudies.scenarios):
-            perf.run_single_stream(5)
-        kept = dict(perf.results)
-        assert kept.get("single_stream") == understudies.asked[0].result, f'results["single_stream"] should hold the result; results has {list(kept)}'
-        assert kept.get("offline") == other, "the result of an earlier scenario is gone"
-        ### BEGIN HIDDEN TESTS
-        failing = FakeMethods(BenchmarkResult, BenchmarkScenario, fails="single_stream")
-        with virtual_time(), replaced(BenchmarkScenarios, **failing.scenarios):
-            try:
-                perf.run_single_stream(5)
-            except NotImplementedError:
-                raise
-            except Exception:
-                pass
-            else:
-                raise AssertionError("the scenario failed, but nobody heard of it")
-        assert dict(perf.results).get("offline") == other, "a failing run leaves earlier results"
-        ### END HIDDEN TESTS
-
-    with check.part(1, "without a model or a dataset it says what is missing", beside=True):
-        understudies = FakeMethods(BenchmarkResult, BenchmarkScenario)
-        with virtual_time(), replaced(BenchmarkScenarios, **understudies.scenarios):
-            perf = TinyTorchPerf()
-            perf.set_dataset(samples(6))
-            names_what_is_missing(lambda: perf.run_single_stream(5), "model")
-            perf = TinyTorchPerf()
-            perf.set_model(model)
-            names_what_is_missing(lambda: perf.run_single_stream(5), "dataset")
-        assert not understudies.asked, "the scenario was run although something is missing"
-
-    return check.points()
-
-
-check_run_single_stream()
-
-# %% nbgrader={"grade": true, "grade_id": "run_server", "locked": true, "schema_version": 3, "solution": false, "task": false}
-from tito.tools.benchmarking.instruments import TimedModel, samples
-from tito.tools.benchmarking.measurements import names_what_is_missing
-from tito.tools.testing import Check, replaced, virtual_time
-from tito.tools.benchmarking.fakes import FakeMethods
-
-
-def check_run_server():
-    check = Check()
-
-    def played(understudies, action):
-        """`action` on a TinyTorchPerf that is ready to run, with understudies for the scenarios."""
-        perf = TinyTorchPerf()
-        perf.set_model(model)
-        perf.set_dataset(samples(6))
-        with virtual_time(), replaced(BenchmarkScenarios, **understudies.scenarios):
-            return perf, action(perf)
-
-    model = TimedModel(0.001)
-
-    with check.part(2, "runs the scenario with the chosen model, dataset and settings, and returns its result"):
-        for action, expected in (
-            (lambda perf: perf.run_server(target_qps=12.5, duration=3.5), (12.5, 3.5)),
-            (lambda perf: perf.run_server(4, 8), (4, 8)),
-            (lambda perf: perf.run_server(), (10.0, 60.0)),
-        ):
-            understudies = FakeMethods(BenchmarkResult, BenchmarkScenario)
-            perf, result = played(understudies, action)
-            assert [each.method for each in understudies.asked] == ["server"], (
-                f"run_server should run the scenario server once; it ran {[each.method for each in understudies.asked]}"
-            )
-            asked = understudies.asked[0]
-            assert asked.settings == expected, f"expected (target_qps, duration) {expected}, got {asked.settings}: pass on what was asked for"
-            assert asked.model is model and list(asked.dataset) == samples(6), "the scenario got another model or dataset than was set"
-            assert result == asked.result, f"it should return the scenario's result, got {type(result).__name__}"
-
-    with check.part(1, "keeps the result under the scenario's value, beside those of other scenarios"):
-        understudies = FakeMethods(BenchmarkResult, BenchmarkScenario)
-        perf = TinyTorchPerf()
-        perf.set_model(model)
-        perf.set_dataset(samples(6))
-        other = BenchmarkResult(BenchmarkScenario.SINGLE_STREAM, [0.25], 4.0, 0.5)
-        perf.results = {"single_stream": other, "server": other}
-        with virtual_time(), replaced(BenchmarkScenarios, **understudies.scenarios):
-            perf.run_server(5, 2)
-        kept = dict(perf.results)
-        assert kept.get("server") == understudies.asked[0].result, f'results["server"] should hold the result; results has {list(kept)}'
-        assert kept.get("single_stream") == other, "the result of an earlier scenario is gone"
-        ### BEGIN HIDDEN TESTS
-        failing = FakeMethods(BenchmarkResult, BenchmarkScenario, fails="server")
-        with virtual_time(), replaced(BenchmarkScenarios, **failing.scenarios):
-            try:
-                perf.run_server(5, 2)
-            except NotImplementedError:
-                raise
-            except Exception:
-                pass
-            else:
-                raise AssertionError("the scenario failed, but nobody heard of it")
-        assert dict(perf.results).get("single_stream") == other, "a failing run leaves earlier results"
-        ### END HIDDEN TESTS
-
-    with check.part(1, "without a model or a dataset it says what is missing", beside=True):
-        understudies = FakeMethods(BenchmarkResult, BenchmarkScenario)
-        with virtual_time(), replaced(BenchmarkScenarios, **understudies.scenarios):
-            perf = TinyTorchPerf()
-            perf.set_dataset(samples(6))
-            names_what_is_missing(lambda: perf.run_server(5, 2), "model")
-            perf = TinyTorchPerf()
-            perf.set_model(model)
-            names_what_is_missing(lambda: perf.run_server(5, 2), "dataset")
-        assert not understudies.asked, "the scenario was run although something is missing"
-
-    return check.points()
-
-
-check_run_server()
-
-# %% nbgrader={"grade": true, "grade_id": "run_offline", "locked": true, "schema_version": 3, "solution": false, "task": false}
-from tito.tools.benchmarking.instruments import TimedModel, samples
-from tito.tools.benchmarking.measurements import names_what_is_missing
-from tito.tools.testing import Check, replaced, virtual_time
-from tito.tools.benchmarking.fakes import FakeMethods
-
-
-def check_run_offline():
-    check = Check()
-
-    def played(understudies, action):
-        """`action` on a TinyTorchPerf that is ready to run, with understudies for the scenarios."""
-        perf = TinyTorchPerf()
-        perf.set_model(model)
-        perf.set_dataset(samples(6))
-        with virtual_time(), replaced(BenchmarkScenarios, **understudies.scenarios):
-            return perf, action(perf)
-
-    model = TimedModel(0.001)
-
-    with check.part(2, "runs the scenario with the chosen model, dataset and settings, and returns its result"):
-        for action, expected in (
-            (lambda perf: perf.run_offline(batch_size=4), (4,)),
-            (lambda perf: perf.run_offline(3), (3,)),
-            (lambda perf: perf.run_offline(), (32,)),
-        ):
-            understudies = FakeMethods(BenchmarkResult, BenchmarkScenario)
-            perf, result = played(understudies, action)
-            assert [each.method for each in understudies.asked] == ["offline"], (
-                f"run_offline should run the scenario offline once; it ran {[each.method for each in understudies.asked]}"
-            )
-            asked = understudies.asked[0]
-            assert asked.settings == expected, f"expected batch_size {expected}, got {asked.settings}: pass on what was asked for"
-            assert asked.model is model and list(asked.dataset) == samples(6), "the scenario got another model or dataset than was set"
-            assert result == asked.result, f"it should return the scenario's result, got {type(result).__name__}"
-        ### BEGIN HIDDEN TESTS
-        understudies = FakeMethods(BenchmarkResult, BenchmarkScenario)
-        try:
-            played(understudies, lambda perf: perf.run_offline(0))
-        except ValueError:
-            pass
-        else:
-            assert understudies.asked[0].settings == (0,), "a batch_size of 0 is the scenario's to refuse: hand it on"
-        ### END HIDDEN TESTS
-
-    with check.part(1, "keeps the result under the scenario's value, beside those of other scenarios"):
-        understudies = FakeMethods(BenchmarkResult, BenchmarkScenario)
-        perf = TinyTorchPerf()
-        perf.set_model(model)
-        perf.set_dataset(samples(6))
-        other = BenchmarkResult(BenchmarkScenario.SERVER, [0.25], 4.0, 0.5)
-        perf.results = {"server": other, "offline": other}
-        with virtual_time(), replaced(BenchmarkScenarios, **understudies.scenarios):
-            perf.run_offline(5)
-        kept = dict(perf.results)
-        assert kept.get("offline") == understudies.asked[0].result, f'results["offline"] should hold the result; results has {list(kept)}'
-        assert kept.get("server") == other, "the result of an earlier scenario is gone"
-        ### BEGIN HIDDEN TESTS
-        failing = FakeMethods(BenchmarkResult, BenchmarkScenario, fails="offline")
-        with virtual_time(), replaced(BenchmarkScenarios, **failing.scenarios):
-            try:
-                perf.run_offline(5)
-            except NotImplementedError:
-                raise
-            except Exception:
-                pass
-            else:
-                raise AssertionError("the scenario failed, but nobody heard of it")
-        assert dict(perf.results).get("server") == other, "a failing run leaves earlier results"
-        ### END HIDDEN TESTS
-
-    with check.part(1, "without a model or a dataset it says what is missing", beside=True):
-        understudies = FakeMethods(BenchmarkResult, BenchmarkScenario)
-        with virtual_time(), replaced(BenchmarkScenarios, **understudies.scenarios):
-            perf = TinyTorchPerf()
-            perf.set_dataset(samples(6))
-            names_what_is_missing(lambda: perf.run_offline(5), "model")
-            perf = TinyTorchPerf()
-            perf.set_model(model)
-            names_what_is_missing(lambda: perf.run_offline(5), "dataset")
-        assert not understudies.asked, "the scenario was run although something is missing"
-
-    return check.points()
-
-
-check_run_offline()
-
-# %% nbgrader={"grade": true, "grade_id": "run_all_scenarios", "locked": true, "schema_version": 3, "solution": false, "task": false}
-from tito.tools.benchmarking.instruments import TimedModel, now, samples
-from tito.tools.benchmarking.measurements import pass_one_of, names_what_is_missing
-from tito.tools.testing import Check, replaced, virtual_time
-from tito.tools.benchmarking.fakes import FakeMethods
-
-
-def check_run_all_scenarios():
-    check = Check()
-    known = ["offline", "server", "single_stream"]
-
-    def ready(dataset=None):
-        perf = TinyTorchPerf()
-        perf.set_model(TimedModel(0.002))
-        perf.set_dataset(dataset or samples(40))
-        return perf
-
-    def run(cast, perf, **settings):
-        """What `perf` returned, what it kept, and how long it took, with understudies for `cast`."""
-        with virtual_time():
-            began = now()
-            if cast is None:
-                results = perf.run_all_scenarios(**settings)
-            else:
-                with replaced(BenchmarkScenarios, **cast.scenarios), replaced(TinyTorchPerf, **cast.runs):
-                    results = perf.run_all_scenarios(**settings)
-            return dict(results), dict(perf.results), now() - began
-
-    def with_or_without_understudies(judge):
-        """A part is graded with understudies for what it calls; failing that, as it was written."""
-        pass_one_of(lambda: judge(FakeMethods(BenchmarkResult, BenchmarkScenario)), lambda: judge(None))
-
-    with check.part(3, "three entries, each under its scenario's value"):
-        def judge(cast):
-            earlier, perf = BenchmarkResult(BenchmarkScenario.SERVER, [0.25], 4.0, 0.5), ready()
-            perf.results = {"server": earlier}
-            results, kept, _ = run(cast, perf, quick_test=True)
-            assert list(perf.dataset) == samples(40), "`.dataset` is another one after the run than before"
-            assert sorted(map(str, results)) == known, f"expected the keys {known}, got {sorted(map(str, results))}"
-            for name, result in results.items():
-                scenario = getattr(result, "scenario", None)
-                assert getattr(scenario, "value", scenario) == name, f'under "{name}" stands the result of {scenario}'
-            assert {name: kept.get(name) for name in known} == results, "`.results` should hold the three results as well"
-            assert results["server"] != earlier, "the result of an earlier run was handed out: each scenario runs anew"
-            if cast is not None:
-                runs = sorted(each.method for each in cast.asked)
-                assert runs == known, f"each scenario should run once; it ran {runs}"
-
-        with_or_without_understudies(judge)
-
-    with check.part(2, "quick_test ends within seconds, the full run takes its time"):
-        def judge(cast):
-            (_, _, quick), (results, _, full) = (run(cast, ready(), quick_test=chosen) for chosen in (True, False))
-            assert sorted(map(str, results)) == known, f"the full run too has the keys {known}, got {sorted(map(str, results))}"
-            counts = {name: len(result.latencies) for name, result in results.items()}
-            assert counts["single_stream"] >= 500 and counts["server"] >= 250, (
-                "the full run is as long as the scenarios' defaults make it, 1000 queries and about 600 arrivals; "
-                f"it has {counts} latencies"
-            )
-            assert quick <= 30, f"with a model of 2 ms the quick test takes {quick:.0f} s: give it fewer queries and a shorter duration"
-            assert full >= 1.5 * quick, (
-                f"the full run takes {full:.1f} s, the quick one {quick:.1f} s: without quick_test the scenarios run in full"
-            )
-            assert abs(run(cast, ready())[2] - full) < 0.2 * full, "the full run is the default"
-
-        with_or_without_understudies(judge)
-
-    with check.part(1, "what is missing is named; a failing scenario is not hidden, and costs the others nothing", beside=True):
-        with_or_without_understudies(
-            lambda cast: names_what_is_missing(lambda: run(cast, TinyTorchPerf(), quick_test=True), "model")
-        )
-        ### BEGIN HIDDEN TESTS
-        perf = ready()
-        run(FakeMethods(BenchmarkResult, BenchmarkScenario), perf, quick_test=True)
-        assert all(call.start_s == call.asked_s for call in perf.model.calls), (
-            "the scenarios run at the same time and wait for each other's queries: run them one after the other"
-        )
-        for name in known:
-            failing, perf = FakeMethods(BenchmarkResult, BenchmarkScenario, fails=name), ready()
-            try:
-                run(failing, perf, quick_test=True)
-            except NotImplementedError:
-                raise
-            except Exception:
-                pass
-            else:
-                raise AssertionError("a scenario failed, but nobody heard of it")
-            before = {each.method for each in failing.asked}
-            assert before <= set(perf.results), "a scenario failed, and the results of those before it are gone"
-        ### END HIDDEN TESTS
-
-    return check.points()
-
-
-check_run_all_scenarios()
-
-# %% nbgrader={"grade": true, "grade_id": "compare_models", "locked": true, "schema_version": 3, "solution": false, "task": false}
-import random
-import re
-
-from tito.tools.benchmarking.instruments import TimedModel, Recorder, samples
-from tito.tools.benchmarking.measurements import (
-    pass_one_of,
-    lets_through,
-    names_what_is_missing,
-    number,
-    numbers,
-    refuses,
-)
-from tito.tools.benchmarking.order import Race, always_in_the_same_order
-from tito.tools.testing import Check, replaced, virtual_time
-from tito.tools.benchmarking.fakes import LocalFakeMethods
-from tito.tools.benchmarking.recommendation import said_to_be_lower, says_nothing_was_found
-
-
-def check_compare_models():
-    check = Check()
-
-    def fast(call):
-        return 0.010 + 0.0002 * (call * 37 % 11)
-
-    def slow(call):
-        return 0.013 + 0.0002 * (call * 29 % 11)
-
-    def noisy(seed):
-        noise = random.Random(seed)
-        return lambda call: 0.010 + 0.002 * noise.random()
-
-    def ready(confidence_level=0.95):
-        perf = TinyTorchPerf()
-        perf.set_model(TimedModel(0.050))
-        perf.set_dataset(Recorder().list(samples(12)))
-        perf.validator = StatisticalValidator(confidence_level)
-        return perf
-
-    fair_validator = {}
-    ### BEGIN HIDDEN TESTS
-    import math
-
-    from tito.tools.benchmarking.students_t import mean_and_variance, quantile, upper_tail
-
-    def fair_comparison(validator, results_a, results_b):
-        """Welch's test, in place of the learner's own."""
-        a, b = list(map(float, results_a)), list(map(float, results_b))
-        (mean_a, var_a), (mean_b, var_b) = mean_and_variance(a), mean_and_variance(b)
-        v, w, difference, alpha = var_a / len(a) or 1e-30, var_b / len(b), mean_a - mean_b, validator.alpha
-        df = (v + w) ** 2 / (v**2 / (len(a) - 1) + w**2 / (len(b) - 1))
-        p = 2 * upper_tail(abs(difference) / math.sqrt(v + w), df)
-        margin = math.sqrt(v + w) * quantile(1 - alpha / 2, df)
-        d = difference / math.sqrt((var_a + var_b) / 2 or 1e-30)
-        said = "No significant difference." if p >= alpha else f"{'A' if d < 0 else 'B'} is lower."
-        return StatisticalValidation(p < alpha, p, d, (difference - margin, difference + margin), said)
-
-    fair_validator = {"validate_comparison": fair_comparison}
-    ### END HIDDEN TESTS
-
-    def compared(cast, model_a, model_b, *scenario, perf=None, **settings):
-        """The comparison and its race, with understudies for `cast` (or without, when it is None)."""
-        perf = perf or ready()
-        race = Race(model_a, model_b)
-        with virtual_time():
-            if cast is None:
-                return perf.compare_models(model_a, model_b, *scenario, **settings), race
-            with (
-                replaced(BenchmarkScenarios, **cast.scenarios),
-                replaced(TinyTorchPerf, **cast.runs),
-                replaced(StatisticalValidator, **fair_validator),
-            ):
-                return perf.compare_models(model_a, model_b, *scenario, **settings), race
-
-    def with_or_without_understudies(judge):
-        cast = LocalFakeMethods(BenchmarkResult, BenchmarkScenario)
-        pass_one_of(lambda: judge(cast), lambda: judge(None))
-
-    def is_sound(found, alpha=0.05):
-        p = number(found.p_value, "p_value")
-        assert bool(found.is_significant) is (p < alpha), (
-            f"p = {p:.3g} and the validator's alpha is {alpha:.3g}, but is_significant = {found.is_significant}"
-        )
-        assert str(found.recommendation or "").strip(), "the recommendation is empty: what should the reader do?"
-
-    with check.part(3, "tells the faster model from the slower one, by measuring both"):
-        def judge(cast):
-            for models, sign in (((fast, slow), -1), ((slow, fast), 1)):
-                found, race = compared(cast, *(TimedModel(each) for each in models))
-                assert race.fewest >= 10, f"each model should be measured, many times; one was called {race.fewest} times"
-                is_sound(found)
-                assert found.is_significant, f"11 ms and 14 ms differ, got p = {number(found.p_value, 'p_value'):.3g}"
-                assert number(found.effect_size, "effect_size") * sign > 0, (
-                    f"model_a is {'faster' if sign < 0 else 'slower'}, so a - b is {'below' if sign < 0 else 'above'} 0; "
-                    f"got an effect size of {number(found.effect_size, 'effect_size'):.3g}"
-                )
-                said = str(found.recommendation)
-                assert said_to_be_lower(said) <= {"a" if sign < 0 else "b"}, (
-                    f"model_{'a' if sign < 0 else 'b'} is faster, but the recommendation says: {said}"
-                )
-                assert not re.search(r"\bno (?:statistically )?significant difference|\bno difference (?:was |is )?found", said, re.I), (
-                    f"a difference was found, but the recommendation says: {said}"
-                )
-                percents = [float(each) for each in re.findall(r"(\d+(?:\.\d+)?)\s?%", said)]
-                amounts = [each for each in percents if each not in (1, 5, 10, 90, 95, 99)]
-                assert not amounts or any(18 < each < 31 for each in amounts), (
-                    f"3 ms are 21 to 27 % of 11 or 14 ms, but the recommendation says: {said}"
-                )
-                low, high = numbers(found.confidence_interval, "confidence_interval")
-                assert low <= high and 0.0025 < sign * (low + high) / 2 < 0.0035, (
-                    f"the models differ by 3 ms a query, got an interval from {low:.4g} to {high:.4g} s for latency_a - latency_b"
-                )
-
-        with_or_without_understudies(judge)
-
-    with check.part(2, "in interleaved random order, so that a machine that slows down is fair to both"):
-        def judge(cast):
-            races, p_values = [], []
-            for seed, alpha in enumerate((0.05, 0.9, 0.9)):
-                found, race = compared(cast, TimedModel(noisy(seed)), TimedModel(noisy(~seed)), perf=ready(1 - alpha))
-                is_sound(found, alpha)
-                assert found.is_significant or says_nothing_was_found(found.recommendation), (
-                    f"no difference was found, but the recommendation says: {found.recommendation}"
-                )
-                low, high = numbers(found.confidence_interval, "confidence_interval")
-                assert low < high and abs(low + high) / 2 < 0.001, (
-                    f"both models take about 11 ms; the interval for the difference is {low:.4g} to {high:.4g} s"
-                )
-                races.append(race)
-                p_values.append(number(found.p_value, "p_value"))
-            assert not all(race.is_one_after_the_other for race in races), (
-                "first all queries of one model ran, then all of the other: if the machine warms up or slows down meanwhile, "
-                "that looks like a difference. Take turns, in small blocks."
-            )
-            assert not always_in_the_same_order(races), (
-                "the models take turns in a fixed order, so whatever comes and goes in step with it favours one: draw the order"
-            )
-            assert max(p_values) >= 0.05, "equal models are called different every time they are compared"
-
-        with_or_without_understudies(judge)
-
-    with check.part(2, "both on the same dataset; model, dataset and results stay as they were"):
-        def judge(cast):
-            witness, own = Recorder(), TimedModel(0.050)
-            perf = TinyTorchPerf()
-            perf.set_model(own)
-            perf.set_dataset(witness.list(witness.dict(row) for row in samples(30)[18:]))
-            kept = {"offline": BenchmarkResult(BenchmarkScenario.OFFLINE, [0.25], 4.0, 0.5)}
-            perf.results = dict(kept)
-            _, race = compared(cast, TimedModel(fast), TimedModel(slow), perf=perf)
-            of_a, of_b = race.samples_of("a"), race.samples_of("b")
-            assert of_a == of_b, f"the models got different samples: {sorted(of_a)} and {sorted(of_b)}"
-            assert of_a <= set(range(18, 30)), f"the dataset's first numbers are 18 to 29, but the models were asked about {sorted(of_a)}"
-            assert perf.model is own, "`.model` is another one after the comparison than before"
-            assert dict(perf.results) == kept, f"`.results` should still hold {list(kept)}, it holds {list(perf.results)}"
-            assert list(perf.dataset) == samples(30)[18:], "`.dataset` is another one after the comparison than before"
-            witness.assert_untouched("the dataset")
-            broken = TimedModel(slow, fails_at=race.fewest // 2)
-            lets_through(lambda: compared(cast, TimedModel(fast), broken, perf=perf), "model_b raised an error")
-            assert perf.model is own, "when a model raises, `.model` stays another one than before"
-            assert dict(perf.results) == kept, "when a model raises, `.results` stays changed"
-
-        with_or_without_understudies(judge)
-
-    with check.part(2, "in the scenario that was asked for"):
-        def judge(cast):
-            for scenario in ("server", "offline"):
-                models = (TimedModel(each, takes_batches=True) for each in (fast, slow))
-                found, race = compared(cast, *models, scenario)
-                is_sound(found)
-                assert race.fewest >= 10, f"each model should be measured in the scenario {scenario}"
-                assert number(found.effect_size, "effect_size") < 0, f"model_a is faster in the scenario {scenario} too"
-                ran = {each.method for each in cast.asked} if cast else set()
-                assert not ran or ran == {scenario}, f"asked for {scenario}, it ran {sorted(ran)}"
-                assert ran or race.looks_like(scenario), f"asked for {scenario}, but the models were called in another way"
-                if cast:
-                    cast.asked.clear()
-
-        with_or_without_understudies(judge)
-
-    with check.part(1, "an unknown scenario is refused with a list of the known; what is missing is named", beside=True):
-        def judge(cast):
-            perf, models = TinyTorchPerf(), [TimedModel(fast, fails_at=1), TimedModel(slow, fails_at=1)]
-            names_what_is_missing(lambda: compared(cast, *models, perf=perf), "dataset")
-            perf.set_dataset(samples(12))
-            for name in ("single_stream", "server", "offline"):
-                refuses(lambda: compared(cast, *models, "streaming", perf=perf), "the scenario 'streaming'", name)
-            lets_through(lambda: compared(cast, *models, perf=perf), "a model raised an error")
-            assert models[0].calls or models[1].calls, "a comparison needs no model but the two that it is given"
-
-        with_or_without_understudies(judge)
-
-    return check.points()
-
-
-check_compare_models()
-
-# %% nbgrader={"grade": true, "grade_id": "generate_report", "locked": true, "schema_version": 3, "solution": false, "task": false}
-from tito.tools.benchmarking.measurements import admits_nothing, pass_one_of
-from tito.tools.benchmarking.report_reader import ParsedReport, copied
-from tito.tools.testing import Check, replaced
-
-
-def check_generate_report():
-    check = Check()
-
-    def result_of(scenario, scale, throughput, accuracy, count=150):
-        """A result with known latencies, `scale` to 3 x `scale` seconds, in mixed order."""
-        latencies = [scale * (1 + 2 * (place * 67 % count / count) ** 3) for place in range(count)]
-        return BenchmarkResult(scenario, latencies, throughput, accuracy)
-
-    def first_results():
-        return {
-            "single_stream": result_of(BenchmarkScenario.SINGLE_STREAM, 0.131, 6.43, 0.875),
-            "server": result_of(BenchmarkScenario.SERVER, 0.217, 37.9, float("nan")),
-            "offline": result_of(BenchmarkScenario.OFFLINE, 0.386, 412.0, 0.625, count=40),
-        }
-
-    def other_results():
-        return {
-            "single_stream": result_of(BenchmarkScenario.SINGLE_STREAM, 0.0173, 58.2, 0.5625, count=210),
-            "server": result_of(BenchmarkScenario.SERVER, 0.0467, 21.7, 0.9375, count=120),
-            "offline": result_of(BenchmarkScenario.OFFLINE, 1.29, 83.6, 0.6875, count=20),
-        }
-
-    fair_validator = {}
-    ### BEGIN HIDDEN TESTS
-    def fair_verdict(validator, result, min_samples=100):
-        """A verdict without mistakes of its own, in place of the learner's."""
-        latencies = sorted(map(float, result.latencies))
-        mean, enough = sum(latencies) / len(latencies), len(latencies) >= min_samples
-        said = "Enough samples, steady." if enough else "Too few samples to rely on."
-        return StatisticalValidation(enough, 1.0, 0.0, (0.99 * mean, 1.01 * mean), said)
-
-    fair_validator = {"validate_benchmark_result": fair_verdict}
-    ### END HIDDEN TESTS
-
-    def reported(results, cast):
-        true = copied(results)  # before the learner's code gets them
-        perf = TinyTorchPerf()
-        perf.set_model(lambda sample: {"prediction": 0})
-        perf.set_dataset([{"data": [1.0]}])
-        perf.results = results
-        with replaced(StatisticalValidator, **cast):
-            return ParsedReport(perf.generate_report(), true)
-
-    known = {}
-
-    def told(results_of, cast):
-        """The report of `results_of()`; several parts look at the same."""
-        key = results_of, bool(cast)
-        if key not in known:
-            known[key] = reported(results_of(), cast)
-        return known[key]
-
-    def with_or_without_understudies(judge):
-        pass_one_of(lambda: judge(fair_validator), lambda: judge({}))
-
-    with check.part(1, "its title"):
-        def judge(cast):
-            report = told(first_results, cast)
-            assert "TinyTorch Benchmark Report" in report.text, "the report should contain the words \"TinyTorch Benchmark Report\""
-
-        with_or_without_understudies(judge)
-
-    with check.part(3, "the numbers are those that were measured, each with its unit"):
-        def judge(cast):
-            for report in (told(first_results, cast), told(other_results, cast)):
-                lacking = report.lacks_throughput()
-                assert not lacking, (
-                    f"the throughput of {lacking} ({report.results[lacking].throughput:g} samples/s) is not in the report, or without its unit"
-                )
-                lacking = report.lacks_a_latency()
-                assert not lacking, (
-                    f"of {lacking}, no latency (such as p50, p90, p99 or mean) is in the report with its unit; "
-                    "latencies are kept in seconds and percentiles are taken from sorted data"
-                )
-                for wrong in (report.wrong_latency(), report.wrong_throughput()):
-                    assert not wrong, f"in the report {wrong}, which is not what was measured (or not in that unit)"
-
-        with_or_without_understudies(judge)
-
-    with check.part(1, "an accuracy is right, or said to be not measured"):
-        def judge(cast):
-            for report in (told(first_results, cast), told(other_results, cast)):
-                lacking = report.lacks_accuracy()
-                assert not lacking, f"the accuracy of {lacking} ({report.results[lacking].accuracy:.2%}) is not in the report"
-                assert not report.wrong_accuracy(), f"in the report {report.wrong_accuracy()}, which was not measured"
-                assert not report.shows_nan, "the report shows nan: what was not measured should be said to be not measured"
-
-        with_or_without_understudies(judge)
-
-    with check.part(1, "reports what was run, and no more; the results stay as they were"):
-        def judge(cast):
-            from tito.tools.benchmarking.instruments import Recorder
-
-            witness, results = Recorder(), first_results()
-            for result in results.values():
-                result.latencies = witness.list(result.latencies)
-            reported(witness.dict(results), cast)
-            witness.assert_untouched("what is kept in results")
-            for name in ("offline", "server"):
-                report = reported({name: first_results()[name]}, cast)
-                wrong = report.lacks_throughput() or report.wrong_latency() or report.wrong_throughput() or report.wrong_accuracy()
-                assert not wrong, f"with {name} alone measured, the report is wrong: {wrong}"
-                made_up = report.invents_a_scenario()
-                assert not made_up, f"with {name} alone measured, the report claims something of others: {made_up}"
-            admits_nothing(lambda: reported({}, cast).text)
-            ### BEGIN HIDDEN TESTS
-            from tito.tools.benchmarking.claims import made_up_claim
-
-            assert not made_up_claim(told(first_results, cast).text), (
-                "the report claims something that no result tells (a target met, a test of significance, repeated runs, another "
-                "framework, conditions of the run): say only what was measured"
-            )
-            ### END HIDDEN TESTS
-
-        with_or_without_understudies(judge)
-
-    return check.points()
-
-
-check_generate_report()
+# %% check generate_report
 
 # %% [markdown]
 # ## Part 4: Reporting
@@ -3737,7 +2009,7 @@ check_generate_report()
 #
 # ### Write: the report
 
-# %% nbgrader={"grade": false, "grade_id": "write-reporter", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% solution write-reporter
 #| export
 class PerformanceReporter:
     """Writes reports that claim what was measured, and nothing else. `reports` keeps what it made."""
@@ -3872,7 +2144,7 @@ class PerformanceReporter:
 # %% [markdown]
 # ### Try it
 
-# %% nbgrader={"grade": false, "grade_id": "test-performance-reporter", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-performance-reporter
 import tempfile
 
 
@@ -3916,171 +2188,14 @@ test_performance_reporter()
 # %% [markdown]
 # ### The check: the report
 
-# %% nbgrader={"grade": true, "grade_id": "generate_project_report", "locked": true, "schema_version": 3, "solution": false, "task": false}
-import re
-from tito.tools.benchmarking.measurements import admits_nothing, contains, pass_one_of
-from tito.tools.benchmarking.report_reader import ParsedReport, copied
-from tito.tools.testing import Check, replaced
-
-
-def check_generate_project_report():
-    check = Check()
-
-    def result_of(scenario, scale, throughput, accuracy, count=150):
-        """A result with known latencies, `scale` to 3 x `scale` seconds, in mixed order."""
-        latencies = [scale * (1 + 2 * (place * 67 % count / count) ** 3) for place in range(count)]
-        return BenchmarkResult(scenario, latencies, throughput, accuracy)
-
-    def first_results():
-        return {
-            "single_stream": result_of(BenchmarkScenario.SINGLE_STREAM, 0.131, 6.43, 0.875),
-            "server": result_of(BenchmarkScenario.SERVER, 0.217, 37.9, float("nan")),
-            "offline": result_of(BenchmarkScenario.OFFLINE, 0.386, 412.0, 0.625, count=40),
-        }
-
-    def other_results():
-        return {
-            "single_stream": result_of(BenchmarkScenario.SINGLE_STREAM, 0.0173, 58.2, 0.5625, count=210),
-            "server": result_of(BenchmarkScenario.SERVER, 0.0467, 21.7, 0.9375, count=120),
-            "offline": result_of(BenchmarkScenario.OFFLINE, 1.29, 83.6, 0.6875, count=20),
-        }
-
-    fair_validator = {}
-    ### BEGIN HIDDEN TESTS
-    def fair_verdict(validator, result, min_samples=100):
-        """A verdict without mistakes of its own, in place of the learner's."""
-        latencies = sorted(map(float, result.latencies))
-        mean, enough = sum(latencies) / len(latencies), len(latencies) >= min_samples
-        said = "Enough samples, steady." if enough else "Too few samples to rely on."
-        return StatisticalValidation(enough, 1.0, 0.0, (0.99 * mean, 1.01 * mean), said)
-
-    fair_validator = {"validate_benchmark_result": fair_verdict}
-    ### END HIDDEN TESTS
-
-    def reported(results, cast, *name, **names):
-        true = copied(results)  # before the learner's code gets them
-        with replaced(StatisticalValidator, **cast):
-            return ParsedReport(PerformanceReporter().generate_project_report(results, *name, **names), true)
-
-    known = {}
-
-    def told(results_of, cast):
-        """The report of `results_of()`; several parts look at the same."""
-        key = results_of, bool(cast)
-        if key not in known:
-            known[key] = reported(results_of(), cast)
-        return known[key]
-
-    def with_or_without_understudies(judge):
-        pass_one_of(lambda: judge(fair_validator), lambda: judge({}))
-
-    def empty_sections(text):
-        """The sections with no word behind their name, wherever it stands, and before the next one's; "none" is a word."""
-        titles = ("Executive Summary", "Methodology", "Detailed Results", "Statistical Validation", "Recommendations")
-        pieces = re.split("(" + "|".join(titles) + ")", text, flags=re.I)
-        filled = {title.lower() for title, after in zip(pieces[1::2], pieces[2::2]) if sum(map(str.isalpha, after)) > 2}
-        return [title for title in titles if title.lower() not in filled]
-
-    with check.part(2, "a title with the model's name, and every section"):
-        def judge(cast):
-            report = reported(first_results(), cast, "Nimble 7")
-            assert "performance report" in report.text.lower(), "the title should have the words \"Performance Report\""
-            assert "Nimble 7" in report.text, "the model's name, \"Nimble 7\", should be in the title"
-            for section in ("Executive Summary", "Methodology", "Detailed Results", "Statistical Validation", "Recommendations"):
-                assert section.lower() in report.text.lower(), f"the report lacks the section {section}"
-            empty = empty_sections(report.text)
-            assert not empty, f"nothing stands below the heading {empty[0]}"
-            assert len(report.text) > 1000, f"a report on three scenarios has more to say than {len(report.text)} characters"
-            assert "TinyTorch Model" in told(first_results, cast).text, "without a name the model is called TinyTorch Model"
-            assert "Grand-9" in reported(other_results(), cast, model_name="Grand-9").text, "the model's name should be in the title"
-
-        with_or_without_understudies(judge)
-
-    with check.part(3, "the numbers are those that were measured, each with its unit"):
-        def judge(cast):
-            for report in (told(first_results, cast), told(other_results, cast)):
-                lacking = report.lacks_throughput()
-                assert not lacking, (
-                    f"the throughput of {lacking} ({report.results[lacking].throughput:g} samples/s) is not in the report, or without its unit"
-                )
-                lacking = report.lacks_a_latency()
-                assert not lacking, (
-                    f"of {lacking}, no latency (such as p50, p90, p99 or mean) is in the report with its unit; "
-                    "latencies are kept in seconds and percentiles are taken from sorted data"
-                )
-                for wrong in (report.wrong_latency(), report.wrong_throughput()):
-                    assert not wrong, f"in the report {wrong}, which is not what was measured (or not in that unit)"
-
-        with_or_without_understudies(judge)
-
-    with check.part(1, "an accuracy is right, or said to be not measured"):
-        def judge(cast):
-            for report in (told(first_results, cast), told(other_results, cast)):
-                lacking = report.lacks_accuracy()
-                assert not lacking, f"the accuracy of {lacking} ({report.results[lacking].accuracy:.2%}) is not in the report"
-                assert not report.wrong_accuracy(), f"in the report {report.wrong_accuracy()}, which was not measured"
-                assert not report.shows_nan, "the report shows nan: what was not measured should be said to be not measured"
-
-        with_or_without_understudies(judge)
-
-    with check.part(1, "reports what was run, and no more"):
-        def judge(cast):
-            for names in (("offline",), ("server", "single_stream")):
-                report = reported({name: first_results()[name] for name in names}, cast)
-                wrong = report.lacks_throughput() or report.wrong_latency() or report.wrong_throughput() or report.wrong_accuracy()
-                assert not wrong, f"with {' and '.join(names)} alone measured, the report is wrong: {wrong}"
-                made_up = report.invents_a_scenario()
-                assert not made_up, f"with {' and '.join(names)} alone measured, the report claims something of others: {made_up}"
-            admits_nothing(lambda: reported({}, cast).text)
-            results = first_results()
-            results["server"].metadata = {
-                "queries": 150, "target_qps": 41.0, "achieved_qps": 37.9, "duration_s": 3.6, "elapsed_s": 3.96, "seed": 5,
-                "waiting_s": [0.21 + 0.001 * i for i in range(150)], "service_s": [0.025] * 150, "utilisation": 1.04, "kept_up": False,
-            }
-            report = reported(results, cast)
-            wrong = report.lacks_throughput() or report.lacks_a_latency() or report.wrong_latency() or report.wrong_throughput()
-            assert not wrong, f"with metadata as a run gives it, the report is wrong: {wrong}"
-            ### BEGIN HIDDEN TESTS
-            from tito.tools.benchmarking.claims import made_up_claim
-
-            assert not made_up_claim(told(first_results, cast).text), (
-                "the report claims something that no result tells (a target met, a test of significance, repeated runs, another "
-                "framework, conditions of the run): say only what was measured"
-            )
-            ### END HIDDEN TESTS
-
-        with_or_without_understudies(judge)
-
-    with check.part(1, "the results stay as they were, and each report is kept"):
-        def judge(cast):
-            from tito.tools.benchmarking.instruments import Recorder
-
-            witness, results = Recorder(), first_results()
-            for result in results.values():
-                result.latencies = witness.list(result.latencies)
-            reported(witness.dict(results), cast)
-            witness.assert_untouched("the results")
-            reporter, made = PerformanceReporter(), []
-            with replaced(StatisticalValidator, **cast):
-                for name, each in (("Nimble 7", first_results()), ("Grand-9", other_results())):
-                    made.append(reporter.generate_project_report(each, name))
-            assert made[0] != made[1], "other results gave the same report"
-            kept = reporter.reports
-            assert all(contains(kept, report) for report in made), f"two reports were made, `.reports` holds {len(kept)} other things"
-
-        with_or_without_understudies(judge)
-
-    return check.points()
-
-
-check_generate_project_report()
+# %% check generate_project_report
 
 # %% [markdown]
 # ## Part 5: All together
 #
 # From a model and a dataset to a report, first in simulated time:
 
-# %% nbgrader={"grade": false, "grade_id": "test-comprehensive-benchmarking", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-comprehensive-benchmarking
 def test_comprehensive_benchmarking():
     """From a model and a dataset to a report, in simulated time."""
     dataset = [([i % 3 == c for c in range(3)], i % 3) for i in range(40)]
@@ -4209,7 +2324,7 @@ if real_results:
 # $h$ with $I_p(h, t + 1) \le 0.01$, where $I$ is the regularised incomplete beta function, in other words a
 # binomial tail.
 
-# %% nbgrader={"grade": false, "grade_id": "given-sample-size", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-sample-size
 #| export
 def queries_for_percentile(share: float, confidence_level: float = 0.99) -> float:
     """How many queries pin down a percentile to a twentieth of what lies beyond it (MLPerf inference rules).
@@ -4242,7 +2357,7 @@ for share in (0.90, 0.95, 0.97, 0.99):
 # adjusted for how many pairs there are. The adjustments are given; an adjusted p-value is compared with
 # $\alpha$ itself. `judge_pairs` and `compare_many` are yours to write, if you like.
 
-# %% nbgrader={"grade": false, "grade_id": "given-many", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given given-many
 #| export
 def adjust_holm(p_values) -> np.ndarray:
     """Holm's adjustment: below alpha, at most a share alpha of *families* has any false alarm.
@@ -4285,7 +2400,7 @@ def describe_pair(a: str, b: str, differences, interval, p_value: float, alpha: 
     amount = format_seconds(abs(typical_s))
     return f"{faster} is faster than {slower} by {amount} (adjusted p = {p_value:.2g})."
 
-# %% nbgrader={"grade": false, "grade_id": "write-many", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% solution write-many
 #| export
 def judge_pairs(
     medians: dict, validator, adjust: str = "holm"
@@ -4621,7 +2736,7 @@ if compared:
 #
 # The five tests, found and run together:
 
-# %% nbgrader={"grade": false, "grade_id": "test-all", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% given test-all
 assert run_module_tests_auto("Benchmarking"), "not every test passes yet: the table says which"
 
 # %% [markdown]
@@ -4634,7 +2749,7 @@ assert run_module_tests_auto("Benchmarking"), "not every test passes yet: the ta
 # Name at least three things that are wrong with this conclusion, and for each say what you would measure
 # instead and what you would report.
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "reflection", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% question reflection [markdown]
 # *Write your answer here: a paragraph or two.*
 
 # %% [markdown]

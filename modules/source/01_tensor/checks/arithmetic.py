@@ -1,0 +1,57 @@
+def check_arithmetic():
+    check = Check()
+    a, b = Tensor([[1.0, 2.0], [4.0, 8.0]]), Tensor([[2.0, 2.0], [0.5, 4.0]])
+    with check.part(1, "+"):
+        same(a + b, [[3, 4], [4.5, 12]], "a + b")
+        same(a + 1, [[2.0, 3], [5, 9]], "a + 1")
+        same(0.5 + a, [[1.5, 2.5], [4.5, 8.5]], "0.5 + a")
+    with check.part(1, "-"):
+        same(a - b, [[-1, 0], [3.5, 4]], "a - b")
+        same(a - 1, [[0.0, 1], [3, 7]], "a - 1")
+        same(2 - a, [[1.0, 0], [-2, -6]], "2 - a, where 2 stands on the left,")
+    with check.part(1, "*"):
+        same(a * b, [[2.0, 4], [2, 32]], "a * b")
+        same(a * 3, [[3.0, 6], [12, 24]], "a * 3")
+        same(0.5 * a, [[0.5, 1], [2, 4]], "0.5 * a")
+    with check.part(1, "/"):
+        same(a / b, [[0.5, 1], [8, 2]], "a / b")
+        same(a / 2, [[0.5, 1], [2, 4]], "a / 2")
+        same(8 / a, [[8.0, 4], [2, 1]], "8 / a, where 8 stands on the left,")
+    with check.part(1, "shapes that don't fit are named, with the operation", beside=True):
+        said = complaint(lambda: Tensor(np.ones((2, 3))) + Tensor(np.ones(4)))
+        assert "(2,3)" in said and "(4,)" in said, f"the error should show (2, 3) and (4,); it says {said}"
+        assert any(word in said for word in ("+", "add", "plus", "sum")), "the error should name the add"
+        ### BEGIN HIDDEN TESTS
+        said = complaint(lambda: np.ones((5, 2)) / Tensor(np.ones((5, 3))))
+        assert "(5,2)" in said and "(5,3)" in said, "the error should show both shapes"
+        assert any(word in said for word in ("/", "div")), "the error should name the operation"
+        ### END HIDDEN TESTS
+    ### BEGIN HIDDEN TESTS
+    with check.part(1, "broadcasting"):
+        column, line = np.array([[1.0], [2.0], [4.0]]), np.array([1.0, 10.0])
+        same(Tensor(column) + Tensor(line), column + line, "a column and a line")
+        same(Tensor(column) * Tensor(line), column * line, "a column and a line")
+        same(Tensor(np.ones((2, 3, 1))) - Tensor(line), np.ones((2, 3, 1)) - line, "three axes and one")
+        same(Tensor(line) / Tensor(column), line / column, "a line and a column")
+    with check.part(1, "arrays from either side"):
+        line, t = np.array([2.0, 8.0]), Tensor([1.0, 4.0])
+        same(t - line, [-1.0, -4], "tensor - array")
+        same(line - t, [1.0, 4], "array - tensor")
+        same(line / t, [2.0, 2], "array / tensor")
+        same(line + t, [3.0, 12], "array + tensor")
+        same(line * t, [2.0, 32], "array * tensor")
+    with check.part(1, "types, and operands left as they were"):
+        whole = Tensor([1, 2, 3])
+        same(whole + 1, [2, 3, 4], "integers stay integers")
+        same(whole * whole, [1, 4, 9], "integers stay integers")
+        same(5 - whole, [4, 3, 2], "integers stay integers")
+        same(whole / 2, [0.5, 1, 1.5], "integers divided give floats")
+        same(whole * Tensor([0.5, 0.5, 0.5]), [0.5, 1, 1.5], "an integer times a float is a float")
+        same(whole + 0.5, [1.5, 2.5, 3.5], "an integer plus a float is a float")
+        assert whole.data.tolist() == [1, 2, 3], "arithmetic must leave its operands as they were"
+        assert a.data.tolist() == [[1, 2], [4, 8]], "arithmetic must leave its operands as they were"
+    ### END HIDDEN TESTS
+    return check.points()
+
+
+check_arithmetic()

@@ -1,0 +1,74 @@
+def kinds_of(network):
+    """The kinds of its layers, by name."""
+    known = {"Dense": Dense, "ReLU": ReLU}
+    return [
+        next((name for name in known if isinstance(layer, known[name])), "?") for layer in layers_of(network)
+    ]
+
+
+def sizes_of(network):
+    """The shapes of the weights of its Dense layers."""
+    return [np.shape(layer.weights.data) for layer in layers_of(network) if isinstance(layer, Dense)]
+
+
+def check_create_mlp():
+    from tinytorch.core.tensor import np as learners_numpy
+
+    check = Check()
+    with check.part(1, "Dense and ReLU in turn, and a Dense at the end"):
+        network = create_mlp(4, [5, 6], 3)
+        assert isinstance(network, Sequential), "create_mlp should return a Sequential"
+        kinds = kinds_of(network)
+        assert kinds != ["Dense"] * 3, (
+            "without activations between them, three Dense layers are no more than one"
+        )
+        assert kinds[-1:] == ["Dense"], "after the last Dense comes no activation: a score may be negative"
+        assert kinds == ["Dense", "ReLU", "Dense", "ReLU", "Dense"], (
+            f"expected Dense, ReLU, Dense, ReLU, Dense; got {kinds}"
+        )
+    with check.part(1, "each layer takes what the one before gives"):
+        sizes = sizes_of(create_mlp(4, [5, 6], 3))
+        assert sizes == [(4, 5), (5, 6), (6, 3)], (
+            f"the weights should be (4, 5), (5, 6) and (6, 3); they are {sizes}"
+        )
+    ### BEGIN HIDDEN TESTS
+    with check.part(1, "other sizes, and the caller's list left as it was"):
+        assert kinds_of(create_mlp(7, [], 2)) == ["Dense"], "no hidden layers make a single Dense"
+        assert sizes_of(create_mlp(7, [], 2)) == [(7, 2)], "no hidden layers make a single Dense"
+        assert sizes_of(create_mlp(3, (8,), 2)) == [(3, 8), (8, 2)], "hidden sizes may be a tuple"
+        assert kinds_of(create_mlp(3, (8,), 2)) == ["Dense", "ReLU", "Dense"], "hidden sizes may be a tuple"
+        witness = Recorder()
+        create_mlp(3, witness.list([4, 5]), 2)
+        witness.assert_untouched("the list of sizes")
+        assert all(layer.bias is not None for layer in layers_of(create_mlp(2, [2], 2))[::2]), (
+            "each Dense has a bias"
+        )
+    with check.part(1, "where the weights come from"):
+        layers = layers_of(create_mlp(6, [6, 6], 6))
+        weights = [np.asarray(layers[place].weights.data) for place in (0, 2, 4)]
+        assert not np.array_equal(weights[0], weights[1]), "two layers should not have the same weights"
+        assert not np.array_equal(weights[1], weights[2]), "two layers should not have the same weights"
+        other = layers_of(create_mlp(6, [6, 6], 6))[0]
+        assert not np.array_equal(weights[0], other.weights.data), "without rng, two networks should differ"
+        made = [create_mlp(6, [6], 6, rng=learners_numpy.random.default_rng(seed)) for seed in (1, 1, 2)]
+        one, again, other = (
+            [np.asarray(layers_of(each)[place].weights.data) for place in (0, 2)] for each in made
+        )
+        assert alike(one, again), "generators of one seed should make the same network"
+        assert not np.array_equal(one[0], other[0]) and not np.array_equal(one[1], other[1]), (
+            "each Dense draws from rng"
+        )
+        assert not np.array_equal(one[0], one[1]), "with rng too, two layers should not have the same weights"
+        seeded = [create_mlp(6, [6], 6, rng=seed) for seed in (3, 3)]
+        one, again = (
+            [np.asarray(layers_of(each)[place].weights.data) for place in (0, 2)] for each in seeded
+        )
+        assert alike(one, again), "one seed should make the same network"
+        assert not np.array_equal(one[0], one[1]), (
+            "with a seed too, two layers should not have the same weights"
+        )
+    ### END HIDDEN TESTS
+    return check.points()
+
+
+check_create_mlp()

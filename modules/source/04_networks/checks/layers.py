@@ -1,0 +1,40 @@
+def check_layers():
+    check = Check()
+    first, second, third = Dense(2, 3), ReLU(), Dense(3, 1)
+    with check.part(1, "length and index"):
+        network = Sequential([first, second, third])
+        assert len(network) == 3, f"a network of three layers has the length 3, not {len(network)}"
+        assert network[0] is first and network[1] is second, (
+            "network[0] is the first layer itself, network[1] the second"
+        )
+    with check.part(1, "add puts a layer at the end"):
+        network = Sequential([first])
+        network.add(second)
+        network.add(third)
+        assert len(network) == 3, f"one layer and two added ones are three; the length is {len(network)}"
+        assert network[1] is second and network[2] is third, (
+            "layers should stand in the order in which they were added"
+        )
+    ### BEGIN HIDDEN TESTS
+    with check.part(1, "the end of the row, and a list of its own"):
+        network = Sequential((first, second, third))
+        assert network[-1] is third and network[-3] is first, "negative places count from the end"
+        with raises(IndexError):
+            network[3]
+        witness = Recorder()
+        given = witness.list([first, second])
+        Sequential(given).add(third)
+        witness.assert_untouched("the list of layers")
+        once = Sequential(each for each in (first, second))
+        assert len(once) == 2 and once[1] is second and len(once) == 2, (
+            "a generator gives its layers only once"
+        )
+        empty = Sequential()
+        assert len(empty) == 0, "a network may begin without layers"
+        empty.add(first)
+        assert len(empty) == 1 and len(Sequential()) == 0, "each network should have a list of its own"
+    ### END HIDDEN TESTS
+    return check.points()
+
+
+check_layers()

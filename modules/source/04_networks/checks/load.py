@@ -1,0 +1,71 @@
+def check_load():
+    from tinytorch.core.tensor import np as learners_numpy
+
+    check = Check()
+    shapes = [(3, 4), (4,), (4, 2), (2,)]
+    arrays = [np.arange(np.prod(shape), dtype=np.float32).reshape(shape) + 100 for shape in shapes]
+
+    def fresh():
+        return Sequential([dense(3, 4), ReLU(), dense(4, 2)])
+
+    def refused(*stored, why):
+        """`load` refuses a file with these arrays, and leaves the network as it was."""
+        learners_numpy.savez(path, *stored)
+        network = fresh()
+        before = arrays_of(network)
+        said = complaint(lambda: load(network, path))
+        assert alike(arrays_of(network), before), why
+        return said
+
+    with learners_numpy.testing.tempdir() as folder, replaced(Sequential, parameters=parameters_of):
+        path = f"{folder}/weights.npz"
+        with check.part(1, "each parameter gets its array"):
+            learners_numpy.savez(path, *arrays)
+            network = fresh()
+            load(network, path)
+            for number, (found, wanted) in enumerate(zip(arrays_of(network), arrays)):
+                assert np.array_equal(found, wanted), (
+                    f"parameter {number} should be {wanted.tolist()}, not {found.tolist()}"
+                )
+        with check.part(1, "a shape that doesn't fit is refused, and nothing is half loaded"):
+            said = refused(
+                *arrays[:2], np.ones((2, 4)), arrays[3], why="a file that doesn't fit should change nothing"
+            )
+            assert "(4,2)" in said and "(2,4)" in said, (
+                f"the error should show (4, 2) and (2, 4); it says {said}"
+            )
+            ### BEGIN HIDDEN TESTS
+            said = refused(*arrays[:3], np.ones(1), why="a file that doesn't fit should change nothing")
+            assert "(2,)" in said and "(1,)" in said, "the error should show both shapes"
+            said = refused(np.ones((7, 9)), *arrays[1:], why="a file that doesn't fit should change nothing")
+            assert "(3,4)" in said and "(7,9)" in said, "the error should show both shapes"
+            ### END HIDDEN TESTS
+        ### BEGIN HIDDEN TESTS
+        with check.part(1, "numbers of arrays, types, pickles, and more than ten parameters"):
+            refused(*arrays[:3], why="a file with too few arrays should change nothing")
+            refused(*arrays, arrays[0], why="a file with too many arrays should change nothing")
+            pickled = learners_numpy.array([1.5, 2.5], "O")
+            refused(*arrays[:3], pickled, why="a file with a pickle in it should change nothing")
+            learners_numpy.savez(
+                path, *(array.astype(kind) for array, kind in zip(arrays, ("f2", "f8", "i4", "f4")))
+            )
+            network = fresh()
+            load(network, path)
+            assert alike(arrays_of(network), arrays), (
+                "the numbers are the same, whatever the type in the file"
+            )
+            assert all(each.dtype == np.float32 for each in arrays_of(network)), (
+                "parameters keep their own type"
+            )
+            many = [np.full((2, 2) if number % 2 == 0 else 2, number, np.float32) for number in range(14)]
+            learners_numpy.savez(path, *many)
+            network = Sequential([dense(2, 2) for _ in range(7)])
+            first = parameters_of(network)[0]
+            load(network, path)
+            assert alike(arrays_of(network), many), "fourteen parameters, in order"
+            assert parameters_of(network)[0] is first, "the parameters stay the same Tensors"
+        ### END HIDDEN TESTS
+    return check.points()
+
+
+check_load()

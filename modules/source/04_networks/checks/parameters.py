@@ -1,0 +1,32 @@
+def check_parameters():
+    check = Check()
+    first, last = Dense(4, 5), Dense(5, 3, use_bias=False)
+    with check.part(2, "all of them, in the order of the layers"):
+        found = list(Sequential([first, ReLU(), last]).parameters())
+        assert len(found) == 3, f"weights, bias and weights are three parameters; there are {len(found)}"
+        shapes = [np.shape(parameter.data) for parameter in found]
+        assert shapes == [(4, 5), (5,), (5, 3)], (
+            f"the shapes should be (4, 5), (5,) and (5, 3); they are {shapes}"
+        )
+    with check.part(1, "the Tensors themselves, not copies"):
+        found = list(Sequential([first, last]).parameters())
+        assert found[0] is first.weights and found[1] is first.bias and found[2] is last.weights, (
+            "training changes these Tensors, so they must be those of the layers, and no copies of them"
+        )
+    ### BEGIN HIDDEN TESTS
+    with check.part(1, "networks in networks, parameters as they are now, and none at all"):
+        inner = Sequential([last])
+        network = Sequential([inner, ReLU(), Step(3), first])
+        found = list(network.parameters())
+        assert len(found) == 3, "a layer may be a network, or have no parameters"
+        assert found[0] is last.weights and found[2] is first.bias, "a layer may be a network"
+        first.bias = Tensor(np.ones(5))
+        assert list(network.parameters())[2] is first.bias, "the parameters as they are now"
+        assert len(list(Sequential([ReLU(), ReLU()]).parameters())) == 0, "activations have no parameters"
+        assert len(list(Sequential([]).parameters())) == 0, "no layers have no parameters"
+        assert len(list(network.parameters())) == 3, "asking twice should make no difference"
+    ### END HIDDEN TESTS
+    return check.points()
+
+
+check_parameters()

@@ -1,0 +1,86 @@
+def check_dataset():
+    from tinytorch.core.tensor import np as learners_numpy
+
+    check = Check()
+    with check.part(1, "as many samples as were asked for"):
+        for size in (100, 7):
+            found = len(SimpleDataset() if size == 100 else SimpleDataset(size=size))
+            assert found == size, f"a SimpleDataset of {size} samples has the length {size}, not {found}"
+    with check.part(2, "a sample is a row of float32 and an integer class"):
+        dataset = SimpleDataset(size=30, num_features=5, num_classes=4)
+        samples = [dataset[index] for index in range(30)]
+        x, classes = np.asarray(samples[3][0]), {int(y) for _, y in samples}
+        assert x.shape == (5,), f"x has num_features numbers, so the shape (5,), not {x.shape}"
+        assert x.dtype == np.float32, f"x should be float32, not {x.dtype}"
+        assert np.asarray(samples[3][1]).dtype.kind in "iu", f"a class is an integer, not {samples[3][1]!r}"
+        assert classes <= set(range(4)), f"with 4 classes y is 0, 1, 2 or 3; found {sorted(classes)}"
+        assert len({np.asarray(x).tobytes() for x, _ in samples}) == 30, (
+            "all samples should differ; some are equal"
+        )
+    with check.part(1, "the same seed makes the same samples, another seed others"):
+        twins = [SimpleDataset(size=12, seed=seed) for seed in (5, 5, 6)]
+        first, again, other = ([np.asarray(each[index][0]).tolist() for index in range(12)] for each in twins)
+        assert first == again, "two datasets with seed=5 should have the same samples"
+        assert first != other, "seed=5 and seed=6 should give different samples"
+        assert first == [np.asarray(twins[0][index][0]).tolist() for index in range(12)], (
+            "a sample should be the same each time it is looked up"
+        )
+    ### BEGIN HIDDEN TESTS
+    with check.part(1, "classes, and the end"):
+        several = [SimpleDataset(size=60, num_classes=5, seed=seed) for seed in (2, 3)]
+        classes, others = ([int(each[index][1]) for index in range(60)] for each in several)
+        assert set(classes) == set(range(5)), "every class should occur"
+        assert classes != others, "another seed should give other classes too"
+        usual = SimpleDataset()
+        assert {int(usual[index][1]) for index in range(40)} == {0, 1, 2}, (
+            "three classes unless told otherwise"
+        )
+        assert np.shape(usual[0][0]) == (4,), "four features unless told otherwise"
+        assert np.array_equal(usual[9][0], SimpleDataset(seed=0)[9][0]), "the seed is 0 unless told otherwise"
+        with raises(IndexError):
+            several[0][60]
+        assert sum(1 for _ in islice(iter(SimpleDataset(size=9)), 20)) == 9, (
+            "a loop over the dataset should end"
+        )
+    with check.part(2, "take gives the samples at these places"):
+        dataset = SimpleDataset(size=40, num_features=6, num_classes=9, seed=4)
+        for places in ([3, 1, 17], [5], [8, 8, 0, 39], list(range(39, -1, -1))):
+            rows, classes = (np.asarray(part) for part in dataset.take(np.array(places)))
+            singles = [dataset[place] for place in places]
+            assert rows.shape == (len(places), 6) and classes.shape == (len(places),), "a row for each place"
+            assert rows.tolist() == [np.asarray(x).tolist() for x, _ in singles], (
+                "the same x as one at a time"
+            )
+            assert classes.tolist() == [int(y) for _, y in singles], "the same y as one at a time"
+            assert rows.dtype == np.float32 and classes.dtype.kind in "iu", "the same types as one at a time"
+    with check.part(1, "arrays are kept with their types, and must fit"):
+        images = np.arange(24, dtype=np.uint8).reshape(3, 4, 2)
+        dataset = ArrayDataset(images, np.array([2, 0, 255], np.uint8))
+        assert len(dataset) == 3, "the length counts samples, whatever their shape"
+        x, y = dataset[2]
+        assert np.asarray(x).dtype == np.float32 and np.asarray(x).tolist() == images[2].tolist(), (
+            "bytes as float32"
+        )
+        assert int(y) == 255 and np.asarray(y).dtype.kind in "iu", "classes stay integers"
+        of_lists = ArrayDataset([[1.0], [2.0]], [0.25, 0.75])
+        assert float(of_lists[1][1]) == 0.75, "a y that is no class stays what it is"
+        assert np.asarray(of_lists.take(np.array([1, 0]))[1]).tolist() == [0.75, 0.25], (
+            "lists are kept as arrays"
+        )
+        pairs = ArrayDataset(images, [[0, 1], [2, 3], [4, 5]]).take(np.array([2, 0]))[1]
+        assert np.asarray(pairs).tolist() == [[4, 5], [0, 1]], "y may have several numbers for a sample"
+        for x, y in ((np.zeros((3, 2)), np.zeros(5, int)), (np.zeros((5, 2)), np.zeros(3, int))):
+            said = refusal_of(lambda: ArrayDataset(x, y))
+            assert "3" in said and "5" in said, "the error should show both lengths"
+    with check.part(1, "a seed is the dataset's own business"):
+        drawn = []
+        for make in (lambda: None, lambda: SimpleDataset(size=12, seed=3)):
+            learners_numpy.random.seed(17)
+            make()
+            drawn.append(float(learners_numpy.random.random()))
+        assert drawn[0] == drawn[1], "NumPy's global generator should be left alone"
+    ### END HIDDEN TESTS
+    return check.points()
+
+
+check_dataset()

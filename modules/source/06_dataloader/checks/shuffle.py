@@ -1,0 +1,87 @@
+def check_shuffle():
+    check = Check()
+    with check.part(1, "every sample once an epoch, with its own class"):
+        loader = DataLoader(CountedInBatches(40), batch_size=10, seed=3)
+        for _ in range(3):
+            batches = epoch_of(loader)
+            found = sorted(number for batch in batches for number in numbers_in(batch))
+            repeated = sorted({number for number in found if found.count(number) > 1})
+            assert found, "a shuffled epoch should have batches, and there are none"
+            assert not repeated, f"a sample comes once an epoch; these came more often: {repeated[:8]}"
+            assert found == list(range(40)), f"an epoch visits all 40 samples; this one visited {len(found)}"
+            for batch in batches:
+                wanted, classes = (
+                    [number % 3 for number in numbers_in(batch)],
+                    np.asarray(batch[1]).ravel().tolist(),
+                )
+                assert classes == wanted, (
+                    "x and y of a sample should stay together; here they were shuffled apart"
+                )
+    with check.part(1, "each epoch has an order of its own"):
+        loader = DataLoader(CountedInBatches(40), batch_size=10)
+        first, second = order_of(loader), order_of(loader)
+        assert first != sorted(first), "shuffle is on by default, and the samples came in their old order"
+        assert first != second, "the second epoch should have another order than the first; it has the same"
+    with check.part(1, "a seed makes the sequence of epochs repeatable"):
+        loader, twin = (DataLoader(CountedInBatches(40), batch_size=10, seed=0) for _ in range(2))
+        firsts = [order_of(loader) for _ in range(2)]
+        assert firsts == [order_of(twin) for _ in range(2)], (
+            "two loaders with seed=0 should go through the same epochs"
+        )
+        assert firsts[0] != order_of(DataLoader(CountedInBatches(40), batch_size=10, seed=1)), (
+            "seed=1 should give another order"
+        )
+    ### BEGIN HIDDEN TESTS
+    with check.part(1, "two loops at once, and one that is broken off"):
+        loader, twin = (DataLoader(CountedInBatches(40), batch_size=10, seed=5) for _ in range(2))
+        one, two = iter(loader), iter(loader)
+        turns = list(islice(zip(one, two), 500))
+        epochs = sorted(sum(map(numbers_in, batches), []) for batches in zip(*turns))
+        assert all(sorted(epoch) == list(range(40)) for epoch in epochs), (
+            "two loops at once should each see all samples"
+        )
+        assert epochs == sorted([order_of(twin), order_of(twin)]), (
+            "two loops at once are two epochs of the sequence"
+        )
+        loader, twin = (DataLoader(CountedInBatches(40), batch_size=10, seed=6) for _ in range(2))
+        next(iter(loader)), next(iter(twin))
+        assert order_of(loader) == order_of(twin), "an epoch that is broken off should not spoil the next"
+        assert sorted(order_of(loader)) == list(range(40)), (
+            "after an epoch that was broken off comes a whole one"
+        )
+    with check.part(1, "all of the order is chance, and nobody else's"):
+        loader, other = (
+            DataLoader(CountedInBatches(40), batch_size=10, seed=7),
+            DataLoader(CountedInBatches(40), batch_size=10, seed=8),
+        )
+        alone = DataLoader(CountedInBatches(40), batch_size=10, seed=7)
+        epochs = []
+        for _ in range(8):
+            epochs.append(order_of(loader))
+            order_of(other)
+        assert epochs == [order_of(alone) for _ in range(8)], (
+            "another loader's draws should make no difference"
+        )
+        assert len({str(epoch) for epoch in epochs}) == 8, "no two epochs should have the same order"
+        batches = {tuple(sorted(epoch[place : place + 10])) for epoch in epochs for place in range(0, 40, 10)}
+        assert len(batches) == 32, "batches should hold other samples in each epoch"
+        assert len({epoch[0] for epoch in epochs}) > 3, "many samples should come first at times"
+        steps = [later - earlier for epoch in epochs for earlier, later in zip(epoch, epoch[1:])]
+        assert max(steps.count(step) for step in set(steps)) < 80, (
+            "samples should not follow each other in a row"
+        )
+        unseeded = [order_of(DataLoader(CountedInBatches(40), batch_size=10)) for _ in range(2)]
+        assert unseeded[0] != unseeded[1], "without a seed two loaders should differ"
+    with check.part(1, "the dataset is only read"):
+        witness = Recorder()
+        samples = witness.list(([number, 0.5], number % 3) for number in range(30))
+        loader = DataLoader(samples, batch_size=8, seed=9)
+        for _ in range(2):
+            with suppress(Exception):  # whether a list can be read is graded above
+                epoch_of(loader)
+        witness.assert_untouched("the list of samples")
+    ### END HIDDEN TESTS
+    return check.points()
+
+
+check_shuffle()

@@ -1,0 +1,157 @@
+import re
+from tito.tools.benchmarking.measurements import admits_nothing, contains, pass_one_of
+from tito.tools.benchmarking.report_reader import ParsedReport, copied
+from tito.tools.testing import Check, replaced
+
+
+def check_generate_project_report():
+    check = Check()
+
+    def result_of(scenario, scale, throughput, accuracy, count=150):
+        """A result with known latencies, `scale` to 3 x `scale` seconds, in mixed order."""
+        latencies = [scale * (1 + 2 * (place * 67 % count / count) ** 3) for place in range(count)]
+        return BenchmarkResult(scenario, latencies, throughput, accuracy)
+
+    def first_results():
+        return {
+            "single_stream": result_of(BenchmarkScenario.SINGLE_STREAM, 0.131, 6.43, 0.875),
+            "server": result_of(BenchmarkScenario.SERVER, 0.217, 37.9, float("nan")),
+            "offline": result_of(BenchmarkScenario.OFFLINE, 0.386, 412.0, 0.625, count=40),
+        }
+
+    def other_results():
+        return {
+            "single_stream": result_of(BenchmarkScenario.SINGLE_STREAM, 0.0173, 58.2, 0.5625, count=210),
+            "server": result_of(BenchmarkScenario.SERVER, 0.0467, 21.7, 0.9375, count=120),
+            "offline": result_of(BenchmarkScenario.OFFLINE, 1.29, 83.6, 0.6875, count=20),
+        }
+
+    fair_validator = {}
+    ### BEGIN HIDDEN TESTS
+    def fair_verdict(validator, result, min_samples=100):
+        """A verdict without mistakes of its own, in place of the learner's."""
+        latencies = sorted(map(float, result.latencies))
+        mean, enough = sum(latencies) / len(latencies), len(latencies) >= min_samples
+        said = "Enough samples, steady." if enough else "Too few samples to rely on."
+        return StatisticalValidation(enough, 1.0, 0.0, (0.99 * mean, 1.01 * mean), said)
+
+    fair_validator = {"validate_benchmark_result": fair_verdict}
+    ### END HIDDEN TESTS
+
+    def reported(results, cast, *name, **names):
+        true = copied(results)  # before the learner's code gets them
+        with replaced(StatisticalValidator, **cast):
+            return ParsedReport(PerformanceReporter().generate_project_report(results, *name, **names), true)
+
+    known = {}
+
+    def told(results_of, cast):
+        """The report of `results_of()`; several parts look at the same."""
+        key = results_of, bool(cast)
+        if key not in known:
+            known[key] = reported(results_of(), cast)
+        return known[key]
+
+    def with_or_without_understudies(judge):
+        pass_one_of(lambda: judge(fair_validator), lambda: judge({}))
+
+    def empty_sections(text):
+        """The sections with no word behind their name, wherever it stands, and before the next one's; "none" is a word."""
+        titles = ("Executive Summary", "Methodology", "Detailed Results", "Statistical Validation", "Recommendations")
+        pieces = re.split("(" + "|".join(titles) + ")", text, flags=re.I)
+        filled = {title.lower() for title, after in zip(pieces[1::2], pieces[2::2]) if sum(map(str.isalpha, after)) > 2}
+        return [title for title in titles if title.lower() not in filled]
+
+    with check.part(2, "a title with the model's name, and every section"):
+        def judge(cast):
+            report = reported(first_results(), cast, "Nimble 7")
+            assert "performance report" in report.text.lower(), "the title should have the words \"Performance Report\""
+            assert "Nimble 7" in report.text, "the model's name, \"Nimble 7\", should be in the title"
+            for section in ("Executive Summary", "Methodology", "Detailed Results", "Statistical Validation", "Recommendations"):
+                assert section.lower() in report.text.lower(), f"the report lacks the section {section}"
+            empty = empty_sections(report.text)
+            assert not empty, f"nothing stands below the heading {empty[0]}"
+            assert len(report.text) > 1000, f"a report on three scenarios has more to say than {len(report.text)} characters"
+            assert "TinyTorch Model" in told(first_results, cast).text, "without a name the model is called TinyTorch Model"
+            assert "Grand-9" in reported(other_results(), cast, model_name="Grand-9").text, "the model's name should be in the title"
+
+        with_or_without_understudies(judge)
+
+    with check.part(3, "the numbers are those that were measured, each with its unit"):
+        def judge(cast):
+            for report in (told(first_results, cast), told(other_results, cast)):
+                lacking = report.lacks_throughput()
+                assert not lacking, (
+                    f"the throughput of {lacking} ({report.results[lacking].throughput:g} samples/s) is not in the report, or without its unit"
+                )
+                lacking = report.lacks_a_latency()
+                assert not lacking, (
+                    f"of {lacking}, no latency (such as p50, p90, p99 or mean) is in the report with its unit; "
+                    "latencies are kept in seconds and percentiles are taken from sorted data"
+                )
+                for wrong in (report.wrong_latency(), report.wrong_throughput()):
+                    assert not wrong, f"in the report {wrong}, which is not what was measured (or not in that unit)"
+
+        with_or_without_understudies(judge)
+
+    with check.part(1, "an accuracy is right, or said to be not measured"):
+        def judge(cast):
+            for report in (told(first_results, cast), told(other_results, cast)):
+                lacking = report.lacks_accuracy()
+                assert not lacking, f"the accuracy of {lacking} ({report.results[lacking].accuracy:.2%}) is not in the report"
+                assert not report.wrong_accuracy(), f"in the report {report.wrong_accuracy()}, which was not measured"
+                assert not report.shows_nan, "the report shows nan: what was not measured should be said to be not measured"
+
+        with_or_without_understudies(judge)
+
+    with check.part(1, "reports what was run, and no more"):
+        def judge(cast):
+            for names in (("offline",), ("server", "single_stream")):
+                report = reported({name: first_results()[name] for name in names}, cast)
+                wrong = report.lacks_throughput() or report.wrong_latency() or report.wrong_throughput() or report.wrong_accuracy()
+                assert not wrong, f"with {' and '.join(names)} alone measured, the report is wrong: {wrong}"
+                made_up = report.invents_a_scenario()
+                assert not made_up, f"with {' and '.join(names)} alone measured, the report claims something of others: {made_up}"
+            admits_nothing(lambda: reported({}, cast).text)
+            results = first_results()
+            results["server"].metadata = {
+                "queries": 150, "target_qps": 41.0, "achieved_qps": 37.9, "duration_s": 3.6, "elapsed_s": 3.96, "seed": 5,
+                "waiting_s": [0.21 + 0.001 * i for i in range(150)], "service_s": [0.025] * 150, "utilisation": 1.04, "kept_up": False,
+            }
+            report = reported(results, cast)
+            wrong = report.lacks_throughput() or report.lacks_a_latency() or report.wrong_latency() or report.wrong_throughput()
+            assert not wrong, f"with metadata as a run gives it, the report is wrong: {wrong}"
+            ### BEGIN HIDDEN TESTS
+            from tito.tools.benchmarking.claims import made_up_claim
+
+            assert not made_up_claim(told(first_results, cast).text), (
+                "the report claims something that no result tells (a target met, a test of significance, repeated runs, another "
+                "framework, conditions of the run): say only what was measured"
+            )
+            ### END HIDDEN TESTS
+
+        with_or_without_understudies(judge)
+
+    with check.part(1, "the results stay as they were, and each report is kept"):
+        def judge(cast):
+            from tito.tools.benchmarking.instruments import Recorder
+
+            witness, results = Recorder(), first_results()
+            for result in results.values():
+                result.latencies = witness.list(result.latencies)
+            reported(witness.dict(results), cast)
+            witness.assert_untouched("the results")
+            reporter, made = PerformanceReporter(), []
+            with replaced(StatisticalValidator, **cast):
+                for name, each in (("Nimble 7", first_results()), ("Grand-9", other_results())):
+                    made.append(reporter.generate_project_report(each, name))
+            assert made[0] != made[1], "other results gave the same report"
+            kept = reporter.reports
+            assert all(contains(kept, report) for report in made), f"two reports were made, `.reports` holds {len(kept)} other things"
+
+        with_or_without_understudies(judge)
+
+    return check.points()
+
+
+check_generate_project_report()

@@ -1,0 +1,125 @@
+from tito.tools.benchmarking.measurements import admits_nothing, pass_one_of
+from tito.tools.benchmarking.report_reader import ParsedReport, copied
+from tito.tools.testing import Check, replaced
+
+
+def check_generate_report():
+    check = Check()
+
+    def result_of(scenario, scale, throughput, accuracy, count=150):
+        """A result with known latencies, `scale` to 3 x `scale` seconds, in mixed order."""
+        latencies = [scale * (1 + 2 * (place * 67 % count / count) ** 3) for place in range(count)]
+        return BenchmarkResult(scenario, latencies, throughput, accuracy)
+
+    def first_results():
+        return {
+            "single_stream": result_of(BenchmarkScenario.SINGLE_STREAM, 0.131, 6.43, 0.875),
+            "server": result_of(BenchmarkScenario.SERVER, 0.217, 37.9, float("nan")),
+            "offline": result_of(BenchmarkScenario.OFFLINE, 0.386, 412.0, 0.625, count=40),
+        }
+
+    def other_results():
+        return {
+            "single_stream": result_of(BenchmarkScenario.SINGLE_STREAM, 0.0173, 58.2, 0.5625, count=210),
+            "server": result_of(BenchmarkScenario.SERVER, 0.0467, 21.7, 0.9375, count=120),
+            "offline": result_of(BenchmarkScenario.OFFLINE, 1.29, 83.6, 0.6875, count=20),
+        }
+
+    fair_validator = {}
+    ### BEGIN HIDDEN TESTS
+    def fair_verdict(validator, result, min_samples=100):
+        """A verdict without mistakes of its own, in place of the learner's."""
+        latencies = sorted(map(float, result.latencies))
+        mean, enough = sum(latencies) / len(latencies), len(latencies) >= min_samples
+        said = "Enough samples, steady." if enough else "Too few samples to rely on."
+        return StatisticalValidation(enough, 1.0, 0.0, (0.99 * mean, 1.01 * mean), said)
+
+    fair_validator = {"validate_benchmark_result": fair_verdict}
+    ### END HIDDEN TESTS
+
+    def reported(results, cast):
+        true = copied(results)  # before the learner's code gets them
+        perf = TinyTorchPerf()
+        perf.set_model(lambda sample: {"prediction": 0})
+        perf.set_dataset([{"data": [1.0]}])
+        perf.results = results
+        with replaced(StatisticalValidator, **cast):
+            return ParsedReport(perf.generate_report(), true)
+
+    known = {}
+
+    def told(results_of, cast):
+        """The report of `results_of()`; several parts look at the same."""
+        key = results_of, bool(cast)
+        if key not in known:
+            known[key] = reported(results_of(), cast)
+        return known[key]
+
+    def with_or_without_understudies(judge):
+        pass_one_of(lambda: judge(fair_validator), lambda: judge({}))
+
+    with check.part(1, "its title"):
+        def judge(cast):
+            report = told(first_results, cast)
+            assert "TinyTorch Benchmark Report" in report.text, "the report should contain the words \"TinyTorch Benchmark Report\""
+
+        with_or_without_understudies(judge)
+
+    with check.part(3, "the numbers are those that were measured, each with its unit"):
+        def judge(cast):
+            for report in (told(first_results, cast), told(other_results, cast)):
+                lacking = report.lacks_throughput()
+                assert not lacking, (
+                    f"the throughput of {lacking} ({report.results[lacking].throughput:g} samples/s) is not in the report, or without its unit"
+                )
+                lacking = report.lacks_a_latency()
+                assert not lacking, (
+                    f"of {lacking}, no latency (such as p50, p90, p99 or mean) is in the report with its unit; "
+                    "latencies are kept in seconds and percentiles are taken from sorted data"
+                )
+                for wrong in (report.wrong_latency(), report.wrong_throughput()):
+                    assert not wrong, f"in the report {wrong}, which is not what was measured (or not in that unit)"
+
+        with_or_without_understudies(judge)
+
+    with check.part(1, "an accuracy is right, or said to be not measured"):
+        def judge(cast):
+            for report in (told(first_results, cast), told(other_results, cast)):
+                lacking = report.lacks_accuracy()
+                assert not lacking, f"the accuracy of {lacking} ({report.results[lacking].accuracy:.2%}) is not in the report"
+                assert not report.wrong_accuracy(), f"in the report {report.wrong_accuracy()}, which was not measured"
+                assert not report.shows_nan, "the report shows nan: what was not measured should be said to be not measured"
+
+        with_or_without_understudies(judge)
+
+    with check.part(1, "reports what was run, and no more; the results stay as they were"):
+        def judge(cast):
+            from tito.tools.benchmarking.instruments import Recorder
+
+            witness, results = Recorder(), first_results()
+            for result in results.values():
+                result.latencies = witness.list(result.latencies)
+            reported(witness.dict(results), cast)
+            witness.assert_untouched("what is kept in results")
+            for name in ("offline", "server"):
+                report = reported({name: first_results()[name]}, cast)
+                wrong = report.lacks_throughput() or report.wrong_latency() or report.wrong_throughput() or report.wrong_accuracy()
+                assert not wrong, f"with {name} alone measured, the report is wrong: {wrong}"
+                made_up = report.invents_a_scenario()
+                assert not made_up, f"with {name} alone measured, the report claims something of others: {made_up}"
+            admits_nothing(lambda: reported({}, cast).text)
+            ### BEGIN HIDDEN TESTS
+            from tito.tools.benchmarking.claims import made_up_claim
+
+            assert not made_up_claim(told(first_results, cast).text), (
+                "the report claims something that no result tells (a target met, a test of significance, repeated runs, another "
+                "framework, conditions of the run): say only what was measured"
+            )
+            ### END HIDDEN TESTS
+
+        with_or_without_understudies(judge)
+
+    return check.points()
+
+
+check_generate_report()

@@ -1,0 +1,156 @@
+from tito.tools.benchmarking.instruments import KeptModel, SlowTarget, TimedModel, Recorder, samples
+from tito.tools.benchmarking.measurements import (
+    all_near,
+    clock_moves,
+    counted,
+    group_times,
+    is_unmeasured,
+    lets_through,
+    named,
+    near,
+    number,
+    numbers,
+    refuses,
+    tells_no_untruth,
+    what_is_wrong,
+)
+from tito.tools.testing import Check, virtual_time
+
+
+def check_offline():
+    check = Check()
+
+    def run(model, dataset, batch_size):
+        with virtual_time(), clock_moves():
+            return BenchmarkScenarios().offline(model, dataset, batch_size=batch_size)
+
+    def batch_calls(model, result, size, batch_size):
+        """The calls behind the latencies, one latency for each batch."""
+        latencies, batches = numbers(result.latencies, "latencies"), -(-size // batch_size)
+        assert len(latencies) == batches, (
+            f"{size} samples in batches of {batch_size} are {batches} batches, the last one shorter if need "
+            "be; "
+            f"got {len(latencies)} latencies: there is one for each batch"
+        )
+        assert model.calls, "the model was never called: a latency has to be measured"
+        calls = counted(model.calls, latencies, 1 if len(model.calls[-1].samples) > 1 else batch_size)
+        assert calls, what_is_wrong(latencies, group_times(model.calls[-size:], batch_size))
+        return calls
+
+    def asked_for(calls):
+        return [index for call in calls for index in call.samples]
+
+    with check.part(3, "one latency for each batch, the last one shorter"):
+        model = KeptModel(lambda call: 0.010 + 0.001 * (call * 5 % 11))
+        result = run(model, samples(22), 8)
+        batch_calls(model, result, 22, 8)
+        assert named(result.scenario) == "offline", (
+            f"the result's scenario should be OFFLINE, got {result.scenario}"
+        )
+        tells_no_untruth(result.metadata, samples=(22, 22), batch_size=(8, 8))
+        ### BEGIN HIDDEN TESTS
+        for size, batch_size in ((10, 32), (12, 4), (9, 1), (1, 3), (33, 32)):
+            model = TimedModel(lambda call: 0.002 + 0.0007 * (call * 5 % 13))
+            batch_calls(model, run(model, samples(size), batch_size), size, batch_size)
+        model = TimedModel(0.001)
+        with virtual_time():
+            batch_calls(model, BenchmarkScenarios().offline(model, samples(40)), 40, 32)
+        ### END HIDDEN TESTS
+
+    with check.part(2, "every sample once, none dropped or repeated, the dataset left as it was"):
+        model, witness = KeptModel(), Recorder()
+        asked = asked_for(batch_calls(model, run(model, witness.samples(10), 4), 10, 4))
+        assert sorted(asked) == list(range(10)), (
+            f"each of the 10 samples should be asked for once, got {asked}"
+        )
+        witness.assert_untouched("the dataset")
+        ### BEGIN HIDDEN TESTS
+        for size, batch_size in ((7, 3), (6, 3), (5, 9), (1, 1), (17, 16)):
+            model = KeptModel(lambda call: 0.003 + 0.0009 * (call * 5 % 13))
+            asked = asked_for(batch_calls(model, run(model, samples(size), batch_size), size, batch_size))
+            assert sorted(asked) == list(range(size)), "each sample is asked for once"
+        model = TimedModel(takes_batches=True)
+        asked = asked_for(batch_calls(model, run(model, samples(11), 4), 11, 4))
+        assert sorted(asked) == list(range(11)), "each sample is asked for once, in batches too"
+        ### END HIDDEN TESTS
+
+    with check.part(2, "throughput is samples per second"):
+        got = number(run(TimedModel(0.010), samples(30), 8).throughput, "throughput")
+        assert near(got, 100), (
+            f"30 samples of 10 ms take 0.3 s, which is 100 samples a second; got {got:.4g}. "
+            "Count samples, not batches, and divide by elapsed seconds."
+        )
+        ### BEGIN HIDDEN TESTS
+        for size, batch_size, service in ((7, 3, 0.5), (9, 2, 0.002), (5, 50, 0.03)):
+            got = number(run(KeptModel(service), samples(size), batch_size).throughput, "throughput")
+            assert near(got, 1 / service), "throughput is samples by elapsed time"
+        ### END HIDDEN TESTS
+
+    with check.part(1, "accuracy is measured, and is nan without targets"):
+        got = run(TimedModel(wrong_every=4), samples(10), 4).accuracy
+        assert got is not None and near(number(got, "accuracy"), 0.7), (
+            f"the model is right on 7 of 10 samples, an accuracy of 0.7; got {got}. Compare each prediction "
+            "(the class "
+            "with the highest score) with its sample's target."
+        )
+        got = run(TimedModel(), samples(8, targets=False), 4).accuracy
+        assert is_unmeasured(got), (
+            f"without targets there is nothing to compare with: accuracy should be nan, got {got}"
+        )
+        ### BEGIN HIDDEN TESTS
+        for form, wrong_every, size, batch_size, takes_batches in (
+            ("class", 2, 7, 3, False),
+            ("bare", 3, 9, 4, False),
+            ("scores", 1, 4, 4, False),
+            ("scores", 3, 11, 4, True),
+        ):
+            model = TimedModel(wrong_every=wrong_every, form=form, takes_batches=takes_batches)
+            got = number(run(model, samples(size), batch_size).accuracy, "accuracy")
+            assert near(got, model.accuracy_on(range(size)), abs_=1e-9, rel=1e-6), (
+                "accuracy is the share of right answers"
+            )
+        ### END HIDDEN TESTS
+
+    with check.part(1, "only the model is timed, by a clock that never goes back", beside=True):
+        model = TimedModel(0.010, form="slow")
+        latencies = sorted(
+            numbers(run(model, [SlowTarget(row, 0.030) for row in samples(6)], 4).latencies, "latencies")
+        )
+        assert all_near(latencies, [0.020, 0.040]), (
+            "batches of 4 and 2 samples of 10 ms take 40 and 20 ms; got "
+            f"{[round(each * 1000, 1) for each in latencies]} ms: "
+            "scoring the answers does not belong in the timed region"
+        )
+        with virtual_time() as clock:
+            model = TimedModel(0.010, on_call=lambda call: clock.step_wall_clock(-3600 if call % 2 else 1800))
+            latencies = sorted(
+                numbers(BenchmarkScenarios().offline(model, samples(7), 3).latencies, "latencies")
+            )
+        assert all_near(latencies, [0.010, 0.030, 0.030]), (
+            f"when the computer's clock is set, as time servers do, the latencies are {min(latencies):.4g} "
+            "to "
+            f"{max(latencies):.4g} s: durations need a monotonic clock"
+        )
+        ### BEGIN HIDDEN TESTS
+        with virtual_time() as clock:
+            model = KeptModel(
+                lambda call: 0.010 + 0.001 * (call * 5 % 11),
+                form="slow",
+                on_call=lambda call: clock.step_wall_clock(600 if call % 3 else -1200),
+            )
+            dataset = [SlowTarget(row, 0.030) for row in samples(11)]
+            batch_calls(model, BenchmarkScenarios().offline(model, dataset, 4), 11, 4)
+        ### END HIDDEN TESTS
+
+    with check.part(1, "bad input is refused, a failing model is not hidden", beside=True):
+        refuses(lambda: run(TimedModel(), samples(3), 0), "batch_size=0", "batch_size", "batch", "0")
+        refuses(lambda: run(TimedModel(), [], 4), "an empty dataset", "dataset", "sample", "empty", "data")
+        lets_through(lambda: run(TimedModel(fails_at=3), samples(8), 4), "the fourth sample failed")
+        ### BEGIN HIDDEN TESTS
+        refuses(lambda: run(TimedModel(), samples(3), -2), "batch_size=-2", "batch_size", "batch", "-2")
+        ### END HIDDEN TESTS
+
+    return check.points()
+
+
+check_offline()

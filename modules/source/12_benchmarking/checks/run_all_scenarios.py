@@ -1,0 +1,94 @@
+from tito.tools.benchmarking.instruments import TimedModel, now, samples
+from tito.tools.benchmarking.measurements import pass_one_of, names_what_is_missing
+from tito.tools.testing import Check, replaced, virtual_time
+from tito.tools.benchmarking.fakes import FakeMethods
+
+
+def check_run_all_scenarios():
+    check = Check()
+    known = ["offline", "server", "single_stream"]
+
+    def ready(dataset=None):
+        perf = TinyTorchPerf()
+        perf.set_model(TimedModel(0.002))
+        perf.set_dataset(dataset or samples(40))
+        return perf
+
+    def run(cast, perf, **settings):
+        """What `perf` returned, what it kept, and how long it took, with understudies for `cast`."""
+        with virtual_time():
+            began = now()
+            if cast is None:
+                results = perf.run_all_scenarios(**settings)
+            else:
+                with replaced(BenchmarkScenarios, **cast.scenarios), replaced(TinyTorchPerf, **cast.runs):
+                    results = perf.run_all_scenarios(**settings)
+            return dict(results), dict(perf.results), now() - began
+
+    def with_or_without_understudies(judge):
+        """A part is graded with understudies for what it calls; failing that, as it was written."""
+        pass_one_of(lambda: judge(FakeMethods(BenchmarkResult, BenchmarkScenario)), lambda: judge(None))
+
+    with check.part(3, "three entries, each under its scenario's value"):
+        def judge(cast):
+            earlier, perf = BenchmarkResult(BenchmarkScenario.SERVER, [0.25], 4.0, 0.5), ready()
+            perf.results = {"server": earlier}
+            results, kept, _ = run(cast, perf, quick_test=True)
+            assert list(perf.dataset) == samples(40), "`.dataset` is another one after the run than before"
+            assert sorted(map(str, results)) == known, f"expected the keys {known}, got {sorted(map(str, results))}"
+            for name, result in results.items():
+                scenario = getattr(result, "scenario", None)
+                assert getattr(scenario, "value", scenario) == name, f'under "{name}" stands the result of {scenario}'
+            assert {name: kept.get(name) for name in known} == results, "`.results` should hold the three results as well"
+            assert results["server"] != earlier, "the result of an earlier run was handed out: each scenario runs anew"
+            if cast is not None:
+                runs = sorted(each.method for each in cast.asked)
+                assert runs == known, f"each scenario should run once; it ran {runs}"
+
+        with_or_without_understudies(judge)
+
+    with check.part(2, "quick_test ends within seconds, the full run takes its time"):
+        def judge(cast):
+            (_, _, quick), (results, _, full) = (run(cast, ready(), quick_test=chosen) for chosen in (True, False))
+            assert sorted(map(str, results)) == known, f"the full run too has the keys {known}, got {sorted(map(str, results))}"
+            counts = {name: len(result.latencies) for name, result in results.items()}
+            assert counts["single_stream"] >= 500 and counts["server"] >= 250, (
+                "the full run is as long as the scenarios' defaults make it, 1000 queries and about 600 arrivals; "
+                f"it has {counts} latencies"
+            )
+            assert quick <= 30, f"with a model of 2 ms the quick test takes {quick:.0f} s: give it fewer queries and a shorter duration"
+            assert full >= 1.5 * quick, (
+                f"the full run takes {full:.1f} s, the quick one {quick:.1f} s: without quick_test the scenarios run in full"
+            )
+            assert abs(run(cast, ready())[2] - full) < 0.2 * full, "the full run is the default"
+
+        with_or_without_understudies(judge)
+
+    with check.part(1, "what is missing is named; a failing scenario is not hidden, and costs the others nothing", beside=True):
+        with_or_without_understudies(
+            lambda cast: names_what_is_missing(lambda: run(cast, TinyTorchPerf(), quick_test=True), "model")
+        )
+        ### BEGIN HIDDEN TESTS
+        perf = ready()
+        run(FakeMethods(BenchmarkResult, BenchmarkScenario), perf, quick_test=True)
+        assert all(call.start_s == call.asked_s for call in perf.model.calls), (
+            "the scenarios run at the same time and wait for each other's queries: run them one after the other"
+        )
+        for name in known:
+            failing, perf = FakeMethods(BenchmarkResult, BenchmarkScenario, fails=name), ready()
+            try:
+                run(failing, perf, quick_test=True)
+            except NotImplementedError:
+                raise
+            except Exception:
+                pass
+            else:
+                raise AssertionError("a scenario failed, but nobody heard of it")
+            before = {each.method for each in failing.asked}
+            assert before <= set(perf.results), "a scenario failed, and the results of those before it are gone"
+        ### END HIDDEN TESTS
+
+    return check.points()
+
+
+check_run_all_scenarios()

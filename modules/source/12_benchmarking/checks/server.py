@@ -1,0 +1,245 @@
+from functools import cache
+from tito.tools.benchmarking.instruments import KeptModel, SlowTarget, TimedModel, Recorder, now, samples
+from tito.tools.benchmarking.measurements import (
+    ServerRun,
+    clock_moves,
+    is_unmeasured,
+    lets_through,
+    ms,
+    named,
+    near,
+    number,
+    numbers,
+    refuses,
+)
+from tito.tools.benchmarking.queueing import (
+    SLACK_S,
+    are_exponential,
+    latencies_are_feasible,
+    queued,
+    showing_a_wait,
+    variation_of,
+    whole_numbers,
+    within_chance,
+)
+from tito.tools.testing import Check, virtual_time
+
+
+def check_server():
+    check = Check()
+
+    def serve(model, target_qps, duration, dataset):
+        """The plain result, and when the run began."""
+        with virtual_time(), clock_moves():
+            began = now()
+            return BenchmarkScenarios().server(
+                model, dataset, target_qps=target_qps, duration=duration
+            ), began
+
+    def run(model, target_qps, duration, dataset=None):
+        return ServerRun(model, *serve(model, target_qps, duration, dataset or samples(7)))
+
+    @cache
+    def light():
+        """About 400 queries of half a millisecond: the device is nearly always idle."""
+        return run(TimedModel(0.0005), 20, 20)
+
+    @cache
+    def stuck():
+        """40 queries a second of 1 ms each; one of the first takes 1.5 s."""
+        return run(TimedModel(lambda call: 1.5 if call == 10 else 0.001), 40, 4)
+
+    @cache
+    def busy():
+        """A device that is busy 80 % of the time."""
+        return run(TimedModel(0.020), 40, 3)
+
+    @cache
+    def uneven():
+        """60 queries of 10 to 40 ms, which only who measures can know; the device is just about busy."""
+        return run(KeptModel(lambda call: 0.010 + 0.003 * (call * 7 % 11)), 40, 1.5)
+
+    with check.part(4, "a query that waits in line is already late"):
+        for played, service in ((stuck, 0.001), (busy, 0.020)):
+            server = played()
+            calls, latencies = server.calls, server.latencies
+            waited, shown = len(queued(calls)), len(showing_a_wait(latencies, service))
+            if played is stuck:
+                assert waited >= 20, (  # of about 60
+                    f"while one query took 1.5 s at 40 queries/s, only {waited} others came to wait. Arrivals "
+                    "do not wait for "
+                    "the model: in an open loop the next query comes when it comes, however long the last "
+                    "one takes."
+                )
+                assert shown >= 0.7 * waited - 3, (
+                    f"{waited} queries had to wait for the device, but a wait shows in only {shown} of the latencies. "
+                    "A query that waits in "
+                    "line is already late: its clock starts at its scheduled arrival, not when the model "
+                    "gets to it."
+                )
+            assert min(latencies) >= service - 5e-5, (
+                f"the shortest latency is {ms(min(latencies))}, but service alone takes {ms(service)}: "
+                "a latency runs to the completion of the query"
+            )
+            assert latencies_are_feasible(calls, latencies), (
+                f"the latencies (mean {ms(sum(latencies) / len(latencies))}) do not run from scheduled "
+                "arrival to completion: "
+                "no arrivals served in turn could have left both them and the device's own record"
+            )
+        assert named(server.result.scenario) == "server", (
+            f"the result's scenario should be SERVER, got {server.result.scenario}"
+        )
+        ### BEGIN HIDDEN TESTS
+        server = uneven()
+        assert min(server.latencies) >= 0.010 - 5e-5 and latencies_are_feasible(server.calls, server.latencies), (
+            "the latencies do not run from scheduled arrival to completion"
+        )
+        ### END HIDDEN TESTS
+
+    with check.part(3, "arrivals are a Poisson process at target_qps"):
+        starts = [call.asked_s for call in light().calls]
+        assert within_chance(len(starts), 400), (
+            f"20 queries/s for 20 s should bring about 400 queries, got {len(starts)}: the mean gap is 1 / "
+            "target_qps seconds"
+        )
+        spread = variation_of(light().gaps(20))
+        assert 0.75 < spread < 1.4, (  # of a million runs with exponential gaps none was outside
+            f"the gaps between arrivals vary by {spread:.2f} of their mean; in a Poisson process it is 1, "
+            "for gaps are "
+            "exponential: many short ones, some long ones. Regular or uniform gaps hide the queue."
+        )
+        ### BEGIN HIDDEN TESTS
+        assert within_chance(len(uneven().calls), 60), "target_qps and duration set how many queries arrive"
+        ### END HIDDEN TESTS
+
+    with check.part(2, "the queries that arrive within the duration, however many they are"):
+        server = light()
+        late = max(call.asked_s for call in server.calls) - server.began_s - 20
+        assert late <= SLACK_S + 0.01, f"a query was sent {late:.2f} s after the duration of 20 s was over"
+        ### BEGIN HIDDEN TESTS
+        idle = [(run(TimedModel(0.0005), *load), *load) for load in ((50, 1), (30, 1), (100, 0.3), (12.5, 2))]
+        runs = [(light(), 20, 20), *idle, (stuck(), 40, 4), (busy(), 40, 3)]
+        assert all(within_chance(len(server.calls), rate * duration) for server, rate, duration in runs), (
+            "target_qps and duration set how many queries arrive"
+        )
+        # That these 7 Poisson counts are all off their means by the same -1, 0 or 1 has odds of 2 in 10**9.
+        offsets = {len(server.calls) - round(rate * duration) for server, rate, duration in runs}
+        assert len(offsets) > 1 or abs(offsets.pop()) > 1, (
+            "the number of arrivals within a time is chance too"
+        )
+        # Before the first query of a run, and after its last, there is a gap like any other. The sum of seven has a
+        # mean of 7 mean gaps, and odds below 1 in 10**11 to be above 45; that none is above 0.01, below 1 in 10**13.
+        before = [rate * (server.calls[0].asked_s - server.began_s) for server, rate, _ in runs]
+        after = [rate * (server.began_s + duration - server.calls[-1].asked_s) for server, rate, duration in runs]
+        assert max(before) > 0.01, "the first query comes by chance too, not always at the very start"
+        assert max(sum(before), sum(after)) < 45, "queries arrive from the start of the duration to its end"
+        gaps = [gap for server, rate, _ in runs[:5] for gap in server.gaps(rate)]
+        assert are_exponential(gaps), "the gaps between arrivals are not exponential"
+        assert variation_of(gaps) > 0.8, "the gaps between arrivals are more regular than those of a Poisson process"
+        assert len(stuck().calls) >= 90, "the number of queries does not depend on the model"
+        ### END HIDDEN TESTS
+
+    with check.part(2, "throughput is completed queries by the time to complete them; no query is lost"):
+        assert light().has_fair_throughput(20), light().throughput_said(20)
+        flooded = run(TimedModel(0.040), 200, 0.5)
+        done = len(flooded.latencies)
+        if not within_chance(done, 100):
+            dropped = {
+                count for count in whole_numbers(flooded.result.metadata) if within_chance(count + done, 100)
+            }
+            total = {count for count in whole_numbers(flooded.result.metadata) if within_chance(count, 100)}
+            assert (dropped | total) - {done, 200}, (
+                f"200 queries/s for 0.5 s bring about 100, of which {done} have a latency. Serve those still "
+                "in line when the "
+                "duration ends; a query that is given up has to be counted as dropped, or the worst ones "
+                "vanish."
+            )
+        assert flooded.has_fair_throughput(0.5), flooded.throughput_said(0.5)
+        for server, rate, duration, keeps_up in ((light(), 20, 20, True), (flooded, 200, 0.5, False)):
+            if len(server.latencies) == len(server.model.calls):
+                server.assert_true_metadata(rate, duration, keeps_up)
+        ### BEGIN HIDDEN TESTS
+        assert uneven().has_fair_throughput(1.5), "throughput is completed queries by the time to complete them all"
+        ### END HIDDEN TESTS
+
+    with check.part(2, "samples in turn, accuracy measured"):
+        model, witness = TimedModel(0.002, wrong_every=4), Recorder()
+        server = run(model, 20, 2, witness.samples(6))
+        used = {call.samples[0] for call in server.calls}
+        assert used == set(range(6)), f"all 6 samples should be used, over and over; used were {sorted(used)}"
+        assert server.has_fair_accuracy(6), (
+            f"the model is right on {model.accuracy_on(c.samples[0] for c in server.calls):.4f} of the "
+            "queries, "
+            f"but the accuracy is {server.result.accuracy}"
+        )
+        witness.assert_untouched("the dataset")
+        got = run(TimedModel(0.002), 40, 0.5, samples(5, targets=False)).result.accuracy
+        assert is_unmeasured(got), (
+            f"without targets there is nothing to compare with: accuracy should be nan, got {got}"
+        )
+        ### BEGIN HIDDEN TESTS
+        for form, wrong_every, size in (("class", 2, 5), ("bare", 3, 4)):
+            server = run(TimedModel(0.001, wrong_every=wrong_every, form=form), 40, 0.5, samples(size))
+            assert server.has_fair_accuracy(size), "accuracy is the share of right answers"
+        ### END HIDDEN TESTS
+
+    with check.part(1, "a clock that never goes back", beside=True):
+        with virtual_time() as clock:
+            began = now()
+            model = TimedModel(0.004, on_call=lambda call: clock.step_wall_clock(-2.5 if call % 2 else 1.5))
+            result = BenchmarkScenarios().server(model, samples(4), 40, 1)
+        server = ServerRun(model, result, began)
+        assert within_chance(len(server.calls), 40), (
+            f"about 40 queries should arrive in 1 s, got {len(server.calls)}"
+        )
+        latencies = server.latencies
+        assert min(latencies) >= 0.004 - 5e-5 and latencies_are_feasible(server.calls, latencies), (
+            f"when the computer's clock is set, as time servers do, the latencies are {min(latencies):.4g} "
+            "to "
+            f"{max(latencies):.4g} s: durations need a monotonic clock"
+        )
+        ### BEGIN HIDDEN TESTS
+        with virtual_time() as clock:
+            began = now()
+            model = KeptModel(
+                lambda call: 0.004 + 0.001 * (call * 5 % 9),
+                on_call=lambda call: clock.step_wall_clock(600 if call % 3 else -1200),
+            )
+            server = ServerRun(model, BenchmarkScenarios().server(model, samples(5), 30, 1), began)
+        assert min(server.latencies) >= 0.004 - 5e-5 and latencies_are_feasible(server.calls, server.latencies), (
+            "durations need a monotonic clock"
+        )
+        ### END HIDDEN TESTS
+
+    with check.part(1, "scoring does not hold the queries up", beside=True):
+        server = run(TimedModel(0.002, form="slow"), 5, 8, [SlowTarget(row, 0.012) for row in samples(5)])
+        slow = len(showing_a_wait(server.latencies, 0.006))
+        assert slow <= 0.6 * len(server.latencies), (
+            f"{slow} of {len(server.latencies)} latencies are far longer than the model's 2 ms, at a load "
+            "that leaves it idle: "
+            "the time of scoring an answer does not belong in its latency"
+        )
+        ### BEGIN HIDDEN TESTS
+        server = run(KeptModel(lambda call: 0.05 + 0.01 * (call * 7 % 11), form="slow"), 1, 20)
+        service_s = {round(call.service_s, 4) for call in server.calls}
+        seen = [each for each in service_s if any(-5e-5 < latency - each < SLACK_S for latency in server.latencies)]
+        assert len(seen) >= 4, "a query that finds the model idle takes as long as the model does"
+        ### END HIDDEN TESTS
+
+    with check.part(1, "bad input is refused, a failing model is not hidden", beside=True):
+        model = TimedModel()
+        refuses(lambda: serve(model, 0, 2, samples(3)), "target_qps=0", "target_qps", "qps", "rate", "target")
+        refuses(lambda: serve(model, 10, 0, samples(3)), "duration=0", "duration")
+        refuses(lambda: serve(model, 10, 2, []), "an empty dataset", "dataset", "sample", "empty", "data")
+        lets_through(lambda: serve(TimedModel(fails_at=3), 20, 2, samples(3)), "the fourth query failed")
+        ### BEGIN HIDDEN TESTS
+        refuses(
+            lambda: serve(model, -3, 2, samples(3)), "target_qps=-3", "target_qps", "qps", "rate", "target"
+        )
+        refuses(lambda: serve(model, 10, -1.5, samples(3)), "duration=-1.5", "duration")
+        ### END HIDDEN TESTS
+
+    return check.points()
+
+
+check_server()

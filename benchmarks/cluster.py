@@ -1,8 +1,8 @@
-"""What a cluster adds and how far it carries: a scheduler and two workers on this machine, then a model on paper.
+"""What a cluster adds and how far it carries: a scheduler and two workers on this machine, then a model.
 
     python benchmarks/cluster.py [--works 40] [--module benchmarking]
 
-Measured in one run, in turns: a class graded by two examiners of this process and by a Dask cluster of two workers;
+Measured in one run, in turns: a class graded by two graders of this machine and by a Dask cluster of two workers;
 what the coordinator itself spends on a hand-in (reading, marked copy, record, gradebook); how many calls a second a
 scheduler manages; what is stored. From these numbers the model: how long 1,000, 100,000 and 1,000,000 hand-ins take
 on so many cores. It has two bounds, the workers' and the coordinator's, and the larger one counts.
@@ -21,8 +21,8 @@ from grading import PROJECT, Class, copy_of_course
 
 from tito.classroom.grade_class import grade_class
 from tito.course.course import Course
-from tito.workers.dask import ClusterEngine
-from tito.workers.local import LocalEngine
+from tito.workers.dask import DaskPool
+from tito.workers.local import LocalPool
 
 sys.path.insert(0, str(PROJECT))
 from tests.support.dask_cluster import cluster
@@ -32,9 +32,9 @@ CLASSES = (1_000, 100_000, 1_000_000)
 CORES = (2, 16, 64, 256)
 
 
-def seconds_to_grade(place: Course, the_class: Class, engine) -> tuple[float, float]:
+def seconds_to_grade(place: Course, the_class: Class, pool) -> tuple[float, float]:
     """Wall seconds of a whole class, once the first work is graded; CPU seconds of this process's own thread."""
-    graded = grade_class(place, the_class.module, again=True, engine=engine)
+    graded = grade_class(place, the_class.module, again=True, pool=pool)
     next(graded)
     began, own = time.perf_counter(), time.thread_time()
     count = len(list(graded))
@@ -84,15 +84,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, cluster(2) as (_, address, _):
         place = copy_of_course(Path(folder))
         the_class.hand_in(place, the_class.works)
-        local_s, own_s = seconds_to_grade(place, the_class, LocalEngine(2))
-        engine = ClusterEngine(address)
-        engine._client.wait_for_workers(2)
-        cluster_s, _ = seconds_to_grade(place, the_class, engine)
+        local_s, own_s = seconds_to_grade(place, the_class, LocalPool(2))
+        pool = DaskPool(address)
+        pool._client.wait_for_workers(2)
+        cluster_s, _ = seconds_to_grade(place, the_class, pool)
         rate = calls_a_second(address)
         files = [path for path in (place.root / "course").rglob("*") if path.is_file()]
         stored_kb = sum(path.stat().st_size for path in files) / 2**10 / len(the_class.works)
     print("| measured | |\n| --- | --- |")
-    print(f"| a hand-in by two examiners of this machine, wall s | {local_s:.3f} |")
+    print(f"| a hand-in by two graders of this machine, wall s | {local_s:.3f} |")
     print(f"| the same by a cluster of two workers on it | {cluster_s:.3f} |")
     print(f"| of which the coordinator's CPU, s | {own_s:.3f} |")
     print(f"| calls a second that a scheduler manages | {rate:.0f} |")

@@ -20,26 +20,26 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.support.fault_injection import STAGES, VICTIMS, Tally, Trial
+from tests.support.fault_injection import PHASES, VICTIMS, Tally, Trial
 
 MOST_KILLS_A_CLASS = 8
 
 
 def kill_often(trial: Trial, kills: int, chance: random.Random) -> Tally:
     """Kill until it was enough; what was found so far goes to stderr."""
-    tally, stages = Tally(), cycle(STAGES)
+    tally, phases = Tally(), cycle(PHASES)
     while tally.kills < kills:
         wanted = min(chance.randint(1, MOST_KILLS_A_CLASS), kills - tally.kills)
-        trial.try_class(chance, list(islice(stages, wanted)), tally)
+        trial.try_class(chance, list(islice(phases, wanted)), tally)
         print(f"{tally.kills} kills, {tally.classes} classes, faults: {tally.faults}", file=sys.stderr, flush=True)
     return tally
 
 
 def table(tally: Tally, size: int) -> str:
-    """Kills by stage and victim, and what came of all of them."""
+    """Kills by phase and victim, and what came of all of them."""
     lines = [f"| killed while | {' | '.join(VICTIMS)} |", "| --- |" + " --- |" * len(VICTIMS)]
-    for stage in STAGES:
-        lines.append(f"| {stage} | {' | '.join(str(tally.hit[victim, stage] or '') for victim in VICTIMS)} |")
+    for phase in PHASES:
+        lines.append(f"| {phase} | {' | '.join(str(tally.hit[victim, phase] or '') for victim in VICTIMS)} |")
     lines += [
         "",
         f"{tally.kills} kills over {tally.classes} classes of {size} hand-ins; "

@@ -317,21 +317,21 @@ def grade_repeatedly(module_name: str, times: int) -> None:
             grader.grade(suite, work)
 
 
-# -- what the stages take -----------------------------------------------------------------------
+# -- what the parts take ------------------------------------------------------------------------
 
 
-def stages(the_class: Class, folder: Path) -> str:
-    """A table: CPU time of each stage of a run, on its thread, for a hand-in. The rest is learners' processes."""
-    from tito.classroom import grade_class, records
+def parts(the_class: Class, folder: Path) -> str:
+    """A table: CPU time of each part of a run, on its thread, a hand-in. Learners' processes are the rest."""
+    from tito.classroom import grade_class, plan, records
 
-    (folder / "stages").mkdir()
-    place = copy_of_course(folder / "stages")
+    (folder / "parts").mkdir()
+    place = copy_of_course(folder / "parts")
     the_class.hand_in(place, the_class.works)
     spent: dict[str, float] = defaultdict(float)
     for name, owner, attribute in (
-        ("reading a hand-in", grade_class.Submission, "notebook"),
-        ("putting locked cells back", grade_class, "work_of"),
-        ("the marked copy", grade_class._Marker, "_write_copy"),
+        ("reading a hand-in", plan.Submission, "notebook"),
+        ("putting locked cells back", plan, "work_of"),
+        ("the annotated copy", grade_class._Recorder, "_write_copy"),
         ("the record", records, "write"),
         ("the gradebook", gradebook.Gradebook, "record"),
     ):
@@ -339,8 +339,8 @@ def stages(the_class: Class, folder: Path) -> str:
     whole = _thread_and_children()
     count = len(list(grade_class.grade_class(place, the_class.module)))
     total_s = _thread_and_children() - whole
-    spent["examiners and the workers they start"] = total_s - sum(spent.values())
-    lines = ["| stage | CPU, ms a hand-in |", "| --- | --- |"]
+    spent["graders and the workers they start"] = total_s - sum(spent.values())
+    lines = ["| part | CPU, ms a hand-in |", "| --- | --- |"]
     return "\n".join([*lines, *(f"| {name} | {used_s / count * 1e3:.1f} |" for name, used_s in spent.items())])
 
 
@@ -388,7 +388,7 @@ def main() -> None:
             print(grown(the_class, given.sizes, Path(folder)))
         else:
             print(comparison(compared(the_class, given.batches, Path(folder)), len(the_class.works)), end="\n\n")
-            print(stages(the_class, Path(folder)))
+            print(parts(the_class, Path(folder)))
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ import numpy as np
 
 from tito.autograder import probe
 from tito.autograder.grader import Grader
-from tito.sandbox.client import WarmParent, environment
+from tito.sandbox.client import WorkerForkServer, environment
 from tito.sandbox.isolation.limits import Limits, cpu_s
 from tito.sandbox.isolation.stack import HIGHEST
 
@@ -58,7 +58,7 @@ def bare_fork_s(process: subprocess.Popen) -> float:
     return time.perf_counter() - began
 
 
-def fork_s(parent: WarmParent) -> tuple[float, float]:
+def fork_s(parent: WorkerForkServer) -> tuple[float, float]:
     """Until the walls stand: time on the wall, and of the worker's CPU."""
     began = time.perf_counter()
     worker = parent.fork()
@@ -73,7 +73,7 @@ def measured(rounds: int) -> dict[str, np.ndarray]:
     found: dict[str, list[float]] = {}
     with ExitStack() as open_:
         folder = Path(open_.enter_context(tempfile.TemporaryDirectory()))
-        parents = [WarmParent(folder, Limits(), level) for level in range(HIGHEST + 1)]
+        parents = [WorkerForkServer(folder, Limits(), level) for level in range(HIGHEST + 1)]
         for parent in parents:
             open_.callback(parent.close)
             parent.load(LOADED)
@@ -85,7 +85,7 @@ def measured(rounds: int) -> dict[str, np.ndarray]:
     return {name: np.array(seconds) for name, seconds in found.items()}
 
 
-def one_round(bare: subprocess.Popen, parents: list[WarmParent], first: int) -> dict[str, float]:
+def one_round(bare: subprocess.Popen, parents: list[WorkerForkServer], first: int) -> dict[str, float]:
     """One fork of each kind; who comes `first`, after a pause, finds cold caches."""
     times = {}
     kinds = [None, *range(len(parents))]

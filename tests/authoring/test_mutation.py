@@ -79,7 +79,7 @@ def test_a_weaker_check_has_more_survivors(course):
 
 def test_what_was_found_is_kept_for_the_next_run(course, counting, monkeypatch):
     first = mutation.run_mutation(course, counting)
-    monkeypatch.setattr("tito.workers.result_cache.outcomes", lambda *_: pytest.fail("graded again"))
+    monkeypatch.setattr("tito.workers.result_cache.graded", lambda *_: pytest.fail("graded again"))
     assert mutation.run_mutation(course, counting) == first
 
 

@@ -36,13 +36,13 @@ from tito.support.safe_text import plain
 pytestmark = pytest.mark.slow
 
 CHEATS = read_cheats()
-LIMITS = Limits(check_cpu_s=0.6, total_cpu_s=2.0, judging_cpu_s=1.0, wall_s=5.0, memory_mb=1024, restarts=4)
+LIMITS = Limits(check_cpu_s=0.6, total_cpu_s=2.0, grader_cpu_s=1.0, wall_s=5.0, memory_mb=1024, restarts=4)
 ROOMY = replace(LIMITS, check_cpu_s=5.0, total_cpu_s=60.0, wall_s=60.0)
 AT = datetime(2026, 1, 4, 10, 15, tzinfo=UTC)
 
 
 class Classroom:
-    """Module 12's paper, one warm grader for it, and what may not be read or harmed."""
+    """Module 12's checks, one grader for them, and what may not be read or harmed."""
 
     def __init__(self, course, library, put_out, folder):
         self.course, self.module = course, course.module("benchmarking")
@@ -76,7 +76,7 @@ class Classroom:
 
 
 @pytest.fixture(scope="module")
-def room(tmp_path_factory):
+def arena(tmp_path_factory):
     course = Course.find(PROJECT)
     with staged_library(course, course.module("benchmarking")) as library, bait(course) as put_out:
         made = Classroom(course, library, put_out, tmp_path_factory.mktemp("handed-in"))
@@ -126,34 +126,34 @@ def test_there_are_enough_and_no_two_are_alike():
 
 
 @pytest.mark.parametrize("name", read_bases())
-def test_the_bases_have_little(room, name):
+def test_the_bases_have_little(arena, name):
     """What is won by a trick must show: a base has at most a third of the points, and each sort of check to win in."""
-    grade = room.base(name)
+    grade = arena.base(name)
     assert grade.points <= grade.max_points / 3, by_check(grade)
 
 
 @pytest.mark.parametrize("cheat", CHEATS, ids=lambda cheat: cheat.name)
-def test_nothing_is_won_read_or_harmed(room, cheat):
-    honest, before = by_check(room.base(cheat.honest)), descendants()
-    content = cheating_notebook(room.released, cheat, room.bait.facts)
-    grade = room.grade(content, cheat.checks)
+def test_nothing_is_won_read_or_harmed(arena, cheat):
+    honest, before = by_check(arena.base(cheat.honest)), descendants()
+    content = cheating_notebook(arena.released, cheat, arena.bait.facts)
+    grade = arena.grade(content, cheat.checks)
     won = {check: points for check, points in by_check(grade).items() if points > honest[check]}
     words = "\n".join([*grade.notes, *(f"{result.message}\n{result.where}" for result in grade.results)])
     assert not won, words
     assert not read_aloud(words), words
-    assert not (harm := room.bait.harm()), (harm, room.bait.renew())
+    assert not (harm := arena.bait.harm()), (harm, arena.bait.renew())
     assert gone_soon(descendants() - before), "a process was left behind"
     assert plain(words) == words and len(words) < 30_000
     if cheat.kind in ("words", "notebooks"):  # a page takes its time
-        assert not Doing(room.page(grade, content)).found
+        assert not Doing(arena.page(grade, content)).found
     if "ECHO" in str(cheat.code):
-        openly = "\n".join(result.message for result in room.grade(content, cheat.checks, hidden=False).results)
+        openly = "\n".join(result.message for result in arena.grade(content, cheat.checks, hidden=False).results)
         assert all(echo[:200] in openly for echo in re.findall("ECHO .*", words)), words
 
 
-def test_after_all_of_them_honest_work_is_graded_as_before(room):
-    first = room.suite.checks[0]
-    with Grader(room.library, limits=ROOMY) as fresh:
-        for grader in (room.grader, fresh):
-            (result,) = grader.grade(replace(room.suite, checks=(first,)), reference_work(room.built)).results
+def test_after_all_of_them_honest_work_is_graded_as_before(arena):
+    first = arena.suite.checks[0]
+    with Grader(arena.library, limits=ROOMY) as fresh:
+        for grader in (arena.grader, fresh):
+            (result,) = grader.grade(replace(arena.suite, checks=(first,)), reference_work(arena.built)).results
             assert result.status == "passed", result.message

@@ -1,4 +1,4 @@
-"""What judging may cost the grader is bounded by its own CPU time, whatever it is busy with."""
+"""The grader's own CPU time in a check is bounded, whatever it is busy with."""
 
 import contextlib
 import re
@@ -59,7 +59,7 @@ def test_what_has_to_be_ended_is_not_torn(monkeypatch):
     """In the middle of a command to the warm parent the signal waits, and comes again."""
     told = []
     code = "def command():\n    for _ in range(200): sum(range(20_000))\n    told.append('whole')\n"
-    namespace = {"__name__": "tito.sandbox.control", "told": told}
+    namespace = {"__name__": "tito.sandbox.client", "told": told}
     exec(code, namespace)
     with pytest.raises(Enough), bounded(0.01, Enough):
         namespace["command"]()

@@ -5,7 +5,7 @@ import pytest
 from tests.support.graded_module import grade
 from tito.autograder.grader import heavy_imports
 from tito.course.checks import CodeCell, Work
-from tito.sandbox.client import Line
+from tito.sandbox.client import WorkerConnection
 
 
 @pytest.mark.parametrize(
@@ -21,17 +21,20 @@ from tito.sandbox.client import Line
         ('"""One."""\nfrom scipy import stats\n"""Two."""', ["scipy.stats"]),
     ],
 )
-def test_libraries_that_code_uses_are_loaded_beforehand_and_those_it_speaks_of_are_not(source, loaded):
+def test_libraries_that_code_uses_are_loaded_beforehand(source, loaded):
     assert heavy_imports(Work((CodeCell("cell", source),))) == loaded
 
 
 @pytest.mark.parametrize(("answer", "started"), [(4, 1), (5, 2)])
-def test_a_work_has_one_worker_at_a_time_and_another_for_what_is_told(grader, monkeypatch, answer, started):
+def test_a_work_has_one_worker_at_a_time(grader, monkeypatch, answer, started):
+    """And a second one, to find words for what failed."""
     alive = []
     for name, step in (("fork", 1), ("end", -1)):
-        real = getattr(Line, name)
+        real = getattr(WorkerConnection, name)
         monkeypatch.setattr(
-            Line, name, lambda line, *its, real=real, step=step: (alive.append(step), real(line, *its))[1]
+            WorkerConnection,
+            name,
+            lambda workers, *its, real=real, step=step: (alive.append(step), real(workers, *its))[1],
         )
     hidden = "### BEGIN HIDDEN TESTS\nassert answer() > 3\n### END HIDDEN TESTS\n"
     results = grade(

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.toy_class import hand_in, work
 from tito.autograder import probe
-from tito.autograder.probe import WALLS, Isolation, Tried
+from tito.autograder.probe import WALLS, Isolation, TriedWall
 from tito.classroom import grade_class, records
 from tito.cli import app, doctor
 from tito.course.checks import Grade, TestResult
@@ -15,7 +15,7 @@ from tito.lesson.build import built
 from tito.lesson.check_suite import reference_work
 from tito.support.errors import CourseError, UsageError
 from tito.ui import render_class
-from tito.workers.job import Terms
+from tito.workers.job import JobSpec
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +24,7 @@ LEVELS = {wall.level for wall in WALLS}
 
 def found(*open_: str, missing: bool = False) -> Isolation:
     """What `probe` would say where these walls do not hold."""
-    return probe._judge(tuple(Tried(w, w.name not in open_, "because", "do this", missing) for w in WALLS))
+    return probe._isolation_of(tuple(TriedWall(w, w.name not in open_, "because", "do this", missing) for w in WALLS))
 
 
 @pytest.fixture(autouse=True)
@@ -138,7 +138,7 @@ def handed_in(course, monkeypatch):
 @pytest.fixture
 def no_walls(monkeypatch):
     """A class is graded as on a machine that has no walls to put up."""
-    monkeypatch.setattr(grade_class, "Terms", partial(Terms, walls=0))
+    monkeypatch.setattr(grade_class, "JobSpec", partial(JobSpec, walls=0))
 
 
 def test_tito_grade_refuses_and_grades_nothing(handed_in, no_walls, capsys):

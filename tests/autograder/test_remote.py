@@ -379,7 +379,7 @@ assert result['latencies'] == [0.25] * 3 and [call.samples for call in model.cal
 (asked,) = cast.asked
 assert asked.model is model and asked.dataset == rows and asked.settings == (3,) and asked.result in (result, None)
 """
-    passes(grader, code, check, helpers=DEVICE + STAGE)
+    passes(grader, code, check, helpers=DEVICE + TOOLS)
 
 
 def test_an_understudy_that_was_not_called_has_not_heard_of_it(grader):
@@ -398,8 +398,8 @@ cast, model = {0}(dict, str), TimedModel(0.25)
 with virtual_time(), replaced(Runner, run=cast.single_stream): answer(model, samples(2))
 assert not cast.asked
 """
-    passes(grader, code, check.format("FakeMethods"), helpers=DEVICE + STAGE)
-    assert one(grader, code, check.format("LocalFakeMethods"), helpers=DEVICE + STAGE).status == "failed"
+    passes(grader, code, check.format("FakeMethods"), helpers=DEVICE + TOOLS)
+    assert one(grader, code, check.format("LocalFakeMethods"), helpers=DEVICE + TOOLS).status == "failed"
 
 
 # -- methods -----------------------------------------------------------------------------------
@@ -444,7 +444,7 @@ def test_what_went_wrong_with_a_request_that_nobody_awaits_is_told_with_the_next
         grader,
         "Runner = None\ndef answer(): return 4",
         "with replaced(Runner, run=lambda self: 1):\n    answer()",
-        helpers=STAGE,
+        helpers=TOOLS,
     )
     assert result.status == "failed" and "NoneType" in result.message, result.message
 
@@ -524,14 +524,10 @@ def test_a_cause_is_kept(grader):
     passes(grader, code, check)
 
 
-# -- stage -------------------------------------------------------------------------------------
+# -- tools -------------------------------------------------------------------------------------
 
 
-STAGE = (
-    "from tito.tools.testing import virtual_time, replaced, raises\n"
-    "from tito.tools import environment\n"
-    "from tito.tools.benchmarking.instruments import TimedModel\n"
-)
+TOOLS = "from tito.tools.testing import virtual_time, replaced, raises\nfrom tito.tools import environment\nfrom tito.tools.benchmarking.instruments import TimedModel\n"
 
 
 def test_a_model_takes_the_time_that_it_says(grader):
@@ -544,7 +540,7 @@ def answer(model, n):
     return times
 """
     check = "with virtual_time():\n    times = answer(TimedModel(0.125), 5)\nassert times == [0.125] * 5, times"
-    passes(grader, code, check, helpers=STAGE)
+    passes(grader, code, check, helpers=TOOLS)
 
 
 def test_threads_of_the_learners_share_the_time(grader):
@@ -568,7 +564,7 @@ with virtual_time() as clock:
 assert took == 0.5 and clock.now() - start == 0.5, took
 assert [i for i, at in began] == list(range(8)) and {at for i, at in began} == {start}
 """
-    passes(grader, code, check, helpers=STAGE)
+    passes(grader, code, check, helpers=TOOLS)
 
 
 def test_time_starts_afresh_for_each_block(grader):
@@ -577,22 +573,14 @@ def test_time_starts_afresh_for_each_block(grader):
         grader,
         code,
         "with virtual_time(): a = answer()\nwith virtual_time(): b = answer()\nassert a == b",
-        helpers=STAGE,
+        helpers=TOOLS,
     )
 
 
 def test_the_wall_clock_can_be_stepped(grader):
-    code = (
-        "import time\n"
-        "def answer(step):\n"
-        "    a, m = time.time(), time.monotonic(); step(); return time.time() - a, time.monotonic() - m"
-    )
-    check = (
-        "with virtual_time() as clock:\n"
-        "    wall, mono = answer(lambda: clock.step_wall_clock(-100))\n"
-        "assert wall == -100 and mono == 0"
-    )
-    passes(grader, code, check, helpers=STAGE)
+    code = "import time\ndef answer(step):\n    a, m = time.time(), time.monotonic(); step(); return time.time() - a, time.monotonic() - m"
+    check = "with virtual_time() as clock:\n    wall, mono = answer(lambda: clock.step_wall_clock(-100))\nassert wall == -100 and mono == 0"
+    passes(grader, code, check, helpers=TOOLS)
 
 
 def test_methods_can_be_replaced_for_a_block(grader):
@@ -607,7 +595,7 @@ with replaced(Runner, run=run, extra=lambda self: 1):
     assert r.both() == Result(Kind.SLOW, [5]) and r.extra() == 1
 assert r.both() == 'mine' and seen == [(4, 5)] and not hasattr(r, 'extra')
 """
-    passes(grader, code, check, helpers=STAGE)
+    passes(grader, code, check, helpers=TOOLS)
 
 
 def test_a_deadlock_is_told(grader):
@@ -642,14 +630,14 @@ assert [w.category for w in seen] == [RuntimeWarning, RuntimeWarning] and 'caref
 
 
 def test_nothing_of_given_code_runs_in_the_grader():
-    """Stubs, defaults and decorators of the paper are read, not run; records alone are built."""
-    from tito.autograder.public_names import read_given
+    """Stubs, defaults and decorators of the suite are read, not run; records alone are built."""
+    from tito.autograder.public_names import read_public_names
 
     given = (
         "raise SystemExit\nclass Runner:\n    x = 1 / 0\n    def run(self): raise NotImplementedError()\nY = 1 / 0\n"
     )
-    read = read_given(CheckSuite("toy", (CheckCell("c", "", 1),), (CodeCell("given", given),)))
-    assert [(n.name, n.kind) for n in read.names] == [("Runner", "class"), ("Y", "constant")] and not read.classes
+    read = read_public_names(CheckSuite("toy", (CheckCell("c", "", 1),), (CodeCell("given", given),)))
+    assert [(n.name, n.kind) for n in read.others] == [("Runner", "class"), ("Y", "constant")] and not read.classes
 
 
 # -- what need not be asked --------------------------------------------------------------------

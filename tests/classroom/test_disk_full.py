@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tito.cli.app import main
-from tito.workers import pool
+from tito.workers import client
 
 pytestmark = pytest.mark.slow
 
@@ -49,7 +49,7 @@ def test_no_space_for_temporary_files_is_one_sentence(course, monkeypatch, capsy
 
     hand_in(course, course.module("counting"), "a", work(course, course.module("counting")))
     monkeypatch.chdir(course.root)
-    monkeypatch.setattr(pool, "TempDir", full)
+    monkeypatch.setattr(client, "TempDir", full)
     assert main(["grade", "counting"]) == 3
     said = capsys.readouterr().err
     assert said.startswith("error: this machine can't grade as it is") and "No space left on device" in said

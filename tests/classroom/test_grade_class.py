@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.fake_engine import StandInEngine
+from tests.support.fake_pool import FakePool
 from tests.support.toy_class import HALF_COUNTER, WRONG_DOUBLE, hand_in, notebooks, untouched, work
 from tests.support.toy_course import write_course
-from tito.classroom import grade_class as marking
+from tito.classroom import grade_class as grading
 from tito.classroom import records
 from tito.classroom.annotated import marked_copy
 from tito.classroom.grade_class import grade_class
@@ -17,7 +17,7 @@ from tito.classroom.intake.archive import UNREADABLE
 from tito.course.checks import Grade, TestResult
 from tito.lesson.notebook import read
 from tito.support.errors import CourseError
-from tito.workers.job import Outcome
+from tito.workers.job import JobOutcome
 
 
 @pytest.fixture(scope="module")
@@ -59,13 +59,13 @@ def test_each_gets_what_it_earned(graded_course):
     }
 
 
-def test_what_was_changed_is_noted_and_graded_with_the_original(graded_course):
+def test_changed_cells_are_noted_and_graded_as_handed_out(graded_course):
     _, _, graded = graded_course
     assert graded["cheat"].record.grade.notes == ('changed the locked cell "double"; graded with the original',)
     assert graded["empty"].record.problem == "it is a link, not a file"
 
 
-def test_the_marked_copy_has_our_cells_and_our_outputs(graded_course):
+def test_the_annotated_copy_has_our_cells_and_our_outputs(graded_course):
     course, module, _ = graded_course
     copies = {}
     for learner in ("full", "half", "none", "cheat"):
@@ -78,7 +78,7 @@ def test_the_marked_copy_has_our_cells_and_our_outputs(graded_course):
     assert copies["none"]["count"]["outputs"][0]["ename"] == "NotImplementedError"
 
 
-def test_nbgrader_reads_the_same_points_from_the_marked_copy(graded_course):
+def test_nbgrader_reads_our_points_from_the_annotated_copy(graded_course):
     import nbformat
     from nbgrader.utils import determine_grade
 
@@ -138,44 +138,42 @@ def three(course, monkeypatch):
     return course, module
 
 
-def engine_where_b_comes_to(outcome):
-    """An engine that gives everybody no points, but for b, whose work comes to `outcome`."""
+def pool_where_b_comes_to(outcome):
+    """A pool that gives everybody no points, but for b, whose work comes to `outcome`."""
 
-    def outcome_of(terms, task):
-        grade = Grade("counting", tuple(TestResult(c.id, "failed", 0.0, c.points) for c in terms.suite.checks))
-        return outcome if task.key == "b" else Outcome(task.key, grade)
+    def outcome_of(spec, job):
+        grade = Grade("counting", tuple(TestResult(c.id, "failed", 0.0, c.points) for c in spec.suite.checks))
+        return outcome if job.key == "b" else JobOutcome(job.key, grade)
 
-    return StandInEngine(outcome_of)
+    return FakePool(outcome_of)
 
 
-@pytest.mark.slow
-def test_a_fault_of_ours_costs_nobody_else_and_is_not_kept(three):
+def test_a_fault_of_ours_costs_nobody_else(three):
     course, module = three
     graded = list(
-        grade_class(course, module, engine=engine_where_b_comes_to(Outcome("b", None, "ZeroDivisionError: of ours")))
+        grade_class(course, module, pool=pool_where_b_comes_to(JobOutcome("b", None, "ZeroDivisionError: of ours")))
     )
     assert {g.learner: g.fault for g in graded} == {"a": "", "b": "ZeroDivisionError: of ours", "c": ""}
     assert [r.learner for r in records.of_class(course, module)] == ["a", "c"]
 
 
-@pytest.mark.slow
-def test_an_interrupt_keeps_what_is_done_and_the_next_run_goes_on(three):
+def test_after_an_interrupt_the_next_run_goes_on(three):
     course, module = three
-    run = grade_class(course, module, engine=engine_where_b_comes_to(None))
+    run = grade_class(course, module, pool=pool_where_b_comes_to(None))
     assert next(run).learner == "a"
     with pytest.raises(KeyboardInterrupt):
         run.throw(KeyboardInterrupt)
     assert [r.learner for r in records.of_class(course, module)] == ["a"]
     with gradebook.opened(course) as book:
         assert set(book.marks(module)) == {"a"}
-    rest = engine_where_b_comes_to(Outcome("b", None, "x"))
-    assert {g.learner: g.fresh for g in grade_class(course, module, engine=rest)} == {"a": False, "b": True, "c": True}
+    rest = pool_where_b_comes_to(JobOutcome("b", None, "x"))
+    assert {g.learner: g.fresh for g in grade_class(course, module, pool=rest)} == {"a": False, "b": True, "c": True}
 
 
 def test_only_one_grades_a_course_at_a_time(course):
-    with marking._alone(course), pytest.raises(CourseError, match="somebody is grading"), marking._alone(course):
+    with grading._alone(course), pytest.raises(CourseError, match="somebody is grading"), grading._alone(course):
         pass
-    with marking._alone(course):
+    with grading._alone(course):
         pass
 
 
@@ -189,7 +187,7 @@ def test_a_damaged_record_is_graded_again(graded_course):
     assert records.read(course, module, "full").grade.points == 10
 
 
-def test_deleted_and_doubled_cells_are_put_right_in_the_marked_copy(course):
+def test_deleted_and_doubled_cells_are_put_right(course):
     module = course.module("counting")
     _, released = notebooks(course, module)
     theirs = [cell for cell in released.cells if cell.id != "count"]
@@ -201,14 +199,15 @@ def test_deleted_and_doubled_cells_are_put_right_in_the_marked_copy(course):
     assert ids.index("count") == ids.index("given-samples") + 1
 
 
-@pytest.mark.slow
-def test_no_more_examiners_are_started_ahead_than_there_is_to_grade(three):
+def test_a_pool_is_warmed_for_what_is_certain_to_be_graded(three):
+    """With a spec only where a submission has no record: with none to grade, no grader is started."""
     course, module = three
-    first, second, third = (engine_where_b_comes_to(Outcome("b", None, "x")) for _ in range(3))
-    for engine, again in ((first, False), (second, False), (third, True)):
-        list(grade_class(course, module, again=again, engine=engine))
-    assert [engine.expected for engine in (first, second, third)] == [
-        3,
-        1,
-        3,
-    ]  # b is not recorded, as its grade is a fault
+    warmed = []
+    for again, outcome in ((False, None), (False, "good"), (False, "good"), (True, "good")):
+        grade = Grade("counting", ())
+        pool = pool_where_b_comes_to(JobOutcome("b", grade) if outcome else JobOutcome("b", None, "x"))
+        list(grade_class(course, module, again=again, pool=pool))
+        first, *specs = pool.warmed
+        assert first is None, "libraries are loaded before the spec is known"
+        warmed.append(len(specs))
+    assert warmed == [1, 1, 0, 1]  # b has no record at first, as its grade is a fault

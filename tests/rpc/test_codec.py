@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tito.rpc.codec import MAX_ARRAY_BYTES, MAX_DEPTH, MAX_INT_BITS, Codec, WireError
-from tito.rpc.proxy import Objects
+from tito.rpc.proxy import ObjectTable
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def codec():
 
 
 def plain_codec() -> Codec:
-    codec = Codec(Objects())
+    codec = Codec(ObjectTable())
     codec.objects.codec = codec
     return codec
 

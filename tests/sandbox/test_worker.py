@@ -419,7 +419,7 @@ def test_more_than_a_check_can_need_is_not_listened_to(grader):
 
 
 def test_the_grader_does_not_look_through_an_answer_for_ever(grader, monkeypatch):
-    monkeypatch.setattr(grader, "_limits", replace(TIGHT, judging_cpu_s=0.3))
+    monkeypatch.setattr(grader, "_limits", replace(TIGHT, grader_cpu_s=0.3))
     check = "import re\nassert not re.search(r'(\\w+\\s?)+!', answer())"
     first, second = grade(grader, "def answer(): return 'any ' * 10_000", check, "assert LIMIT == 3").results
     assert first.message == "stopped: what your code gives back took 0.3 s to look through"

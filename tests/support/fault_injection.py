@@ -2,7 +2,7 @@
 
 `tito grade` runs in a forked process of its own, as the shell would start it,
 with a pipe on which it tells what it is about to do. So a kill can be aimed
-at a stage, and afterwards one knows what it hit.
+at a phase, and afterwards one knows what it hit.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from tito.cli import app
 from tito.course.course import Course
 
 MODULE = "counting"
-STAGES = ("starting", "grading", "writing a record", "filling the gradebook", "ending")
-VICTIMS = ("grader", "hall", "examiner", "warm parent")
+PHASES = ("starting", "grading", "writing a record", "filling the gradebook", "ending")
+VICTIMS = ("tito grade", "grader fork server", "grader", "worker fork server")
 LONGEST_S = 300  # of one run; a run that hangs is a failure, not a wait
 
 
@@ -111,7 +111,7 @@ class Aim:
     event: str
     nth: int = 1
     delay_s: float = 0.0
-    victim: str = "grader"
+    victim: str = "tito grade"
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ class Run:
         return [event.learner for event in self.events if event.name == "sent"]
 
     @property
-    def stage(self) -> str:
+    def phase(self) -> str:
         """Where it was when it, or another process of it, was hit; where it ended, if none was."""
         names = [event.name for event in self.events[: self.until]]
         if names and names[-1] in ("keep", "commit"):
@@ -168,11 +168,11 @@ def run(
             if aim and not killed and [e.name for e in events].count(aim.event) == aim.nth and event.name == aim.event:
                 time.sleep(aim.delay_s)
                 killed = strike(aim.victim, pid)
-                until = len(events) if aim.victim != "grader" else None
+                until = len(events) if aim.victim != "tito grade" else None
     _, status = os.waitpid(pid, 0)
     recorded = frozenset(record.learner for record in records.of_class(course, course.module(MODULE)))
     code = os.waitstatus_to_exitcode(status)
-    return Run(events, code, killed and (code != 0 or aim.victim != "grader"), recorded, until)
+    return Run(events, code, killed and (code != 0 or aim.victim != "tito grade"), recorded, until)
 
 
 def _events(told, began: float, pid: int) -> Iterator[Event]:
@@ -192,7 +192,7 @@ def _events(told, began: float, pid: int) -> Iterator[Event]:
 
 
 def _kill(victim: str, pid: int) -> bool:
-    """SIGKILL the grader, its hall, an examiner or the warm parent; False when there is none."""
+    """SIGKILL `tito grade` or a process of its own; False when there is none."""
     for target in found_as(victim, pid)[:1]:
         try:
             os.kill(target, signal.SIGKILL)
@@ -203,14 +203,15 @@ def _kill(victim: str, pid: int) -> bool:
 
 
 def found_as(victim: str, pid: int) -> list[int]:
-    """The processes of that kind that belong to grader `pid`."""
-    if victim == "grader":
+    """The processes of that kind that belong to the `tito grade` with this `pid`."""
+    if victim == "tito grade":
         return [pid]
-    halls = [child for child in children(pid) if b"tito.workers.fork_server" in _command(child)]
-    if victim == "hall":
-        return halls
-    its_own = [child for hall in halls for child in children(hall)]
-    return [child for child in its_own if (b"tito.sandbox.fork_server" in _command(child)) == (victim == "warm parent")]
+    servers = [child for child in children(pid) if b"tito.workers.fork_server" in _command(child)]
+    if victim == "grader fork server":
+        return servers
+    its_own = [child for server in servers for child in children(server)]
+    wanted = victim == "worker fork server"
+    return [child for child in its_own if (b"tito.sandbox.fork_server" in _command(child)) == wanted]
 
 
 def _command(pid: int) -> bytes:
@@ -268,22 +269,32 @@ def _tell_everything(tell: int) -> None:
 
         setattr(owner, name, told)
 
-    def sent(tasks):
-        for task in tasks:
-            say("sent", task.key)
-            yield task
+    def sent(plan):
+        for step in plan:
+            if step.job:
+                say("sent", step.learner)
+            yield step
 
-    real_outcomes = grade_class.outcomes
+    real_graded, real_keep = grade_class.graded, grade_class._Recorder.keep
 
-    def outcomes(engine, terms, tasks):
-        for outcome in real_outcomes(engine, terms, sent(tasks)):
-            say("graded", outcome.key)
-            yield outcome
+    def graded(pool, spec, plan):
+        for step, outcome in real_graded(pool, spec, sent(plan)):
+            if outcome:
+                say("graded", step.learner)
+            yield step, outcome
         say("closing")
 
+    def keep(recorder, step):
+        """Tell of what is written only: a submission that an earlier run has done is not."""
+        if step.is_fresh:
+            say("keep", step.learner)
+        real_keep(recorder, step)
+        if step.is_fresh:
+            say("kept", step.learner)
+
     say("begin")
-    grade_class.outcomes = outcomes
-    around(grade_class._Marker, "_keep", "keep", "kept", lambda marker, record, *rest: record.learner)
+    grade_class.graded = graded
+    grade_class._Recorder.keep = keep
     around(gradebook.Gradebook, "record", "commit", "committed")
 
 
@@ -292,9 +303,9 @@ def _tell_everything(tell: int) -> None:
 
 @dataclass
 class Tally:
-    """What came of the kills: by stage and victim, what differed in the end, gradings beyond the first."""
+    """What came of the kills: by phase and victim, what differed in the end, gradings beyond the first."""
 
-    hit: Counter = field(default_factory=Counter)  # of (victim, stage)
+    hit: Counter = field(default_factory=Counter)  # of (victim, phase)
     classes: int = 0
     missed: int = 0  # the run had ended before the moment came
     sent_again: int = 0
@@ -313,7 +324,7 @@ class Tally:
 
 
 class Trial:
-    """One class of hand-ins, to be copied and graded by `jobs` examiners, with kills as often as wanted."""
+    """One class of hand-ins, to be copied and graded by `jobs` graders, with kills as often as wanted."""
 
     def __init__(self, folder: Path, size: int, jobs: int = 2):
         self._folder, self.size, self._jobs = folder, size, jobs
@@ -329,13 +340,13 @@ class Trial:
         shutil.copytree(self.course.root, self._folder / name)
         return Course(self._folder / name)
 
-    def aim(self, chance: random.Random, stage: str, left: int) -> Aim:
-        """A moment within a stage of a run that has `left` hand-ins to grade; while grading, any process may be hit."""
+    def aim(self, chance: random.Random, phase: str, left: int) -> Aim:
+        """A moment anywhere within a phase of a run that has `left` hand-ins to grade; while grading, anybody may be hit."""
         calm = self.calm.events
         first_graded, closing = (
             next(event.at_s for event in calm if event.name == name) for name in ("graded", "closing")
         )
-        match stage:
+        match phase:
             case "grading":
                 return Aim("graded", chance.randint(1, left), chance.uniform(0, 0.05), chance.choice(VICTIMS))
             case "writing a record":
@@ -348,14 +359,14 @@ class Trial:
                 return Aim("closing", 1, chance.uniform(0, calm[-1].at_s - closing + 0.2))
         return Aim("begin", 1, chance.uniform(0, first_graded))
 
-    def try_class(self, chance: random.Random, stages: Sequence[str], tally: Tally) -> None:
-        """Grade one class, killed in each of these stages in turn, then left alone; the outcome goes into `tally`."""
+    def try_class(self, chance: random.Random, phases: Sequence[str], tally: Tally) -> None:
+        """Grade one class, killed in each of these phases in turn, then left alone; what came of it goes into `tally`."""
         course = self._copy(f"killed{tally.classes}")
         tally.classes += 1
         recorded, sent = frozenset(), Counter()
-        for stage in (*stages, ""):
+        for phase in (*phases, ""):
             left = len(course.learners(course.module(MODULE))) - len(recorded)
-            aim = self.aim(chance, stage if left else "ending", left) if stage else None
+            aim = self.aim(chance, phase if left else "ending", left) if phase else None
             found = run(course, self._temporary, aim, self._jobs)
             tally.twice += [f"{name}: graded again after it was recorded" for name in recorded & set(found.sent)]
             sent.update(found.sent)
@@ -363,7 +374,7 @@ class Trial:
             tally.twice += [f"{name}: its record is gone" for name in lost]
             recorded = found.recorded
             if aim and found.killed:
-                tally.hit[aim.victim, found.stage] += 1
+                tally.hit[aim.victim, found.phase] += 1
             elif aim:
                 tally.missed += 1
         if found.exit_code != 0:

@@ -5,7 +5,7 @@
 Wants a mount namespace of its own, in which it may mount a small disk in memory
 on FOLDER: `unshare --mount`, or `unshare --user --map-root-user --mount` for an
 ordinary user. Prints what was not to be, line by line, and at last how often the
-disk was full at which stage.
+disk was full at which phase.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-from tests.support.fault_injection import STAGES, Trial, differences, left_over, outcome_of, run
+from tests.support.fault_injection import PHASES, Trial, differences, left_over, outcome_of, run
 from tito.course.course import Course
 
 DISK_MB = 24
@@ -31,38 +31,38 @@ def main(folder: Path, fills: int, seed: int, size: int) -> None:
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "tmpfs", str(disk)], check=True)
     chance, hit, faults = random.Random(seed), Counter(), []
     for number in range(fills):
-        stage = STAGES[number % len(STAGES)]
-        faults += grade_on(disk, trial, chance, stage, hit, folder / "temporary")
+        phase = PHASES[number % len(PHASES)]
+        faults += grade_on(disk, trial, chance, phase, hit, folder / "temporary")
     for fault in faults:
         print(fault)
-    print(f"full while {', '.join(f'{stage}: {times}' for stage, times in hit.items())}")
+    print(f"full while {', '.join(f'{phase}: {times}' for phase, times in hit.items())}")
 
 
-def grade_on(disk: Path, trial: Trial, chance: random.Random, stage: str, hit: Counter, temporary: Path) -> list[str]:
-    """Grade a class on `disk`, which is full from some moment of `stage` on; and again when it is not."""
+def grade_on(disk: Path, trial: Trial, chance: random.Random, phase: str, hit: Counter, temporary: Path) -> list[str]:
+    """Grade a class on `disk`, which is full from some moment of `phase` on; and again when it is not."""
     temporary.mkdir(exist_ok=True)
     course = Course(shutil.copytree(trial.course.root, disk / "class"))
     log = course.root / "tito.log"
     log.symlink_to(temporary.parent / "tito.log")
     log.write_text("")
-    aim = replace(trial.aim(chance, stage, trial.size), victim="grader")  # whom the disk is full for
+    aim = replace(trial.aim(chance, phase, trial.size), victim="tito grade")  # whom the disk is full for
     found = run(course, temporary, aim, jobs=1, strike=lambda victim, pid: fill(disk, chance.randrange(8192)))
     said = log.read_text()
     faults = []
     if found.killed:
-        hit[found.stage] += 1
+        hit[found.phase] += 1
         if found.exit_code != 3 or said.count("error:") != 1 or "Traceback" in said or not full_in_words(said):
-            faults.append(f"{stage}: exit code {found.exit_code}, and it said: {said}")
+            faults.append(f"{phase}: exit code {found.exit_code}, and it said: {said}")
     if found.exit_code == 0 and len(found.recorded) < trial.size:
-        faults.append(f"{stage}: exit code 0 with {len(found.recorded)} of {trial.size} recorded")
+        faults.append(f"{phase}: exit code 0 with {len(found.recorded)} of {trial.size} recorded")
     (disk / "filling").unlink(missing_ok=True)
     again = run(course, temporary, jobs=1)
-    faults += [f"{stage}: {name} was graded twice" for name in found.recorded & set(again.sent)]
-    faults += [f"{stage}: the record of {name} is gone" for name in found.recorded - again.recorded]
+    faults += [f"{phase}: {name} was graded twice" for name in found.recorded & set(again.sent)]
+    faults += [f"{phase}: the record of {name} is gone" for name in found.recorded - again.recorded]
     if again.exit_code != 0:
-        faults.append(f"{stage}: started again, exit code {again.exit_code}: {log.read_text()}")
+        faults.append(f"{phase}: started again, exit code {again.exit_code}: {log.read_text()}")
     log.unlink()
-    faults += [f"{stage}: {name} differs" for name in differences(outcome_of(course), trial.wanted)]
+    faults += [f"{phase}: {name} differs" for name in differences(outcome_of(course), trial.wanted)]
     faults += left_over(course, temporary)
     shutil.rmtree(course.root)
     return faults

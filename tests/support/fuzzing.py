@@ -22,13 +22,13 @@ from tests.support.toy_class import notebooks
 from tests.support.toy_course import write_course
 from tito.autograder import session as sessions
 from tito.autograder.grader import Grader
-from tito.autograder.public_names import read_given
+from tito.autograder.public_names import read_public_names
 from tito.autograder.session import Session, WorkerLost
 from tito.classroom.intake.reader import notebook_in
 from tito.lesson import notebook
 from tito.lesson.check_suite import work_of
 from tito.rpc.channel import _HEADER, Channel
-from tito.sandbox.client import Fledgling
+from tito.sandbox.client import ForkedWorker
 from tito.sandbox.isolation.limits import Limits
 from tito.support.errors import UsageError
 
@@ -65,13 +65,13 @@ class _Recorded:
     def __init__(self, said: bytes):
         self._said = said
 
-    def fork(self) -> Fledgling:
+    def fork(self) -> ForkedWorker:
         spoken = os.memfd_create("said")
         os.write(spoken, self._said)
         os.lseek(spoken, 0, os.SEEK_SET)
-        return Fledgling(0, os.getpid(), spoken, os.open(os.devnull, os.O_WRONLY), None, Path("/nonexistent"))
+        return ForkedWorker(0, os.getpid(), spoken, os.open(os.devnull, os.O_WRONLY), None, Path("/nonexistent"))
 
-    def end(self, worker: Fledgling) -> int:
+    def end(self, worker: ForkedWorker) -> int:
         worker.close()
         return 0
 
@@ -92,7 +92,7 @@ class Model:
         return [1, 2.5, "x"][at]
 
 
-GIVEN_NAMES, WORK = read_given(suite("pass")), work("def answer(): return 4")
+PUBLIC_NAMES, WORK = read_public_names(suite("pass")), work("def answer(): return 4")
 
 
 def hear(said: bytes) -> list[object]:
@@ -105,7 +105,7 @@ def hear(said: bytes) -> list[object]:
 
     with patch.object(sessions, "error_from", told), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        session = Session(_Recorded(said), WORK, GIVEN_NAMES, Limits(check_cpu_s=1e9, total_cpu_s=1e9, wall_s=1e9))
+        session = Session(_Recorded(said), WORK, PUBLIC_NAMES, Limits(check_cpu_s=1e9, total_cpu_s=1e9, wall_s=1e9))
         try:
             for asked in range(MOST_ASKED):
                 try:

@@ -53,7 +53,7 @@ def library_in(library: Path) -> Path:
 def suite(
     *sources: str, helpers: str = "", hints: tuple[str, ...] = ("look again",), points: float = 1.0
 ) -> CheckSuite:
-    """A paper with a check for each source, called c0, c1, …"""
+    """A suite with a check for each source, called c0, c1, …"""
     checks = tuple(CheckCell(f"c{i}", source, points, hints) for i, source in enumerate(sources))
     return CheckSuite("toy", checks, (CodeCell("given", GIVEN),), (CodeCell("helpers", helpers),))
 

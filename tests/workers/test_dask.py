@@ -1,4 +1,4 @@
-"""A Dask cluster as engine: a real scheduler and two workers on loopback, one killed in the middle, then the scheduler.
+"""A pool on a Dask cluster: a real scheduler and two workers on loopback, one killed in the middle, then the scheduler.
 
 What the gradebook holds afterwards is what a local run would have put there.
 """
@@ -20,15 +20,15 @@ from tito.classroom.grade_class import grade_class
 from tito.classroom.gradebook import gradebook
 from tito.cli.app import main
 from tito.support.errors import CourseError, UsageError
-from tito.workers.dask import ClusterEngine
+from tito.workers.dask import DaskPool
 
 pytestmark = pytest.mark.slow
 
 pytest.importorskip("distributed", reason="Dask is not installed: pip install -e .[cluster]")
 
 
-def await_workers(engine: ClusterEngine, count: int) -> None:
-    engine._client.wait_for_workers(count, timeout=60)
+def await_workers(pool: DaskPool, count: int) -> None:
+    pool._client.wait_for_workers(count, timeout=60)
 
 
 @pytest.fixture
@@ -53,13 +53,14 @@ def everything(course) -> tuple[dict, list]:
         return book.marks(module), [replace(record, key="") for record in records.of_class(course, module)]
 
 
-def test_a_class_is_graded_as_locally_though_a_worker_and_the_scheduler_are_killed(a_class):
+def test_a_class_is_graded_as_by_a_local_run(a_class):
+    """Though a worker is killed on the way, and then the scheduler."""
     course, same = a_class
     module = course.module("counting")
     with cluster() as (head, address, hands):
-        engine = ClusterEngine(address)
-        await_workers(engine, 2)
-        graded = grade_class(course, module, engine=engine)
+        pool = DaskPool(address)
+        await_workers(pool, 2)
+        graded = grade_class(course, module, pool=pool)
         first = {next(graded).learner for _ in range(3)}
         kill(hands[0])
         first |= {next(graded).learner for _ in range(3)}
@@ -69,9 +70,9 @@ def test_a_class_is_graded_as_locally_though_a_worker_and_the_scheduler_are_kill
                 first.add(each.learner)
     assert 6 <= len(first) < 12 and {record.learner for record in records.of_class(course, module)} == first
     with cluster() as (_, address, _):
-        engine = ClusterEngine(address)
-        await_workers(engine, 1)
-        fresh = {each.learner: each.fresh for each in grade_class(course, module, engine=engine)}
+        pool = DaskPool(address)
+        await_workers(pool, 1)
+        fresh = {each.learner: each.fresh for each in grade_class(course, module, pool=pool)}
     assert fresh == {f"s{number:02}": f"s{number:02}" not in first for number in range(12)}
     list(grade_class(same, same.module("counting")))
     assert everything(course) == everything(same)
@@ -122,33 +123,33 @@ def test_with_tls_a_stranger_is_refused(a_class, tmp_path, monkeypatch):
         monkeypatch.setattr("tito.workers.dask.CONNECT_S", 3)
         for stranger in (None, theirs):
             with pytest.raises(CourseError, match="no scheduler can be spoken to"):
-                ClusterEngine(address, stranger)
+                DaskPool(address, stranger)
         monkeypatch.setattr("tito.workers.dask.CONNECT_S", 30)
-        engine = ClusterEngine(address, ours)
-        await_workers(engine, 1)
-        assert len(list(grade_class(course, course.module("counting"), engine=engine))) == 12
+        pool = DaskPool(address, ours)
+        await_workers(pool, 1)
+        assert len(list(grade_class(course, course.module("counting"), pool=pool))) == 12
     finally:
         kill(hand)
         kill(head)
 
 
 def test_a_folder_without_certificates_is_refused(tmp_path):
-    with pytest.raises(UsageError, match=r"has no ca\.pem"):
-        ClusterEngine("tls://127.0.0.1:9", tmp_path)
+    with pytest.raises(UsageError, match="has no ca.pem"):
+        DaskPool("tls://127.0.0.1:9", tmp_path)
 
 
 def test_a_worker_with_another_tito_grades_nothing():
-    from tito.workers.dask import examine_here
+    from tito.workers.dask import grade_here
 
     with pytest.raises(CourseError, match="a worker of the cluster has tito"):
-        examine_here("0.0.0", None, [])
+        grade_here("0.0.0", None, [])
 
 
-def test_many_slots_get_several_tasks_at_once():
-    engine = ClusterEngine.__new__(ClusterEngine)
-    engine._slots, engine._asked_at_s = 1, -math.inf
-    engine._client = SimpleNamespace(nthreads=lambda: {"a": 64, "b": 64}, status="running")
-    assert engine.slots == 128 and engine.batch == 10
-    engine._asked_at_s = -math.inf
-    engine._client = SimpleNamespace(nthreads=dict, status="running")
-    assert engine.slots == engine.batch == 1
+def test_many_slots_get_several_jobs_at_once():
+    pool = DaskPool.__new__(DaskPool)
+    pool._slots, pool._asked_at_s = 1, -math.inf
+    pool._client = SimpleNamespace(nthreads=lambda: {"a": 64, "b": 64}, status="running")
+    assert pool.slots == 128 and pool.batch == 10
+    pool._asked_at_s = -math.inf
+    pool._client = SimpleNamespace(nthreads=dict, status="running")
+    assert pool.slots == pool.batch == 1

@@ -1,4 +1,4 @@
-"""Examiners: processes that grade, each replaced when it is lost."""
+"""Grader processes: forked, given jobs, and each replaced when it is lost."""
 
 import os
 import signal
@@ -8,24 +8,26 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from tests.support.fault_injection import VICTIMS, at_work_in, found_as
 from tests.support.graded_module import suite, work
 from tito.course.checks import CodeCell, Work
-from tito.sandbox import control
 from tito.sandbox.isolation.limits import Limits
 from tito.support.errors import UsageError
-from tito.workers.job import Task, Terms
-from tito.workers.local import LocalEngine
-from tito.workers.pool import TRIES, Examiner, ExaminerLost, Examiners
-from tito.workers.scheduler import outcomes
+from tito.workers import client
+from tito.workers.client import GraderLost, GraderProcess
+from tito.workers.job import Job, JobSpec
+from tito.workers.local import LocalPool
+from tito.workers.pool import TRIES, GraderProcesses
+from tito.workers.scheduler import graded
 
 pytestmark = pytest.mark.slow
 
 GOOD = work("def answer(): return 4")
-TERMS = Terms(
+SPEC = JobSpec(
     suite("assert answer() == 4", "assert LIMIT == 3"),
     {"tinytorch/__init__.py": ""},
     Limits(check_cpu_s=0.4, total_cpu_s=5, wall_s=20, memory_mb=1024),
@@ -35,152 +37,154 @@ TERMS = Terms(
 
 
 @pytest.fixture
-def examiners():
-    made = Examiners()
+def graders():
+    made = GraderProcesses()
     yield made
     made.end()
 
 
-def the_only(examiners: Examiners) -> Examiner:
-    (hall,) = examiners._halls
-    (examiner,) = hall.examiners
-    return examiner
+def the_only(graders: GraderProcesses) -> GraderProcess:
+    (server,) = graders._servers
+    (grader,) = server.graders
+    return grader
 
 
-def test_one_examiner_grades_one_work_after_the_other(examiners):
+def test_one_grader_grades_one_work_after_the_other(graders):
     bad = work("def answer(): return 5")
-    found = examiners.examine(TERMS, [Task("a", GOOD), Task("b", bad), Task("c", GOOD, only=("c1",))])
+    found = graders.grade(SPEC, [Job("a", GOOD), Job("b", bad), Job("c", GOOD, only=("c1",))])
     assert [(each.key, each.grade.points, each.grade.isolation_level) for each in found] == [
         ("a", 2, 0),
         ("b", 1, 0),
         ("c", 1, 0),
     ]
-    first = the_only(examiners)
-    examiners.examine(TERMS, [Task("a", GOOD)])
-    assert the_only(examiners) is first
+    first = the_only(graders)
+    graders.grade(SPEC, [Job("a", GOOD)])
+    assert the_only(graders) is first
 
 
-def test_a_hall_that_was_started_ahead_is_the_one_that_grades(examiners):
-    examiners.start(TERMS)
-    (ahead,) = examiners._halls
+def test_a_warmed_fork_server_is_the_one_that_grades(graders):
+    graders.start_warming(SPEC)
+    (ahead,) = graders._servers
     for key in "ab":
-        (found,) = examiners.examine(TERMS, [Task(key, GOOD)])
+        (found,) = graders.grade(SPEC, [Job(key, GOOD)])
         assert found.grade.points == 2
-    assert examiners._halls == {ahead} and the_only(examiners).hall is ahead
-    examiners.end()
-    assert ahead._process.poll() == 0, "one whose examiners wait for a task ends by itself, and waits for its own"
+    assert graders._servers == {ahead} and the_only(graders).server is ahead
+    graders.end()
+    assert ahead._server.process.returncode == 0, "with idle graders it ends by itself, and waits for them"
 
 
-def test_threads_have_examiners_of_their_own_from_one_hall(examiners):
+def test_threads_have_graders_of_their_own(graders):
     with ThreadPoolExecutor(2) as threads:
         together = threading.Barrier(2)
-        found = list(threads.map(lambda key: (together.wait(), examiners.examine(TERMS, [Task(key, GOOD)])), "ab"))
-    (hall,) = examiners._halls
-    assert [outcome.grade.points for _, (outcome,) in found] == [2, 2] and len(hall.examiners) == 2
+        found = list(threads.map(lambda key: (together.wait(), graders.grade(SPEC, [Job(key, GOOD)])), "ab"))
+    (server,) = graders._servers
+    assert [outcome.grade.points for _, (outcome,) in found] == [2, 2] and len(server.graders) == 2
 
 
-def test_other_terms_want_another_hall(examiners):
-    examiners.examine(TERMS, [Task("a", GOOD)])
-    first = the_only(examiners).hall
-    other = Terms(suite("assert answer() == 5"), TERMS.library, TERMS.limits, 0, 0)
-    assert examiners.examine(other, [Task("a", GOOD)])[0].grade.points == 0
-    assert the_only(examiners).hall is not first and first._process.poll() is not None
+def test_another_spec_has_another_fork_server(graders):
+    graders.grade(SPEC, [Job("a", GOOD)])
+    first = the_only(graders).server
+    other = JobSpec(suite("assert answer() == 5"), SPEC.library, SPEC.limits, 0, 0)
+    assert graders.grade(other, [Job("a", GOOD)])[0].grade.points == 0
+    assert the_only(graders).server is not first and first.has_ended()
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks processes up in /proc")
 @pytest.mark.parametrize("victim", VICTIMS[1:])
-def test_what_is_killed_is_replaced(examiners, victim):
-    examiners.examine(TERMS, [Task("a", GOOD)])
-    hall = the_only(examiners).hall
+def test_what_is_killed_is_replaced(graders, victim):
+    graders.grade(SPEC, [Job("a", GOOD)])
+    server = the_only(graders).server
     os.kill(found_as(victim, os.getpid())[0], signal.SIGKILL)
-    (found,) = examiners.examine(TERMS, [Task("b", GOOD)])
+    (found,) = graders.grade(SPEC, [Job("b", GOOD)])
     assert found.grade.points == 2
-    assert (the_only(examiners).hall is hall) == (victim == "examiner")
+    assert (the_only(graders).server is server) == (victim == "grader")
 
 
-def test_a_work_that_loses_every_examiner_is_a_fault_and_no_grade(examiners, monkeypatch):
-    def lose(examiner, task):
-        raise ExaminerLost("an examiner has ended without an answer")
+def test_a_job_that_loses_every_grader_is_a_fault(graders, monkeypatch):
+    def lose(grader, job):
+        raise GraderLost("a grader has ended without an answer")
 
-    monkeypatch.setattr(Examiner, "grade", lose)
-    (found,) = examiners.examine(TERMS, [Task("b", GOOD)])
-    assert found.grade is None and found.fault == f"an examiner has ended without an answer, {TRIES} times"
-    (hall,) = examiners._halls
-    assert not hall.examiners
+    monkeypatch.setattr(GraderProcess, "grade", lose)
+    (found,) = graders.grade(SPEC, [Job("b", GOOD)])
+    assert found.grade is None and found.fault == f"a grader has ended without an answer, {TRIES} times"
+    (server,) = graders._servers
+    assert not server.graders
 
 
-def test_a_hall_that_ends_at_once_is_a_fault_of_ours_and_stops_nothing(monkeypatch):
-    monkeypatch.setattr("tito.workers.pool.start", lambda module, env: control.start("tito.no_such_module", env=env))
-    engine = LocalEngine(1)
-    engine.prepare(TERMS, 1)
+def test_a_fork_server_that_dies_at_start_is_a_fault(monkeypatch):
+    """It is told as the outcome of the job, and stops nothing."""
+    monkeypatch.setattr(client, "FORK_SERVER", "tito.no_such_module")
+    pool = LocalPool(1)
+    pool.start_warming(SPEC)
     try:
-        (found,) = engine.submit(TERMS, [Task("a", GOOD)]).result()
+        (found,) = pool.submit(SPEC, [Job("a", GOOD)]).result()
     finally:
-        engine.close()
+        pool.close()
     assert (
         found.grade is None
-        and found.fault.startswith("an examiner has ended")
+        and found.fault.startswith("a grader has ended")
         and found.fault.endswith(f", {TRIES} times")
     )
 
 
-def test_where_the_walls_are_too_low_nothing_is_graded(examiners):
-    strict = Terms(TERMS.suite, TERMS.library, TERMS.limits, walls=0, lowest_level=2)
+def test_where_the_walls_are_too_low_nothing_is_graded(graders):
+    strict = JobSpec(SPEC.suite, SPEC.library, SPEC.limits, walls=0, lowest_level=2)
     with pytest.raises(UsageError, match="isolation level 0; this asks for 2"):
-        examiners.examine(strict, [Task("a", GOOD)])
+        graders.grade(strict, [Job("a", GOOD)])
 
 
-def test_a_fault_of_ours_is_told_and_the_next_work_is_graded(examiners):
-    broken = Terms(
-        suite("answer("), TERMS.library, TERMS.limits, 0, 0
+def test_after_a_fault_of_ours_the_next_job_is_graded(graders):
+    broken = JobSpec(
+        suite("answer("), SPEC.library, SPEC.limits, 0, 0
     )  # a check that is not Python: no learner's fault
-    (found,) = examiners.examine(broken, [Task("a", GOOD)])
+    (found,) = graders.grade(broken, [Job("a", GOOD)])
     assert found.grade is None and found.fault.startswith("SyntaxError")
-    first = the_only(examiners)
-    examiners.examine(broken, [Task("a", GOOD)])
-    assert the_only(examiners) is first
+    first = the_only(graders)
+    graders.grade(broken, [Job("a", GOOD)])
+    assert the_only(graders) is first
 
 
 def test_threads_grade_side_by_side():
-    engine = LocalEngine(2)
-    tasks = [Task(str(number), work(f"def answer(): return {number}")) for number in range(8)]
+    pool = LocalPool(2)
+    jobs = [Job(str(number), work(f"def answer(): return {number}")) for number in range(8)]
+    steps = [SimpleNamespace(job=job) for job in jobs]
     try:
-        points = {outcome.key: outcome.grade.points for outcome in outcomes(engine, TERMS, tasks)}
-        (hall,) = engine._examiners._halls
-        assert len(hall.examiners) == 2
+        points = {outcome.key: outcome.grade.points for _, outcome in graded(pool, SPEC, steps)}
+        (server,) = pool._graders._servers
+        assert len(server.graders) == 2
     finally:
-        engine.close()
+        pool.close()
     assert points == {str(number): 1 + (number == 4) for number in range(8)}
 
 
 def test_closing_ends_what_is_being_graded():
-    engine = LocalEngine(1)
+    pool = LocalPool(1)
     endless = Work((*GOOD.cells, CodeCell("more", "import time\nwhile True: pass")))
-    patient = Terms(TERMS.suite, TERMS.library, Limits(check_cpu_s=60, total_cpu_s=60), 0, 0)
-    future = engine.submit(patient, [Task("a", endless)])
-    assert within(20, lambda: any(hall.examiners for hall in engine._examiners._halls))
-    (hall,) = engine._examiners._halls
-    engine.close()
-    assert hall._process.poll() is not None and future.done()
+    patient = JobSpec(SPEC.suite, SPEC.library, Limits(check_cpu_s=60, total_cpu_s=60), 0, 0)
+    future = pool.submit(patient, [Job("a", endless)])
+    assert within(20, lambda: any(server.graders for server in pool._graders._servers))
+    (server,) = pool._graders._servers
+    pool.close()
+    assert server.has_ended() and future.done()
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks processes up in /proc")
 def test_nothing_is_left_running_when_the_grader_is_killed(tmp_path):
-    """The grader of a class is killed while a work loops for ever: every process below it ends too."""
+    """The grader of a class is killed while a work loops for ever: both fork servers, its grader and worker end too."""
     script = f"""
 import sys; sys.path[:0] = [{str(Path(__file__).parents[2])!r}]
-from tests.workers.test_pool import TERMS, GOOD
+from tests.workers.test_pool import SPEC, GOOD
 from tito.course.checks import CodeCell, Work
-from tito.workers.pool import Examiners
-from tito.workers.job import Task
+from tito.workers.pool import GraderProcesses
+from tito.workers.job import Job
 print("go", flush=True)
 loop = Work((*GOOD.cells, CodeCell("more", "while True: pass")))
-Examiners().examine(TERMS, [Task("a", loop)] * 1000)
+GraderProcesses().grade(SPEC, [Job("a", loop)] * 1000)
 """
     environment = os.environ | {"TMPDIR": str(tmp_path), "TITO_TEST_MARK": str(tmp_path)}
     grader = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, env=environment)
     grader.stdout.readline()
-    assert within(20, lambda: len(at_work_in(tmp_path)) >= 4), "hall, examiner, warm parent and worker are there"
+    assert within(20, lambda: len(at_work_in(tmp_path)) >= 4), "two fork servers, grader and worker are there"
     grader.send_signal(signal.SIGKILL)
     grader.wait()
     assert within(30, lambda: not at_work_in(tmp_path)), at_work_in(tmp_path)

@@ -1,4 +1,4 @@
-"""A check's source, ready to be run: what it names, what is hidden, and what its asserts say."""
+"""A check's source, ready to run: the names in it, its hidden lines, and the messages of its asserts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ IMPORTER = "__import_from_learner__"
 
 
 class _LearnersImports(ast.NodeTransformer):
-    """Imports of `tinytorch` in a check happen on the learner's side, never in the grader."""
+    """Turns imports of `tinytorch` in a check into requests to the worker: they never happen in the grader."""
 
     def visit_ImportFrom(self, node: ast.ImportFrom):
         if not (node.module or "").startswith("tinytorch"):
@@ -104,7 +104,7 @@ def script_of_helper(cell: CodeCell) -> Script:
 
 
 def _names(node: ast.AST) -> list[str]:
-    """The names that a node speaks of, imported ones too."""
+    """The names in a node, imported ones too."""
     if isinstance(node, ast.Name):
         return [node.id]
     return [node.name, node.asname or node.name] if isinstance(node, ast.alias) else []

@@ -1,8 +1,8 @@
-"""A bound on what it may cost the grader itself to judge an answer, whatever the answer is.
+"""A bound on the grader's own CPU time in a check, whatever the learner's code answers.
 
-A learner's code says what the check's regular expressions, sorts and loops go
-over. So the CPU time of judging is bounded too, by a signal: nothing else gets
-a regular expression to stop.
+A learner's code decides what the check's regular expressions, sorts and loops go
+over. So the grader's CPU time is bounded too, by a signal: nothing else stops a
+regular expression.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 AGAIN_S = 0.25  # CPU seconds until the next try, where the first came at a bad moment
-_NOT_WITHIN = frozenset({"tito.sandbox.client", "tito.sandbox.control"})  # what they have begun has to be ended
+_NOT_WITHIN = frozenset({"tito.sandbox.client"})  # what it has begun with the fork server has to be ended
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """What a learner reads about a check that failed: in full for the open parts, guarded for the hidden ones.
 
-A learner's code that a hidden test was played with could put what it was asked
-into whatever it says later. So what is told in full was said by another worker,
-in which the check was played without its hidden tests (`Sitting`).
+A learner's code that has met a hidden test could put the test's inputs into
+whatever it says later. So words that are shown in full come from another worker,
+in which the check ran without its hidden tests (`SubmissionRun`).
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ MAX_LINE = 600
 
 @dataclass(frozen=True)
 class Failure:
-    """One thing that went wrong: in which part ("" for none), with which error and words, and by which script.
+    """One thing that went wrong: in which part ("" for none), with which error and words, and in which script.
 
-    `guarded` is what was said by code that has seen a hidden test.
+    It is `guarded` when the words come from code that has met a hidden test.
     """
 
     title: str
@@ -68,7 +68,7 @@ def _words(failure: Failure, hints: tuple[str, ...]) -> str:
         return _guarded(failure, lines[-1] if lines else 0, hints)
     if isinstance(error, AssertionError) and not isinstance(error, RemoteError):
         return failure.words or f"this does not hold: {_source_of(lines, script)}"
-    return " · ".join([_told(error, failure.words), *getattr(error, "__notes__", ())])
+    return " · ".join([_in_full(error, failure.words), *getattr(error, "__notes__", ())])
 
 
 def _guarded(failure: Failure, line: int, hints: tuple[str, ...]) -> str:
@@ -83,7 +83,7 @@ def _guarded(failure: Failure, line: int, hints: tuple[str, ...]) -> str:
     return f"a hidden test failed ({kind})" + (f". {hints[0]}" if hints else "")
 
 
-def _told(error: BaseException, words: str) -> str:
+def _in_full(error: BaseException, words: str) -> str:
     kind = kind_of(error)
     if kind == "SystemExit":
         return "your code called sys.exit() or exit()"

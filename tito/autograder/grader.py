@@ -1,4 +1,4 @@
-"""The trusted grader: marks works against papers, each in a worker of its own."""
+"""The trusted grader: grades works by check suites, each work in a worker of its own."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from copy import copy
 from functools import lru_cache
 from pathlib import Path
 
-from tito.autograder.check_runner import CheckRun, get_ready, play, result_of, without_hidden_tests
-from tito.autograder.public_names import Given, read_given
-from tito.autograder.session import Session
+from tito.autograder.check_runner import CheckRun, get_ready, result_of, run_check, without_hidden_tests
+from tito.autograder.public_names import PublicNames, read_public_names
+from tito.autograder.session import Session, WorkerLost
 from tito.course.checks import CheckSuite, Grade, TestResult, Work
-from tito.sandbox.client import Line, WarmParent
+from tito.sandbox.client import WorkerConnection, WorkerForkServer
 from tito.sandbox.isolation.limits import Limits
 from tito.sandbox.isolation.stack import HIGHEST
 
@@ -25,50 +25,50 @@ _PROSE = re.compile(r"(\"{3}|'{3}).*?\1|#[^\n]*", re.DOTALL)  # docstrings and c
 
 
 def heavy_imports(work: Work) -> list[str]:
-    """Libraries that `work` uses and that take long to load: the warm parent loads them once for all.
+    """Libraries that `work` uses and that take long to load: the fork server loads them once for all.
 
-    Prose does not count: the docstrings of the lesson speak of `scipy.stats`, which takes 3 s.
+    Prose does not count: the docstrings of the lesson mention `scipy.stats`, which takes 3 s.
     """
     source = _PROSE.sub("", "\n".join(cell.source for cell in work.cells))
     return [name for name, named in _HEAVY.items() if named.search(source)]
 
 
 class Grader:
-    """Grades works against papers; one at a time, for the worker's calls come back to the caller's thread.
+    """Grades works by check suites, one at a time: a worker's calls come back to the caller's thread.
 
     `library` holds the package that the learner's code may import. Walls go up
     around that code as far as the machine has them, to `level` at most; 0 is
-    for one's own code on one's own machine. Use as a context manager: a warm
-    process stands by while it is open.
+    for one's own code on one's own machine. Use as a context manager: a fork
+    server of workers runs while it is open.
     """
 
     def __init__(self, library: Path, *, limits: Limits = Limits(), level: int = HIGHEST):
         self._limits = limits
-        self._warm: Line = WarmParent(library, limits, level)
+        self._workers: WorkerConnection = WorkerForkServer(library, limits, level)
 
     def __enter__(self) -> Grader:
         return self
 
-    def __exit__(self, *exception) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
     def close(self) -> None:
-        """End the warm process and every worker; a colleague's end closes only what is its own."""
-        self._warm.close()
+        """End the fork server and every worker; one made by `connect` ends only its own workers."""
+        self._workers.close()
 
-    def colleague(self) -> Grader:
-        """Another grader on the same warm process, which may be used in a process forked from this one."""
+    def connect(self) -> Grader:
+        """Another grader on the same fork server, which may be used in a process forked from this one."""
         other = copy(self)
-        other._warm = self._warm.connect()
+        other._workers = self._workers.connect()
         return other
 
-    def leave(self) -> None:
-        """In a forked process: have no more to do with this grader, which goes on in the process that made it."""
-        self._warm.leave()
+    def hang_up(self) -> None:
+        """In a forked process: close its copy of the connection. The grader goes on in the process that made it."""
+        self._workers.hang_up()
 
     def missing_walls(self) -> dict[str, str]:
         """The walls that are not up, and why; that the others hold is for `tito.autograder.probe` to try."""
-        return self._warm.missing()
+        return self._workers.missing_walls()
 
     @property
     def limits(self) -> Limits:
@@ -76,94 +76,94 @@ class Grader:
         return self._limits
 
     def read(self, suite: CheckSuite) -> None:
-        """Get ready for works at this paper, ahead of the first."""
+        """Get ready for works graded by this suite, ahead of the first."""
         _prepared(suite)
 
-    def prepare(self, work: Work) -> None:
-        """Have the libraries that `work` names loaded, without waiting for it."""
-        self._warm.load(heavy_imports(work))
+    def start_warming(self, work: Work) -> None:
+        """Have the fork server load the libraries that `work` uses, without waiting for it."""
+        self._workers.load(heavy_imports(work))
 
     def grade(self, suite: CheckSuite, work: Work) -> Grade:
-        """What `work` earns on `paper`: the same for the same two, on any machine."""
-        self.prepare(work)
-        with Sitting(self._warm, self._limits, suite, work) as sitting:
-            return Grade(suite.module, sitting.results())
+        """What `work` earns by `suite`: the same for the same two, on any machine."""
+        self.start_warming(work)
+        with SubmissionRun(self._workers, self._limits, suite, work) as run:
+            return Grade(suite.module, run.results())
 
 
 @lru_cache(maxsize=8)
-def _prepared(suite: CheckSuite) -> tuple[CheckSuite, Given]:
-    """What is the same for all works: the paper as learners have it, and what its checks may name."""
-    given = read_given(suite)
-    get_ready(suite, given)
-    return without_hidden_tests(suite), given
+def _prepared(suite: CheckSuite) -> tuple[CheckSuite, PublicNames]:
+    """What is the same for all works: the suite as learners have it, and what its checks may name."""
+    public_names = read_public_names(suite)
+    get_ready(suite, public_names)
+    return without_hidden_tests(suite), public_names
 
 
-class Sitting:
-    """One work at one paper: a worker, and a fresh one when it is lost, until the bounds are used up.
+class SubmissionRun:
+    """One work graded by one suite: a worker, and a fresh one when it is lost, until the bounds are used up.
 
-    When all checks have been played, those that were not passed are played again
-    without their hidden tests, in another worker, which sees none: what a learner
-    reads was said by that one.
+    When all checks have run, those that were not passed run again without their
+    hidden tests, in another worker, which meets none: what a learner reads comes
+    from that one.
     """
 
-    def __init__(self, warm: Line, limits: Limits, suite: CheckSuite, work: Work):
-        self._warm, self._limits, self._work = warm, limits, work
+    def __init__(self, workers: WorkerConnection, limits: Limits, suite: CheckSuite, work: Work):
+        self._workers, self._limits, self._work = workers, limits, work
         self._suite = suite
-        self._open_suite, self._given = _prepared(suite)
+        self._open_suite, self._public_names = _prepared(suite)
         self._session: Session | None = None
-        self._workers = self._silences = 0
+        self._started = self._silences = 0
         self._cpu_s = 0.0
-        self._over = ""
+        self._stopped = ""
 
-    def __enter__(self) -> Sitting:
+    def __enter__(self) -> SubmissionRun:
         return self
 
-    def __exit__(self, *exception) -> None:
-        self._dismiss()
+    def __exit__(self, *exception: object) -> None:
+        self._end_worker()
 
     def results(self) -> tuple[TestResult, ...]:
-        """What the work earned in each check of the paper, with words for the learner."""
+        """What the work earned in each check of the suite, with words for the learner."""
         places = range(len(self._suite.checks))
-        played = [self._play(self._suite, place) for place in places]
-        self._dismiss()
-        self._over = ""
-        return tuple(self._result(place, played[place]) for place in places)
+        runs = [self._run(self._suite, place) for place in places]
+        self._end_worker()
+        self._stopped = ""
+        return tuple(self._result(place, runs[place]) for place in places)
 
-    def _result(self, place: int, played: CheckRun | str) -> TestResult:
-        if isinstance(played, str):
+    def _result(self, place: int, run: CheckRun | str) -> TestResult:
+        if isinstance(run, str):
             check = self._suite.checks[place]
-            return TestResult(check.id, "failed", 0.0, check.points, played)
-        heard = self._play(self._open_suite, place) if played.wants_to_be_heard else ""
-        return result_of(played, None if isinstance(heard, str) else heard)
+            return TestResult(check.id, "failed", 0.0, check.points, run)
+        open_run = self._run(self._open_suite, place) if run.needs_open_run else ""
+        return result_of(run, None if isinstance(open_run, str) else open_run)
 
-    def _play(self, suite: CheckSuite, place: int) -> CheckRun | str:
-        """Play one check, in the worker at hand or a fresh one; or why nothing more is played."""
-        if self._over:
-            return self._over
+    def _run(self, suite: CheckSuite, place: int) -> CheckRun | str:
+        """Run one check, in the worker at hand or a fresh one; or why no more checks run."""
+        if self._stopped:
+            return self._stopped
         if self._session is None:
-            self._session = Session(self._warm, self._work, self._given, self._limits)
-            self._workers += 1
+            self._session = Session(self._workers, self._work, self._public_names, self._limits)
+            self._started += 1
         session = self._session
-        played = play(suite.checks[place], suite, self._given, session)
+        run = run_check(suite.checks[place], suite, self._public_names, session)
         if session.lost is not None:
-            self._dismiss()
-            self._after_loss(session)
-        return played
+            self._end_worker()
+            self._after_loss(session, session.lost)
+        return run
 
-    def _after_loss(self, session: Session) -> None:
-        """Nothing more is tried when the next worker would be lost in the same way."""
+    def _after_loss(self, session: Session, lost: WorkerLost) -> None:
+        """Stop when the next worker would be lost in the same way."""
         self._silences += session.was_silent
         if session.lost_at_start:
-            words = session.lost.reason if session.has_seen_hidden else str(session.lost)
-            self._over = f"{words}, while your cells were run"
+            words = lost.reason if session.has_met_hidden else str(lost)
+            self._stopped = f"{words}, while your cells were run"
         elif self._cpu_s > self._limits.total_cpu_s:
-            self._over = f"not graded: the checks before it took {self._limits.total_cpu_s:g} s of CPU time"
+            self._stopped = f"not graded: the checks before it took {self._limits.total_cpu_s:g} s of CPU time"
         elif self._silences >= self._limits.silences:
-            self._over = f"not graded: your code gave no answer {self._silences} times before"
-        elif self._workers > self._limits.restarts:
-            self._over = f"not graded: your code had to be started {self._workers} times"
+            self._stopped = f"not graded: your code gave no answer {self._silences} times before"
+        elif self._started > self._limits.restarts:
+            self._stopped = f"not graded: your code had to be started {self._started} times"
 
-    def _dismiss(self) -> None:
+    def _end_worker(self) -> None:
         session, self._session = self._session, None
         if session is not None:
             session.close()

@@ -7,9 +7,9 @@ import enum
 from functools import lru_cache
 from types import MethodType
 
-from tito.autograder.public_names import Given
+from tito.autograder.public_names import PublicNames
 from tito.rpc.codec import tagged
-from tito.rpc.proxy import Method, Objects, Proxy, special_methods
+from tito.rpc.proxy import Method, ObjectTable, Proxy, special_methods
 
 CHECK_MODULE = "check"  # the `__name__` that check cells are run under
 INSTRUMENTS = ("tito.tools.benchmarking.instruments", "tito.tools.benchmarking.fakes")
@@ -21,17 +21,17 @@ def _methods_lent(cls: type) -> tuple[str, ...]:
     return tuple(name for name in special_methods(cls) if name not in _KEPT_FROM_LEARNERS)
 
 
-class GradersObjects(Objects):
-    """The grader's objects, stand-ins for the learner's, and the given records and enums by value."""
+class GraderObjects(ObjectTable):
+    """The grader's objects, proxies for the learner's, and the module's records and enums by value."""
 
-    def __init__(self, given: Given):
+    def __init__(self, public_names: PublicNames):
         super().__init__()
-        self._given = given
-        self._fields = given.fields()
-        self._names = {cls: name for name, cls in given.classes.items()}
+        self._public_names = public_names
+        self._fields = public_names.fields()
+        self._names = {cls: name for name, cls in public_names.classes.items()}
 
     def methods_lent(self, value) -> tuple[str, ...]:
-        """What is sent by value is at hand over there; its number says no more than which object it is."""
+        """None for what is sent by value: the learner's code has a copy, and the number only says of which object."""
         if is_sent_by_value(type(value)):
             return ()
         return ("__post__",) if getattr(value, "__posted__", False) else _methods_lent(type(value))
@@ -69,12 +69,12 @@ class GradersObjects(Objects):
             return self._record(name, self.codec.unpack_items(values, depth))
         if tag == "enum":
             name, member = fields
-            return self._given.enums[name].__members__[member]
+            return self._public_names.enums[name].__members__[member]
         return super().unpack(tag, fields, depth)
 
     def _record(self, name: str, values: list):
         """A record with these fields; none of its own code runs."""
-        record = object.__new__(self._given.records[name])
+        record = object.__new__(self._public_names.records[name])
         for field, value in zip(self._fields[name], values, strict=True):
             object.__setattr__(record, field, value)
         return record
@@ -92,7 +92,7 @@ def _as_it_is(value) -> tuple[str, dict]:
 
 
 def put_back(old, new) -> None:
-    """Let a list, dict, array or record of the check's show what the learner's call did to it."""
+    """Change a list, dict, array or record of the check's as the learner's call changed its copy."""
     if type(old) is list and type(new) is list:
         if len(old) == len(new):
             for i, value in enumerate(new):
@@ -122,7 +122,7 @@ def _put_or_take(old, new):
 def read_lent(target, name: str):
     """An attribute of a lent object: of a check's own class, what stands in its body.
 
-    AttributeError for any other, as if it were not there: an instrument has its record and what is right.
+    AttributeError for any other, as if it were not there: an instrument holds its record and the right values.
     """
     cls = type(target)
     public = cls.__module__ == CHECK_MODULE and not name.startswith("_") and hasattr(cls, name)

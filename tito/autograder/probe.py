@@ -1,8 +1,8 @@
-"""How far a learner's code is kept apart while it is graded: each wall is tried, not assumed.
+"""How well a learner's code is kept apart while it is graded: each wall is tried, not assumed.
 
 A work that tries to get out is graded like any other. A wall holds when every
-way through it failed; the level that a machine reaches is the highest for which
-all walls up to it hold.
+escape through it failed. The level that a machine reaches is the highest for
+which all walls up to it hold.
 """
 
 from __future__ import annotations
@@ -14,10 +14,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from tito.course.checks import CheckCell, CheckSuite, CodeCell, Work
 from tito.support.errors import CourseError, UsageError
 from tito.support.tempdirs import TempDir
+
+if TYPE_CHECKING:
+    from tito.autograder.grader import Grader
+    from tito.sandbox.isolation.limits import Limits
 
 LOWEST = 2  # what grading asks for, unless told otherwise
 _CONTENT = "expected: 208.1 ms"  # what nobody behind the walls may read
@@ -25,9 +30,9 @@ _CONTENT = "expected: 208.1 ms"  # what nobody behind the walls may read
 
 @dataclass(frozen=True)
 class Wall:
-    """One wall: at what level it is asked for, what stands behind it, and the ways through it.
+    """One wall: the level that asks for it, and the escapes that it stops.
 
-    `parts` are what puts it up (`tito.sandbox.isolation.stack`); `without` what a learner's code can do where it does not hold.
+    `parts` put it up (`tito.sandbox.isolation.stack`); `without` is what a learner's code can do where it does not hold.
     """
 
     name: str
@@ -66,8 +71,8 @@ REMEDIES = {
 
 
 @dataclass(frozen=True)
-class Tried:
-    """What came of a wall: `why` says what went through it, or, where it is `missing`, what keeps it from being up."""
+class TriedWall:
+    """What came of a wall: `why` says what got through it or, where it is `missing`, what keeps it from being up."""
 
     wall: Wall
     holds: bool
@@ -81,34 +86,34 @@ class Isolation:
     """The level that holds here (None: nothing can be graded), and each wall."""
 
     level: int | None
-    tried: tuple[Tried, ...] = ()
+    tried: tuple[TriedWall, ...] = ()
     words: str = ""
 
     def open_below(self, level: int) -> list[str]:
-        """What a learner's code can do here for want of the walls up to `level`."""
+        """What a learner's code can do here because walls up to `level` are missing."""
         return [tried.wall.without for tried in self.tried if tried.wall.level <= level and not tried.holds]
 
 
 def can_grade() -> bool:
-    """Has this system what a worker is made with?"""
+    """Can this system fork a worker?"""
     return hasattr(os, "fork")
 
 
-def probe(grader=None, *, highest: int | None = None) -> Isolation:
-    """Try every way out of the workers of `grader`, or of one made for it with walls to level `highest`."""
+def probe(grader: Grader | None = None, *, highest: int | None = None) -> Isolation:
+    """Try every escape from the workers of `grader`, or of one made for it with walls to level `highest`."""
     if not can_grade():
         return Isolation(None, words="this system can't fork; checks run in the notebook only")
     if grader is not None:
-        return _judge(_tried(grader))
+        return _isolation_of(_tried(grader))
     from tito.autograder.grader import Grader
     from tito.sandbox.isolation.stack import HIGHEST
 
     level = HIGHEST if highest is None else highest
     with TempDir("library") as library, Grader(library, level=level) as made:
-        return _judge(_tried(made))
+        return _isolation_of(_tried(made))
 
 
-def admit(grader, lowest: int | None = None) -> int:
+def admit(grader: Grader, lowest: int | None = None) -> int:
     """The level at which `grader` works, which goes with its grades; UsageError when it is below `lowest`."""
     lowest = LOWEST if lowest is None else lowest
     found = probe(grader)
@@ -133,7 +138,7 @@ def must_grade() -> None:
         )
 
 
-# A check that is passed when a way out is closed: by an error of the system's, or without effect.
+# A check that is passed when an escape fails: by an error of the system's, or without effect.
 _ATTEMPT = """\
 def check_{0}():
     try:
@@ -149,23 +154,23 @@ check_{0}()
 # -- trying ----------------------------------------------------------------------------
 
 
-def _tried(grader) -> tuple[Tried, ...]:
+def _tried(grader: Grader) -> tuple[TriedWall, ...]:
     missing = grader.missing_walls()
     up = [wall for wall in WALLS if not missing.keys() & set(wall.parts)]
-    escaped = ways_out(grader, up)
+    escaped = escapes_through(grader, up)
     return tuple(_outcome(wall, missing, escaped) for wall in WALLS)
 
 
-def _outcome(wall: Wall, missing: dict[str, str], escaped: dict[str, str]) -> Tried:
+def _outcome(wall: Wall, missing: dict[str, str], escaped: dict[str, str]) -> TriedWall:
     for part in wall.parts:
         if part in missing:
-            return Tried(wall, False, missing[part], REMEDIES[part], missing=True)
+            return TriedWall(wall, False, missing[part], REMEDIES[part], missing=True)
     through = next((f"{name.replace('_', ' ')}: {escaped[name]}" for name in wall.escapes if name in escaped), "")
-    return Tried(wall, not through, through, "tell the authors of tito: a wall that stands was got through")
+    return TriedWall(wall, not through, through, "tell the authors of tito: a wall that stands was got through")
 
 
-def ways_out(grader, walls: Iterable[Wall] = WALLS) -> dict[str, str]:
-    """The ways through these walls that were open, each with what happened."""
+def escapes_through(grader: Grader, walls: Iterable[Wall] = WALLS) -> dict[str, str]:
+    """The escapes that got through these walls, each with what happened."""
     names = [name for wall in walls for name in wall.escapes]
     with bait(grader.limits) as facts:
         checks = tuple(CheckCell(name, _ATTEMPT.format(name), 1.0) for name in names)
@@ -185,8 +190,8 @@ def _work() -> CodeCell:
 
 
 @contextmanager
-def bait(limits) -> Iterator[dict]:
-    """What there is to get at, for the time of the trial: a file, doors, this process, and where they are."""
+def bait(limits: Limits) -> Iterator[dict[str, Any]]:
+    """What an escape can reach for, as long as the block runs: a file, sockets, this process, and where they are."""
     import ctypes
 
     from tito.sandbox.client import environment
@@ -205,23 +210,23 @@ def bait(limits) -> Iterator[dict]:
             "secret": str(secret),
             "content": _CONTENT,
             "calls": _numbers("fcntl", "io_uring_setup", "keyctl"),
-        } | _doors(open_, folder.name)
+        } | _sockets(open_, folder.name)
 
 
-def _doors(open_: ExitStack, name: str) -> dict:
+def _sockets(open_: ExitStack, name: str) -> dict[str, Any]:
     tcp = open_.enter_context(socket.create_server(("127.0.0.1", 0)))
     udp = open_.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
     udp.bind(("127.0.0.1", 0))
     facts = {"tcp_port": tcp.getsockname()[1], "udp_port": udp.getsockname()[1], "abstract": name}
     if platform.system() == "Linux":
-        door = open_.enter_context(socket.socket(socket.AF_UNIX))
-        door.bind("\0" + name)
-        door.listen()
+        abstract = open_.enter_context(socket.socket(socket.AF_UNIX))
+        abstract.bind("\0" + name)
+        abstract.listen()
     return facts
 
 
 def _numbers(*names: str) -> dict[str, int]:
-    """What the kernel calls these; empty where nobody knows."""
+    """The numbers of these system calls; empty where they are not known."""
     try:
         from seccompy.syscalls import syscall_nr
 
@@ -230,7 +235,7 @@ def _numbers(*names: str) -> dict[str, int]:
         return {}
 
 
-# -- judging ---------------------------------------------------------------------------
+# -- the level -------------------------------------------------------------------------
 
 _MEANS = {
     None: "the worker doesn't answer",
@@ -241,7 +246,8 @@ _MEANS = {
 }
 
 
-def _judge(tried: tuple[Tried, ...]) -> Isolation:
+def _isolation_of(tried: tuple[TriedWall, ...]) -> Isolation:
+    """The level that the walls come to."""
     holds = {level: all(t.holds for t in tried if t.wall.level <= level) for level in range(4)}
     level = max((level for level, all_hold in holds.items() if all_hold), default=None)
     return Isolation(level, tried, _MEANS[level])

@@ -1,8 +1,8 @@
 """The public names of a module, read from the source of its exported cells without running solutions.
 
-A given dataclass or enum (one without a part that the learner writes) is data:
-it becomes a real class here, and its objects cross the wire field by field.
-Everything else is known by name and kind alone.
+A dataclass or enum of which the learner writes no part is data: it becomes a real
+class here, and its objects travel field by field. Everything else is known by
+name and kind alone.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ class PublicName:
 
 
 @dataclass(frozen=True)
-class Given:
-    """What a check may name: data classes that exist here, and names that live in the worker.
+class PublicNames:
+    """What a check may name: data classes, which exist here, and `others`, which are proxies for the learner's.
 
     `imports` are the import statements of the exported cells, by the name that each binds.
     """
 
     records: dict[str, type]
     enums: dict[str, type]
-    names: tuple[PublicName, ...]
+    others: tuple[PublicName, ...]
     imports: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -53,16 +53,16 @@ def _init_fields(cls: type) -> list[str]:
     return [each.name for each in dataclasses.fields(cls) if each.init]
 
 
-def read_given(suite: CheckSuite) -> Given:
-    """The public names of the paper's exported cells."""
+def read_public_names(suite: CheckSuite) -> PublicNames:
+    """The public names of the suite's exported cells."""
     statements = [node for cell in suite.given for node in ast.parse(cell.source).body]
     imports = dict(found for node in statements for found in _imports(node))
     namespace = _namespace()
     built = {node.name: _build(node, imports, namespace) for node in statements if _is_data(node)}
-    return Given(
+    return PublicNames(
         records={name: cls for name, cls in built.items() if dataclasses.is_dataclass(cls)},
         enums={name: cls for name, cls in built.items() if issubclass(cls, enum.Enum)},
-        names=tuple(name for node in statements for name in _names(node) if name.name not in built),
+        others=tuple(name for node in statements for name in _names(node) if name.name not in built),
         imports=imports,
     )
 
@@ -80,14 +80,14 @@ def _imports(node: ast.stmt):
 
 
 def _is_data(node: ast.AST) -> bool:
-    if not isinstance(node, ast.ClassDef) or _is_to_be_written(node):
+    if not isinstance(node, ast.ClassDef) or _is_written_by_learner(node):
         return False
     return any(_last_word(d) == "dataclass" for d in node.decorator_list) or any(
         _last_word(base) in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag") for base in node.bases
     )
 
 
-def _is_to_be_written(node: ast.ClassDef) -> bool:
+def _is_written_by_learner(node: ast.ClassDef) -> bool:
     """Does the learner write a part of it? Then the stub raises NotImplementedError somewhere."""
     raised = (part.exc for part in ast.walk(node) if isinstance(part, ast.Raise) and part.exc is not None)
     return any(_last_word(exc) == "NotImplementedError" for exc in raised)
@@ -113,7 +113,7 @@ def _names(node: ast.stmt):
 
 
 def _namespace() -> dict:
-    """A module's namespace; dataclasses looks its module up by name, so it has one."""
+    """A module's namespace; the module is known to Python, since `dataclasses` looks it up by name."""
     module = ModuleType(NAMESPACE)
     sys.modules[NAMESPACE] = module
     return vars(module)

@@ -1,10 +1,11 @@
-"""What a check sees in place of the learner's names, and of time: the learner's code is in a worker, and so is the clock."""
+"""What a check sees in place of the learner's names and of time, which are both in the worker."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
+from typing import Any
 
-from tito.autograder.public_names import Given, PublicName
+from tito.autograder.public_names import PublicName, PublicNames
 from tito.autograder.session import Session
 from tito.course.checks import CheckSuite
 from tito.rpc.codec import tagged
@@ -15,10 +16,10 @@ from tito.tools.environment import CheckEnvironment
 _CALLED = frozenset({"__call__", "__instancecheck__"})
 
 
-def names_for(given: Given, session: Session, used: frozenset[str]) -> dict:
-    """The public names among `used`: data classes as they are, others as stand-ins."""
-    wanted = [public for public in given.names if public.name in used]
-    return given.classes | {public.name: _proxy(public, session) for public in wanted}
+def names_for(public_names: PublicNames, session: Session, used: frozenset[str]) -> dict[str, Any]:
+    """The public names among `used`: data classes as they are, others as proxies."""
+    wanted = [public for public in public_names.others if public.name in used]
+    return public_names.classes | {public.name: _proxy(public, session) for public in wanted}
 
 
 def _proxy(public: PublicName, session: Session):
@@ -41,7 +42,7 @@ def _constant(name: str, session: Session):
 
 
 def importer(suite: CheckSuite, names: dict, session: Session):
-    """What `from tinytorch.core.x import name` becomes in a check: the learner's side does the import."""
+    """What runs `from tinytorch.core.x import name` in a check: the worker does the import."""
 
     def import_for_check(module: str, name: str | None = None):
         if module == f"{PACKAGE}.{suite.module}" and name in names:
@@ -52,7 +53,7 @@ def importer(suite: CheckSuite, names: dict, session: Session):
 
 
 class RemoteClock:
-    """What `with virtual_time() as clock` gives: the worker's clock, from here."""
+    """The `clock` of `with virtual_time() as clock`: the worker's clock, from here."""
 
     def __init__(self, session: Session):
         self._session = session
@@ -61,7 +62,7 @@ class RemoteClock:
         return self._session.now()
 
     def sleep(self, seconds: float) -> None:
-        """Let exactly `seconds` go by."""
+        """Let exactly `seconds` pass."""
         self._session.spend(seconds)
 
     advance = sleep
@@ -72,7 +73,7 @@ class RemoteClock:
 
 
 class RemoteEnvironment(CheckEnvironment):
-    """See `tito.tools.environment`: the same face as `LocalEnvironment`."""
+    """See `tito.tools.environment`: the same interface as `LocalEnvironment`."""
 
     def __init__(self, session: Session):
         super().__init__()
@@ -96,7 +97,7 @@ class RemoteEnvironment(CheckEnvironment):
 
     @contextmanager
     def replaced(self, cls, **methods):
-        """Put functions of the check's in the learner's class; they get the instance's stand-in first."""
+        """Put functions of the check's in the learner's class; they get a proxy of the instance first."""
         kept = self._replaced
         self._session.post("replace", cls, methods)
         self._replaced += len(methods)

@@ -1,8 +1,8 @@
-"""The trusted side of a conversation with one worker.
+"""The trusted side of the channel to one worker.
 
-A `Session` asks the worker, answers when the learner's code calls the grader's
-objects back, keeps the deadlines, and believes nothing that is not in form:
-any breach ends the session with `WorkerLost`.
+A `Session` sends requests to the worker, answers when the learner's code calls
+the grader's objects, keeps the deadlines, and checks the form of everything that
+comes: any breach ends the session with `WorkerLost`.
 """
 
 from __future__ import annotations
@@ -10,26 +10,27 @@ from __future__ import annotations
 import signal
 import time
 import warnings
+from collections.abc import Iterator
 from contextlib import contextmanager
 from os import WEXITSTATUS, WIFSIGNALED, WTERMSIG
 
 from tito.autograder.cpu_bound import bounded
-from tito.autograder.lent_objects import GradersObjects, put_back, read_lent
-from tito.autograder.public_names import Given
+from tito.autograder.lent_objects import GraderObjects, put_back, read_lent
+from tito.autograder.public_names import PublicNames
 from tito.course.checks import Work
 from tito.rpc.channel import POSTED, Channel, Closed, Fault, Peer, Reply, Request
 from tito.rpc.codec import Codec, WireError
 from tito.rpc.errors import MAX_CAUSES, builtin_error, error_from, fault_of, plain_arguments
 from tito.rpc.proxy import CALLS, OPERATIONS
-from tito.sandbox.client import Fledgling, Line
+from tito.sandbox.client import ForkedWorker, WorkerConnection
 from tito.sandbox.isolation.limits import MB, Limits, cpu_s
 from tito.tools.clock.virtual_time import START_S
 
 
 class WorkerLost(BaseException):
-    """The worker is gone or can't be believed. Not an Exception: a check must not swallow it.
+    """The worker is gone or can't be trusted. Not an Exception: a check must not swallow it.
 
-    `reason` is in our own words; `detail` is what the learner's code had a choice of.
+    `reason` is in our own words; the learner's code may have chosen `detail`.
     """
 
     def __init__(self, reason: str, detail: str = ""):
@@ -40,26 +41,26 @@ class WorkerLost(BaseException):
 class Session(Peer):
     """One worker with one learner's code."""
 
-    def __init__(self, warm: Line, work: Work, given: Given, limits: Limits):
-        self._warm, self._limits = warm, limits
-        self._worker: Fledgling = warm.fork()
-        self._objects = GradersObjects(given)
+    def __init__(self, workers: WorkerConnection, work: Work, public_names: PublicNames, limits: Limits):
+        self._workers, self._limits = workers, limits
+        self._worker: ForkedWorker = workers.fork()
+        self._objects = GraderObjects(public_names)
         worker = self._worker
         channel = Channel(worker.read_fd, worker.write_fd, self._watch, worker.death)
         super().__init__(channel, Codec(self._objects))
         self._objects.peer, self._objects.codec = self, self.codec
         self._error_classes: list[type] = []
         self._time = 0.0
-        self._call_backs, self._spent = 0, 0.0  # how deep we are in them, and what the innermost has taken
+        self._call_backs, self._spent = 0, 0.0  # how many are nested, and the time that the innermost has taken
         self._messages = self._bytes_before = 0
         self._cpu_at_start_s, self._wall_at_start_s = 0.0, time.monotonic()
         self.cpu_s = 0.0
         self.lost: WorkerLost | None = None
         self.lost_at_start = self.was_silent = False
-        self.has_seen_hidden = False  # a hidden test was played here: what is said from now on may tell of it
+        self.has_met_hidden = False  # a hidden test has run here: the worker's words may tell of it from now on
         self._status: int | None = None
         cells = [[cell.name, cell.source] for cell in work.cells]
-        self.channel.send(Request(POSTED, "open", [cells, given.fields(), list(given.enums)], {}))
+        self.channel.send(Request(POSTED, "open", [cells, public_names.fields(), list(public_names.enums)], {}))
 
     # -- a check's life -----------------------------------------------------------------
 
@@ -74,9 +75,9 @@ class Session(Peer):
         self.lost_at_start = False
 
     @contextmanager
-    def judging(self):
-        """A block that looks at what the worker says: its CPU time is bounded, and past it the worker is lost."""
-        limit_s = self._limits.judging_cpu_s
+    def cpu_bound(self) -> Iterator[None]:
+        """A block that reads the worker's answers: its CPU time is bounded, and past it the worker is lost."""
+        limit_s = self._limits.grader_cpu_s
         with bounded(
             limit_s, lambda: WorkerLost(f"stopped: what your code gives back took {limit_s:g} s to look through")
         ):
@@ -90,7 +91,7 @@ class Session(Peer):
         """End the worker, if it has not been ended before; its wait status."""
         if self._status is None:
             self.cpu_s = self._cpu()
-            self._status = self._warm.end(self._worker)
+            self._status = self._workers.end(self._worker)
         return self._status
 
     # -- time ---------------------------------------------------------------------------
@@ -138,7 +139,7 @@ class Session(Peer):
             self.was_silent = True
             raise WorkerLost(f"stopped: no answer within {self._limits.wall_s:g} s")
 
-    # -- what the worker says -------------------------------------------------------------
+    # -- requests and replies -----------------------------------------------------------
 
     def ask(self, operation: str, /, *arguments, **keywords):
         if self.lost is not None:
@@ -159,13 +160,13 @@ class Session(Peer):
             raise _unusable(str(error)) from None
 
     def serve(self, request: Request) -> None:
-        """Do what the learner's code asks of an object that it was lent."""
+        """Do what the learner's code asks of a lent object."""
         if request.number == POSTED:
             for call in request.arguments:
-                self._believe(self._hear, call)
+                self._checked(self._do_posted, call)
             return
-        target, *arguments = self._believe(self.codec.unpack_items, request.arguments, 0) or [None]
-        keywords = {name: self._believe(self.codec.unpack, value) for name, value in request.keywords.items()}
+        target, *arguments = self._checked(self.codec.unpack_items, request.arguments, 0) or [None]
+        keywords = {name: self._checked(self.codec.unpack, value) for name, value in request.keywords.items()}
         outer, self._spent = self._spent, 0.0
         self._call_backs += 1
         try:
@@ -175,8 +176,8 @@ class Session(Peer):
             self._spent = outer
         self.channel.send(reply)
 
-    def _hear(self, call: list) -> None:
-        """Make a call that the learner's code told of: nothing goes back."""
+    def _do_posted(self, call: list) -> None:
+        """Make a call that the learner's code posted: nothing goes back."""
         time, *packed = call
         target, *arguments = self.codec.unpack_items(packed, 0)
         self._look_at_one(time)
@@ -186,7 +187,7 @@ class Session(Peer):
         try:
             value = self._perform(request.operation, target, arguments, keywords)
             reply = Reply(request.number, value=self.codec.pack(value))
-        except Exception as error:  # a model may raise anything: it is the learner's code that must cope
+        except Exception as error:  # a model may raise anything: the learner's code has to handle it
             reply = Reply(request.number, fault=self._fault_of(error))
         reply.time = self._spent
         return reply
@@ -223,11 +224,11 @@ class Session(Peer):
             raise error_from(reply.fault, self._class_by_origin)
         given = {str(i): value for i, value in enumerate(arguments)} | keywords if operation in CALLS else {}
         for key, packed in reply.changed:
-            put_back(given.get(key), self._believe(self.codec.unpack, packed))
-        return self._believe(self.codec.unpack, reply.value)
+            put_back(given.get(key), self._checked(self.codec.unpack, packed))
+        return self._checked(self.codec.unpack, reply.value)
 
-    def _believe(self, unpack, *packed):
-        """Unpack what the worker sent; whatever is wrong with it ends the session."""
+    def _checked(self, unpack, *packed):
+        """Unpack what the worker sent; anything wrong with it ends the session."""
         try:
             return unpack(*packed)
         except (WireError, TypeError, ValueError, LookupError, AttributeError, MemoryError) as error:
@@ -244,7 +245,7 @@ def _unusable(why: str) -> WorkerLost:
 
 
 def _how_it_ended(status: int, limits: Limits) -> tuple[str, str]:
-    """A wait status in a learner's words, and in which of them they had a choice.
+    """A wait status in words for the learner, and apart from them those that the learner's code may have chosen.
 
     Code 0 and SIGKILL get the same words: a worker that hangs up gets either,
     by which of the two is quicker.

@@ -29,7 +29,7 @@ def grade_code(
 
     work = work_from_code(path)
     with staged_library(course, module) as library, Grader(library, limits=limits) as grader:
-        grader.prepare(work)  # the grader loads while the suite is read here
+        grader.start_warming(work)
         from tito.lesson.build import built
 
         suite = suite_of(module, built(course, module))

@@ -1,8 +1,8 @@
-"""What is known of each graded submission, kept beside its marked copy.
+"""The record of each graded submission, kept beside its annotated copy.
 
-`grade.json` is written whole, after the marked copy; its key is the hash of
-all that decided the grade. So a run that was stopped goes on where it stopped,
-and the gradebook can be filled again from these records alone.
+`grade.json` is written whole, after the annotated copy. Its key is the hash of all
+that decided the grade. So a run that was stopped goes on where it stopped, and the
+gradebook can be filled again from these records alone.
 """
 
 from __future__ import annotations

@@ -171,12 +171,13 @@ def _with_bar(course, module, args):
     """The graded submissions as they come, with a progress bar."""
     from contextlib import closing
 
-    engine = _engine(args)  # it starts a process, which loads what it needs while this one does
+    pool = _pool(args)
+    pool.start_warming()  # loads what grading needs while this process does
     from tito.classroom.grade_class import grade_class
 
     total = len(course.learners(module))
     with (
-        closing(grade_class(course, module, args.again, args.allow_level, engine)) as grading,
+        closing(grade_class(course, module, args.again, args.allow_level, pool)) as grading,
         progress_bar(render.module_name(module), "hand-ins") as show,
     ):
         show(0, total)
@@ -201,15 +202,15 @@ def _also_by_sigterm():
         signal.signal(signal.SIGTERM, before)
 
 
-def _engine(args):
+def _pool(args):
     """Where to grade: on a cluster, or on this machine, by default with all its cores."""
     if args.scheduler:
-        from tito.workers.dask import ClusterEngine
+        from tito.workers.dask import DaskPool
 
-        return ClusterEngine(args.scheduler, args.tls)
-    from tito.workers.local import LocalEngine
+        return DaskPool(args.scheduler, args.tls)
+    from tito.workers.local import LocalPool
 
-    return LocalEngine(args.jobs or os.cpu_count() or 1)
+    return LocalPool(args.jobs or os.cpu_count() or 1)
 
 
 def run_feedback(args) -> int:

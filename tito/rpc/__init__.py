@@ -1,1 +1,1 @@
-"""What goes between grader and worker: frames, values, proxies."""
+"""What goes between processes: frames, messages, values, proxies."""

@@ -1,4 +1,4 @@
-"""Frames on pipes, and the conversation of two sides that ask each other.
+"""Frames on pipes, and two sides that send each other requests.
 
 Both sides speak the same three structures. A `Request` may come while a reply
 is awaited: the grader's model is called while the grader waits for
@@ -28,7 +28,7 @@ Text = Annotated[str, msgspec.Meta(max_length=4000)]
 
 
 class Fault(msgspec.Struct, array_like=True):
-    """An exception on its way: type name, nearest builtin type, words, and the learner's own frames.
+    """An exception on its way: type name, nearest builtin type, message, and the learner's own frames.
 
     `frames` are (cell, line, function), outermost first. `origin` is the
     number that the grader gave to an exception class of its own, or -1.
@@ -81,7 +81,7 @@ class Closed(Exception):
 
 
 class Channel:
-    """Whole messages over a pair of pipes, which are two to three times as quick as a socket.
+    """Whole messages over a pair of pipes, which are two to three times as fast as a socket.
 
     `watch` is called now and then while waiting, and may raise to give up.
     `death` is a descriptor that becomes readable when the other side dies: a
@@ -149,7 +149,7 @@ class Channel:
             raise WireError(f"is not a message: {error}") from None
 
     def _take_frame(self) -> memoryview:
-        """The next message's bytes; most often one read has brought it whole, and maybe others behind it."""
+        """The next message's bytes; one read often brings it whole, and others behind it."""
         self._fill(_HEADER.size)
         (length,) = _HEADER.unpack_from(self._buffer, self._taken)
         if length > MAX_FRAME_BYTES:
@@ -161,7 +161,7 @@ class Channel:
         return frame
 
     def _fill(self, count: int) -> None:
-        """Read until `count` bytes are there that have not been taken; a worker that dribbles is watched."""
+        """Read until `count` bytes are there that have not been taken; a worker that sends byte by byte is watched."""
         if self._taken == len(self._buffer):
             self._buffer, self._taken = bytearray(), 0
         while len(self._buffer) - self._taken < count:
@@ -170,7 +170,7 @@ class Channel:
             self._buffer += self._read()
 
     def _read(self) -> bytes:
-        """Whatever has come, once something has. Closed when nothing will."""
+        """The bytes that have come, once some have. Closed when none will."""
         if self._watch is not None:
             found = self._await(self._readable)
             if len(found) == 1 and found[0][0] == self._death:
@@ -200,7 +200,7 @@ def _poll_for(event: int, *fds: int | None) -> select.poll:
 
 
 class Peer:
-    """One side of a conversation. Subclasses say what the other side may ask of it, and how time is told."""
+    """One side of a channel. Subclasses define what the other side may request, and how time is told."""
 
     def __init__(self, channel: Channel, codec):
         self.channel, self.codec = channel, codec
@@ -225,12 +225,12 @@ class Peer:
         return self.result_of(self._await_reply(number), operation, arguments, keywords)
 
     def post(self, operation: str, /, *arguments) -> None:
-        """Have the other side do `operation` before the next thing that it is asked, which tells of any fault."""
+        """Have the other side do `operation` before the next request, whose reply tells of any fault."""
         packed = [self.codec.pack(argument) for argument in arguments]
         self.channel.hold(Request(POSTED, operation, packed, {}, self.time_of_request()))
 
     def tell(self, target, arguments: tuple) -> None:
-        """Have the other side call `target` before it hears anything else from here, which hears nothing of the call.
+        """Have the other side call `target` before it gets anything else from here. There is no reply.
 
         Calls that follow each other travel in one message, each with its own time.
         """
@@ -274,4 +274,4 @@ class Peer:
         return 0.0
 
     def look_at(self, message: Request | Reply) -> None:
-        """Judge a message by what it carries besides values: its time, its size."""
+        """Check a message by what it carries besides values: its time, its size."""

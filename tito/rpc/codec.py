@@ -1,11 +1,11 @@
 """How a value travels between the grader and the worker: plain data of whitelisted exact types.
 
 Most of what travels is plain: scalars, lists, and dicts with words for keys.
-msgpack carries these as they are, so that `Codec.pack` and `Codec.unpack` have
-only to look at them. Anything else becomes a *tagged* value, a dict of one
-entry whose key begins with `TAG`. What is more than data (a model, a learner's
-object, an exception) is the business of the `objects` that each side gives its
-codec. Nothing is pickled and nothing is evaluated.
+msgpack carries these as they are, so `Codec.pack` and `Codec.unpack` only look at
+them. Anything else becomes a *tagged* value: a dict of one entry whose key begins
+with `TAG`. What is more than data (a model, a learner's object, an exception) is
+packed by the `objects` that each side gives its codec. Nothing is pickled and
+nothing is evaluated.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def tagged(tag: str, *fields) -> dict:
 class Codec:
     """Packs values for one side; `objects` says how that side's own objects travel.
 
-    `objects` has `pack_named(value)` for records, enums and stand-ins (None
+    `objects` has `pack_named(value)` for records, enums and proxies (None
     when the value is none of these), `pack_other(value, depth)` for anything
     that is not data, and `unpack(tag, fields, depth)` for the tags that these make.
     """

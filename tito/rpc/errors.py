@@ -1,4 +1,4 @@
-"""Exceptions on their way between the two sides, as type name, words and places; never as objects."""
+"""Exceptions on their way between the two sides: as type name, message and places, never as objects."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class RemoteError(Exception):
     """Raised in a check for an exception in the learner's code.
 
     `frames` are the learner's own lines (cell, line, function), outermost
-    first; `kind` is the name of the exception's type over there.
+    first; `kind` is the name of the exception's type in the worker.
     """
 
     def __init__(self, message: str, kind: str, frames: tuple = ()):
@@ -60,7 +60,7 @@ def notes_of(error: BaseException) -> list[str]:
 def fault_of(error: BaseException, frames_of, origin_of, arguments=None, depth: int = 0) -> Fault:
     """`error` in a form that can travel.
 
-    `frames_of` finds the learner's lines in it, `origin_of` the number of its class.
+    `frames_of` finds the learner's lines in it, `origin_of` gives the number of its class.
     """
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     chained = cause is not None and depth < MAX_CAUSES
@@ -106,8 +106,8 @@ def _instance(cls: type[Exception], fault: Fault) -> Exception:
     return error
 
 
-class GuestErrors:
-    """In the worker: exception classes that play the grader's own, each known by its number."""
+class MirroredErrors:
+    """In the worker: exception classes with the names of the grader's own, each known by its number."""
 
     def __init__(self):
         self._classes: dict[tuple, type[Exception]] = {}
@@ -135,7 +135,7 @@ class GuestErrors:
 
 
 def plain_arguments(error: BaseException, pack):
-    """An exception's arguments, packed, or its words where they are more than data."""
+    """An exception's arguments, packed, or its message where they are more than data."""
     try:
         return pack(error.args)
     except WireError:

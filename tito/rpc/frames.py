@@ -1,17 +1,23 @@
-"""Messages on a socket between two processes of ours: each with its length before it."""
+"""Messages on a socket between two processes of ours: msgspec structures, each with its length before it."""
 
 from __future__ import annotations
 
 import socket
 import struct
 from collections.abc import Sequence
+from typing import TypeVar
+
+import msgspec
 
 _HEADER = struct.Struct(">I")
-_MOST_FDS = 2
+_MAX_FDS = 2
+_encode = msgspec.msgpack.encode
+Message = TypeVar("Message")
 
 
-def send_frame(sock: socket.socket, data: bytes, fds: Sequence[int] = ()) -> None:
-    """Send one message, and descriptors with it."""
+def send_message(sock: socket.socket, message: object, fds: Sequence[int] = ()) -> None:
+    """Send one message, and descriptors with it. OSError when the other side has gone."""
+    data = _encode(message)
     frame = _HEADER.pack(len(data)) + data
     if not fds:
         return sock.sendall(frame)
@@ -19,14 +25,12 @@ def send_frame(sock: socket.socket, data: bytes, fds: Sequence[int] = ()) -> Non
     sock.sendall(frame[sent:])
 
 
-def receive_frame(sock: socket.socket) -> bytes | None:
-    """The next message; None once the other side has gone."""
-    return receive_frame_with_fds(sock)[0]
+def receive_message(sock: socket.socket, decoder: msgspec.msgpack.Decoder[Message]) -> tuple[Message | None, list[int]]:
+    """The next message and the descriptors sent with it; (None, []) once the other side has gone.
 
-
-def receive_frame_with_fds(sock: socket.socket) -> tuple[bytes | None, list[int]]:
-    """The next message and the descriptors sent with it; (None, []) once the other side has gone."""
-    header, fds, _, _ = socket.recv_fds(sock, _HEADER.size, _MOST_FDS)
+    The other side is trusted: a message of another form is a bug, and raises msgspec's error.
+    """
+    header, fds, _, _ = socket.recv_fds(sock, _HEADER.size, _MAX_FDS)
     if len(header) < _HEADER.size:
         return None, []
     (length,) = _HEADER.unpack(header)
@@ -36,4 +40,4 @@ def receive_frame_with_fds(sock: socket.socket) -> tuple[bytes | None, list[int]
         if not part:
             return None, []
         data += part
-    return bytes(data), fds
+    return decoder.decode(data), fds

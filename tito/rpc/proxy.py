@@ -1,11 +1,11 @@
-"""Objects that stay where they are: lent by number, and played by a stand-in on the other side.
+"""Objects that stay where they are: lent by number, with a proxy on the other side.
 
-A stand-in's class has just those special methods that the object's class has,
-so `len(model)`, `for x in dataset`, `a @ b` or `callable(f)` do what they
-would do with the object itself. Each of them is one question over the wire.
+A proxy's class has just those special methods that the object's class has, so
+`len(model)`, `for x in dataset`, `a @ b` or `callable(f)` do what they would do
+with the object itself. Each of them is one request to the other side.
 
-Only what a check compares is not left to the learner's object: asked whether it
-equals 4, it would hear the 4 and could say yes. So it is asked for its value.
+Comparisons are the exception: asked whether it equals 4, a learner's object would
+hear the 4 and could say yes. So it is asked for its value, and compared here.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from __future__ import annotations
 import numbers
 import operator
 import types
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from tito.rpc.codec import WireError, tagged
 
-MAX_BORROWED = 200_000
-MAX_NAME = 100  # of a class; stand-ins' classes are kept
+MAX_PROXIES = 200_000
+MAX_NAME = 100  # of a class; the classes of proxies are kept
 
 
 def _reflected(operation):
@@ -72,7 +72,7 @@ OPERATIONS = {
     **{f"__i{name}__": getattr(operator, f"__i{name}__") for name in _BINARY},
     **{f"__r{name}__": _reflected(getattr(operator, f"__{name}__")) for name in _BINARY},
 }
-"""What a special method of a stand-in has done to the object itself."""
+"""What a special method of a proxy has done to the object itself."""
 CALLS = frozenset({"__call__", "call"})  # the operations whose arguments may come back changed
 
 _UFUNC_OPERATORS = {
@@ -86,7 +86,7 @@ _READ_OF_CALLABLES = ("__name__", "__qualname__")
 
 @lru_cache(maxsize=1024)
 def special_methods(cls: type) -> tuple[str, ...]:
-    """The special methods that objects of `cls` have, and that a stand-in should have too."""
+    """The special methods that objects of `cls` have, and that a proxy should have too."""
     if cls in _CALLED_ONLY:
         return ("__call__",)
     if issubclass(cls, type):
@@ -103,11 +103,12 @@ def plain_methods(cls: type) -> frozenset[str]:
 
 
 class Proxy:
-    """Plays an object of the other side; attributes and special methods are asked for over the wire.
+    """Takes the place of an object of the other side: attributes and special methods become requests.
 
-    `methods` are the attributes that are known to be methods, so that reading one need not be asked for; `classes`
-    are references to those of the learner's classes of which the object is known to be an instance. What is not
-    `readable` has no attributes for the other side.
+    `methods` are the attributes that are known to be methods, so that reading one
+    needs no request. `classes` are references to the learner's classes of which the
+    object is known to be an instance. An object that is not `readable` shows the
+    other side no attributes.
     """
 
     def __init__(
@@ -142,7 +143,7 @@ class Proxy:
         return f"<{type(self).__name__}>"
 
     def __array_ufunc__(self, ufunc, method: str, *inputs, **options):
-        """`array + stand_in` is done where the object is; any other function of NumPy's gets its array."""
+        """`array + proxy` is done where the object is; any other function of NumPy's gets its array."""
         operator_name = _UFUNC_OPERATORS.get(ufunc.__name__)
         if operator_name and method == "__call__" and not options:
             peer = object.__getattribute__(self, "_Proxy__peer")
@@ -159,9 +160,9 @@ class Proxy:
     __hash__ = object.__hash__
 
     @classmethod
-    def judged(cls, name: str):
-        """What takes the place of a special method whose answer would be a verdict; None for any other."""
-        return _JUDGED.get(name)
+    def done_here(cls, name: str) -> Callable[..., object] | None:
+        """The special method to use in place of a request, where the object's own answer can't be trusted."""
+        return _DONE_HERE.get(name)
 
 
 def _compared(name: str):
@@ -177,7 +178,7 @@ def _compared(name: str):
 
 
 def _value_beside(proxy: Proxy, other):
-    """The number or array that a stand-in is worth, where `other` is one too; None when they are no match."""
+    """The number or array that a proxy stands for, where `other` is one too; None when they are no match."""
     kind = type(proxy)
     if hasattr(kind, "__array__") and (isinstance(other, (numbers.Number, list, tuple)) or hasattr(other, "dtype")):
         return _array(proxy)
@@ -187,17 +188,17 @@ def _value_beside(proxy: Proxy, other):
 
 
 def _contains(self, wanted) -> bool:
-    """Is `wanted` among what the object gives when it is gone through? One that can't be says so itself."""
+    """Is `wanted` among the items of the object? One that has no items answers itself."""
     if not hasattr(type(self), "__iter__"):
         return _ask(self, "__contains__", wanted)
     return any(item is wanted or item == wanted for item in self)
 
 
-_JUDGED = {f"__{name}__": _compared(f"__{name}__") for name in _COMPARISONS} | {"__contains__": _contains}
+_DONE_HERE = {f"__{name}__": _compared(f"__{name}__") for name in _COMPARISONS} | {"__contains__": _contains}
 
 
 class Method:
-    """A method of a stand-in's object: one question looks it up over there and calls it."""
+    """A method of a proxy's object: one request looks it up over there and calls it."""
 
     def __init__(self, owner: Proxy, name: str):
         self.__self__, self.__name__ = owner, name
@@ -212,8 +213,8 @@ class Method:
         return hash((self.__self__, self.__name__))
 
 
-class Guest(Proxy):
-    """A stand-in in the worker: what the learner's code sets on it stays on the learner's side."""
+class WorkerProxy(Proxy):
+    """A proxy in the worker: what the learner's code sets on it stays on the learner's side."""
 
     __array_ufunc__ = None
 
@@ -221,8 +222,8 @@ class Guest(Proxy):
     __delattr__ = object.__delattr__
 
     @classmethod
-    def judged(cls, name: str):
-        """Nothing: the grader's objects may be believed."""
+    def done_here(cls, name: str) -> None:
+        """None: the grader's objects may be trusted."""
 
 
 def reference_of(proxy: Proxy) -> dict:
@@ -253,7 +254,7 @@ def _array_method(self, dtype=None, copy=None):
 
 
 def _instance_check(self, value) -> bool:
-    """Is `value` an instance? Not asked where it has been told; what is not told may be one all the same."""
+    """Is `value` an instance? No request where its known classes say so; they need not be all."""
     if isinstance(value, Proxy) and reference_of(self) in object.__getattribute__(value, "_Proxy__classes"):
         return True
     return _ask(self, "__instancecheck__", value)
@@ -266,7 +267,7 @@ def _exit_method(self, kind, error, trace):
 @lru_cache(maxsize=1024)
 def proxy_class(base: type, name: str, methods: frozenset[str]) -> type:
     """A class called `name` whose objects forward just these special methods."""
-    body = {method: base.judged(method) or _forward(method) for method in methods}
+    body = {method: base.done_here(method) or _forward(method) for method in methods}
     body |= {"__hash__": object.__hash__, "__module__": base.__module__}
     if "__array__" in methods:
         body["__array__"] = _array_method
@@ -279,8 +280,8 @@ def proxy_class(base: type, name: str, methods: frozenset[str]) -> type:
     return type(name, (base,), body)
 
 
-class Objects:
-    """What one side has lent by number, and its stand-ins for what it has borrowed."""
+class ObjectTable:
+    """The objects that one side has lent, by number, and its proxies for those of the other side."""
 
     proxy = Proxy
 
@@ -290,13 +291,13 @@ class Objects:
         self._next = 0
         self._lent: dict[int, object] = {}
         self._numbers: dict[int, int] = {}
-        self._borrowed: dict[int, Proxy] = {}
+        self._proxies: dict[int, Proxy] = {}
 
     def forget(self) -> None:
-        """Give up everything lent and borrowed; numbers are not used again."""
+        """Forget every lent object and every proxy; numbers are not used again."""
         self._lent.clear()
         self._numbers.clear()
-        self._borrowed.clear()
+        self._proxies.clear()
 
     def lend(self, value) -> int:
         """The number under which the other side may ask for `value`; the same for the same object."""
@@ -321,7 +322,7 @@ class Objects:
         return special_methods(type(value))
 
     def plain_methods(self, value) -> list[str]:
-        """The attributes of `value` that the other side may take for methods without asking."""
+        """The attributes of `value` that the other side may call without asking whether they are methods."""
         return []
 
     def classes_of(self, value) -> list[str]:
@@ -347,19 +348,14 @@ class Objects:
             (number,) = fields
             return self.lent(number)
         if tag == "mine":
-            return self._borrow(*fields)
+            return self._proxy_for(*fields)
         raise WireError(f"has an unknown tag {tag[:20]!r}")
 
-    def _borrow(self, number: int, name: str, special: list, methods: list, classes: list, readable: bool) -> Proxy:
-        if (
-            type(number) is not int
-            or type(name) is not str
-            or len(name) > MAX_NAME
-            or len(self._borrowed) > MAX_BORROWED
-        ):
+    def _proxy_for(self, number: int, name: str, special: list, methods: list, classes: list, readable: bool) -> Proxy:
+        if type(number) is not int or type(name) is not str or len(name) > MAX_NAME or len(self._proxies) > MAX_PROXIES:
             raise WireError("lends something in an unknown form")
-        if number not in self._borrowed:
+        if number not in self._proxies:
             cls = proxy_class(self.proxy, name, frozenset(OPERATIONS.keys() & set(special)))
             about = frozenset(methods), [tagged("name", name) for name in classes], bool(readable)
-            self._borrowed[number] = cls(self.peer, tagged("yours", number), *about)
-        return self._borrowed[number]
+            self._proxies[number] = cls(self.peer, tagged("yours", number), *about)
+        return self._proxies[number]

@@ -1,1 +1,1 @@
-"""The walled process that runs a learner's code, and the warm process that forks it."""
+"""The walled process that runs a learner's code, and the fork server that it comes from."""

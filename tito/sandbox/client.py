@@ -1,4 +1,4 @@
-"""The graders' end of the warm parent: starting it, and having workers forked and ended."""
+"""The graders' end of the fork server: starting it, and having workers forked and ended."""
 
 from __future__ import annotations
 
@@ -10,10 +10,20 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
-from tito.sandbox.control import Connect, ControlReply, End, Fork, Load, Missing, receive_answer, send_command, start
+from tito.rpc.frames import receive_message, send_message
+from tito.rpc.processes import ServerProcess
 from tito.sandbox.isolation.limits import Limits
+from tito.sandbox.messages import (
+    REPLIES,
+    Command,
+    Connect,
+    ControlReply,
+    EndWorker,
+    ForkWorker,
+    ListMissingWalls,
+    Load,
+    WorkerSettings,
+)
 from tito.support.errors import CourseError
 from tito.support.tempdirs import TempDir
 
@@ -23,12 +33,11 @@ _PID = re.compile(r"^Pid:\s*(-?\d+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Fledgling:
-    """A worker just forked: its pid, the pipes to hear it and to speak to it, and its folder.
+class ForkedWorker:
+    """A worker just forked: its pid, the pipes to read from it and to write to it, and its folder.
 
-    `number` is what the warm parent calls it: its pid there, which is another
-    one in a namespace. `death` is a descriptor that becomes readable when it
-    dies, where the system has such.
+    `number` is its pid in the fork server, which differs in a namespace. `death`
+    is a descriptor that becomes readable when it dies, where the system has such.
     """
 
     number: int
@@ -39,34 +48,35 @@ class Fledgling:
     folder: Path
 
     def close(self) -> None:
+        """Close what this process has of it, and remove its folder."""
         for fd in (self.read_fd, self.write_fd, self.death):
             if fd is not None:
                 os.close(fd)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-class Line:
-    """A grader's own connection to a warm parent, and the workers that it has from it."""
+class WorkerConnection:
+    """A grader's own connection to a fork server, and the workers that it has from it."""
 
     def __init__(self, control: socket.socket, folder: Path):
         self._control, self._folder = control, folder
 
-    def missing(self) -> dict[str, str]:
+    def missing_walls(self) -> dict[str, str]:
         """The walls that are not up around the workers, and why."""
-        self._send(Missing())
+        self._send(ListMissingWalls())
         return self._answer()[0].missing
 
     def load(self, modules: list[str]) -> None:
         """Have modules imported, without waiting for it."""
         self._send(Load(modules))
 
-    def fork(self) -> Fledgling:
-        """A fresh worker."""
+    def fork(self) -> ForkedWorker:
+        """A fresh worker. CourseError when it can't have all its walls."""
         folder = Path(tempfile.mkdtemp(dir=self._folder / "work"))
         its_read, write_fd = os.pipe()
         read_fd, its_write = os.pipe()
         try:
-            self._send(Fork(str(folder)), (its_read, its_write))
+            self._send(ForkWorker(str(folder)), (its_read, its_write))
         finally:
             os.close(its_read)
             os.close(its_write)
@@ -74,35 +84,39 @@ class Line:
         if answer.problem:
             raise CourseError("a worker can't be started behind its walls", why=answer.problem, hint="tito doctor")
         death = fds[0] if fds else None
-        return Fledgling(answer.number, _pid_here(answer.number, death), read_fd, write_fd, death, folder)
+        return ForkedWorker(answer.number, _pid_here(answer.number, death), read_fd, write_fd, death, folder)
 
-    def end(self, worker: Fledgling) -> int:
+    def end(self, worker: ForkedWorker) -> int:
         """Kill a worker with all that it started and remove its folder; its wait status."""
-        self._send(End(worker.number))
+        self._send(EndWorker(worker.number))
         status = self._answer()[0].number
         worker.close()
         return status
 
-    def connect(self) -> Line:
+    def connect(self) -> WorkerConnection:
         """A connection for another grader, which may be in a process that is forked from this one."""
         ours, theirs = socket.socketpair()
         with theirs:
             self._send(Connect(), (theirs.fileno(),))
-        return Line(ours, self._folder)
+        return WorkerConnection(ours, self._folder)
 
-    def close(self) -> None:
-        """Hang up, which ends the workers that were forked for it."""
+    def hang_up(self) -> None:
+        """Close the connection, which ends the workers that were forked for it."""
         self._control.close()
 
-    def _send(self, command, fds: tuple[int, ...] = ()) -> None:
+    def close(self) -> None:
+        """End what belongs to this connection."""
+        self.hang_up()
+
+    def _send(self, command: Command | WorkerSettings, fds: tuple[int, ...] = ()) -> None:
         try:
-            send_command(self._control, command, fds)
+            send_message(self._control, command, fds)
         except BrokenPipeError:
             raise _gone() from None
 
     def _answer(self) -> tuple[ControlReply, list[int]]:
         try:
-            answer, fds = receive_answer(self._control)
+            answer, fds = receive_message(self._control, REPLIES)
         except ConnectionResetError:
             raise _gone() from None
         if answer is None:
@@ -110,28 +124,24 @@ class Line:
         return answer, fds
 
 
-class WarmParent(Line):
-    """A process with the libraries loaded, which forks one worker for each submission."""
+class WorkerForkServer(WorkerConnection):
+    """The process with the libraries loaded, which forks one worker for each submission, and the first connection to it."""
 
     def __init__(self, library: Path, limits: Limits, level: int):
-        self._scratch = TempDir("grading")
-        folder = self._scratch.path
-        _furnish(folder, library, level)
-        library = folder / "library" if level else library
-        orders = {"folder": str(folder), "library": str(library), "limits": limits, "level": level}
-        told = msgspec.json.encode(orders).decode()
-        control, self._process = start("tito.sandbox.fork_server", told, env=environment(folder / "home"), cwd=folder)
-        super().__init__(control, folder)
+        made = TempDir("grading")
+        folder = made.path
+        _fill(folder, library, level)
+        self._server = ServerProcess("tito.sandbox.fork_server", made, environment(folder / "home"))
+        super().__init__(self._server.control, folder)
+        try:
+            self._send(WorkerSettings(str(folder), str(folder / "library" if level else library), limits, level))
+        except CourseError:
+            self.close()
+            raise
 
     def close(self) -> None:
-        """End the warm parent with every worker that it has, whoever has it."""
-        super().close()
-        self._process.wait()
-        self._scratch.remove()
-
-    def leave(self) -> None:
-        """In a process forked from the one that started it: have no more to do with it."""
-        super().close()
+        """End the fork server with every worker that it has, whoever has it."""
+        self._server.end()
 
 
 def _gone() -> CourseError:
@@ -142,8 +152,8 @@ def _gone() -> CourseError:
     )
 
 
-def _furnish(folder: Path, library: Path, level: int) -> None:
-    """The warm parent's folder: `work` with a room for each worker, and what they read.
+def _fill(folder: Path, library: Path, level: int) -> None:
+    """Put into the fork server's folder what workers read, and `work`, with a work folder for each worker.
 
     A worker may be another user than we are: what it reads, anybody may, and
     nobody may see what else there is.
@@ -171,10 +181,10 @@ def _copy_for_all(source: Path, target: Path) -> None:
 def _pid_here(number: int, descriptor: int | None) -> int:
     """A worker's pid as this process sees it, from what the kernel says of its descriptor (proc_pid_fdinfo(5))."""
     try:
-        told = Path(f"/proc/self/fdinfo/{descriptor}").read_text()
+        text = Path(f"/proc/self/fdinfo/{descriptor}").read_text()
     except FileNotFoundError:
         return number
-    found = _PID.search(told)
+    found = _PID.search(text)
     return int(found[1]) if found else number
 
 

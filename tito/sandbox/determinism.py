@@ -1,4 +1,4 @@
-"""Chance that comes out the same twice: every generator in the worker starts from the check's seed.
+"""Randomness that comes out the same twice: every generator in the worker starts from the check's seed.
 
 The global generators of `random` and NumPy are seeded, and so are those that
 the learner's code makes without a seed, which would else ask the system.
@@ -24,7 +24,7 @@ class SeededRandom(random.Random):
 
 
 def take_over() -> None:
-    """Let everything in this process that asks the system for chance ask us instead.
+    """Have everything in this process that asks the system for randomness ask us instead.
 
     NumPy's unseeded generators ask `secrets`, which asks `random.SystemRandom`,
     which asks `random._urandom`.
@@ -38,7 +38,7 @@ def take_over() -> None:
 
 
 def seed_everything(seed: int) -> None:
-    """Set every generator back to where `seed` puts it."""
+    """Set every generator to the state that `seed` gives."""
     import numpy
 
     _entropy.seed(seed)

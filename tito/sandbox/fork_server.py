@@ -1,4 +1,4 @@
-"""The warm parent: a process with the libraries loaded that forks a worker for each submission.
+"""The fork server of workers: a process with the libraries loaded that forks a worker for each submission.
 
 It runs nothing of a learner's. It starts with a clean environment, takes
 commands on a socket, or on several when graders share it, and when the first
@@ -8,25 +8,33 @@ closes it ends with all its children.
 from __future__ import annotations
 
 import fcntl
-import gc
 import importlib
 import os
 import selectors
 import signal
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-
-import msgspec
+from typing import NoReturn
 
 from tito.rpc.channel import Channel
+from tito.rpc.frames import receive_message, send_message
+from tito.rpc.processes import fork_child, freeze_memory
 from tito.sandbox import worker
-from tito.sandbox.control import Connect, ControlReply, End, Fork, Load, Missing, receive_command, send_answer
-from tito.sandbox.isolation.limits import Limits
 from tito.sandbox.isolation.stack import Walls
+from tito.sandbox.messages import (
+    COMMANDS,
+    SETTINGS,
+    Connect,
+    ControlReply,
+    EndWorker,
+    ForkWorker,
+    ListMissingWalls,
+    Load,
+)
 
 READ_FD, WRITE_FD = 3, 4
 _REPORT_FD = 5  # open until the walls stand
@@ -43,129 +51,119 @@ ALWAYS_LOADED = (
 )
 
 
-class Orders(msgspec.Struct):
-    """What a warm parent is told when it starts: its folder, the library to import from, limits, how many walls."""
-
-    folder: str
-    library: str
-    limits: Limits
-    level: int
-
-
 @dataclass
-class _Worker:
-    """A child: for whom it was forked, and the descriptor that tells of what is awaited of it, if anything is."""
+class _Child:
+    """A worker: the grader that it was forked for, and the descriptor that is watched for news of it, if any is."""
 
     client: socket.socket
-    awaited: int | None = None
+    watched: int | None = None
 
 
-class Nursery:
-    """The loop of the warm parent. It waits for nobody: not for walls to stand, nor for a worker to be gone.
+class WorkerForkLoop:
+    """The loop of the fork server. It never blocks: neither on walls that go up nor on a worker that ends.
 
-    The one on `control` started it, and with that one it ends; other graders may be connected.
+    The grader on `control` started the server, which ends with it; other graders may be connected.
     """
 
     def __init__(self, control: socket.socket, walls: Walls):
         self._control, self._walls = control, walls
-        self._workers: dict[int, _Worker] = {}
+        self._children: dict[int, _Child] = {}
         self._selector = selectors.DefaultSelector()
         self._listen_to(control)
 
     def run(self) -> None:
-        """Do what graders ask until the first is gone, then end every worker."""
+        """Do what graders ask until the first has gone, then end every worker."""
         while self._control.fileno() >= 0:
             key, _ = self._selector.select()[0]  # one at a time: what is done may put an end to another
             key.data()
-        for pid in list(self._workers):
-            self._bury(pid)
+        for pid in list(self._children):
+            self._reap(pid)
 
     def _listen_to(self, client: socket.socket) -> None:
         self._selector.register(client, selectors.EVENT_READ, lambda: self._obey(client))
 
     def _obey(self, client: socket.socket) -> None:
         try:
-            command, fds = receive_command(client)
+            command, fds = receive_message(client, COMMANDS)
         except ConnectionResetError:  # killed while our answer was on its way
             command, fds = None, []
         match command:
             case Load(modules):
                 _load(modules)
-            case Fork(folder):
+            case ForkWorker(folder):
                 self._fork(client, folder, fds)
-            case End(pid):
+            case EndWorker(pid):
                 self._end(pid)
             case Connect():
                 self._listen_to(socket.socket(fileno=fds[0]))
-            case Missing():
+            case ListMissingWalls():
                 _answer(client, ControlReply(missing=self._walls.missing))
             case None:
-                self._part_from(client)
+                self._disconnect(client)
 
-    def _part_from(self, client: socket.socket) -> None:
+    def _disconnect(self, client: socket.socket) -> None:
         self._selector.unregister(client)
         client.close()
-        for pid in [pid for pid, worker in self._workers.items() if worker.client is client]:
-            self._bury(pid)
+        for pid in [pid for pid, child in self._children.items() if child.client is client]:
+            self._reap(pid)
 
-    def _await(self, pid: int, descriptor: int, then: Callable[[int, int], None]) -> None:
-        """Have `then(pid, descriptor)` done once there is something to read."""
-        self._workers[pid].awaited = descriptor
+    def _watch(self, pid: int, descriptor: int, then: Callable[[int, int], None]) -> None:
+        """Have `then(pid, descriptor)` called once there is something to read."""
+        self._children[pid].watched = descriptor
         self._selector.register(descriptor, selectors.EVENT_READ, lambda: then(pid, descriptor))
 
-    def _no_longer_await(self, pid: int) -> None:
-        worker = self._workers[pid]
-        if worker.awaited is not None:
-            self._selector.unregister(worker.awaited)
-            os.close(worker.awaited)
-            worker.awaited = None
+    def _stop_watching(self, pid: int) -> None:
+        child = self._children[pid]
+        if child.watched is not None:
+            self._selector.unregister(child.watched)
+            os.close(child.watched)
+            child.watched = None
 
     # -- a worker's life ------------------------------------------------------------------
 
     def _fork(self, client: socket.socket, folder: str, fds: list[int]) -> None:
-        gc.collect()
-        gc.freeze()
-        hear, report = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            self._become_worker(folder, [*fds, report])
+        freeze_memory()
+        read_report, report = os.pipe()
+        pid = fork_child(lambda: self._be_worker(folder, [*fds, report]))
         for fd in (*fds, report):
             os.close(fd)
-        self._workers[pid] = _Worker(client)
-        self._await(pid, hear, self._enclosed)
+        self._children[pid] = _Child(client)
+        self._watch(pid, read_report, self._enclosed)
 
-    def _enclosed(self, pid: int, hear: int) -> None:
-        """Its walls stand, and the answer is the worker and its descriptor; or something kept them from standing."""
-        with open(hear, encoding="utf-8", errors="replace", closefd=False) as told:
-            problem = told.read()
-        self._no_longer_await(pid)
-        client = self._workers[pid].client
+    def _enclosed(self, pid: int, read_report: int) -> None:
+        """Answer with the worker and its descriptor once its walls stand, or with what kept them from standing."""
+        with open(read_report, encoding="utf-8", errors="replace", closefd=False) as report:
+            problem = report.read()
+        self._stop_watching(pid)
+        client = self._children[pid].client
         if problem:
-            self._bury(pid)
+            self._reap(pid)
             return _answer(client, ControlReply(problem=problem))
         fds = [os.pidfd_open(pid)] if hasattr(os, "pidfd_open") else []
         _answer(client, ControlReply(pid), fds)
 
     def _end(self, pid: int) -> None:
         if hasattr(os, "pidfd_open"):
-            self._await(pid, os.pidfd_open(pid), self._gone)
+            self._watch(pid, os.pidfd_open(pid), self._ended)
             _kill(pid)
         else:
-            self._gone(pid)
+            self._ended(pid)
 
-    def _gone(self, pid: int, _descriptor: int | None = None) -> None:
-        client = self._workers[pid].client
-        _answer(client, ControlReply(self._bury(pid)))
+    def _ended(self, pid: int, _descriptor: int | None = None) -> None:
+        client = self._children[pid].client
+        _answer(client, ControlReply(self._reap(pid)))
 
-    def _bury(self, pid: int) -> int:
-        """End a worker that may live, without a word; its wait status."""
-        self._no_longer_await(pid)
-        del self._workers[pid]
+    def _reap(self, pid: int) -> int:
+        """Kill a worker, if it still runs, and forget it; its wait status."""
+        self._stop_watching(pid)
+        del self._children[pid]
         _kill(pid)
         return os.waitpid(pid, 0)[1]
 
-    def _become_worker(self, folder: str, fds: list[int]) -> None:
-        """Never returns: whatever happens, this process ends here."""
+    # -- in the worker --------------------------------------------------------------------
+
+    def _be_worker(self, folder: str, fds: list[int]) -> NoReturn:
+        """Serve as a worker, then end with exit code 0 whatever happened: no error here has a reader."""
         try:
             os.setsid()
             _silence()
@@ -190,9 +188,9 @@ class Nursery:
 
 def _answer(client: socket.socket, answer: ControlReply, fds: Sequence[int] = ()) -> None:
     try:
-        send_answer(client, answer, fds)
+        send_message(client, answer, fds)
     except (BrokenPipeError, ConnectionResetError):
-        pass  # killed while it waited: that it is gone will be heard next
+        pass  # killed while it waited: that it has gone will be heard next
     for fd in fds:
         os.close(fd)
 
@@ -220,7 +218,7 @@ def _silence() -> None:
         os.dup2(null, fd)
 
 
-def _load(modules) -> None:
+def _load(modules: Iterable[str]) -> None:
     for name in modules:
         try:
             importlib.import_module(name)
@@ -229,7 +227,7 @@ def _load(modules) -> None:
 
 
 def close_the_course(library: str) -> None:
-    """Leave one way to import `tinytorch`: the staged library. The course's own tree has the solutions."""
+    """Leave one way to import `tinytorch`: the library made for this run. The course's own tree has the solutions."""
     sys.path[:] = [library, *(entry for entry in sys.path if not _leads_to_course(entry))]
     sys.meta_path[:] = [finder for finder in sys.meta_path if not _is_editable(finder)]
     sys.path_hooks[:] = [hook for hook in sys.path_hooks if not _is_editable(hook)]
@@ -242,16 +240,19 @@ def _leads_to_course(entry: str) -> bool:
     return "__editable__" in entry or not os.path.isabs(entry) or (has_tito and not has_libraries)
 
 
-def _is_editable(thing) -> bool:
+def _is_editable(thing: object) -> bool:
     return "__editable__" in f"{getattr(thing, '__module__', '')} {getattr(thing, '__qualname__', '')}"
 
 
-def main(control_fd: int, told: str) -> None:
+def main(control_fd: int) -> None:
     """Close the way to the course, go behind the walls, load what every worker needs, and serve."""
-    orders = msgspec.json.decode(told, type=Orders)
-    close_the_course(orders.library)
-    walls = Walls(orders.level, orders.limits, Path(orders.folder))
+    control = socket.socket(fileno=control_fd)
+    settings, _ = receive_message(control, SETTINGS)
+    if settings is None:
+        return
+    close_the_course(settings.library)
+    walls = Walls(settings.level, settings.limits, Path(settings.folder))
     walls.surround()
     _load(ALWAYS_LOADED)
     worker.get_ready()
-    Nursery(socket.socket(fileno=control_fd), walls).run()
+    WorkerForkLoop(control, walls).run()

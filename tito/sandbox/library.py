@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,9 +16,9 @@ PACKAGE = Path("tinytorch")
 
 
 def library_files(tree: ModuleTree, module: Module, instead: Instead = NOTHING) -> dict[str, str]:
-    """The text of each file of `tinytorch/` as far as `module` stands on it, by path; never the module's own export.
+    """The text of each file of `tinytorch/` as far as `module` builds on it, by path; never the module's own export.
 
-    `instead` has texts to take in the place of the tree's own files.
+    `instead` has texts that replace the tree's own files.
     """
     exports = {needed: tree.exported(needed) for needed in tree.needed_by(module)}
     found = {
@@ -38,7 +38,7 @@ def _text(path: Path) -> str:
 
 
 @contextmanager
-def staged(files: dict[str, str]) -> Iterator[Path]:
+def folder_with(files: Mapping[str, str]) -> Iterator[Path]:
     """A temporary folder that holds these files."""
     with TempDir("library") as root:
         for place, text in files.items():
@@ -48,6 +48,6 @@ def staged(files: dict[str, str]) -> Iterator[Path]:
         yield root
 
 
-def staged_library(tree: ModuleTree, module: Module, instead: Instead = NOTHING):
-    """A temporary folder with `tinytorch/` as far as `module` stands on it; never the module's own export."""
-    return staged(library_files(tree, module, instead))
+def staged_library(tree: ModuleTree, module: Module, instead: Instead = NOTHING) -> AbstractContextManager[Path]:
+    """A temporary folder with `tinytorch/` as far as `module` builds on it; never the module's own export."""
+    return folder_with(library_files(tree, module, instead))

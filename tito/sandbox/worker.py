@@ -1,7 +1,7 @@
-"""The untrusted side: holds the learner's code and does what the grader asks of it.
+"""The untrusted side: holds the learner's code and does what the grader asks.
 
-Nothing that happens here is a verdict. The learner's code shares this process
-and may do to it what it likes; the grader believes only in values.
+Nothing here decides a result. The learner's code shares this process and may do
+to it what it likes; the grader trusts nothing but values that it has checked.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import msgspec
 
 from tito.rpc.channel import POSTED, Channel, Closed, Peer, Reply, Request
 from tito.rpc.codec import Codec, WireError, tagged
-from tito.rpc.errors import MAX_FRAMES, GuestErrors, fault_of, nearest_builtin, words_of
-from tito.rpc.proxy import CALLS, OPERATIONS, Guest, Objects, Proxy, plain_methods
+from tito.rpc.errors import MAX_FRAMES, MirroredErrors, fault_of, nearest_builtin, words_of
+from tito.rpc.proxy import CALLS, OPERATIONS, ObjectTable, Proxy, WorkerProxy, plain_methods
 from tito.sandbox import determinism
 from tito.sandbox.cells import Cells
 from tito.tools import environment
@@ -30,10 +30,10 @@ _MAX_WARNINGS = 20
 THREAD_STACK_BYTES = 2**20  # a thread for each query is honest work; 200 of the usual 8 MB pass the memory limit
 
 
-class WorkersObjects(Objects):
-    """The learner's objects, stand-ins for the grader's, and the module's records and enums by name."""
+class WorkerObjects(ObjectTable):
+    """The learner's objects, proxies for the grader's, and the module's records and enums by name."""
 
-    proxy = Guest
+    proxy = WorkerProxy
 
     def __init__(self, cells: Cells, fields: dict[str, list[str]], enums: list[str]):
         super().__init__()
@@ -106,13 +106,13 @@ class WorkersObjects(Objects):
 
 
 class Worker(Peer):
-    """Serves the grader's requests until it hangs up."""
+    """Serves the grader's requests until the grader hangs up."""
 
-    def __init__(self, channel: Channel, cells: Cells, objects: WorkersObjects, clock: VirtualTime):
+    def __init__(self, channel: Channel, cells: Cells, objects: WorkerObjects, clock: VirtualTime):
         super().__init__(channel, Codec(objects))
         objects.peer, objects.codec = self, self.codec
         self._cells, self._objects, self._clock = cells, objects, clock
-        self._guest_errors = GuestErrors()
+        self._mirrored = MirroredErrors()
         self._warnings: list[tuple[str, str]] = []
         self._replaced: list[tuple[type, str, object]] = []
         self._posted_error: Exception | None = None
@@ -131,7 +131,7 @@ class Worker(Peer):
             "spend": clock.sleep,
         }
 
-    # -- what the grader may ask beside the special methods ---------------------------
+    # -- requests beside the special methods ------------------------------------------
 
     def begin(self, seed: int) -> None:
         """Start a check: fresh time, fresh chance, and the learner's cells run again."""
@@ -152,13 +152,13 @@ class Worker(Peer):
         return found if name is None else getattr(found, name)
 
     def replace(self, cls: type, methods: dict) -> None:
-        """Put the grader's functions in the learner's class."""
+        """Put the grader's functions into the learner's class."""
         for name, function in methods.items():
             self._replaced.append((cls, name, cls.__dict__.get(name)))
             setattr(cls, name, environment.as_method(function))
 
     def restore(self, down_to: int) -> None:
-        """Put back what was replaced, but for the first `down_to` methods."""
+        """Put back what was replaced, except for the first `down_to` methods."""
         while len(self._replaced) > down_to:
             cls, name, kept = self._replaced.pop()
             delattr(cls, name) if kept is None else setattr(cls, name, kept)
@@ -214,7 +214,7 @@ class Worker(Peer):
             error = ValueError(words).with_traceback(error.__traceback__)
         if isinstance(error, NameError) and error.name:
             error = self._cells.why_not_made(error.name) or error
-        return fault_of(error, self._frames_of, self._guest_errors.origin_of)
+        return fault_of(error, self._frames_of, self._mirrored.origin_of)
 
     def _frames_of(self, error: BaseException) -> list[tuple[str, int, str]]:
         """The learner's own lines on the way to `error`, outermost first."""
@@ -236,7 +236,7 @@ class Worker(Peer):
         if reply.time > 0:
             self._clock.sleep(reply.time)
         if reply.fault is not None:
-            raise self._guest_errors.raised(reply.fault, self.codec.unpack)
+            raise self._mirrored.raised(reply.fault, self.codec.unpack)
         return self.codec.unpack(reply.value)
 
     def time_of_request(self) -> float:
@@ -244,7 +244,7 @@ class Worker(Peer):
 
 
 def get_ready() -> None:
-    """What is the same for every worker: the warm parent does it once, before it forks any."""
+    """Prepare what is the same for every worker: done once in the fork server, before it forks any."""
     _forget_tito()
     determinism.take_over()
     stand_by()
@@ -252,10 +252,10 @@ def get_ready() -> None:
 
 
 def serve(channel: Channel) -> None:
-    """Be a worker: the first message brings the learner's cells, then come the grader's requests."""
+    """Serve as a worker: the first message brings the learner's cells, then come the grader's requests."""
     opening = channel.receive()
     cells, fields, enums = opening.arguments
-    objects = WorkersObjects(Cells(cells), fields, enums)
+    objects = WorkerObjects(Cells(cells), fields, enums)
     clock = VirtualTime()
     clock.install()
     environment.current().use_clock(clock)

@@ -1,8 +1,12 @@
 """Temporary folders that a killed process does not leave behind for ever.
 
-The maker holds a lock on its folder, which the system takes from it however it
+The maker holds a lock on its folder, which the system frees however the process
 ends. So a later run can tell a folder that nobody needs from one in use, also
-where process numbers are used again or several machines' containers share /tmp.
+where process ids are used again or several containers share /tmp.
+
+The lock is flock(2) on the folder itself. `filelock` locks a file only: one more
+file for each folder, which a sweep would have to make to try it, and 70 ms of
+imports in every process that grades or tests.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ PAUSES_S = (0.01, 0.05, 0.2, 0.5, 0.0)
 
 
 class TempDir:
-    """A temporary folder, there until `remove`, or until a `sweep` after this process has ended without it."""
+    """A temporary folder that lasts until `remove`, or until a `sweep` after this process was killed."""
 
     def __init__(self, purpose: str):
         self.path, self._lock = _locked(f"{PREFIX}{purpose}-{os.getpid()}-")
@@ -28,11 +32,11 @@ class TempDir:
     def __enter__(self) -> Path:
         return self.path
 
-    def __exit__(self, *exception) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.remove()
 
     def remove(self) -> None:
-        """Remove the folder with all that is in it; twice is once, also by two threads."""
+        """Remove the folder with all that is in it; a second call does nothing, from another thread too."""
         with self._removing:
             lock, self._lock = self._lock, None
         if lock is not None:
@@ -41,7 +45,7 @@ class TempDir:
 
 
 def sweep() -> None:
-    """Remove the folders of ours whose makers are gone; what is in use, or somebody else's, is left alone."""
+    """Remove our folders whose makers have ended; leave those in use and other users' folders alone."""
     for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*-*"):
         try:
             folder = _opened(path)
@@ -55,7 +59,7 @@ def sweep() -> None:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a folder in which processes that are just being ended may still write; what is left is swept later."""
+    """Remove a folder into which ending processes may still write; what is left is swept later."""
     for pause_s in PAUSES_S:
         shutil.rmtree(folder, ignore_errors=True)
         if not folder.exists():
@@ -64,7 +68,7 @@ def _remove(folder: Path) -> None:
 
 
 def _locked(prefix: str) -> tuple[Path, int]:
-    """A new folder and the descriptor that locks it; another one if a sweep comes in between."""
+    """A new folder and the descriptor that locks it; another folder if a sweep removes the first before it is locked."""
     import fcntl
 
     while True:

@@ -1,16 +1,17 @@
-"""Grading many works at once, on one machine or on many.
+"""Grading many submissions at once, on one machine or on many.
 
-    terms       what decides a grade besides the work
-    examiner    a process that grades one work after the other
-    hall        a process that examiners are forked from, with all that they share
-    messages    what these say to each other
-    examiners   starting, asking and replacing examiners
-    running     works in, grades out, a bounded number of them under way
-    local       threads of this machine, the default
-    cluster     a Dask cluster
+    job             one submission to grade, what all jobs of a run share, and the outcome
+    scheduler       jobs in, outcomes out: a bounded number at once, what is lost is sent again
+    pool            what a worker pool is, and the grader processes that each pool keeps
+    local           the default pool: threads of this process
+    dask            a pool on a Dask cluster
+    client          the pool's end of the fork server and of a grader process
+    messages        what these processes say to each other
+    fork_server     a process that forks graders, which share all that it has loaded
+    result_cache    results that are known from an earlier run
+    reachability    what of a submission a check can reach
 
-A thread, here or on a machine of a cluster, supervises one examiner; the
-examiners of a machine share a warm parent, which forks a walled worker for each
-work. So no learner's code runs in a pool's own process, and none is lost with
-another.
+A thread, here or on a machine of a cluster, supervises one grader process. The
+graders of a machine share a fork server of workers, which forks a walled worker
+for each submission. So no learner's code runs in a pool's own process.
 """

@@ -1,7 +1,7 @@
-"""A Dask cluster as engine: the same examiners, in the workers of other machines.
+"""A pool on a Dask cluster: the same grader processes, in the cluster's workers.
 
-Each worker needs this version of tito, with the extra `cluster`. Whoever reaches
-a scheduler without TLS can have any code run in its workers: `docs/cluster.md`.
+Each worker needs this version of tito, with the extra `cluster`. Anybody who
+reaches a scheduler without TLS can run any code in its workers: `docs/cluster.md`.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ from pathlib import Path
 
 from tito import __version__
 from tito.support.errors import CourseError, UsageError
-from tito.workers.job import Outcome, Task, Terms
-from tito.workers.pool import Examiners
+from tito.workers.job import Job, JobOutcome, JobSpec
+from tito.workers.pool import GraderProcesses
 
 CERTIFICATES = {"tls_ca_file": "ca.pem", "tls_client_cert": "cert.pem", "tls_client_key": "key.pem"}
-MANY_SLOTS, MANY_TASKS = 100, 10  # one scheduler manages some hundreds of calls a second
+MANY_SLOTS, MANY_JOBS = 100, 10  # one scheduler manages some hundreds of calls a second
 CONNECT_S = 10
 ASK_EVERY_S = 5  # how many threads there are: workers come and go
 
-_here = Examiners()  # of a worker of the cluster
+_graders = GraderProcesses()  # of a worker of the cluster
 
 
-def examine_here(version: str, terms: Terms, tasks: list[Task]) -> list[Outcome]:
-    """What a worker of the cluster does: the outcome of each task."""
+def grade_here(version: str, spec: JobSpec, jobs: list[Job]) -> list[JobOutcome]:
+    """What a worker of the cluster does: the outcome of each job."""
     if version != __version__:
         raise CourseError(f"a worker of the cluster has tito {__version__}, and the grader {version}")
-    return _here.examine(terms, tasks)
+    return _graders.grade(spec, jobs)
 
 
-class ClusterEngine:
-    """Grades on the cluster whose scheduler is at `address`, as many works at once as its workers have threads.
+class DaskPool:
+    """Grades on the cluster whose scheduler is at `address`, as many jobs at once as its workers have threads.
 
     `certificates` is a folder with ca.pem, cert.pem and key.pem, for a scheduler
     at a `tls://` address. CourseError when nobody answers there.
@@ -60,21 +60,21 @@ class ClusterEngine:
 
     @property
     def batch(self) -> int:
-        return MANY_TASKS if self.slots > MANY_SLOTS else 1
+        return MANY_JOBS if self.slots > MANY_SLOTS else 1
 
-    def prepare(self, terms: Terms, tasks: int) -> None:
-        """Nothing: each worker of the cluster starts its examiners with its first tasks."""
+    def start_warming(self, spec: JobSpec | None = None) -> None:
+        """Nothing: each worker of the cluster starts its graders with its first jobs."""
 
-    def submit(self, terms: Terms, tasks: list[Task]) -> Future:
-        """Have the tasks graded somewhere; the future's result is the outcome of each."""
-        return self._calls.submit(examine_here, __version__, terms, tasks)
+    def submit(self, spec: JobSpec, jobs: list[Job]) -> Future[list[JobOutcome]]:
+        """Have the jobs graded somewhere; the future's result is the outcome of each, in their order."""
+        return self._calls.submit(grade_here, __version__, spec, jobs)
 
     def trouble(self) -> str:
         """Why nothing will come of what was submitted: the scheduler is gone, and futures would wait for ever."""
         return "" if self._client.status == "running" else "the cluster's scheduler is gone"
 
     def close(self) -> None:
-        """Stop at once; what a worker is grading just now it ends for nobody."""
+        """Stop at once; what a worker is grading just now is thrown away."""
         if not self.trouble():
             self._calls.shutdown(wait=False)
         self._client.close(timeout=CONNECT_S)

@@ -1,4 +1,4 @@
-"""What decides a grade besides the work: the terms that all works of a run share."""
+"""One submission to grade, what all jobs of a run share, and what became of a job."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ CANNOT_START = "this machine can't grade as it is"
 
 
 @dataclass(frozen=True)
-class Task:
-    """A work to be graded, by the checks called `only` or, when that is empty, by all; `key` says which task it is."""
+class Job:
+    """A work to grade, by the checks called `only` or, when that is empty, by all; `key` names the job."""
 
     key: str
     work: Work
@@ -22,8 +22,8 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Terms:
-    """The paper, the files of the package that works may import, the limits, and the isolation.
+class JobSpec:
+    """What all jobs of a run share: the checks, the files that works may import, the limits, and the isolation.
 
     `library` has the text of each file by its path in the package's parent. Walls
     are put up as far as `walls` and the machine go; works are not graded where
@@ -36,16 +36,16 @@ class Terms:
     walls: int = HIGHEST
     lowest_level: int = LOWEST
 
-    def suite_for(self, task: Task) -> CheckSuite:
-        """The paper with the checks that the task asks for."""
-        if not task.only:
+    def suite_for(self, job: Job) -> CheckSuite:
+        """The suite with the checks that the job asks for."""
+        if not job.only:
             return self.suite
-        return replace(self.suite, checks=tuple(check for check in self.suite.checks if check.id in task.only))
+        return replace(self.suite, checks=tuple(check for check in self.suite.checks if check.id in job.only))
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of the task with this key: a grade, or the fault of ours that kept it from one."""
+class JobOutcome:
+    """What became of the job with this key: a grade, or the fault of ours that kept it from one."""
 
     key: str
     grade: Grade | None

@@ -1,25 +1,25 @@
-"""What goes between a thread, the hall and the examiner that grades for it. All ends are trusted."""
+"""What a pool says to the fork server of graders and to each grader, and the answers. All ends are trusted."""
 
 from __future__ import annotations
 
 import msgspec
 
 from tito.course.checks import Grade
-from tito.workers.job import Task, Terms
+from tito.workers.job import Job, JobSpec
 
 
-class Seat(msgspec.Struct, tag="seat"):
-    """Fork one more examiner, who answers on the socket sent along; the hall itself answers nothing."""
+class ForkGrader(msgspec.Struct, tag="fork"):
+    """Fork one more grader, which takes jobs on the socket sent along. No answer."""
 
 
 class Ready(msgspec.Struct, tag="ready"):
-    """The hall's answer to the terms: at which isolation level works are graded here."""
+    """The fork server's answer to the job spec: at which isolation level works are graded here."""
 
     level: int
 
 
 class Refused(msgspec.Struct, tag="refused"):
-    """Why nothing can be graded on these terms here: an error for people."""
+    """The fork server's other answer: why nothing can be graded here by this spec, an error for people."""
 
     error: str
     message: str
@@ -28,20 +28,19 @@ class Refused(msgspec.Struct, tag="refused"):
 
 
 class Graded(msgspec.Struct, tag="graded"):
-    """An examiner's answer to a task."""
+    """A grader's answer to a job."""
 
     grade: Grade
 
 
-class Broke(msgspec.Struct, tag="broke"):
-    """A fault of ours with this task, in words; the next one may be graded."""
+class GraderFault(msgspec.Struct, tag="fault"):
+    """A grader's other answer: a fault of ours with this job, in words. The next job may be graded."""
 
     fault: str
 
 
-encoded = msgspec.msgpack.encode
-read_terms = msgspec.msgpack.Decoder(Terms).decode
-read_seat = msgspec.msgpack.Decoder(Seat).decode
-read_welcome = msgspec.msgpack.Decoder(Ready | Refused).decode
-read_task = msgspec.msgpack.Decoder(Task).decode
-read_answer = msgspec.msgpack.Decoder(Graded | Broke).decode
+SPECS = msgspec.msgpack.Decoder(JobSpec)
+COMMANDS = msgspec.msgpack.Decoder(ForkGrader)
+WELCOMES: msgspec.msgpack.Decoder[Ready | Refused] = msgspec.msgpack.Decoder(Ready | Refused)
+JOBS = msgspec.msgpack.Decoder(Job)
+ANSWERS: msgspec.msgpack.Decoder[Graded | GraderFault] = msgspec.msgpack.Decoder(Graded | GraderFault)

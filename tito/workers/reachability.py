@@ -1,10 +1,10 @@
-"""What of a work a check can reach: its grade can't depend on anything else.
+"""What of a work a check can reach: its result can't depend on anything else.
 
 A kept answer differs from the reference in one method, and most checks never
-come near it. Names decide: what a check names it may call, and so may what it
-calls. All code outside functions counts as reached, and so do special methods
-(`a + b` calls one without naming it). Where names are made at run time
-(`getattr(x, name)`, `globals()`, …), everything is reached.
+reach that method. Names decide: a check may call what it names, and so may each
+function that it calls. All code outside functions counts as reached, and so do
+special methods (`a + b` calls one without naming it). Where names are made at
+run time (`getattr(x, name)`, `globals()`, …), everything is reached.
 """
 
 from __future__ import annotations

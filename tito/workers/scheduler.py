@@ -1,4 +1,4 @@
-"""Works in, grades out: a bounded number of tasks under way, in whatever order they are done."""
+"""Jobs in, outcomes out: a bounded number of jobs under way, in whatever order they are done."""
 
 from __future__ import annotations
 
@@ -6,88 +6,111 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
-from itertools import islice
 from queue import Empty, SimpleQueue
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from tito.support.errors import CourseError, TitoError
-from tito.workers.job import Outcome, Task, Terms
+from tito.workers.job import Job, JobOutcome, JobSpec
+from tito.workers.pool import WorkerPool
 
-TRIES = 3  # of a task that was lost on the way
-LOOK_S = 1.0  # how often an engine is asked whether it still goes
+TRIES = 3  # of a job that was lost on the way
+LOOK_S = 1.0  # how often a pool is asked whether it still goes
 
 
-class Engine(Protocol):
-    """Where works are graded: `slots` batches of at most `batch` tasks at once."""
+class PlanStep(Protocol):
+    """A step of a plan: with a job to grade, or with none when the step is settled already."""
 
-    slots: int
-    batch: int
+    @property
+    def job(self) -> Job | None: ...
 
-    def prepare(self, terms: Terms, tasks: int) -> None:
-        """Begin to start what grades by these terms, without waiting for it: there will be this many tasks."""
 
-    def submit(self, terms: Terms, tasks: list[Task]) -> Future:
-        """Have the tasks graded; the future's result is the outcome of each."""
-
-    def trouble(self) -> str:
-        """Why nothing will come of what was submitted; "" as long as something may."""
-
-    def close(self) -> None:
-        """Stop at once: what is not graded by now will not be."""
+Step = TypeVar("Step", bound=PlanStep)
 
 
 @dataclass(frozen=True)
-class _Batch:
-    """Tasks that go out together, and how often they were lost before."""
+class _Batch(Generic[Step]):
+    """Steps whose jobs go out together, and how often they were lost before."""
 
-    tasks: list[Task]
+    steps: list[Step]
     lost: int = 0
 
+    @property
+    def jobs(self) -> list[Job]:
+        return [step.job for step in self.steps if step.job is not None]
 
-def outcomes(engine: Engine, terms: Terms, tasks: Iterable[Task]) -> Iterator[Outcome]:
-    """The outcome of each task, as they come; `tasks` is drawn from only as far as there is room.
 
-    What is lost on the way is sent again, each task alone, for it may have been
-    another's fault. CourseError when the engine goes no more.
+def graded(pool: WorkerPool, spec: JobSpec, plan: Iterable[Step]) -> Iterator[tuple[Step, JobOutcome | None]]:
+    """Each step of the plan with its job's outcome, as they come; a settled step with None, as soon as it is read.
+
+    The plan is read only as far as the pool has work to do. What is lost on the
+    way is sent again, each job alone, for it may have been another's fault.
+    CourseError when the pool goes no more.
     """
-    tasks, again = iter(tasks), deque()
-    under_way: dict[Future, _Batch] = {}
-    done: SimpleQueue[Future] = (
-        SimpleQueue()
-    )  # an interrupt leaves no lock held, as one inside `concurrent.futures.wait` may
-    while True:
-        while len(under_way) < 2 * engine.slots and (batch := _next(again, tasks, engine.batch)).tasks:
-            future = engine.submit(terms, batch.tasks)
-            under_way[future] = batch
-            future.add_done_callback(done.put)
-        if not under_way:
-            return
-        future = _next_done(engine, done)
-        yield from _received(future, under_way.pop(future), again)
+    return _Scheduler[Step](pool, spec, iter(plan)).run()
 
 
-def _next(again: deque[_Batch], tasks: Iterator[Task], size: int) -> _Batch:
-    return again.popleft() if again else _Batch(list(islice(tasks, size)))
+class _Scheduler(Generic[Step]):
+    """One run of a plan."""
 
+    def __init__(self, pool: WorkerPool, spec: JobSpec, plan: Iterator[Step]):
+        self._pool, self._spec, self._plan = pool, spec, plan
+        self._again: deque[_Batch[Step]] = deque()
+        self._under_way: dict[Future[list[JobOutcome]], _Batch[Step]] = {}
+        # an interrupt leaves no lock held, as one inside `concurrent.futures.wait` may
+        self._done: SimpleQueue[Future[list[JobOutcome]]] = SimpleQueue()
 
-def _next_done(engine: Engine, done: SimpleQueue[Future]) -> Future:
-    while True:
+    def run(self) -> Iterator[tuple[Step, JobOutcome | None]]:
+        while True:
+            yield from self._fill()
+            if not self._under_way:
+                return
+            future = self._next_done()
+            yield from self._received(future, self._under_way.pop(future))
+
+    def _fill(self) -> Iterator[tuple[Step, None]]:
+        """Submit batches as long as the pool has slots; the settled steps that are met on the way."""
+        while len(self._under_way) < 2 * self._pool.slots:
+            if self._again:
+                self._submit(self._again.popleft())
+                continue
+            steps: list[Step] = []
+            for step in self._plan:
+                if step.job is None:
+                    yield step, None
+                    continue
+                steps.append(step)
+                if len(steps) == self._pool.batch:
+                    break
+            if not steps:
+                return
+            self._submit(_Batch(steps))
+
+    def _submit(self, batch: _Batch[Step]) -> None:
+        future = self._pool.submit(self._spec, batch.jobs)
+        self._under_way[future] = batch
+        future.add_done_callback(self._done.put)
+
+    def _next_done(self) -> Future[list[JobOutcome]]:
+        while True:
+            try:
+                return self._done.get(timeout=LOOK_S)
+            except Empty:
+                if trouble := self._pool.trouble():
+                    raise CourseError(
+                        f"grading can't go on: {trouble}", hint="tito grade, which goes on where it stopped"
+                    ) from None
+
+    def _received(
+        self, future: Future[list[JobOutcome]], batch: _Batch[Step]
+    ) -> Iterator[tuple[Step, JobOutcome | None]]:
         try:
-            return done.get(timeout=LOOK_S)
-        except Empty:
-            if trouble := engine.trouble():
-                raise CourseError(
-                    f"grading can't go on: {trouble}", hint="tito grade, which goes on where it stopped"
-                ) from None
-
-
-def _received(future: Future, batch: _Batch, again: deque[_Batch]) -> list[Outcome]:
-    try:
-        return future.result()
-    except TitoError:
-        raise
-    except (Exception, CancelledError) as loss:  # an engine loses a task in ways of its own; no work's grade is that
-        if batch.lost + 1 < TRIES:
-            again.extend(_Batch([task], batch.lost + 1) for task in batch.tasks)
-            return []
-        return [Outcome(task.key, None, f"lost {TRIES} times: {type(loss).__name__}: {loss}") for task in batch.tasks]
+            return zip(batch.steps, future.result(), strict=True)
+        except TitoError:
+            raise
+        except (Exception, CancelledError) as loss:  # a pool loses a job in ways of its own; no work's grade is that
+            if batch.lost + 1 < TRIES:
+                self._again.extend(_Batch([step], batch.lost + 1) for step in batch.steps)
+                return iter(())
+            fault = f"lost {TRIES} times: {type(loss).__name__}: {loss}"
+            lost = [JobOutcome(job.key, None, fault) for job in batch.jobs]
+            return zip(batch.steps, lost, strict=True)

@@ -25,11 +25,12 @@ from tests.support.graded_module import FULL, TIGHT, library_in, one
 from tests.support.walled_process import OUT, ROOT, become_ordinary, ordinary_users_command, outcome
 from tito.autograder import probe
 from tito.autograder.grader import Grader
-from tito.sandbox.client import WarmParent
-from tito.sandbox.control import Fork, Missing, receive_answer, send_command
-from tito.sandbox.fork_server import Nursery
+from tito.rpc.frames import receive_message, send_message
+from tito.sandbox.client import WorkerForkServer
+from tito.sandbox.fork_server import WorkerForkLoop
 from tito.sandbox.isolation import escapes, landlock, readable_paths, seccomp, syscalls, user
 from tito.sandbox.isolation.stack import HIGHEST, LEVEL_OF, Walls
+from tito.sandbox.messages import REPLIES, ForkWorker, ListMissingWalls
 from tito.support.errors import CourseError
 
 pytestmark = pytest.mark.slow
@@ -52,11 +53,11 @@ def facts():
 
 
 @pytest.fixture
-def room():
-    """A folder that whoever a try becomes may write in; pytest's own are closed to others."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o777)
-        yield Path(folder)
+def folder():
+    """A folder that any user may write in; pytest's own are closed to others."""
+    with tempfile.TemporaryDirectory() as made:
+        os.chmod(made, 0o777)
+        yield Path(made)
 
 
 def or_skip(ready):
@@ -69,9 +70,9 @@ def or_skip(ready):
 # -- files -------------------------------------------------------------------------------
 
 
-def files_wall(room):
+def files_wall(folder):
     or_skip(landlock.ready)
-    paths = landlock.Paths(("/usr/lib",), str(room), tuple(readable_paths.devices()))
+    paths = landlock.Paths(("/usr/lib",), str(folder), tuple(readable_paths.devices()))
     return lambda: landlock.restrict(paths)
 
 
@@ -86,8 +87,8 @@ def held_by_landlock() -> list[str]:
 
 @LINUX
 @pytest.mark.parametrize("become", USERS, ids=USER_NAMES)
-def test_the_wall_around_files(facts, room, become):
-    wall = files_wall(room)
+def test_the_wall_around_files(facts, folder, become):
+    wall = files_wall(folder)
     for name in held_by_landlock():
         escape = partial(getattr(escapes, name), facts)
         if name != "signal_the_grader" or os.geteuid() != 0 or become is not become_ordinary:
@@ -96,9 +97,9 @@ def test_the_wall_around_files(facts, room, become):
 
 
 @LINUX
-def test_behind_the_wall_around_files_ones_own_folder_is_free(room):
+def test_behind_the_wall_around_files_ones_own_folder_is_free(folder):
     def work():
-        os.chdir(room)
+        os.chdir(folder)
         os.mkdir("a")
         Path("a/x").write_text("1")
         os.rename("a/x", "a/y")
@@ -109,19 +110,15 @@ def test_behind_the_wall_around_files_ones_own_folder_is_free(room):
         os.rmdir("a")
         return Path(os.devnull).write_text("x")
 
-    assert outcome(work, files_wall(room)) == OUT
+    assert outcome(work, files_wall(folder)) == OUT
 
 
 @LINUX
-def test_one_cannot_link_or_rename_a_way_out(facts, room):
+def test_one_cannot_link_or_rename_a_way_out(facts, folder):
     for do in (os.link, os.rename):
-        assert "Error" in outcome(lambda do=do: do(facts["secret"], room / "mine") or True, files_wall(room))
-
-    def peek():
-        (room / "link").symlink_to(facts["secret"])
-        (room / "link").read_text()
-
-    assert outcome(peek, files_wall(room)) == "PermissionError 13"
+        assert "Error" in outcome(lambda do=do: do(facts["secret"], folder / "mine") or True, files_wall(folder))
+    peek = lambda: (os.symlink(facts["secret"], folder / "link"), (folder / "link").read_text())
+    assert outcome(peek, files_wall(folder)) == "PermissionError 13"
 
 
 # -- system calls ------------------------------------------------------------------------
@@ -237,7 +234,7 @@ def test_every_name_in_the_lists_is_a_system_call_and_stands_in_one():
 
 
 def furnished(folder: Path) -> Path:
-    """A warm parent's folder, with nothing in its library."""
+    """A fork server's folder, with nothing in its library."""
     for name in ("home", "work", "root", "empty", "library"):
         (folder / name).mkdir()
         (folder / name).chmod(0o755)
@@ -253,8 +250,8 @@ def namespaces_only():
         if "namespaces" in walls.missing:
             pytest.skip(f"not on this machine: {walls.missing['namespaces']}")
         walls.missing |= {"files": "left out", "calls": "left out"}
-        room = Path(folder, "work", "room")
-        yield walls.surround, lambda: walls.enclose(room), lambda: os.chdir(room)
+        own = Path(folder, "work", "own")
+        yield walls.surround, lambda: walls.enclose(own), lambda: os.chdir(own)
 
 
 @LINUX
@@ -329,7 +326,7 @@ def names_of(walls) -> set[str]:
 @LINUX
 def test_without_walls_every_way_out_is_open(graders):
     """Else a try that can't fail would be taken for a wall."""
-    through = set(probe.ways_out(graders[0]))
+    through = set(probe.escapes_through(graders[0]))
     closed = names_of(w for w in probe.WALLS if w.level >= 2) - through
     by_the_system = {"read_the_graders_memory", "use_a_rare_call", "make_a_namespace", "signal_everybody"}
     assert closed <= by_the_system, closed
@@ -346,7 +343,7 @@ def test_limits_that_are_not_there_can_be_passed(tmp_path):
     for limits, open_ in ((wide, {"take_memory", "open_many_files"}), (TIGHT, set())):
         with Grader(library_in(tmp_path / str(limits.open_files)), limits=limits, level=0) as grader:
             grader._limits = TIGHT  # what is tried for
-            assert set(probe.ways_out(grader, [asked])) == open_
+            assert set(probe.escapes_through(grader, [asked])) == open_
 
 
 def test_a_worker_of_roots_has_no_groups(graders, tmp_path):
@@ -507,12 +504,12 @@ def test_the_cpu_time_of_a_worker_in_a_namespace_is_its_own(graders, monkeypatch
 
 @pytest.fixture(params=[0, 1, 2, HIGHEST])
 def warm(request, tmp_path):
-    parent = WarmParent(library_in(tmp_path / "library"), TIGHT, request.param)
+    parent = WorkerForkServer(library_in(tmp_path / "library"), TIGHT, request.param)
     yield parent
     parent.close()
 
 
-def test_graders_share_a_warm_parent_and_have_workers_of_their_own(warm):
+def test_graders_share_a_fork_server_and_no_workers(warm):
     other = warm.connect()
     mine, theirs = warm.fork(), other.fork()
     assert mine.pid != theirs.pid and mine.folder != theirs.folder
@@ -525,9 +522,9 @@ def test_graders_share_a_warm_parent_and_have_workers_of_their_own(warm):
     assert os.WTERMSIG(warm.end(mine)) == signal.SIGKILL
 
 
-def test_a_grader_that_asks_and_is_gone_leaves_the_others_in_peace(warm):
+def test_a_grader_that_hangs_up_early_disturbs_no_other(warm):
     pipes = [*os.pipe(), *os.pipe()]
-    for asked in ((Fork(str(warm._folder / "work")), [pipes[0], pipes[3]]), (Missing(), []), None):
+    for asked in ((ForkWorker(str(warm._folder / "work")), [pipes[0], pipes[3]]), (ListMissingWalls(), []), None):
         hasty = warm.connect()
         if asked:
             hasty._send(*asked)
@@ -545,24 +542,24 @@ def test_a_worker_inherits_nothing_of_other_graders(tmp_path):
         "def answer(): return [fd for fd in range(6, 4000) if _is_open(fd)]"
     )
     with Grader(library_in(tmp_path / "library")) as grader:
-        colleagues = [grader.colleague() for _ in range(300)]  # the warm parent has a descriptor for each
-        for each in (grader, colleagues[0], colleagues[-1]):
+        others = [grader.connect() for _ in range(300)]  # the fork server has a descriptor for each
+        for each in (grader, others[0], others[-1]):
             assert one(each, code, "assert answer() == []").status == "passed"
-        for each in colleagues:
+        for each in others:
             each.close()
 
 
 @LINUX
 @pytest.mark.parametrize("which", ["the parent", "the process that was started"])
-def test_workers_end_with_their_parent(warm, which):
-    if "privileges" in warm.missing():
+def test_workers_end_with_their_fork_server(warm, which):
+    if "privileges" in warm.missing_walls():
         pytest.skip("nothing ends them where no walls are asked for")
-    fledgling = warm.fork()
-    os.kill(parent_of(fledgling.pid) if which == "the parent" else warm._process.pid, signal.SIGKILL)
-    assert select.select([fledgling.death], [], [], 30)[0]
+    worker = warm.fork()
+    os.kill(parent_of(worker.pid) if which == "the parent" else warm._server.process.pid, signal.SIGKILL)
+    assert select.select([worker.death], [], [], 30)[0]
     with pytest.raises(CourseError):
         warm.fork()
-    fledgling.close()
+    worker.close()
 
 
 def parent_of(pid: int) -> int:
@@ -571,23 +568,23 @@ def parent_of(pid: int) -> int:
 
 @LINUX
 def test_a_worker_is_known_by_the_pid_that_it_has_here(warm):
-    fledgling = warm.fork()
+    worker = warm.fork()
     try:
-        status = Path(f"/proc/{fledgling.pid}/status").read_text().split("\n")
+        status = Path(f"/proc/{worker.pid}/status").read_text().split("\n")
         seen = next(line.split()[1:] for line in status if line.startswith("NSpid"))
-        assert seen[0] == str(fledgling.pid) and seen[-1] == str(fledgling.number)
-        assert ("namespaces" in warm.missing()) == (len(seen) == 1)
+        assert seen[0] == str(worker.pid) and seen[-1] == str(worker.number)
+        assert ("namespaces" in warm.missing_walls()) == (len(seen) == 1)
     finally:
-        warm.end(fledgling)
+        warm.end(worker)
 
 
 def test_no_folder_and_no_process_is_left(tmp_path):
-    parent = WarmParent(library_in(tmp_path / "library"), TIGHT, HIGHEST)
-    fledgling = parent.fork()
+    parent = WorkerForkServer(library_in(tmp_path / "library"), TIGHT, HIGHEST)
+    worker = parent.fork()
     parent.close()
-    fledgling.close()
+    worker.close()
     assert not parent._folder.exists()
-    assert parent._process.returncode == 0
+    assert parent._server.process.returncode == 0
 
 
 class Broken:
@@ -595,17 +592,17 @@ class Broken:
 
     missing = MappingProxyType({})
 
-    def enclose(self, room):
+    def enclose(self, folder):
         raise OSError("no such wall")
 
 
 def test_no_worker_runs_when_a_wall_does_not_stand(tmp_path):
     ours, theirs = socket.socketpair()
     pipes = [*os.pipe(), *os.pipe()]
-    nursery = threading.Thread(target=Nursery(theirs, Broken()).run)
-    nursery.start()
-    send_command(ours, Fork(str(tmp_path)), [pipes[0], pipes[3]])
-    answer, fds = receive_answer(ours)
+    loop = threading.Thread(target=WorkerForkLoop(theirs, Broken()).run)
+    loop.start()
+    send_message(ours, ForkWorker(str(tmp_path)), [pipes[0], pipes[3]])
+    answer, fds = receive_message(ours, REPLIES)
     assert answer.problem == "no such wall" and fds == []
     for fd in (pipes[0], pipes[3]):
         os.close(fd)
@@ -613,7 +610,7 @@ def test_no_worker_runs_when_a_wall_does_not_stand(tmp_path):
     for fd in (pipes[1], pipes[2]):
         os.close(fd)
     ours.close()
-    nursery.join()
+    loop.join()
 
 
 def test_a_wall_that_fails_at_the_start_is_left_out_and_told(tmp_path, monkeypatch):
@@ -660,7 +657,7 @@ def test_links_on_the_way_are_found(tmp_path):
 def test_the_library_is_copied_for_anybody_to_read(tmp_path):
     source = library_in(tmp_path / "library")
     source.chmod(0o700)
-    parent = WarmParent(source, TIGHT, HIGHEST)
+    parent = WorkerForkServer(source, TIGHT, HIGHEST)
     copy = parent._folder / "library"
     assert (copy / "tinytorch/core/earlier.py").read_text().startswith("def seven")
     assert copy.stat().st_mode & 0o777 == 0o755 and (copy / "tinytorch").stat().st_mode & 0o777 == 0o755
@@ -671,8 +668,15 @@ def test_the_library_is_copied_for_anybody_to_read(tmp_path):
 
 
 @LINUX
-def test_all_of_this_holds_for_an_ordinary_user_too(room):
-    options = ["-p", "no:cacheprovider", "-k", "not loaded_late and not matplotlib", "--basetemp", str(room / "tests")]
+def test_all_of_this_holds_for_an_ordinary_user_too(folder):
+    options = [
+        "-p",
+        "no:cacheprovider",
+        "-k",
+        "not loaded_late and not matplotlib",
+        "--basetemp",
+        str(folder / "tests"),
+    ]
     command = ordinary_users_command(
         [sys.executable, "-m", "pytest", "tests/sandbox/isolation/test_stack.py", "-rA", *options]
     )
@@ -684,7 +688,7 @@ def test_all_of_this_holds_for_an_ordinary_user_too(room):
         capture_output=True,
         text=True,
         timeout=600,
-        env=os.environ | {"HOME": str(room), "PYTHONDONTWRITEBYTECODE": "1"},
+        env=os.environ | {"HOME": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
     assert "PASSED tests/sandbox/isolation/test_stack.py::test_walls_that_are_up_hold[3]" in done.stdout

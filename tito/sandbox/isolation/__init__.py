@@ -1,1 +1,1 @@
-"""The walls around a worker, one file each, and the ways out that are tried."""
+"""The walls around a worker, one file each, and the escapes that are tried."""

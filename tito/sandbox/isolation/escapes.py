@@ -1,8 +1,8 @@
-"""Ways out of a worker, to be tried: this file is graded as if a learner had handed it in.
+"""Escapes from a worker, to be tried: this file is graded as if a learner had handed it in.
 
 Each function gets `facts` from the grader, and returns True when it got out.
 A wall makes it raise OSError (or what Python makes of one), or return False.
-Whatever it does is undone or harmless: nobody's files are changed but a probe's.
+What it does is undone or harmless: it changes no files but the probe's.
 """
 
 import ctypes
@@ -17,7 +17,7 @@ _LINUX = sys.platform == "linux"
 
 
 class NotHere(OSError):
-    """This system has no such way out."""
+    """This system has no such escape."""
 
 
 def same_process(facts):

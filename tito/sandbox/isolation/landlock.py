@@ -28,7 +28,7 @@ def restrict(paths: Paths) -> None:
     with Ruleset(scoped=Scope.SIGNAL | Scope.ABSTRACT_UNIX_SOCKET) as rules:
         for path, rights in _rights(paths):
             rules.allow_path(path, rights)
-        # a learner who tries doors is no event for the system's log
+        # a learner's attempt is no event for the system's log
         rules.restrict(RestrictFlag.LOG_SAME_EXEC_OFF)
 
 

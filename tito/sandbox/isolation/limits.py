@@ -1,4 +1,4 @@
-"""What a submission may use, and how the operating system is told."""
+"""What a submission may use, and how these limits are set."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ MB = 2**20
 class Limits:
     """Bounds on one submission; CPU time decides, the wall clock is a loose backstop.
 
-    The wall clock must not decide: on a loaded machine the same work would
-    get another verdict. `judging_cpu_s` is the grader's own, in one check;
-    `messages` and `messages_mb` are what one check may hear from the learner's code,
-    `silences` how often it may give no answer within `wall_s`.
+    The wall clock must not decide: on a loaded machine the same work would get
+    another result. `grader_cpu_s` is the grader's own, in one check; `messages` and
+    `messages_mb` bound what the learner's code may send in one check, `silences` how
+    often it may give no answer within `wall_s`.
     """
 
     check_cpu_s: float = 5.0
     total_cpu_s: float = 60.0
-    judging_cpu_s: float = 10.0
+    grader_cpu_s: float = 10.0
     wall_s: float = 60.0
     silences: int = 2
     memory_mb: int = 2048
@@ -38,9 +38,9 @@ class Limits:
 
 
 def confine(limits: Limits) -> None:
-    """Lower this process's own limits; there is no way back up for it or its children.
+    """Lower this process's own limits; neither it nor its children can raise them again.
 
-    `memory_mb` bounds the address space, so it counts what NumPy has mapped too.
+    `memory_mb` bounds the address space, which includes what NumPy has mapped.
     """
     cpu_s = int(limits.total_cpu_s) + 5
     _lower(resource.RLIMIT_CPU, cpu_s)

@@ -1,11 +1,11 @@
-"""The wall of namespaces (Linux): another view of the machine, in which there is nothing but Python.
+"""The wall of namespaces (Linux): another view of the machine, with nothing but Python in it.
 
-The warm parent enters once, before it has loaded or been told anything: user,
-process, network, IPC and host-name namespaces, and a file tree that holds what
-Python reads. Each worker adds a mount and an IPC namespace of its own, where all
-is read-only but a work folder of limited size. The parent is process 1 there:
-when it ends, the kernel ends every worker. A worker is not process 1, which
-would be deaf to SIGXCPU and to its own signals.
+The fork server enters once, before it has loaded anything: user, process, network,
+IPC and host-name namespaces, and a file tree that holds what Python reads. Each
+worker adds a mount and an IPC namespace of its own, where all is read-only but a
+work folder of limited size. The fork server is process 1 there: when it ends, the
+kernel ends every worker. A worker is not process 1, which would get neither
+SIGXCPU nor its own signals.
 
 See namespaces(7), user_namespaces(7), pid_namespaces(7), mount_namespaces(7).
 """
@@ -37,7 +37,7 @@ def enter(folder: Path, writable: Path) -> None:
     """Move this process, which has one thread, into namespaces of its own; OSError where the system says no.
 
     Returns in a child, as process 1; the caller itself waits for that child and
-    ends as it does. `folder` is the warm parent's; of its files only `writable`
+    ends as it does. `folder` is the fork server's; of its files only `writable`
     can be changed from now on.
     """
     if os.getuid() != 0:
@@ -50,7 +50,7 @@ def enter(folder: Path, writable: Path) -> None:
 
 
 def _become_a_user_apart() -> None:
-    """A user namespace gives an ordinary user the right to the others; in it we stay who we are."""
+    """A user namespace gives an ordinary user the right to make the others; the user id stays the same in it."""
     uid, gid = os.getuid(), os.getgid()
     syscalls.unshare(CLONE_NEWUSER)
     for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
@@ -93,7 +93,7 @@ def _show(root: Path, path: str) -> str:
 
 
 def _hide(root: Path, folder: Path) -> None:
-    """Lay something empty over what learners may not read of what is shown."""
+    """Cover what learners may not read with something empty, where it lies inside what is shown."""
     shown = readable_paths.reading()
     for path in readable_paths.hidden(str(folder / "library")):
         if any(readable_paths.is_inside(path, other) for other in shown):
@@ -114,7 +114,7 @@ def _place_in(root: Path, path: str) -> Path:
     return root / path.lstrip("/")
 
 
-def take_a_room(folder: Path, size_mb: int) -> None:
+def make_work_folder(folder: Path, size_mb: int) -> None:
     """The worker's part: all is read-only but a fresh `folder` of its own, of this size."""
     syscalls.unshare(CLONE_NEWNS | CLONE_NEWIPC)
     syscalls.make_read_only("/")

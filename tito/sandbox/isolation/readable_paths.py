@@ -1,4 +1,4 @@
-"""What a running Python has to read: its library and packages, and what of the system they ask for."""
+"""What a running Python has to read: its library, its packages, and the system files that they need."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def is_inside(path: str, folder: str) -> bool:
 def hidden(library: str) -> list[str]:
     """Where `tito` and the course's own `tinytorch` lie on the path: readable for nobody behind the walls.
 
-    The `tinytorch` in `library` is the staged one, for learners to import.
+    The `tinytorch` in `library` was made for learners to import.
     """
     entries = (os.path.realpath(entry) for entry in sys.path)
     places = (os.path.join(entry, name) for entry in entries if entry != library for name in NOT_FOR_LEARNERS)
@@ -79,7 +79,7 @@ def hidden(library: str) -> list[str]:
 
 
 def without(path: str, unwanted: Iterable[str]) -> Iterator[str]:
-    """`path`, or the parts of it that leave out what is unwanted."""
+    """`path`, or those parts of it that hold nothing unwanted."""
     inside = [other for other in unwanted if is_inside(other, path)]
     if path in inside:
         return

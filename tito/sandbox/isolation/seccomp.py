@@ -1,9 +1,9 @@
 """The wall of system calls (Linux): a worker may ask the kernel for what computing needs, and no more.
 
-What Python, NumPy and threads use is allowed; what an attacker would like fails
-with EPERM, as an ordinary PermissionError; all else fails with ENOSYS, as on a
-kernel that has not got it, so that C libraries fall back (clone3: a filter
-can't look into what it is told, so threads are started by clone). See seccomp(2).
+What Python, NumPy and threads use is allowed. What an attacker would like fails
+with EPERM, as an ordinary PermissionError. All else fails with ENOSYS, as on a
+kernel that lacks it, so that C libraries fall back (clone3: a filter can't read
+its arguments, so threads are started by clone). See seccomp(2).
 
 Arguments are compared in their low 32 bits, as the kernel reads them: with all
 64 bits, a number with a bit above them would pass a rule and mean the same call.
@@ -72,11 +72,11 @@ _OF_ITSELF_ONLY = ("prlimit64", "sched_setaffinity", "getpgid", "getsid")  # ask
 
 
 class Calls:
-    """The filter, compiled once in the warm parent and put up in each worker.
+    """The filter, compiled once in the fork server and put up in each worker.
 
-    Compiling it takes a worker longer than all else: what it touches of the
-    parent's memory has to be copied. So the one thing that differs by worker,
-    its pid, is written into what is compiled.
+    Compiling it would take a worker longer than all else, for the memory that this
+    touches has to be copied. So the one thing that differs by worker, its pid, is
+    written into the compiled filter.
     """
 
     def __init__(self):
@@ -94,7 +94,7 @@ class Calls:
         assert len(self._after_pid) == len(_TO_ITSELF_ONLY), "the pid stands once in the rule of each call"
 
     def _allow_in_part(self) -> None:
-        """Calls that depend on what they are asked: the first rule that fits decides."""
+        """Calls that depend on their arguments: the first rule that fits decides."""
         for name in _TO_ITSELF_ONLY:
             self._only(name, 0, [_SOME_PID])
         for name in _OF_ITSELF_ONLY:
@@ -116,7 +116,7 @@ class Calls:
 
 
 def _word(number: int) -> bytes:
-    """As it stands in an instruction (struct sock_filter)."""
+    """The number as an instruction holds it (struct sock_filter)."""
     return number.to_bytes(4, sys.byteorder)
 
 
@@ -127,7 +127,7 @@ def _where(argument: int, value: int, mask: int = _LOW_32) -> list:
 
 
 def _known(names: str) -> Iterable[str]:
-    """Those of the names that this processor's kernel has; arm64 never had `open` or `fork`."""
+    """The names that this processor's kernel has; arm64 never had `open` or `fork`."""
     from seccompy.syscalls import syscall_nr
 
     for name in names.split():

@@ -1,13 +1,13 @@
-"""The walls around a worker: which there are, in what order they go up, and what this system lacks.
+"""The walls around a worker: which there are, in what order they go up, and which this system lacks.
 
     level 0   limits on what one process may use
     level 1   another user, where the grader is root; no privileges; ended with its parent
     level 2   files and system calls (Linux)
     level 3   namespaces (Linux)
 
-All are put up in a process that is thrown away, before anything relies on them:
-one that fails there is left out, and told of. From then on none may fail: a
-worker that can't have them all does not start.
+All are put up in a trial process before anything relies on them: a wall that
+fails there is left out and reported. From then on none may fail: a worker that
+can't have them all does not start.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ON_LINUX = sys.platform == "linux"
 
 
 class Walls:
-    """The walls of one warm parent. `missing` says why of each wall that is not up."""
+    """The walls of one fork server. `missing` has each wall that is not up, and why."""
 
     def __init__(self, level: int, limits: Limits, folder: Path):
         self._limits, self._folder = limits, folder
@@ -59,21 +59,21 @@ class Walls:
     # -- putting them up ----------------------------------------------------------------
 
     def surround(self) -> None:
-        """Put the warm parent behind its part of the walls; it goes on in a child of the process that called."""
+        """Put the fork server behind its part of the walls; it goes on in a child of the process that called."""
         if self.has("namespaces"):
             namespaces.enter(self._folder, self._folder / "home")
 
-    def enclose(self, room: Path) -> None:
-        """Put a worker behind its walls; `room` is its folder. OSError when one of them does not stand."""
-        for _, put_up in self._around(room):
+    def enclose(self, folder: Path) -> None:
+        """Put a worker behind its walls; `folder` is its work folder. OSError when one of them does not stand."""
+        for _, put_up in self._around(folder):
             put_up()
 
-    def _around(self, room: Path) -> list[tuple[str, Callable[[], None]]]:
-        paths = landlock.Paths(self._reading, str(room), tuple(readable_paths.devices()))
+    def _around(self, folder: Path) -> list[tuple[str, Callable[[], None]]]:
+        paths = landlock.Paths(self._reading, str(folder), tuple(readable_paths.devices()))
         order = [
-            ("namespaces", lambda: namespaces.take_a_room(room, self._limits.disk_mb)),
+            ("namespaces", lambda: namespaces.make_work_folder(folder, self._limits.disk_mb)),
             ("limits", self._limit),
-            ("user", lambda: user.hand_over(room)),
+            ("user", lambda: user.hand_over(folder)),
             ("privileges", _give_up_privileges),
             ("files", lambda: landlock.restrict(paths)),
             ("calls", lambda: self._calls.restrict()),
@@ -87,20 +87,20 @@ class Walls:
     # -- trying them --------------------------------------------------------------------
 
     def _find_out(self) -> None:
-        room = self._folder / "work" / "trial"
-        room.mkdir()
-        while failed := self._first_that_fails(room):
+        folder = self._folder / "work" / "trial"
+        folder.mkdir()
+        while failed := self._first_that_fails(folder):
             name, why = failed
             self.missing[name] = why
-        room.rmdir()
+        folder.rmdir()
 
-    def _first_that_fails(self, room: Path) -> tuple[str, str] | None:
-        """Put all walls up in a child that ends then: the name of the one that did not stand, and why."""
+    def _first_that_fails(self, folder: Path) -> tuple[str, str] | None:
+        """Put all walls up in a trial child: the name of the one that did not stand, and why."""
         read, write = os.pipe()
         child = os.fork()
         if child == 0:
             os.close(read)
-            self._try(room, lambda word: os.write(write, f"{word}\n".encode()))
+            self._try(folder, lambda word: os.write(write, f"{word}\n".encode()))
         os.close(write)
         with open(read, encoding="utf-8") as told:
             words = told.read().splitlines()
@@ -112,11 +112,11 @@ class Walls:
             raise OSError(f"a worker can't be started here: {words[-1:] or status}")
         return names[-1], _reason(words[-1], status)
 
-    def _try(self, room: Path, tell: Callable[[str], object]) -> None:
-        """Never returns. Tells the name of each wall before it goes up, then what went wrong, or that nothing did."""
+    def _try(self, folder: Path, tell: Callable[[str], object]) -> None:
+        """Write the name of each wall before it goes up, then what went wrong, or that nothing did. Never returns."""
         try:
             sample = [file for file in user.loaded_files() if self._is_for_workers(file)]
-            for name, put_up in [("namespaces", self.surround), *self._around(room)]:
+            for name, put_up in [("namespaces", self.surround), *self._around(folder)]:
                 tell(name)
                 put_up()
                 user.must_read(sample)

@@ -1,7 +1,7 @@
-"""Calls of Linux that the walls need and Python lacks, each named as in section 2 of the manual.
+"""System calls of Linux that the walls need and Python lacks, each named as in section 2 of the manual.
 
-Python 3.12 has `os.unshare`; none has mount(2). No kept package offers these
-to a process that goes on without exec. An error is an OSError, as in `os`.
+Python 3.12 has `os.unshare`; no version has mount(2). No maintained package offers
+these to a process that goes on without exec. An error is an OSError, as in `os`.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def die_with_parent() -> None:
 
 
 def filter_calls(program: bytes) -> None:
-    """seccomp(2): have every system call of this thread judged by a BPF program, for good, and no new privileges."""
+    """seccomp(2): have a BPF program decide on every system call of this thread, for good, and get no new privileges."""
     text = ctypes.create_string_buffer(program, len(program))
     header = struct.pack("HP", len(program) // _INSTRUCTION_BYTES, ctypes.addressof(text))
     _check(_libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))

@@ -1,4 +1,4 @@
-"""The wall of another user (POSIX, where the grader is root): a worker runs as one who owns nothing."""
+"""The wall of another user (POSIX, where the grader is root): a worker runs as a user who owns nothing."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def workers_uid() -> int:
     return NOBODYS_ID if is_root() else os.getuid()
 
 
-def hand_over(room: Path) -> None:
-    """Stop being root, for good, with `room` for one's own; nothing to do for anybody else."""
+def hand_over(folder: Path) -> None:
+    """Stop being root, for good, and own nothing but `folder`. Does nothing for other users."""
     if is_root():
-        os.chown(room, NOBODYS_ID, NOBODYS_ID)
+        os.chown(folder, NOBODYS_ID, NOBODYS_ID)
         os.setgroups([])
         os.setgid(NOBODYS_ID)
         os.setuid(NOBODYS_ID)

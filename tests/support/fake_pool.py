@@ -1,0 +1,30 @@
+"""A worker pool for tests: no process, and outcomes that the test chooses."""
+
+from concurrent.futures import Future
+
+
+class FakePool:
+    """Gives each job the outcome `outcome_of(spec, job)`; None for one that never comes."""
+
+    slots = batch = 1
+
+    def __init__(self, outcome_of):
+        self.outcome_of, self.jobs = outcome_of, []
+        self.warmed = []
+
+    def start_warming(self, spec=None):
+        self.warmed.append(spec)
+
+    def submit(self, spec, jobs):
+        self.jobs += jobs
+        found = [self.outcome_of(spec, job) for job in jobs]
+        future = Future()
+        if None not in found:
+            future.set_result(found)
+        return future
+
+    def trouble(self):
+        return ""
+
+    def close(self):
+        pass

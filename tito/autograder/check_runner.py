@@ -8,8 +8,9 @@ import math
 import warnings
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, replace
+from typing import Any
 
 from tito.autograder import check_script
 from tito.autograder.failure_text import CountsForNothing, Failure, kind_of, message_of, place_of
@@ -35,7 +36,7 @@ class CheckRun:
     check: CheckCell
     value: object
     error: BaseException | None
-    parts: tuple
+    parts: tuple[Any, ...]
     words: dict[int, str]
     guarded: bool = False
 
@@ -116,10 +117,8 @@ def get_ready(suite: CheckSuite, public_names: PublicNames) -> None:
         check_script.script_of_import(public_names.imports[name]) for name in sorted(used & public_names.imports.keys())
     ]
     for module in sorted({module for script in needed for module in script.modules}):
-        try:
+        with suppress(ImportError):  # the check that needs it will raise
             importlib.import_module(module)
-        except ImportError:
-            pass  # the check that needs it will raise
 
 
 def seed_of(check: CheckCell) -> int:
@@ -131,7 +130,8 @@ def run_check(check: CheckCell, suite: CheckSuite, public_names: PublicNames, se
     """Run `check` against the session's worker."""
     environment = RemoteEnvironment(session)
     value = error = None
-    session.has_met_hidden |= HIDDEN.begin in "".join(cell.source for cell in (check, *suite.helpers))
+    sources = [check.source, *(cell.source for cell in suite.helpers)]
+    session.has_met_hidden |= HIDDEN.begin in "".join(sources)
     with running_in(environment), _silenced():
         try:
             session.begin(seed_of(check))
@@ -166,7 +166,7 @@ def _run(check: CheckCell, suite: CheckSuite, public_names: PublicNames, session
     script = check_script.script_of(check)
     helpers = [check_script.script_of_helper(cell) for cell in suite.helpers]
     used = script.names.union(*(helper.names for helper in helpers))
-    namespace = {"__name__": CHECK_MODULE, **names_for(public_names, session, used)}
+    namespace: dict[str, Any] = {"__name__": CHECK_MODULE, **names_for(public_names, session, used)}
     namespace[check_script.IMPORTER] = importer(suite, namespace, session)
     for name, statement in public_names.imports.items():
         if name in used:
@@ -176,12 +176,10 @@ def _run(check: CheckCell, suite: CheckSuite, public_names: PublicNames, session
     return script.run(namespace)
 
 
-def _import(statement: check_script.Script, namespace: dict) -> None:
+def _import(statement: check_script.Script, namespace: dict[str, Any]) -> None:
     """Run an import of the module's own cells; where it is missing here, the check will raise."""
-    try:
+    with suppress(ImportError):
         statement.run(namespace)
-    except ImportError:
-        pass
 
 
 def _points(check: CheckCell, run: CheckRun) -> float:

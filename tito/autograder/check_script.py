@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 from functools import lru_cache
 from types import CodeType
+from typing import Any
 
 from tito.course.checks import CheckCell, CodeCell
 
@@ -16,15 +17,16 @@ IMPORTER = "__import_from_learner__"
 class _LearnersImports(ast.NodeTransformer):
     """Turns imports of `tinytorch` in a check into requests to the worker: they never happen in the grader."""
 
-    def visit_ImportFrom(self, node: ast.ImportFrom):
-        if not (node.module or "").startswith("tinytorch"):
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.stmt | list[ast.stmt]:
+        module = node.module or ""
+        if not module.startswith("tinytorch"):
             return node
-        return [self._binding(node, a.asname or a.name, node.module, a.name) for a in node.names]
+        return [self._binding(node, a.asname or a.name, module, a.name) for a in node.names]
 
-    def visit_Import(self, node: ast.Import):
+    def visit_Import(self, node: ast.Import) -> list[ast.stmt]:
         theirs = [alias for alias in node.names if alias.name.startswith("tinytorch")]
         others = [alias for alias in node.names if alias not in theirs]
-        kept = [ast.copy_location(ast.Import(others), node)] if others else []
+        kept: list[ast.stmt] = [ast.copy_location(ast.Import(others), node)] if others else []
         return kept + [self._module_binding(node, alias) for alias in theirs]
 
     def _module_binding(self, node: ast.stmt, alias: ast.alias) -> ast.stmt:
@@ -54,7 +56,7 @@ class Script:
     hidden_titles: frozenset[str]
     modules: tuple[str, ...] = ()
 
-    def run(self, namespace: dict):
+    def run(self, namespace: dict[str, Any]) -> Any:
         """Execute in `namespace`; the value of the last expression."""
         exec(self.body, namespace)
         return None if self.last is None else eval(self.last, namespace)
@@ -70,17 +72,21 @@ def read_script(source: str, file: str) -> Script:
     lines = tuple(source.splitlines())
     hidden = _hidden_lines(lines)
     nodes = list(ast.walk(tree))
-    titles = frozenset(title for node in nodes if (title := _part_title(node)) and node.lineno in hidden)
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    titles = frozenset(title for call in calls if (title := _part_title(call)) and call.lineno in hidden)
     names = frozenset(name for node in nodes for name in _names(node))
     messages = _messages_by_line([node for node in nodes if isinstance(node, ast.Assert)])
     if "tinytorch" in source:
         tree = ast.fix_missing_locations(_LearnersImports().visit(tree))
     modules = tuple(name for node in tree.body for name in _modules(node))
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    last = tree.body[-1] if tree.body else None
+    expression = last.value if isinstance(last, ast.Expr) else None
+    if expression is not None:
+        tree.body.pop()
     return Script(
         file=file,
         body=compile(tree, file, "exec", dont_inherit=True),
-        last=compile(ast.Expression(last.value), file, "eval", dont_inherit=True) if last else None,
+        last=compile(ast.Expression(expression), file, "eval", dont_inherit=True) if expression else None,
         names=names,
         lines=lines,
         hidden=hidden,
@@ -128,7 +134,7 @@ def _hidden_lines(lines: tuple[str, ...]) -> frozenset[int]:
 
 def _messages_by_line(asserts: list[ast.Assert]) -> dict[int, str | None]:
     """For each line of an assert its message, if that is a constant; inner asserts do not occur."""
-    lines = ((line, node) for node in asserts for line in range(node.lineno, node.end_lineno + 1))
+    lines = ((line, node) for node in asserts for line in range(node.lineno, (node.end_lineno or node.lineno) + 1))
     return {line: _constant_text(node.msg) for line, node in lines}
 
 
@@ -136,8 +142,8 @@ def _constant_text(node: ast.expr | None) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
-def _part_title(node: ast.AST) -> str | None:
+def _part_title(node: ast.Call) -> str | None:
     """The title in a call of `check.part(points, "title")`."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "part":
+    if isinstance(node.func, ast.Attribute) and node.func.attr == "part":
         return _constant_text(node.args[1]) if len(node.args) > 1 else None
     return None

@@ -6,6 +6,7 @@ import dataclasses
 import enum
 from functools import lru_cache
 from types import MethodType
+from typing import Any
 
 from tito.autograder.public_names import PublicNames
 from tito.rpc.codec import tagged
@@ -30,16 +31,16 @@ class GraderObjects(ObjectTable):
         self._fields = public_names.fields()
         self._names = {cls: name for name, cls in public_names.classes.items()}
 
-    def methods_lent(self, value) -> tuple[str, ...]:
+    def methods_lent(self, value: Any) -> tuple[str, ...]:
         """None for what is sent by value: the learner's code has a copy, and the number only says of which object."""
         if is_sent_by_value(type(value)):
             return ()
-        return ("__post__",) if getattr(value, "__posted__", False) else _methods_lent(type(value))
+        return ("__post__",) if getattr(value, "__posted__", False) else _methods_lent(type(value))  # type: ignore[arg-type]  # a class is hashable
 
-    def is_readable(self, value) -> bool:
+    def is_readable(self, value: Any) -> bool:
         return type(value).__module__ not in INSTRUMENTS
 
-    def pack_named(self, value, depth: int):
+    def pack_named(self, value: Any, depth: int) -> Any:
         cls = type(value)
         if isinstance(value, (Proxy, Method)):
             return super().pack_named(value, depth)
@@ -55,15 +56,15 @@ class GraderObjects(ObjectTable):
             return tagged("method", self.pack_named(value.__self__, depth), value.__name__)
         return None
 
-    def _pack_record(self, name: str, value, depth: int) -> dict:
+    def _pack_record(self, name: str, value: Any, depth: int) -> dict[str, Any]:
         values = [getattr(value, field) for field in self._fields[name]]
         return tagged("record", name, self.codec.pack_items(values, depth))
 
-    def _pack_copy(self, value, depth: int) -> dict:
+    def _pack_copy(self, value: Any, depth: int) -> dict[str, Any]:
         name, fields = value.as_sent() if hasattr(value, "as_sent") else _as_it_is(value)
         return tagged("copy", self.lend(value), name, [*fields], self.codec.pack_items([*fields.values()], depth))
 
-    def unpack(self, tag: str, fields: list, depth: int):
+    def unpack(self, tag: str, fields: list[Any], depth: int) -> Any:
         if tag == "record":
             name, values = fields
             return self._record(name, self.codec.unpack_items(values, depth))
@@ -72,9 +73,9 @@ class GraderObjects(ObjectTable):
             return self._public_names.enums[name].__members__[member]
         return super().unpack(tag, fields, depth)
 
-    def _record(self, name: str, values: list):
+    def _record(self, name: str, values: list[Any]) -> Any:
         """A record with these fields; none of its own code runs."""
-        record = object.__new__(self._public_names.records[name])
+        record: Any = object.__new__(self._public_names.records[name])
         for field, value in zip(self._fields[name], values, strict=True):
             object.__setattr__(record, field, value)
         return record
@@ -85,13 +86,13 @@ def is_sent_by_value(cls: type) -> bool:
     return cls.__module__ in INSTRUMENTS and getattr(cls, "__by_value__", False)
 
 
-def _as_it_is(value) -> tuple[str, dict]:
+def _as_it_is(value: Any) -> tuple[str, dict[str, Any]]:
     """The class of an instrument that is a dataclass, and the fields to make another one from."""
     named = [field.name for field in dataclasses.fields(value) if field.init]
     return type(value).__name__, {name: getattr(value, name) for name in named}
 
 
-def put_back(old, new) -> None:
+def put_back(old: Any, new: Any) -> None:
     """Change a list, dict, array or record of the check's as the learner's call changed its copy."""
     if type(old) is list and type(new) is list:
         if len(old) == len(new):
@@ -111,7 +112,7 @@ def put_back(old, new) -> None:
         old[...] = new
 
 
-def _put_or_take(old, new):
+def _put_or_take(old: Any, new: Any) -> Any:
     """`old`, made like `new` where it is of a kind that can be; else `new`."""
     if type(old) is type(new) and isinstance(old, (list, dict)):
         put_back(old, new)
@@ -119,7 +120,7 @@ def _put_or_take(old, new):
     return new
 
 
-def read_lent(target, name: str):
+def read_lent(target: Any, name: str) -> Any:
     """An attribute of a lent object: of a check's own class, what stands in its body.
 
     AttributeError for any other, as if it were not there: an instrument holds its record and the right values.

@@ -32,7 +32,8 @@ _CONTENT = "expected: 208.1 ms"  # what nobody behind the walls may read
 class Wall:
     """One wall: the level that asks for it, and the escapes that it stops.
 
-    `parts` put it up (`tito.sandbox.isolation.stack`); `without` is what a learner's code can do where it does not hold.
+    `parts` put it up (`tito.sandbox.isolation.stack`); `without` is what a learner's
+    code can do where it does not hold.
     """
 
     name: str

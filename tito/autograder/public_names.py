@@ -12,8 +12,10 @@ import ast
 import dataclasses
 import enum
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import ModuleType
+from typing import Any
 
 from tito.course.checks import CheckSuite
 
@@ -36,7 +38,7 @@ class PublicNames:
     """
 
     records: dict[str, type]
-    enums: dict[str, type]
+    enums: dict[str, type[enum.Enum]]
     others: tuple[PublicName, ...]
     imports: dict[str, str] = field(default_factory=dict)
 
@@ -58,7 +60,8 @@ def read_public_names(suite: CheckSuite) -> PublicNames:
     statements = [node for cell in suite.given for node in ast.parse(cell.source).body]
     imports = dict(found for node in statements for found in _imports(node))
     namespace = _namespace()
-    built = {node.name: _build(node, imports, namespace) for node in statements if _is_data(node)}
+    classes = [node for node in statements if isinstance(node, ast.ClassDef) and _is_data(node)]
+    built = {node.name: _build(node, imports, namespace) for node in classes}
     return PublicNames(
         records={name: cls for name, cls in built.items() if dataclasses.is_dataclass(cls)},
         enums={name: cls for name, cls in built.items() if issubclass(cls, enum.Enum)},
@@ -67,7 +70,7 @@ def read_public_names(suite: CheckSuite) -> PublicNames:
     )
 
 
-def _imports(node: ast.stmt):
+def _imports(node: ast.stmt) -> Iterator[tuple[str, str]]:
     """The names that import statements in `node` bind, also in a `try`, each with a statement of its own."""
     for part in ast.walk(node) if isinstance(node, ast.Try) else [node]:
         if isinstance(part, ast.Import):
@@ -79,8 +82,8 @@ def _imports(node: ast.stmt):
                 yield alias.asname or alias.name, ast.unparse(statement)
 
 
-def _is_data(node: ast.AST) -> bool:
-    if not isinstance(node, ast.ClassDef) or _is_written_by_learner(node):
+def _is_data(node: ast.ClassDef) -> bool:
+    if _is_written_by_learner(node):
         return False
     return any(_last_word(d) == "dataclass" for d in node.decorator_list) or any(
         _last_word(base) in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag") for base in node.bases
@@ -100,7 +103,7 @@ def _last_word(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
-def _names(node: ast.stmt):
+def _names(node: ast.stmt) -> Iterator[PublicName]:
     match node:
         case ast.ClassDef(name=name):
             yield PublicName(name, "class")
@@ -112,14 +115,14 @@ def _names(node: ast.stmt):
             yield PublicName(name, "constant")
 
 
-def _namespace() -> dict:
+def _namespace() -> dict[str, Any]:
     """A module's namespace; the module is known to Python, since `dataclasses` looks it up by name."""
     module = ModuleType(NAMESPACE)
     sys.modules[NAMESPACE] = module
     return vars(module)
 
 
-def _build(node: ast.ClassDef, imports: dict[str, str], namespace: dict) -> type:
+def _build(node: ast.ClassDef, imports: dict[str, str], namespace: dict[str, Any]) -> type:
     """The class itself, from its statement and the imports that it uses."""
     used = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
     for name in used & imports.keys():
@@ -128,7 +131,8 @@ def _build(node: ast.ClassDef, imports: dict[str, str], namespace: dict) -> type
     flags = future_features.annotations.compiler_flag
     code = compile(ast.Module([node], type_ignores=[]), NAMESPACE, "exec", flags=flags, dont_inherit=True)
     exec(code, namespace)  # the instructor's own source
-    return namespace[node.name]
+    built: type = namespace[node.name]
+    return built
 
 
 def _is_learners(statement: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,7 +23,7 @@ def names_for(public_names: PublicNames, session: Session, used: frozenset[str])
     return public_names.classes | {public.name: _proxy(public, session) for public in wanted}
 
 
-def _proxy(public: PublicName, session: Session):
+def _proxy(public: PublicName, session: Session) -> Any:
     if public.kind == "constant":
         return _constant(public.name, session)
     return _named(public.name, session, _CALLED)
@@ -32,7 +33,7 @@ def _named(name: str, session: Session, methods: frozenset[str]) -> Proxy:
     return proxy_class(Proxy, name, methods)(session, tagged("name", name))
 
 
-def _constant(name: str, session: Session):
+def _constant(name: str, session: Session) -> Any:
     """The learner's value; where there is none, something that says why as soon as it is used."""
     anything = _named(name, session, frozenset(OPERATIONS))
     try:
@@ -41,10 +42,10 @@ def _constant(name: str, session: Session):
         return anything
 
 
-def importer(suite: CheckSuite, names: dict, session: Session):
+def importer(suite: CheckSuite, names: dict[str, Any], session: Session) -> Callable[..., Any]:
     """What runs `from tinytorch.core.x import name` in a check: the worker does the import."""
 
-    def import_for_check(module: str, name: str | None = None):
+    def import_for_check(module: str, name: str | None = None) -> Any:
         if module == f"{PACKAGE}.{suite.module}" and name in names:
             return names[name]
         return session.ask("import", module, name)
@@ -83,7 +84,7 @@ class RemoteEnvironment(CheckEnvironment):
         self.now, self.spend = session.now, session.spend  # asked for some ten thousand times a check
 
     @contextmanager
-    def virtual_time(self):
+    def virtual_time(self) -> Iterator[RemoteClock]:
         """Time starts afresh; a block inside another goes on with its clock."""
         if self._clock is not None:
             yield self._clock
@@ -96,7 +97,7 @@ class RemoteEnvironment(CheckEnvironment):
             self._clock = None
 
     @contextmanager
-    def replaced(self, cls, **methods):
+    def replaced(self, cls: Any, **methods: Any) -> Iterator[None]:
         """Put functions of the check's in the learner's class; they get a proxy of the instance first."""
         kept = self._replaced
         self._session.post("replace", cls, methods)

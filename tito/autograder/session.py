@@ -10,9 +10,10 @@ from __future__ import annotations
 import signal
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from os import WEXITSTATUS, WIFSIGNALED, WTERMSIG
+from typing import Any
 
 from tito.autograder.cpu_bound import bounded
 from tito.autograder.lent_objects import GraderObjects, put_back, read_lent
@@ -141,7 +142,7 @@ class Session(Peer):
 
     # -- requests and replies -----------------------------------------------------------
 
-    def ask(self, operation: str, /, *arguments, **keywords):
+    def ask(self, operation: str, /, *arguments: Any, **keywords: Any) -> Any:
         if self.lost is not None:
             raise self.lost
         try:
@@ -176,14 +177,14 @@ class Session(Peer):
             self._spent = outer
         self.channel.send(reply)
 
-    def _do_posted(self, call: list) -> None:
+    def _do_posted(self, call: list[Any]) -> None:
         """Make a call that the learner's code posted: nothing goes back."""
         time, *packed = call
         target, *arguments = self.codec.unpack_items(packed, 0)
         self._look_at_one(time)
         self._perform("__post__", target, arguments, {})
 
-    def _reply_to(self, request: Request, target, arguments: list, keywords: dict) -> Reply:
+    def _reply_to(self, request: Request, target: Any, arguments: list[Any], keywords: dict[str, Any]) -> Reply:
         try:
             value = self._perform(request.operation, target, arguments, keywords)
             reply = Reply(request.number, value=self.codec.pack(value))
@@ -192,7 +193,7 @@ class Session(Peer):
         reply.time = self._spent
         return reply
 
-    def _perform(self, operation: str, target, arguments: list, keywords: dict):
+    def _perform(self, operation: str, target: Any, arguments: list[Any], keywords: dict[str, Any]) -> Any:
         if not self._objects.is_lent(target):
             raise WorkerLost("your code asked the grader for something that it was not given")
         if operation == "getattr":
@@ -217,7 +218,7 @@ class Session(Peer):
     def _class_by_origin(self, origin: int) -> type | None:
         return self._error_classes[origin] if 0 <= origin < len(self._error_classes) else None
 
-    def result_of(self, reply: Reply, operation: str, arguments: tuple, keywords: dict):
+    def result_of(self, reply: Reply, operation: str, arguments: Sequence[Any], keywords: dict[str, Any]) -> Any:
         for category, text in reply.warnings:
             warnings.warn(text, _warning_class(category), stacklevel=4)
         if reply.fault is not None:
@@ -227,7 +228,7 @@ class Session(Peer):
             put_back(given.get(key), self._checked(self.codec.unpack, packed))
         return self._checked(self.codec.unpack, reply.value)
 
-    def _checked(self, unpack, *packed):
+    def _checked(self, unpack: Callable[..., Any], *packed: Any) -> Any:
         """Unpack what the worker sent; anything wrong with it ends the session."""
         try:
             return unpack(*packed)

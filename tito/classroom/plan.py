@@ -79,10 +79,11 @@ class PlannedSubmission:
 def plan(
     course: Course, module: Module, trusted: Notebook, handed_out: Notebook, spec: JobSpec, again: bool = False
 ) -> Iterator[SettledSubmission | PlannedSubmission]:
-    """Each submission of `module`, settled or planned, in order of learner; with `again`, none is settled by its record.
+    """Each submission of `module`, settled or planned, in order of learner.
 
     `trusted` is the module's notebook with solutions and tests, `handed_out` the
-    notebook as nbgrader restores it. Each submission is read when its step is asked for.
+    notebook as nbgrader restores it. With `again`, no submission is settled by its
+    record. Each is read when its step is asked for.
     """
     decides = _decides(course, module, trusted, spec)
     for learner in course.learners(module):

@@ -11,11 +11,12 @@ import itertools
 import os
 import select
 import struct
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import msgspec
 
-from tito.rpc.codec import WireError
+from tito.rpc.codec import Codec, WireError
 
 MAX_FRAME_BYTES = 4 * 2**20  # a frame of empty lists takes 64 times as much once it is read
 _HEADER = struct.Struct(">I")
@@ -73,7 +74,8 @@ class Reply(msgspec.Struct, tag=1, array_like=True):
 
 
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Request | Reply).decode
+_decoder: msgspec.msgpack.Decoder[Request | Reply] = msgspec.msgpack.Decoder(Request | Reply)
+_decode = _decoder.decode
 
 
 class Closed(Exception):
@@ -91,7 +93,7 @@ class Channel:
     WATCH_MS = 50
     WATCH_EVERY = 64  # messages: a talkative worker is watched too
 
-    def __init__(self, read_fd: int, write_fd: int, watch=None, death: int | None = None):
+    def __init__(self, read_fd: int, write_fd: int, watch: Callable[[], None] | None = None, death: int | None = None):
         self._fds, self._watch, self._death = (read_fd, write_fd), watch, death
         self._buffer, self._taken = bytearray(), 0
         self._held = b""
@@ -120,7 +122,7 @@ class Channel:
             raise WireError(f"is {len(data):,} bytes large; {MAX_FRAME_BYTES:,} can be graded")
         return _HEADER.pack(len(data)) + data
 
-    def encoded(self, value) -> bytes:
+    def encoded(self, value: Any) -> bytes:
         """`value` as MessagePack; WireError when it can't be that."""
         try:
             return _encode(value)
@@ -128,7 +130,7 @@ class Channel:
             raise WireError(f"can't be encoded: {error}") from None
 
     def _send_all(self, data: bytes) -> None:
-        rest = data
+        rest: bytes | memoryview = data
         while rest:
             try:
                 sent = os.write(self._fds[1], rest)
@@ -183,7 +185,8 @@ class Channel:
 
     def _await(self, ready: select.poll) -> list[tuple[int, int]]:
         while not (found := ready.poll(self.WATCH_MS)):
-            self._watch()
+            if self._watch is not None:
+                self._watch()
         return found
 
     def close(self) -> None:
@@ -202,14 +205,14 @@ def _poll_for(event: int, *fds: int | None) -> select.poll:
 class Peer:
     """One side of a channel. Subclasses define what the other side may request, and how time is told."""
 
-    def __init__(self, channel: Channel, codec):
+    def __init__(self, channel: Channel, codec: Codec):
         self.channel, self.codec = channel, codec
         self._numbers = itertools.count()
         self._replies: dict[int, Reply | None] = {}
         self._told: list[msgspec.Raw] = []
         self._told_from = 0.0
 
-    def ask(self, operation: str, /, *arguments, **keywords):
+    def ask(self, operation: str, /, *arguments: Any, **keywords: Any) -> Any:
         """Have the other side do `operation`; its value, or its fault raised here."""
         number = next(self._numbers)
         pack = self.codec.pack
@@ -224,12 +227,12 @@ class Peer:
         self.send(request)
         return self.result_of(self._await_reply(number), operation, arguments, keywords)
 
-    def post(self, operation: str, /, *arguments) -> None:
+    def post(self, operation: str, /, *arguments: Any) -> None:
         """Have the other side do `operation` before the next request, whose reply tells of any fault."""
         packed = [self.codec.pack(argument) for argument in arguments]
         self.channel.hold(Request(POSTED, operation, packed, {}, self.time_of_request()))
 
-    def tell(self, target, arguments: tuple) -> None:
+    def tell(self, target: Any, arguments: Sequence[Any]) -> None:
         """Have the other side call `target` before it gets anything else from here. There is no reply.
 
         Calls that follow each other travel in one message, each with its own time.
@@ -253,7 +256,7 @@ class Peer:
 
     def _await_reply(self, number: int) -> Reply:
         """Read until this reply is in. Others may come first: requests, and replies to other threads."""
-        while self._replies[number] is None:
+        while (reply := self._replies[number]) is None:
             message = self.channel.receive()
             self.look_at(message)
             if isinstance(message, Request):
@@ -262,12 +265,13 @@ class Peer:
                 self._replies[message.number] = message
             else:
                 raise WireError("is a reply to nothing that was asked")
-        return self._replies.pop(number)
+        del self._replies[number]
+        return reply
 
     def serve(self, request: Request) -> None:
         raise NotImplementedError
 
-    def result_of(self, reply: Reply, operation: str, arguments: tuple, keywords: dict):
+    def result_of(self, reply: Reply, operation: str, arguments: Sequence[Any], keywords: dict[str, Any]) -> Any:
         raise NotImplementedError
 
     def time_of_request(self) -> float:

@@ -14,6 +14,8 @@ import builtins
 import math
 import re
 import sys
+from collections.abc import Callable, Collection
+from typing import Any, Protocol
 
 MAX_DEPTH = 32  # lists in lists; honest results have three or four
 MAX_INT_BITS = 4096
@@ -34,23 +36,31 @@ class WireError(ValueError):
     """A value that can't travel, or a message that no honest worker sends."""
 
 
-def tagged(tag: str, *fields) -> dict:
+def tagged(tag: str, *fields: Any) -> dict[str, Any]:
     """A value that msgpack has no form of its own for; the fields are packed already."""
     return {TAG + tag: fields}
 
 
+class CodecObjects(Protocol):
+    """How one side's own objects travel."""
+
+    def pack_named(self, value: Any, depth: int) -> Any:
+        """The packed form of a record, enum or proxy; None for any other value."""
+
+    def pack_other(self, value: Any, depth: int) -> dict[str, Any]:
+        """The packed form of a value that is not data."""
+
+    def unpack(self, tag: str, fields: list[Any], depth: int) -> Any:
+        """The value of a tag that these two make; WireError for any other tag."""
+
+
 class Codec:
-    """Packs values for one side; `objects` says how that side's own objects travel.
+    """Packs values for one side; `objects` says how that side's own objects travel."""
 
-    `objects` has `pack_named(value)` for records, enums and proxies (None
-    when the value is none of these), `pack_other(value, depth)` for anything
-    that is not data, and `unpack(tag, fields, depth)` for the tags that these make.
-    """
-
-    def __init__(self, objects):
+    def __init__(self, objects: CodecObjects):
         self.objects = objects
 
-    def pack(self, value, depth: int = 0):
+    def pack(self, value: Any, depth: int = 0) -> Any:
         """`value` in a form that msgpack can carry; WireError when it is too deep or too large.
 
         What is plain is not copied: send it before anything can change it.
@@ -73,7 +83,7 @@ class Codec:
             packed = self._pack_relative(value, depth + 1)
         return packed
 
-    def _pack_relative(self, value, depth: int):
+    def _pack_relative(self, value: Any, depth: int) -> Any:
         """Values that are nearly plain: NumPy's, and subclasses of the plain types."""
         if isinstance(value, type):
             return _pack_type(value) or self.objects.pack_other(value, depth)
@@ -90,14 +100,14 @@ class Codec:
                 return self.pack(demote(value), depth)
         return self.objects.pack_other(value, depth)
 
-    def pack_items(self, items, depth: int):
+    def pack_items(self, items: Collection[Any], depth: int) -> Collection[Any]:
         """A list of packed values, or `items` itself when all are plain."""
         if _AS_THEY_ARE.issuperset(map(type, items)):
             return items
         pack = self.pack
         return [item if type(item) in _AS_THEY_ARE else pack(item, depth) for item in items]
 
-    def _pack_dict(self, value: dict, depth: int) -> dict:
+    def _pack_dict(self, value: dict[Any, Any], depth: int) -> dict[str, Any]:
         if not _ONLY_WORDS.issuperset(map(type, value)) or TAG in "".join(value):
             return tagged("dict", self.pack_items([*value], depth), self.pack_items([*value.values()], depth))
         if _AS_THEY_ARE.issuperset(map(type, value.values())):
@@ -105,7 +115,7 @@ class Codec:
         pack = self.pack
         return {key: item if type(item) in _AS_THEY_ARE else pack(item, depth) for key, item in value.items()}
 
-    def unpack(self, packed, depth: int = 0):
+    def unpack(self, packed: Any, depth: int = 0) -> Any:
         """The value that was packed; WireError when `packed` is not what `pack` makes."""
         kind = type(packed)
         if kind in _ARRIVED_PLAIN:
@@ -125,7 +135,7 @@ class Codec:
         unpack = self.unpack
         return {key: item if type(item) in _ARRIVED_PLAIN else unpack(item, depth + 1) for key, item in packed.items()}
 
-    def _unpack_tagged(self, tag: str, fields, depth: int):
+    def _unpack_tagged(self, tag: str, fields: Any, depth: int) -> Any:
         if type(fields) is not list:
             raise WireError(f"is a malformed {tag[:20]!r}")
         unpacker = _UNPACKERS.get(tag)
@@ -138,7 +148,7 @@ class Codec:
         except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, MemoryError):
             raise WireError(f"is a malformed {tag!r}") from None
 
-    def unpack_items(self, items, depth: int) -> list:
+    def unpack_items(self, items: Any, depth: int) -> list[Any]:
         if type(items) is not list:
             raise WireError("is not a list of values")
         if _ARRIVED_PLAIN.issuperset(map(type, items)):
@@ -147,37 +157,37 @@ class Codec:
         return [item if type(item) in _ARRIVED_PLAIN else unpack(item, depth) for item in items]
 
 
-def _pack_long(value: int) -> dict:
+def _pack_long(value: int) -> dict[str, Any]:
     if value.bit_length() > MAX_INT_BITS:
         raise WireError(f"has an integer of more than {MAX_INT_BITS} bits")
     return tagged("int", hex(value))
 
 
-def _unpack_long(codec, depth, digits: str) -> int:
+def _unpack_long(codec: Codec, depth: int, digits: Any) -> int:
     if type(digits) is not str or len(digits) > MAX_INT_BITS // 4 + 4:
         raise WireError("has an integer that is too long")
     return int(digits, 16)
 
 
-def _unpack_dict(codec, depth, keys, values) -> dict:
+def _unpack_dict(codec: Codec, depth: int, keys: Any, values: Any) -> dict[Any, Any]:
     return dict(zip(_unpack_keys(codec, depth, keys), codec.unpack_items(values, depth), strict=True))
 
 
-def _unpack_keys(codec, depth, items) -> list:
-    """Keys of a dict or a set. Long integers and complex numbers may all have one hash, and a dict of them take hours."""
+def _unpack_keys(codec: Codec, depth: int, items: Any) -> list[Any]:
+    """The keys of a dict or set. Many of one hash (long integers, complex numbers) would take hours to compare."""
     keys = codec.unpack_items(items, depth)
     if len(keys) - len(set(map(hash, keys))) > MAX_ALIKE:
         raise WireError("has too many keys that are alike")
     return keys
 
 
-def _pack_array(array):
+def _pack_array(array: Any) -> dict[str, Any]:
     if array.nbytes > MAX_ARRAY_BYTES:
         raise WireError(f"has an array of {array.nbytes:,} bytes; {MAX_ARRAY_BYTES:,} can be graded")
     return tagged("array", array.dtype.str, array.shape, array.tobytes())
 
 
-def _unpack_array(codec, depth, dtype: str, shape: list, data: bytes):
+def _unpack_array(codec: Codec, depth: int, dtype: Any, shape: Any, data: Any) -> Any:
     import numpy
 
     numbers = _numeric(dtype)
@@ -188,7 +198,8 @@ def _unpack_array(codec, depth, dtype: str, shape: list, data: bytes):
     return numpy.frombuffer(data, numbers).reshape(shape).copy()
 
 
-def _numeric(dtype: str):
+def _numeric(dtype: Any) -> Any:
+    """NumPy's type of this name; WireError when it is no type of numbers."""
     import numpy
 
     if type(dtype) is not str or not _NUMBER_TYPE.fullmatch(dtype):  # NumPy would have parts of it evaluated
@@ -199,17 +210,17 @@ def _numeric(dtype: str):
     return numbers
 
 
-def _unpack_slice(codec, depth, items: list) -> slice:
+def _unpack_slice(codec: Codec, depth: int, items: Any) -> slice:
     start, stop, step = codec.unpack_items(items, depth)
     return slice(start, stop, step)
 
 
-def _plain_number(value):
+def _plain_number(value: Any) -> Any:
     plain = value.item()
     return float(plain) if type(plain) is type(value) else plain  # longdouble's item() is itself
 
 
-def _pack_type(value: type):
+def _pack_type(value: type) -> dict[str, Any] | None:
     if value.__module__ == "builtins" and value.__name__ in _PLAIN_TYPES:
         return tagged("type", value.__name__)
     numpy = sys.modules.get("numpy")
@@ -218,13 +229,13 @@ def _pack_type(value: type):
     return None
 
 
-def _unpack_type(codec, depth, name: str) -> type:
+def _unpack_type(codec: Codec, depth: int, name: str) -> Any:
     if name in _PLAIN_TYPES:
         return getattr(builtins, name)
     return _numeric(name.removeprefix("numpy.")).type
 
 
-_DEMOTIONS = (
+_DEMOTIONS: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (int, int.__int__),
     (float, float.__float__),
     (str, str.__str__),
@@ -234,7 +245,7 @@ _DEMOTIONS = (
     (dict, lambda value: dict(dict.items(value))),
 )
 
-_PACKERS = {
+_PACKERS: dict[type, Callable[[Codec, Any, int], Any]] = {
     tuple: lambda codec, value, depth: tagged("tuple", codec.pack_items(value, depth)),
     set: lambda codec, value, depth: tagged("set", codec.pack_items([*value], depth)),
     frozenset: lambda codec, value, depth: tagged("frozenset", codec.pack_items([*value], depth)),
@@ -243,7 +254,7 @@ _PACKERS = {
     type(...): lambda codec, value, depth: tagged("ellipsis"),
 }
 
-_UNPACKERS = {
+_UNPACKERS: dict[str, Callable[..., Any]] = {
     "int": _unpack_long,
     "tuple": lambda codec, depth, items: tuple(codec.unpack_items(items, depth)),
     "dict": _unpack_dict,

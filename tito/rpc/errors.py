@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 from tito.rpc.channel import Fault
 from tito.rpc.codec import WireError
@@ -20,7 +22,7 @@ class RemoteError(Exception):
     first; `kind` is the name of the exception's type in the worker.
     """
 
-    def __init__(self, message: str, kind: str, frames: tuple = ()):
+    def __init__(self, message: str, kind: str, frames: tuple[tuple[str, int, str], ...] = ()):
         Exception.__init__(self, message)
         self.message, self.kind, self.frames = message, kind, frames
 
@@ -42,7 +44,8 @@ def builtin_error(name: str) -> type[Exception] | None:
 
 def nearest_builtin(cls: type[BaseException]) -> str:
     """The name of the closest builtin class that `cls` descends from."""
-    return next(base.__name__ for base in cls.__mro__ if getattr(builtins, base.__name__, None) is base)
+    names = (base.__name__ for base in cls.__mro__ if getattr(builtins, base.__name__, None) is base)
+    return str(next(names))
 
 
 def words_of(error: BaseException) -> str:
@@ -57,13 +60,20 @@ def notes_of(error: BaseException) -> list[str]:
     return [str(note)[:MAX_MESSAGE] for note in notes[:10]] if isinstance(notes, list) else []
 
 
-def fault_of(error: BaseException, frames_of, origin_of, arguments=None, depth: int = 0) -> Fault:
+def fault_of(
+    error: BaseException,
+    frames_of: Callable[[BaseException], list[tuple[str, int, str]]],
+    origin_of: Callable[[type], int],
+    arguments: Any = None,
+    depth: int = 0,
+) -> Fault:
     """`error` in a form that can travel.
 
     `frames_of` finds the learner's lines in it, `origin_of` gives the number of its class.
     """
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    chained = cause is not None and depth < MAX_CAUSES
+    if depth >= MAX_CAUSES:
+        cause = None
     return Fault(
         type=type(error).__name__[:100],
         base=nearest_builtin(type(error))[:100],
@@ -72,7 +82,7 @@ def fault_of(error: BaseException, frames_of, origin_of, arguments=None, depth: 
         notes=notes_of(error),
         frames=frames_of(error),
         origin=origin_of(type(error)),
-        cause=fault_of(cause, frames_of, origin_of, None, depth + 1) if chained else None,
+        cause=fault_of(cause, frames_of, origin_of, None, depth + 1) if cause is not None else None,
     )
 
 
@@ -82,7 +92,7 @@ def _remote_class(cls: type[Exception]) -> type[Exception]:
     return type(cls.__name__, (RemoteError, cls), {"__module__": cls.__module__})
 
 
-def error_from(fault: Fault, class_by_origin) -> Exception:
+def error_from(fault: Fault, class_by_origin: Callable[[int], type[Exception] | None]) -> Exception:
     """The exception that a check sees: of the same builtin type where there is one."""
     cls = class_by_origin(fault.origin) or builtin_error(fault.type) or builtin_error(fault.base)
     if cls is None or (cls is Exception and fault.type != "Exception"):
@@ -96,12 +106,13 @@ def error_from(fault: Fault, class_by_origin) -> Exception:
 
 
 def _instance(cls: type[Exception], fault: Fault) -> Exception:
-    remote = cls if issubclass(cls, RemoteError) else _remote_class(cls)
+    remote = cls if issubclass(cls, RemoteError) else _remote_class(cls)  # type: ignore[arg-type]  # a class is hashable
     try:
         error = remote.__new__(remote)
     except TypeError:  # ExceptionGroup and its like need arguments that did not travel
         remote = LearnerCodeError
         error = remote.__new__(remote)
+    assert isinstance(error, RemoteError), "its class was made to be one"
     RemoteError.__init__(error, fault.message, fault.type, tuple(fault.frames))
     return error
 
@@ -109,14 +120,14 @@ def _instance(cls: type[Exception], fault: Fault) -> Exception:
 class MirroredErrors:
     """In the worker: exception classes with the names of the grader's own, each known by its number."""
 
-    def __init__(self):
-        self._classes: dict[tuple, type[Exception]] = {}
+    def __init__(self) -> None:
+        self._classes: dict[tuple[str, int], type[Exception]] = {}
         self._origins: dict[type, int] = {}
 
     def origin_of(self, cls: type) -> int:
         return self._origins.get(cls, -1)
 
-    def raised(self, fault: Fault, unpack) -> BaseException:
+    def raised(self, fault: Fault, unpack: Callable[[Any], Any]) -> BaseException:
         """The exception that the learner's code sees when the grader's object raised one."""
         error = self._class(fault)(*unpack(fault.arguments))
         for note in fault.notes:
@@ -134,7 +145,7 @@ class MirroredErrors:
         return self._classes[key]
 
 
-def plain_arguments(error: BaseException, pack):
+def plain_arguments(error: BaseException, pack: Callable[[Any], Any]) -> Any:
     """An exception's arguments, packed, or its message where they are more than data."""
     try:
         return pack(error.args)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import struct
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -13,6 +13,13 @@ _HEADER = struct.Struct(">I")
 _MAX_FDS = 2
 _encode = msgspec.msgpack.encode
 Message = TypeVar("Message")
+Decoded = TypeVar("Decoded", covariant=True)
+
+
+class Decoder(Protocol[Decoded]):
+    """What turns bytes into a message of known form: a decoder of msgspec's."""
+
+    def decode(self, data: bytearray, /) -> Decoded: ...
 
 
 def send_message(sock: socket.socket, message: object, fds: Sequence[int] = ()) -> None:
@@ -25,7 +32,7 @@ def send_message(sock: socket.socket, message: object, fds: Sequence[int] = ()) 
     sock.sendall(frame[sent:])
 
 
-def receive_message(sock: socket.socket, decoder: msgspec.msgpack.Decoder[Message]) -> tuple[Message | None, list[int]]:
+def receive_message(sock: socket.socket, decoder: Decoder[Message]) -> tuple[Message | None, list[int]]:
     """The next message and the descriptors sent with it; (None, []) once the other side has gone.
 
     The other side is trusted: a message of another form is a bug, and raises msgspec's error.

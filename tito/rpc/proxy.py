@@ -15,18 +15,23 @@ import operator
 import types
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from tito.rpc.codec import WireError, tagged
+
+if TYPE_CHECKING:
+    from tito.rpc.channel import Peer
+    from tito.rpc.codec import Codec
 
 MAX_PROXIES = 200_000
 MAX_NAME = 100  # of a class; the classes of proxies are kept
 
 
-def _reflected(operation):
+def _reflected(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     return lambda mine, other: operation(other, mine)
 
 
-def _array(value):
+def _array(value: Any) -> Any:
     import numpy
 
     return numpy.asarray(value)
@@ -38,7 +43,7 @@ _BINARY = (
 )
 _COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
 
-OPERATIONS = {
+OPERATIONS: dict[str, Callable[..., Any]] = {
     "__call__": lambda function, /, *arguments, **keywords: function(*arguments, **keywords),
     "__post__": lambda function, /, *arguments: function(*arguments),
     "__len__": len,
@@ -113,10 +118,10 @@ class Proxy:
 
     def __init__(
         self,
-        peer,
-        reference: dict,
+        peer: Peer,
+        reference: dict[str, Any],
         methods: frozenset[str] = frozenset(),
-        classes: Sequence[dict] = (),
+        classes: Sequence[dict[str, Any]] = (),
         readable: bool = True,
     ):
         object.__setattr__(self, "_Proxy__peer", peer)
@@ -125,7 +130,7 @@ class Proxy:
         object.__setattr__(self, "_Proxy__classes", classes)
         object.__setattr__(self, "_Proxy__reference", reference)
 
-    def __getattr__(self, name: str):
+    def __getattr__(self, name: str) -> Any:
         if name in object.__getattribute__(self, "_Proxy__methods"):
             return Method(self, name)
         is_readable = object.__getattribute__(self, "_Proxy__readable")
@@ -133,7 +138,7 @@ class Proxy:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         return _ask(self, "getattr", name)
 
-    def __setattr__(self, name: str, value) -> None:
+    def __setattr__(self, name: str, value: Any) -> None:
         _ask(self, "setattr", name, value)
 
     def __delattr__(self, name: str) -> None:
@@ -142,7 +147,7 @@ class Proxy:
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
-    def __array_ufunc__(self, ufunc, method: str, *inputs, **options):
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         """`array + proxy` is done where the object is; any other function of NumPy's gets its array."""
         operator_name = _UFUNC_OPERATORS.get(ufunc.__name__)
         if operator_name and method == "__call__" and not options:
@@ -151,10 +156,10 @@ class Proxy:
         arrays = [_array(value) if isinstance(value, Proxy) else value for value in inputs]
         return getattr(ufunc, method)(*arrays, **options)
 
-    def __copy__(self):
+    def __copy__(self) -> Proxy:
         return self
 
-    def __deepcopy__(self, memo):
+    def __deepcopy__(self, memo: object) -> Proxy:
         return self
 
     __hash__ = object.__hash__
@@ -165,10 +170,10 @@ class Proxy:
         return _DONE_HERE.get(name)
 
 
-def _compared(name: str):
+def _compared(name: str) -> Callable[[Proxy, Any], Any]:
     compare = OPERATIONS[name]
 
-    def method(self, other):
+    def method(self: Proxy, other: Any) -> Any:
         if isinstance(other, Proxy):
             return _ask(self, name, other)
         value = _value_beside(self, other)
@@ -177,7 +182,7 @@ def _compared(name: str):
     return method
 
 
-def _value_beside(proxy: Proxy, other):
+def _value_beside(proxy: Proxy, other: Any) -> Any:
     """The number or array that a proxy stands for, where `other` is one too; None when they are no match."""
     kind = type(proxy)
     if hasattr(kind, "__array__") and (isinstance(other, (numbers.Number, list, tuple)) or hasattr(other, "dtype")):
@@ -187,7 +192,7 @@ def _value_beside(proxy: Proxy, other):
     return float(proxy) if isinstance(other, numbers.Number) and hasattr(kind, "__float__") else None
 
 
-def _contains(self, wanted) -> bool:
+def _contains(self: Any, wanted: Any) -> Any:
     """Is `wanted` among the items of the object? One that has no items answers itself."""
     if not hasattr(type(self), "__iter__"):
         return _ask(self, "__contains__", wanted)
@@ -203,10 +208,10 @@ class Method:
     def __init__(self, owner: Proxy, name: str):
         self.__self__, self.__name__ = owner, name
 
-    def __call__(self, /, *arguments, **keywords):
+    def __call__(self, /, *arguments: Any, **keywords: Any) -> Any:
         return _ask(self.__self__, "call", self.__name__, *arguments, **keywords)
 
-    def __eq__(self, other) -> bool:
+    def __eq__(self, other: object) -> bool:
         return isinstance(other, Method) and (self.__self__, self.__name__) == (other.__self__, other.__name__)
 
     def __hash__(self) -> int:
@@ -216,9 +221,9 @@ class Method:
 class WorkerProxy(Proxy):
     """A proxy in the worker: what the learner's code sets on it stays on the learner's side."""
 
-    __array_ufunc__ = None
+    __array_ufunc__ = None  # type: ignore[assignment]  # NumPy's word for: leave it to the other operand
 
-    __setattr__ = object.__setattr__
+    __setattr__ = object.__setattr__  # type: ignore[assignment]
     __delattr__ = object.__delattr__
 
     @classmethod
@@ -226,48 +231,49 @@ class WorkerProxy(Proxy):
         """None: the grader's objects may be trusted."""
 
 
-def reference_of(proxy: Proxy) -> dict:
-    return object.__getattribute__(proxy, "_Proxy__reference")
+def reference_of(proxy: Proxy) -> dict[str, Any]:
+    reference: dict[str, Any] = object.__getattribute__(proxy, "_Proxy__reference")
+    return reference
 
 
-def _ask(proxy: Proxy, operation: str, /, *arguments, **keywords):
+def _ask(proxy: Proxy, operation: str, /, *arguments: Any, **keywords: Any) -> Any:
     peer = object.__getattribute__(proxy, "_Proxy__peer")
     return peer.ask(operation, proxy, *arguments, **keywords)
 
 
-def _forward(name: str):
-    def method(self, /, *arguments, **keywords):
+def _forward(name: str) -> Callable[..., Any]:
+    def method(self: Proxy, /, *arguments: Any, **keywords: Any) -> Any:
         return object.__getattribute__(self, "_Proxy__peer").ask(name, self, *arguments, **keywords)
 
     method.__name__ = name
     return method
 
 
-def _post_method(self, /, *arguments) -> None:
+def _post_method(self: Proxy, /, *arguments: Any) -> None:
     object.__getattribute__(self, "_Proxy__peer").tell(self, arguments)
 
 
-def _array_method(self, dtype=None, copy=None):
+def _array_method(self: Proxy, dtype: Any = None, copy: Any = None) -> Any:
     import numpy
 
     return numpy.asarray(_ask(self, "__array__"), dtype)
 
 
-def _instance_check(self, value) -> bool:
+def _instance_check(self: Proxy, value: Any) -> Any:
     """Is `value` an instance? No request where its known classes say so; they need not be all."""
     if isinstance(value, Proxy) and reference_of(self) in object.__getattribute__(value, "_Proxy__classes"):
         return True
     return _ask(self, "__instancecheck__", value)
 
 
-def _exit_method(self, kind, error, trace):
+def _exit_method(self: Proxy, kind: object, error: object, trace: object) -> None:
     _ask(self, "__exit__")
 
 
 @lru_cache(maxsize=1024)
-def proxy_class(base: type, name: str, methods: frozenset[str]) -> type:
+def proxy_class(base: type[Proxy], name: str, methods: frozenset[str]) -> type[Proxy]:
     """A class called `name` whose objects forward just these special methods."""
-    body = {method: base.done_here(method) or _forward(method) for method in methods}
+    body: dict[str, Any] = {method: base.done_here(method) or _forward(method) for method in methods}
     body |= {"__hash__": object.__hash__, "__module__": base.__module__}
     if "__array__" in methods:
         body["__array__"] = _array_method
@@ -283,11 +289,11 @@ def proxy_class(base: type, name: str, methods: frozenset[str]) -> type:
 class ObjectTable:
     """The objects that one side has lent, by number, and its proxies for those of the other side."""
 
-    proxy = Proxy
+    proxy: type[Proxy] = Proxy
+    peer: Peer  # both are set once the channel is there
+    codec: Codec
 
-    def __init__(self):
-        self.peer = None
-        self.codec = None
+    def __init__(self) -> None:
         self._next = 0
         self._lent: dict[int, object] = {}
         self._numbers: dict[int, int] = {}
@@ -299,7 +305,7 @@ class ObjectTable:
         self._numbers.clear()
         self._proxies.clear()
 
-    def lend(self, value) -> int:
+    def lend(self, value: Any) -> int:
         """The number under which the other side may ask for `value`; the same for the same object."""
         number = self._numbers.get(id(value))
         if number is None:
@@ -309,41 +315,41 @@ class ObjectTable:
             self._numbers[id(value)] = number
         return number
 
-    def lent(self, number: int):
+    def lent(self, number: Any) -> Any:
         if type(number) is not int or number not in self._lent:
             raise WireError("speaks of an object that was not lent")
         return self._lent[number]
 
-    def is_lent(self, value) -> bool:
+    def is_lent(self, value: Any) -> bool:
         return id(value) in self._numbers
 
-    def methods_lent(self, value) -> tuple[str, ...]:
+    def methods_lent(self, value: Any) -> tuple[str, ...]:
         """Which special methods of `value` the other side may use."""
-        return special_methods(type(value))
+        return special_methods(type(value))  # type: ignore[arg-type]  # a class is hashable
 
-    def plain_methods(self, value) -> list[str]:
+    def plain_methods(self, value: Any) -> list[str]:
         """The attributes of `value` that the other side may call without asking whether they are methods."""
         return []
 
-    def classes_of(self, value) -> list[str]:
+    def classes_of(self, value: Any) -> list[str]:
         """The names of the learner's classes of which `value` is an instance."""
         return []
 
-    def is_readable(self, value) -> bool:
+    def is_readable(self, value: Any) -> bool:
         """May the other side ask for attributes of `value` at all?"""
         return True
 
-    def pack_named(self, value, depth: int):
+    def pack_named(self, value: Any, depth: int) -> Any:
         if isinstance(value, Method):
             return tagged("method", reference_of(value.__self__), value.__name__)
         return reference_of(value) if isinstance(value, Proxy) else None
 
-    def pack_other(self, value, depth: int) -> dict:
+    def pack_other(self, value: Any, depth: int) -> dict[str, Any]:
         special, methods = self.methods_lent(value), self.plain_methods(value)
         about = type(value).__name__[:MAX_NAME], special, methods, self.classes_of(value), self.is_readable(value)
         return tagged("mine", self.lend(value), *about)
 
-    def unpack(self, tag: str, fields: list, depth: int):
+    def unpack(self, tag: str, fields: list[Any], depth: int) -> Any:
         if tag == "yours":
             (number,) = fields
             return self.lent(number)
@@ -351,11 +357,14 @@ class ObjectTable:
             return self._proxy_for(*fields)
         raise WireError(f"has an unknown tag {tag[:20]!r}")
 
-    def _proxy_for(self, number: int, name: str, special: list, methods: list, classes: list, readable: bool) -> Proxy:
+    def _proxy_for(
+        self, number: Any, name: Any, special: list[Any], methods: list[Any], classes: list[Any], readable: Any
+    ) -> Proxy:
         if type(number) is not int or type(name) is not str or len(name) > MAX_NAME or len(self._proxies) > MAX_PROXIES:
             raise WireError("lends something in an unknown form")
         if number not in self._proxies:
-            cls = proxy_class(self.proxy, name, frozenset(OPERATIONS.keys() & set(special)))
+            special_names = frozenset(OPERATIONS.keys() & set(special))
+            cls = proxy_class(self.proxy, name, special_names)  # type: ignore[arg-type]  # a class is hashable
             about = frozenset(methods), [tagged("name", name) for name in classes], bool(readable)
             self._proxies[number] = cls(self.peer, tagged("yours", number), *about)
         return self._proxies[number]

@@ -12,6 +12,7 @@ import sys
 import warnings
 from dataclasses import dataclass
 from types import CodeType, ModuleType
+from typing import Any
 
 MODULE_NAME = "submission"
 PACKAGE = "tinytorch.core"  # so that an exported file's relative imports work
@@ -25,6 +26,13 @@ class Compiled:
     source: str
     code: CodeType | None
     error: SyntaxError | ValueError | RecursionError | MemoryError | None = None
+
+    def runnable(self) -> CodeType:
+        """The code; the error raised where there is none."""
+        if self.code is None:
+            assert self.error is not None, "a cell has code or an error"
+            raise self.error.with_traceback(None)
+        return self.code
 
 
 def file_name(cell: str) -> str:
@@ -47,7 +55,7 @@ class Cells:
     def __init__(self, sources: list[tuple[str, str]]):
         self.compiled = [compile_cell(name, source) for name, source in sources]
         self.file_names = {file_name(cell.name) for cell in self.compiled}
-        self.namespace: dict = {}
+        self.namespace: dict[str, Any] = {}
         self.failed: list[BaseException] = []
         self._not_made: dict[str, tuple[object, BaseException]] = {}
 
@@ -64,16 +72,14 @@ class Cells:
     def _run(self, cell: Compiled) -> None:
         before = dict(self.namespace)
         try:
-            if cell.error is not None:
-                raise cell.error.with_traceback(None)
-            exec(cell.code, self.namespace)
+            exec(cell.runnable(), self.namespace)
         except BaseException as error:  # the learner's cell may raise anything, sys.exit() too
             self.failed.append(error)
             for name in defined_names(cell.source):
                 if self.namespace.get(name, _ABSENT) is before.get(name, _ABSENT):
                     self._not_made[name] = (before.get(name, _ABSENT), error)
 
-    def __getitem__(self, name: str):
+    def __getitem__(self, name: str) -> Any:
         """The learner's object of this name; where a cell failed to make it, that cell's error."""
         cause = self.why_not_made(name)
         if cause is None and name in self.namespace:

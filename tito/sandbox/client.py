@@ -125,7 +125,7 @@ class WorkerConnection:
 
 
 class WorkerForkServer(WorkerConnection):
-    """The process with the libraries loaded, which forks one worker for each submission, and the first connection to it."""
+    """The process with the libraries loaded that forks the workers, and the first connection to it."""
 
     def __init__(self, library: Path, limits: Limits, level: int):
         made = TempDir("grading")

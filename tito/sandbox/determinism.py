@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+from typing import Any
 
 _entropy = random.Random(0)
 
@@ -19,7 +20,7 @@ def _drawn_bytes(count: int) -> bytes:
 class SeededRandom(random.Random):
     """`random.Random` whose seed, when none is given, comes from the check's and not from the system."""
 
-    def seed(self, a=None, version: int = 2) -> None:
+    def seed(self, a: Any = None, version: int = 2) -> None:
         super().seed(_entropy.getrandbits(128) if a is None else a, version)
 
 
@@ -29,12 +30,13 @@ def take_over() -> None:
     NumPy's unseeded generators ask `secrets`, which asks `random.SystemRandom`,
     which asks `random._urandom`.
     """
-    os.urandom = random._urandom = _drawn_bytes
-    replaced, ours = random._inst, SeededRandom()
+    module: Any = random  # its private names are set too
+    os.urandom = module._urandom = _drawn_bytes
+    replaced, ours = module._inst, SeededRandom()
     for name, value in list(vars(random).items()):
         if getattr(value, "__self__", None) is replaced:
             setattr(random, name, getattr(ours, name))
-    random._inst, random.Random = ours, SeededRandom
+    module._inst, module.Random = ours, SeededRandom
 
 
 def seed_everything(seed: int) -> None:

@@ -15,6 +15,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -187,20 +188,16 @@ class WorkerForkLoop:
 
 
 def _answer(client: socket.socket, answer: ControlReply, fds: Sequence[int] = ()) -> None:
-    try:
+    with suppress(BrokenPipeError, ConnectionResetError):  # killed while it waited: its hanging up is read next
         send_message(client, answer, fds)
-    except (BrokenPipeError, ConnectionResetError):
-        pass  # killed while it waited: that it has gone will be heard next
     for fd in fds:
         os.close(fd)
 
 
 def _kill(pid: int) -> None:
     for kill in (os.killpg, os.kill):  # it may not yet have a group of its own
-        try:
+        with suppress(ProcessLookupError):
             kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
 
 
 def _place(fds: list[int]) -> None:
@@ -220,10 +217,8 @@ def _silence() -> None:
 
 def _load(modules: Iterable[str]) -> None:
     for name in modules:
-        try:
+        with suppress(ImportError):  # not installed here: the learner's own import will say so
             importlib.import_module(name)
-        except ImportError:
-            pass  # not installed here: the learner's own import will say so
 
 
 def close_the_course(library: str) -> None:

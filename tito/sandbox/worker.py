@@ -11,10 +11,12 @@ import importlib
 import sys
 import threading
 import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import msgspec
 
-from tito.rpc.channel import POSTED, Channel, Closed, Peer, Reply, Request
+from tito.rpc.channel import POSTED, Channel, Closed, Fault, Peer, Reply, Request
 from tito.rpc.codec import Codec, WireError, tagged
 from tito.rpc.errors import MAX_FRAMES, MirroredErrors, fault_of, nearest_builtin, words_of
 from tito.rpc.proxy import CALLS, OPERATIONS, ObjectTable, Proxy, WorkerProxy, plain_methods
@@ -46,7 +48,7 @@ class WorkerObjects(ObjectTable):
         self._copies.clear()
         self._copied.clear()
 
-    def pack_named(self, value, depth: int):
+    def pack_named(self, value: Any, depth: int) -> Any:
         if isinstance(value, Proxy):
             return super().pack_named(value, depth)
         if id(value) in self._copied:
@@ -57,25 +59,26 @@ class WorkerObjects(ObjectTable):
         record = next((name for name in names if name in self._fields), None)
         return self._pack_record(record, value, depth) if record else None
 
-    def _pack_record(self, name: str, value, depth: int) -> list:
+    def _pack_record(self, name: str, value: Any, depth: int) -> dict[str, Any]:
         missing = [field for field in self._fields[name] if not hasattr(value, field)]
         if missing:
             raise AttributeError(f"{name} has no field {missing[0]!r}")
         values = [getattr(value, field) for field in self._fields[name]]
         return tagged("record", name, self.codec.pack_items(values, depth))
 
-    def plain_methods(self, value) -> list[str]:
-        return sorted(plain_methods(type(value)) - getattr(value, "__dict__", {}).keys())
+    def plain_methods(self, value: Any) -> list[str]:
+        methods = plain_methods(type(value))  # type: ignore[arg-type]  # a class is hashable
+        return sorted(methods - getattr(value, "__dict__", {}).keys())
 
-    def classes_of(self, value) -> list[str]:
+    def classes_of(self, value: Any) -> list[str]:
         names = self._cells.namespace
         return [cls.__name__ for cls in type(value).__mro__ if names.get(cls.__name__) is cls]
 
-    def is_mutable(self, value) -> bool:
+    def is_mutable(self, value: Any) -> bool:
         """Could a call change `value` in a way that its caller would see, were it one process?"""
         return isinstance(value, _MUTABLE) or type(value).__name__ in {"ndarray", *self._fields}
 
-    def unpack(self, tag: str, fields: list, depth: int):
+    def unpack(self, tag: str, fields: list[Any], depth: int) -> Any:
         match tag, fields:
             case "name", [name]:
                 return self._cells[name]
@@ -90,13 +93,13 @@ class WorkerObjects(ObjectTable):
                 return self._copy(number, name, names, self.codec.unpack_items(values, depth))
         return super().unpack(tag, fields, depth)
 
-    def _member(self, name: str, member: str):
+    def _member(self, name: str, member: str) -> Any:
         cls = self._cells[name]
         if not hasattr(cls, member):
             raise AttributeError(f"{name} has no member {member!r}")
         return getattr(cls, member)
 
-    def _copy(self, number: int, name: str, names: list[str], values: list):
+    def _copy(self, number: int, name: str, names: list[str], values: list[Any]) -> Any:
         """An instrument that is sent by value: made again here, and the grader's own when it comes back."""
         if number not in self._copies:
             copy = _INSTRUMENTS[name](**dict(zip(names, values, strict=True)))
@@ -116,7 +119,7 @@ class Worker(Peer):
         self._warnings: list[tuple[str, str]] = []
         self._replaced: list[tuple[type, str, object]] = []
         self._posted_error: Exception | None = None
-        self._operations = OPERATIONS | {
+        self._operations: dict[str, Callable[..., Any]] = OPERATIONS | {
             "begin": self.begin,
             "value": lambda value: value,
             "getattr": getattr,
@@ -147,11 +150,11 @@ class Worker(Peer):
         self._cells.run()
         self._warnings.clear()
 
-    def import_name(self, module: str, name: str | None):
+    def import_name(self, module: str, name: str | None) -> Any:
         found = importlib.import_module(module)
         return found if name is None else getattr(found, name)
 
-    def replace(self, cls: type, methods: dict) -> None:
+    def replace(self, cls: type, methods: dict[str, Callable[..., Any]]) -> None:
         """Put the grader's functions into the learner's class."""
         for name, function in methods.items():
             self._replaced.append((cls, name, cls.__dict__.get(name)))
@@ -194,7 +197,7 @@ class Worker(Peer):
         self._warnings.clear()
         return reply
 
-    def _do(self, request: Request) -> tuple[object, list]:
+    def _do(self, request: Request) -> tuple[Any, list[tuple[str, Any]]]:
         unpack, operation = self.codec.unpack, request.operation
         arguments = [unpack(value) for value in request.arguments]
         keywords = {name: unpack(value) for name, value in request.keywords.items()}
@@ -205,10 +208,10 @@ class Worker(Peer):
         changed = [key for key in before if self._picture_of(kept[key]) != before[key]]
         return self.codec.pack(value), [(key, self.codec.pack(kept[key])) for key in changed]
 
-    def _picture_of(self, value) -> bytes:
+    def _picture_of(self, value: Any) -> bytes:
         return msgspec.msgpack.encode(self.codec.pack(value))
 
-    def _fault_of(self, error: BaseException):
+    def _fault_of(self, error: BaseException) -> Fault:
         if isinstance(error, WireError):
             words = f"a value that your code hands over {error}"
             error = ValueError(words).with_traceback(error.__traceback__)
@@ -228,11 +231,11 @@ class Worker(Peer):
             frames.append((error.filename, error.lineno or 0, ""))
         return frames[-MAX_FRAMES:]
 
-    def _keep_warning(self, message, category, filename, lineno, file=None, line=None) -> None:
+    def _keep_warning(self, message: Any, category: type[Warning], *_place: Any, **_more: Any) -> None:
         if len(self._warnings) < _MAX_WARNINGS:
             self._warnings.append((nearest_builtin(category), words_of(message)))
 
-    def result_of(self, reply: Reply, operation: str, arguments: tuple, keywords: dict):
+    def result_of(self, reply: Reply, operation: str, arguments: Sequence[Any], keywords: dict[str, Any]) -> Any:
         if reply.time > 0:
             self._clock.sleep(reply.time)
         if reply.fault is not None:
@@ -253,7 +256,7 @@ def get_ready() -> None:
 
 def serve(channel: Channel) -> None:
     """Serve as a worker: the first message brings the learner's cells, then come the grader's requests."""
-    opening = channel.receive()
+    opening: Any = channel.receive()
     cells, fields, enums = opening.arguments
     objects = WorkerObjects(Cells(cells), fields, enums)
     clock = VirtualTime()
@@ -262,7 +265,8 @@ def serve(channel: Channel) -> None:
     worker = Worker(channel, objects._cells, objects, clock)
     try:
         while True:
-            worker.serve(channel.receive())
+            request: Any = channel.receive()
+            worker.serve(request)
     except (Closed, WireError):
         return
 

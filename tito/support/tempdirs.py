@@ -26,6 +26,7 @@ class TempDir:
     """A temporary folder that lasts until `remove`, or until a `sweep` after this process was killed."""
 
     def __init__(self, purpose: str):
+        self._lock: int | None
         self.path, self._lock = _locked(f"{PREFIX}{purpose}-{os.getpid()}-")
         self._removing = threading.Lock()
 
@@ -68,7 +69,7 @@ def _remove(folder: Path) -> None:
 
 
 def _locked(prefix: str) -> tuple[Path, int]:
-    """A new folder and the descriptor that locks it; another folder if a sweep removes the first before it is locked."""
+    """A new folder and the descriptor that locks it. A folder that is swept before it is locked is made again."""
     import fcntl
 
     while True:

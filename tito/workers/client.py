@@ -8,9 +8,7 @@ import threading
 from contextlib import suppress
 from typing import TypeVar
 
-import msgspec
-
-from tito.rpc.frames import receive_message, send_message
+from tito.rpc.frames import Decoder, receive_message, send_message
 from tito.rpc.processes import ServerProcess
 from tito.sandbox.client import SINGLE_THREADED
 from tito.support import errors
@@ -125,7 +123,7 @@ def _send(sock: socket.socket, message: object, fds: tuple[int, ...] = ()) -> No
         raise GraderLost(f"a grader has ended: {gone}") from None
 
 
-def _received(sock: socket.socket, decoder: msgspec.msgpack.Decoder[Message]) -> Message:
+def _received(sock: socket.socket, decoder: Decoder[Message]) -> Message:
     try:
         message, _ = receive_message(sock, decoder)
     except OSError as gone:

@@ -13,6 +13,7 @@ import time
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from tito import __version__
 from tito.support.errors import CourseError, UsageError
@@ -67,7 +68,8 @@ class DaskPool:
 
     def submit(self, spec: JobSpec, jobs: list[Job]) -> Future[list[JobOutcome]]:
         """Have the jobs graded somewhere; the future's result is the outcome of each, in their order."""
-        return self._calls.submit(grade_here, __version__, spec, jobs)
+        future: Future[list[JobOutcome]] = self._calls.submit(grade_here, __version__, spec, jobs)
+        return future
 
     def trouble(self) -> str:
         """Why nothing will come of what was submitted: the scheduler is gone, and futures would wait for ever."""
@@ -80,23 +82,25 @@ class DaskPool:
         self._client.close(timeout=CONNECT_S)
 
 
-def _client_at(address: str, security):
+def _client_at(address: str, security: Any) -> tuple[Any, str]:
     """A client of the scheduler there and "", or None and why there is none."""
-    from distributed import Client
+    import distributed
 
+    connect: Any = distributed.Client
     try:
-        return Client(address, timeout=CONNECT_S, security=security, set_as_default=False), ""
+        return connect(address, timeout=CONNECT_S, security=security, set_as_default=False), ""
     except (OSError, ValueError, TypeError) as problem:  # Dask raises one of these for a wrong address or certificate
         return None, str(problem) or type(problem).__name__
 
 
-def _security(folder: Path | None):
+def _security(folder: Path | None) -> Any:
     if folder is None:
         return None
-    from distributed.security import Security
+    from distributed import security
 
     files = {option: folder / name for option, name in CERTIFICATES.items()}
     missing = [file.name for file in files.values() if not file.is_file()]
     if missing:
         raise UsageError(f"{folder} has no {missing[0]}", why=f"it needs {', '.join(CERTIFICATES.values())}")
-    return Security(require_encryption=True, **{option: str(file) for option, file in files.items()})
+    make: Any = security.Security
+    return make(require_encryption=True, **{option: str(file) for option, file in files.items()})

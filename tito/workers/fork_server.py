@@ -1,4 +1,4 @@
-"""The fork server of graders: a process that gets ready once for a job spec, and forks a grader whenever one is asked for.
+"""The fork server of graders: a process that gets ready for one job spec, and forks graders.
 
 Graders share what it has loaded: the libraries, the checks, and the fork server
 of workers, which it starts. A grader takes jobs on a socket of its own.

@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeGuard
 
 from tito.course.checks import Work
 
@@ -57,7 +58,8 @@ def map_of(work: Work) -> Map | None:
         pieces = [piece for cell in work.cells for piece in _pieces(cell.source)]
     except (SyntaxError, ValueError):
         return None
-    bodies, calls = defaultdict(list), defaultdict(set)
+    bodies: defaultdict[str, list[str]] = defaultdict(list)
+    calls: defaultdict[str, set[str]] = defaultdict(set)
     for piece in pieces:
         bodies[piece.name].append(piece.text)
         calls[piece.name] |= piece.names
@@ -106,7 +108,8 @@ def names_in(tree: ast.AST) -> set[str]:
     return found
 
 
-def _is_apart(node: ast.AST) -> bool:
+def _is_apart(node: ast.AST) -> TypeGuard[Function]:
+    """Is it a function that only runs when it is named?"""
     return isinstance(node, Function) and not node.name.startswith("__")
 
 

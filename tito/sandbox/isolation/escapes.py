@@ -11,6 +11,7 @@ import os
 import resource
 import socket
 import sys
+from typing import Any
 
 MB = 2**20
 _LINUX = sys.platform == "linux"
@@ -20,20 +21,20 @@ class NotHere(OSError):
     """This system has no such escape."""
 
 
-def same_process(facts):
+def same_process(facts: dict[str, Any]) -> bool:
     return os.getpid() == facts["grader"]["pid"] and "tito.autograder.grader" in sys.modules
 
 
 # -- level 1 ------------------------------------------------------------------------
 
 
-def take_memory(facts):
+def take_memory(facts: dict[str, Any]) -> bool:
     """More than the limit, in the address space only."""
     mmap.mmap(-1, (facts["limits"]["memory_mb"] + 64) * MB).close()
     return True
 
 
-def grow_a_file(facts):
+def grow_a_file(facts: dict[str, Any]) -> bool:
     """Past the limit, without writing a block."""
     with open("big", "wb") as file:
         file.truncate((facts["limits"]["file_mb"] + 1) * MB)
@@ -41,7 +42,7 @@ def grow_a_file(facts):
     return True
 
 
-def open_many_files(facts):
+def open_many_files(facts: dict[str, Any]) -> bool:
     opened = []
     try:
         for _ in range(facts["limits"]["open_files"] + 1):
@@ -52,24 +53,24 @@ def open_many_files(facts):
             file.close()
 
 
-def raise_a_limit(facts):
+def raise_a_limit(facts: dict[str, Any]) -> bool:
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (hard, hard + 1))
     return True
 
 
-def be_root(facts):
+def be_root(facts: dict[str, Any]) -> bool:
     if os.getuid() != 0:
         os.setuid(0)
     return True
 
 
-def inherit(facts):
+def inherit(facts: dict[str, Any]) -> bool:
     """A variable or a descriptor that was not meant for us."""
     return any(name in os.environ for name in facts["variables"]) or any(map(_is_open, range(6, 4096)))
 
 
-def _is_open(fd):
+def _is_open(fd: int) -> bool:
     try:
         os.fstat(fd)
     except OSError:
@@ -80,31 +81,31 @@ def _is_open(fd):
 # -- level 2 ------------------------------------------------------------------------
 
 
-def read_a_file(facts):
+def read_a_file(facts: dict[str, Any]) -> bool:
     with open(facts["secret"]) as file:
-        return file.read() == facts["content"]
+        return bool(file.read() == facts["content"])
 
 
-def list_a_folder(facts):
+def list_a_folder(facts: dict[str, Any]) -> bool:
     return bool(os.listdir(facts["folder"]))
 
 
-def write_a_file(facts):
+def write_a_file(facts: dict[str, Any]) -> bool:
     with open(os.path.join(facts["folder"], "written"), "w"):
         return True
 
 
-def change_a_mode(facts):
+def change_a_mode(facts: dict[str, Any]) -> bool:
     os.chmod(facts["secret"], 0o644)
     return True
 
 
-def touch_a_file(facts):
+def touch_a_file(facts: dict[str, Any]) -> bool:
     os.utime(facts["secret"])
     return True
 
 
-def watch_a_folder(facts):
+def watch_a_folder(facts: dict[str, Any]) -> bool:
     """Be told of every file that is made there; the kernel asks for no more than the right to read."""
     _linux("inotify_add_watch")
     fd = _check(_libc().inotify_init())
@@ -112,19 +113,19 @@ def watch_a_folder(facts):
     return True
 
 
-def connect(facts):
+def connect(facts: dict[str, Any]) -> bool:
     with socket.socket() as sock:
         sock.connect(("127.0.0.1", facts["tcp_port"]))
     return True
 
 
-def send_a_packet(facts):
+def send_a_packet(facts: dict[str, Any]) -> bool:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.sendto(b"out", ("127.0.0.1", facts["udp_port"]))
     return True
 
 
-def talk_to_a_neighbour(facts):
+def talk_to_a_neighbour(facts: dict[str, Any]) -> bool:
     """Over a socket that has no place in the file tree."""
     _linux("abstract sockets")
     with socket.socket(socket.AF_UNIX) as sock:
@@ -132,7 +133,7 @@ def talk_to_a_neighbour(facts):
     return True
 
 
-def fork(facts):
+def fork(facts: dict[str, Any]) -> bool:
     child = os.fork()
     if child == 0:
         os._exit(0)
@@ -140,22 +141,22 @@ def fork(facts):
     return True
 
 
-def run_a_program(facts):
+def run_a_program(facts: dict[str, Any]) -> bool:
     return os.system(":") == 0
 
 
-def signal_the_grader(facts):
+def signal_the_grader(facts: dict[str, Any]) -> bool:
     os.kill(facts["grader"]["pid"], 0)
     return True
 
 
-def signal_everybody(facts):
+def signal_everybody(facts: dict[str, Any]) -> bool:
     """Without a signal, that is: may we?"""
     os.kill(-1, 0)
     return True
 
 
-def have_a_signal_sent(facts):
+def have_a_signal_sent(facts: dict[str, Any]) -> bool:
     """By the kernel, which tells a descriptor's owner that it is ready; to it, bits above 32 mean nothing."""
     _linux("F_SETSIG")
     read, write = os.pipe()
@@ -169,24 +170,24 @@ def have_a_signal_sent(facts):
         os.close(write)
 
 
-def read_the_graders_memory(facts):
+def read_the_graders_memory(facts: dict[str, Any]) -> bool:
     _linux("process_vm_readv")
     content = facts["grader"]["content"]
     found = ctypes.create_string_buffer(len(content))
     here = (ctypes.c_void_p * 2)(ctypes.addressof(found), len(content))
     there = (ctypes.c_void_p * 2)(facts["grader"]["address"], len(content))
     _check(_libc().process_vm_readv(facts["grader"]["pid"], here, 1, there, 1, 0))
-    return found.raw.decode() == content
+    return bool(found.raw.decode() == content)
 
 
-def limit_the_grader(facts):
+def limit_the_grader(facts: dict[str, Any]) -> bool:
     """Look at one of its limits; setting it takes the same right."""
     _linux("prlimit")
     resource.prlimit(facts["grader"]["pid"], resource.RLIMIT_FSIZE)
     return True
 
 
-def slow_the_grader(facts):
+def slow_the_grader(facts: dict[str, Any]) -> bool:
     """Tie it to a processor, the one that it may use anyway."""
     _linux("affinity")
     pid = facts["grader"]["pid"]
@@ -194,39 +195,39 @@ def slow_the_grader(facts):
     return True
 
 
-def make_a_namespace(facts):
+def make_a_namespace(facts: dict[str, Any]) -> bool:
     """In which one is root."""
     _linux("namespaces")
     _check(_libc().unshare(0x1000_0000))
     return True
 
 
-def use_a_rare_call(facts):
+def use_a_rare_call(facts: dict[str, Any]) -> bool:
     """io_uring does what other calls are kept from; keyrings outlive a process."""
     _linux("io_uring and keyrings")
     ring = _libc().syscall(facts["calls"]["io_uring_setup"], 1, ctypes.create_string_buffer(120))
     key = _libc().syscall(facts["calls"]["keyctl"], 0, -3, 1, 0, 0)
-    return ring >= 0 or key >= 0
+    return bool(ring >= 0 or key >= 0)
 
 
 # -- level 3 ------------------------------------------------------------------------
 
 
-def see_the_grader(facts):
+def see_the_grader(facts: dict[str, Any]) -> bool:
     _linux("affinity")
     return bool(os.sched_getaffinity(facts["grader"]["pid"]))
 
 
-def see_a_file(facts):
+def see_a_file(facts: dict[str, Any]) -> bool:
     """Learn that it exists, and how large it is."""
     return os.stat(facts["secret"]).st_size > 0
 
 
-def see_other_processes(facts):
+def see_other_processes(facts: dict[str, Any]) -> bool:
     return any(name.isdigit() for name in os.listdir("/proc"))
 
 
-def fill_the_disk(facts):
+def fill_the_disk(facts: dict[str, Any]) -> bool:
     """With many files, each within its limit."""
     each, bound, made = facts["limits"]["file_mb"], facts["limits"]["disk_mb"], 0
     names = [f"full-{number}" for number in range(bound // each + 1)]
@@ -239,19 +240,19 @@ def fill_the_disk(facts):
         for name in names:
             if os.path.exists(name):
                 os.remove(name)
-    return made > bound
+    return bool(made > bound)
 
 
-def _linux(what):
+def _linux(what: str) -> None:
     if not _LINUX:
         raise NotHere(f"no {what} here")
 
 
-def _libc():
+def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
 
 
-def _check(result):
+def _check(result: int) -> int:
     if result == -1:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
     return result

@@ -10,6 +10,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from landlockpy import AccessFS
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ def restrict(paths: Paths) -> None:
         rules.restrict(RestrictFlag.LOG_SAME_EXEC_OFF)
 
 
-def _rights(paths: Paths) -> Iterable[tuple[str, int]]:
+def _rights(paths: Paths) -> Iterable[tuple[str, AccessFS]]:
     from landlockpy import AccessFS as Access
 
     read_file, read = Access.READ_FILE, Access.READ_FILE | Access.READ_DIR

@@ -15,8 +15,12 @@ import errno
 import os
 import sys
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from tito.sandbox.isolation import syscalls
+
+if TYPE_CHECKING:
+    from seccompy import ArgCmp
 
 ALLOWED = """
     read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 lseek sendfile copy_file_range
@@ -79,7 +83,7 @@ class Calls:
     written into the compiled filter.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         from seccompy import Action, Filter, supported
 
         if not supported():
@@ -120,7 +124,7 @@ def _word(number: int) -> bytes:
     return number.to_bytes(4, sys.byteorder)
 
 
-def _where(argument: int, value: int, mask: int = _LOW_32) -> list:
+def _where(argument: int, value: int, mask: int = _LOW_32) -> list[ArgCmp]:
     from seccompy import ArgCmp, CmpOp
 
     return [ArgCmp(argument, CmpOp.MASKED_EQ, value, mask)]

@@ -76,9 +76,13 @@ class Walls:
             ("user", lambda: user.hand_over(folder)),
             ("privileges", _give_up_privileges),
             ("files", lambda: landlock.restrict(paths)),
-            ("calls", lambda: self._calls.restrict()),
+            ("calls", self._restrict_calls),
         ]
         return [(name, put_up) for name, put_up in order if self.has(name)]
+
+    def _restrict_calls(self) -> None:
+        assert self._calls is not None, "made where the wall is up"
+        self._calls.restrict()
 
     def _limit(self) -> None:
         confine(self._limits)

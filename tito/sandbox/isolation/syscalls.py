@@ -10,6 +10,7 @@ import ctypes
 import os
 import struct
 import sys
+from typing import Any
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x0002_0000, 0x0400_0000, 0x0800_0000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x1000_0000, 0x2000_0000, 0x4000_0000
@@ -22,7 +23,7 @@ _SECCOMP_SET_MODE_FILTER, _INSTRUCTION_BYTES = 1, 8
 _CAPABILITY_VERSION_3 = 0x2008_0522
 _SIGKILL = 9
 
-_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+_libc: Any = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 def unshare(namespaces: int) -> None:
@@ -61,14 +62,14 @@ def die_with_parent() -> None:
 
 
 def filter_calls(program: bytes) -> None:
-    """seccomp(2): have a BPF program decide on every system call of this thread, for good, and get no new privileges."""
+    """seccomp(2): have a BPF program decide on all system calls of this thread, for good; no new privileges."""
     text = ctypes.create_string_buffer(program, len(program))
     header = struct.pack("HP", len(program) // _INSTRUCTION_BYTES, ctypes.addressof(text))
     _check(_libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
     _call("seccomp", _SECCOMP_SET_MODE_FILTER, 0, header)
 
 
-def _call(name: str, *arguments) -> None:
+def _call(name: str, *arguments: Any) -> None:
     from seccompy import syscall_nr
 
     _check(_libc.syscall(ctypes.c_long(syscall_nr(name)), *arguments))

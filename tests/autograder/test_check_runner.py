@@ -50,7 +50,8 @@ check.points()
 """
 
 
-def test_a_part_beside_others_says_so_when_it_counts_for_nothing(grader):
+def test_a_part_that_counts_for_nothing_says_so(grader):
+    """It held alone, and counts beside others only."""
     result = one(grader, REFUSES, BESIDE, points=5.0)
     assert (result.points, result.status) == (0, "failed")
     assert result.message == "one: ValueError: 1\nbad input: counts as soon as another part of this check is earned"
@@ -59,7 +60,8 @@ def test_a_part_beside_others_says_so_when_it_counts_for_nothing(grader):
     assert one(grader, "def answer(x): return 1 if x else int('zero')", BESIDE, points=5.0).points == 5
 
 
-def test_a_worker_lost_after_a_part_beside_others_earns_nothing(grader):
+def test_a_lost_worker_keeps_no_part_beside_others(grader):
+    """What counts beside others only is not earned."""
     check = BESIDE.replace('with check.part(3, "one"): assert answer(1) == 1', "").replace(
         "check.points()", "import os\nanswer(7)\ncheck.points()"
     )
@@ -203,7 +205,8 @@ def test_what_a_hidden_test_asked_is_not_told_later_either(grader, way):
             assert "1234" not in str(result) and str(1234 % 256) not in result.message, result
 
 
-def test_what_is_wrong_without_a_hidden_test_is_told_in_full(grader):
+def test_what_is_wrong_in_the_open_is_told_in_full(grader):
+    """A failure that needs no hidden test is shown in all its words."""
     result = one(grader, "def answer(x, f=None): return x if x > 41 else -x", LATER, points=2.0)
     assert (result.points, result.message) == (1, "one: this does not hold: assert answer(41) == 41")
     result = one(grader, "def answer(x, f=None): return 5 if x == 42 else x", LATER, points=2.0)
@@ -270,7 +273,8 @@ def test_a_str_that_raises(grader):
         ("while True: pass", "what it says can't be shown: stopped after 0.4 s of CPU time"),
     ],
 )
-def test_an_assert_may_speak_of_the_learners_object_whatever_that_does(grader, message, says, words):
+def test_an_assert_may_print_the_learners_object(grader, message, says, words):
+    """Whatever the object does when it is printed."""
     code = f"import os\nclass Thing:\n    def __repr__(self):\n        {says}\ndef answer(): return Thing()"
     checks = f"thing = answer()\nassert thing is None, {message}", "assert answer() is not None"
     first, second = grade(grader, code, *checks).results
@@ -306,7 +310,8 @@ WORTH_NOTHING = [
 
 
 @pytest.mark.parametrize("claim", WORTH_NOTHING)
-def test_a_learners_object_is_not_believed_that_it_equals_what_is_expected(grader, claim):
+def test_a_learners_object_cannot_claim_to_be_equal(grader, claim):
+    """It is asked for its value, which is compared here."""
     assert one(grader, ALWAYS, f"assert {claim}").status == "failed"
 
 
@@ -347,7 +352,7 @@ def test_helpers_run_before_each_check(grader):
     )
 
 
-def test_a_mistake_in_the_paper_is_not_blamed_on_anyone(grader):
+def test_a_mistake_in_the_suite_is_not_blamed_on_anyone(grader):
     result = one(grader, ECHO, "assert nothing_of_this_name")
     assert result.status == "failed" and "nothing_of_this_name" in result.message
 

@@ -71,7 +71,8 @@ HONEST = frame(msgspec.msgpack.encode([1, 0, None, None, 1000.0, [], []]))
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(MESSAGES.map(frame) | st.binary(max_size=10), max_size=4))
-def test_whatever_a_worker_says_is_believed_or_ends_its_session(said):
+def test_any_message_is_taken_or_ends_the_session(said):
+    """Whatever bytes a worker sends."""
     assert hear(HONEST + b"".join(said))[0] is None, "the honest answer before it is believed, whatever comes then"
 
 

@@ -93,7 +93,8 @@ def test_the_doctor_has_a_line_for_each_wall(monkeypatch):
     assert view.ok is None and view.found == "not up (level 3): because" and view.remedy == "do this"
 
 
-def test_the_doctor_calls_a_wall_that_was_got_through_broken(monkeypatch):
+def test_the_doctor_reports_a_broken_wall(monkeypatch):
+    """A wall that is up and was got through."""
     monkeypatch.setattr(probe, "probe", lambda **_: found("files"))
     first, *walls = doctor.isolation(grades=True)
     assert first.ok is None and "level 1" in first.found
@@ -116,7 +117,8 @@ def test_without_its_packages_nothing_is_tried(monkeypatch):
 # -- grading -------------------------------------------------------------------------------
 
 
-def test_below_level_2_grading_is_refused_with_what_is_not_protected(level_1):
+def test_below_level_2_grading_is_refused(level_1):
+    """The error says what would not be protected."""
     with pytest.raises(UsageError) as refusal:
         probe.admit(None)
     assert "isolation level 1; this asks for 2" in refusal.value.message

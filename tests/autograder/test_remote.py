@@ -176,7 +176,7 @@ def test_what_a_call_does_to_its_arguments_is_seen(grader):
     )
 
 
-def test_arguments_that_are_left_alone_stay_the_same_objects(grader):
+def test_unchanged_arguments_stay_the_same_objects(grader):
     passes(
         grader,
         "def answer(xs): return sum(map(len, xs))",
@@ -246,7 +246,7 @@ def test_what_the_check_keeps_to_itself_is_not_to_be_read(grader, prying):
     assert result.status == "failed" and "Error" in result.message
 
 
-def test_what_stands_in_the_body_of_a_lent_class_can_be_read(grader):
+def test_the_body_of_a_lent_class_can_be_read(grader):
     code = "def answer(m): return getattr(m, 'factor', None), getattr(m, '_hidden', 'no'), hasattr(m, 'own')"
     helper = MODEL.replace(
         "factor = 2",
@@ -255,14 +255,15 @@ def test_what_stands_in_the_body_of_a_lent_class_can_be_read(grader):
     passes(grader, code, "assert answer(Model()) == (2, 'no', False)", helpers=helper)
 
 
-def test_the_representation_of_a_checks_object_tells_nothing(grader):
+def test_the_repr_of_a_checks_object_tells_nothing(grader):
     helper = "from dataclasses import dataclass\n@dataclass\nclass Model:\n    secret: int = 42\n"
     passes(
         grader, "def answer(m): return repr(m) + str(m) + f'{m}'", "assert '42' not in answer(Model())", helpers=helper
     )
 
 
-def test_a_generator_of_the_checks_is_iterated_and_not_looked_into(grader):
+def test_a_generator_of_the_checks_is_only_iterated(grader):
+    """Its frame, which holds what is expected, is not lent."""
     passes(
         grader,
         "def answer(g): return next(g) + sum(g), hasattr(g, 'gi_frame')",
@@ -273,7 +274,7 @@ def test_a_generator_of_the_checks_is_iterated_and_not_looked_into(grader):
 BY_VALUE = "from tito.tools.benchmarking.instruments import SlowLookup, WatchedList\n"
 
 
-def test_instruments_marked_by_value_are_rebuilt_beside_the_learners_code(grader):
+def test_instruments_by_value_are_copied_to_the_worker(grader):
     code = """
 import time
 def answer(data):
@@ -299,7 +300,8 @@ DEVICE = (
 )
 
 
-def test_a_timed_model_runs_beside_the_learners_code_and_its_record_stays_with_the_check(grader):
+def test_a_timed_model_runs_in_the_worker(grader):
+    """Its record stays with the check."""
     code = "def answer(model, rows): return [model(rows[i % len(rows)])['prediction'] for i in range(120)]"
     check = """
 model, rows = TimedModel(lambda call: 0.001 * (call + 1)), samples(25)
@@ -315,7 +317,7 @@ assert [scores.index(max(scores)) for scores in said] == [model.answer_of(i % 25
 @pytest.mark.parametrize(
     "prying", ["model.calls", "model.accuracy_on(range(4))", "model.answer_of(3)", "model.saw([1])"]
 )
-def test_what_is_right_does_not_run_beside_the_learners_code(grader, prying):
+def test_right_answers_are_not_sent_to_the_worker(grader, prying):
     result = one(grader, f"def answer(model): return {prying}", "answer(TimedModel())", helpers=DEVICE)
     assert result.message.startswith("AttributeError: 'Device' object has no attribute"), result.message
 
@@ -364,7 +366,7 @@ def test_a_record_that_no_device_sends_ends_the_session(grader):
 
 
 @pytest.mark.parametrize("name", ["FakeMethods", "LocalFakeMethods"])
-def test_understudies_play_in_a_learners_class(grader, name):
+def test_fakes_work_in_a_learners_class(grader, name):
     code = """
 class Runner:
     def run(self, model, rows, n): return 'mine'
@@ -382,7 +384,7 @@ assert asked.model is model and asked.dataset == rows and asked.settings == (3,)
     passes(grader, code, check, helpers=DEVICE + TOOLS)
 
 
-def test_an_understudy_that_was_not_called_has_not_heard_of_it(grader):
+def test_a_fake_that_was_not_called_has_no_calls(grader):
     """What a nearby one tells is the word of the learner's process; the check's own is out of its reach."""
     code = """
 import gc
@@ -439,7 +441,8 @@ def test_a_method_that_the_learner_sets_on_an_object_counts(grader):
     )
 
 
-def test_what_went_wrong_with_a_request_that_nobody_awaits_is_told_with_the_next(grader):
+def test_a_fault_of_a_posted_request_comes_with_the_next(grader):
+    """Nobody awaits a reply to a posted request."""
     result = one(
         grader,
         "Runner = None\ndef answer(): return 4",
@@ -476,7 +479,7 @@ def test_builtin_exceptions_keep_their_type(grader, raised, caught):
     passes(grader, f"def answer(): raise {raised}", check, helpers=f"WORDS = {str(local)!r}")
 
 
-def test_other_exceptions_come_as_errors_in_the_learners_code(grader):
+def test_other_exceptions_are_errors_of_the_learners_code(grader):
     code = "class Odd(Exception): pass\ndef answer(): raise Odd('so be it')"
     result = one(grader, code, "answer()")
     assert result.message == "Odd: so be it" and result.where == 'cell "mine", line 2'
@@ -617,7 +620,7 @@ def test_a_check_may_import_from_what_the_learner_stands_on(grader):
     passes(grader, "from tinytorch.core.earlier import seven\ndef answer(): return seven()", check)
 
 
-def test_warnings_of_the_learners_code_are_the_checks_to_catch(grader):
+def test_a_check_can_catch_the_learners_warnings(grader):
     code = "import warnings\ndef answer():\n    warnings.warn('careful', RuntimeWarning); return np.float64(1) / 0"
     check = """
 import warnings
@@ -679,12 +682,9 @@ def test_what_an_object_is_an_instance_of_is_told_with_it(grader, questions, mad
     assert questions.count("__instancecheck__") == asked
 
 
-def test_that_an_instrument_has_nothing_to_read_is_told_with_it(grader, questions):
-    code = (
-        "def answer(model):\n"
-        "    names = ('forward', 'takes_batches', '_service_s')\n"
-        "    return [hasattr(model, name) for name in names] + [model([3.0]) is not None]"
-    )
+def test_an_instrument_is_lent_as_unreadable(grader, questions):
+    """The worker then need not ask for its attributes."""
+    code = "def answer(model): return [hasattr(model, name) for name in ('forward', 'takes_batches', '_service_s')] + [model([3.0]) is not None]"
     passes(
         grader,
         code,

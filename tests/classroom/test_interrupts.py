@@ -123,7 +123,7 @@ def test_sigterm_does_the_same(endless):
     assert left_over(course, temporary) == []
 
 
-def test_a_second_grader_says_so_and_a_killed_one_leaves_no_lock(endless):
+def test_two_graders_at_once_and_a_killed_one(endless):
     """Row "two graders run at once": the second one says so; a lock does not outlive its holder, SIGKILL or not."""
     course, temporary = endless
     first = tito_grade(course, temporary, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -155,7 +155,8 @@ def test_a_syntax_error_is_told_with_its_line(grader):
     )
 
 
-def test_a_cell_that_raises_is_told_where_its_name_is_needed(grader):
+def test_an_error_of_a_cell_is_told_where_it_matters(grader):
+    """Where a check needs a name that the cell would have made."""
     cells = Work((CodeCell("bad", "y = 1\nanswer = 1 / 0\n"), CodeCell("good", "def fine(): return 1")))
     result = grader.grade(suite(PLAIN), cells).results[0]
     assert result.message == "ZeroDivisionError: division by zero" and result.where == 'cell "bad", line 2'
@@ -405,7 +406,8 @@ def answer(model=None):
         ("reply({'\\0mine': [0, 'x' * 10**6, [], [], [], True]})", "lends something in an unknown form"),
     ],
 )
-def test_what_would_fill_the_graders_memory_or_its_time_is_not_taken(grader, body, words):
+def test_answers_that_are_too_large_are_refused(grader, body, words):
+    """They would fill the grader's memory or take its time."""
     check = "model = TimedModel()\nassert answer(model) == 4\nassert answer(model) == 4"
     result = one(grader, ANSWERS.format(body), check, helpers=DEVICE)
     assert result.status == "failed" and words in result.message, result.message
@@ -418,7 +420,7 @@ def test_more_than_a_check_can_need_is_not_listened_to(grader):
     assert result.message == "stopped: your code handed over more than 16 MB"
 
 
-def test_the_grader_does_not_look_through_an_answer_for_ever(grader, monkeypatch):
+def test_reading_an_answer_is_bounded_in_time(grader, monkeypatch):
     monkeypatch.setattr(grader, "_limits", replace(TIGHT, grader_cpu_s=0.3))
     check = "import re\nassert not re.search(r'(\\w+\\s?)+!', answer())"
     first, second = grade(grader, "def answer(): return 'any ' * 10_000", check, "assert LIMIT == 3").results

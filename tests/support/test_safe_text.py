@@ -63,7 +63,7 @@ def test_a_line_is_one_line_and_no_longer_than_it_may_be():
     assert in_one_line("x" * 50, 10) == "x" * 9 + "…"
 
 
-def test_colours_go_through_to_the_terminal_and_nothing_else():
+def test_only_colours_go_through_to_the_terminal():
     assert with_colours_only("\x1b[32m✓\x1b[0m \x1b[2J\x1b]0;title\x07 \r") == "\x1b[32m✓\x1b[0m �[2J�]0;title� �"
 
 

@@ -79,7 +79,7 @@ def test_what_is_named_and_what_always_runs_is_reached(old, new):
         "eval('third')",
     ],
 )
-def test_where_names_are_made_at_run_time_everything_is_reached(call):
+def test_names_made_at_run_time_reach_everything(call):
     source = MATHS.replace("return x * y", f"return {call}")
     assert reached(source) != reached(source.replace("return x / 3", "return x / 4"))
 
@@ -91,7 +91,8 @@ def test_a_constant_name_reaches_just_that():
     assert reached(harmless) == reached(harmless.replace("return x / 3", "return x / 4"))
 
 
-def test_a_keyword_of_the_check_counts_and_so_does_a_string_that_is_taken_for_a_name():
+def test_keywords_and_strings_count_as_names():
+    """Strings where they are taken for names."""
     assert not same("return x / 3", "return x / 4", "replaced(Maths, third=print)")
     assert not same("return x / 3", "return x / 4", "methodcaller('third')(Maths())")
     assert same("return x / 3", "return x / 4", "say('third')")

@@ -40,7 +40,8 @@ def test_the_worker_has_a_session_of_its_own(grader):
     assert one(grader, code, "assert answer()").status == "passed"
 
 
-def test_the_end_of_a_worker_is_seen_though_its_child_holds_the_pipe(unwalled):
+def test_a_workers_end_is_seen_at_once(unwalled):
+    """Though its child holds the pipe open."""
     body = "if os.fork(): os._exit(9)\n    import select; select.select([], [], [])"
     assert "(exit code 9)" in one(unwalled, f"import os\ndef answer():\n    {body}", "answer()").message
 

@@ -97,7 +97,9 @@ def test_the_wall_around_files(facts, folder, become):
 
 
 @LINUX
-def test_behind_the_wall_around_files_ones_own_folder_is_free(folder):
+def test_a_worker_may_use_its_own_folder(folder):
+    """Behind the wall around files."""
+
     def work():
         os.chdir(folder)
         os.mkdir("a")
@@ -221,7 +223,7 @@ def test_a_process_may_signal_itself(calls):
 
 
 @LINUX
-def test_every_name_in_the_lists_is_a_system_call_and_stands_in_one():
+def test_each_listed_system_call_exists_and_is_listed_once():
     from seccompy.syscalls import AARCH64_SYSCALLS, X86_64_SYSCALLS
 
     known = X86_64_SYSCALLS.keys() | AARCH64_SYSCALLS.keys()
@@ -378,7 +380,8 @@ def test_walls_that_are_up_hold(graders, level):
     assert found.level is not None and found.level <= max(level, 1)
 
 
-def test_on_linux_with_all_it_has_the_highest_level_is_reached(graders):
+def test_linux_reaches_the_highest_level(graders):
+    """Where the kernel has all that the walls need."""
     missing = graders[HIGHEST].missing_walls()
     reached = probe.probe(graders[HIGHEST]).level
     assert reached == (HIGHEST if not missing else min(LEVEL_OF[name] for name in missing) - 1)
@@ -613,7 +616,9 @@ def test_no_worker_runs_when_a_wall_does_not_stand(tmp_path):
     loop.join()
 
 
-def test_a_wall_that_fails_at_the_start_is_left_out_and_told(tmp_path, monkeypatch):
+def test_a_wall_that_fails_at_the_start_is_reported(tmp_path, monkeypatch):
+    """It is left out, and grading goes on at a lower level."""
+
     def refuse(*_):
         raise OSError(1, "not today")
 

@@ -27,7 +27,7 @@ import pytest
 
 from tests.support.fake_pool import FakePool
 from tests.support.fault_injection import PHASES, Tally, Trial
-from tests.support.graded_module import FULL, grade, grader
+from tests.support.graded_module import FULL, grade
 from tests.support.toy_class import hand_in, work
 from tito.classroom.collect import collect
 from tito.classroom.grade_class import grade_class

@@ -12,6 +12,8 @@ from tito.course.course import Workspace
 from tito.support.errors import CourseError, UsageError
 from tito.workspace import prerequisites
 
+pytestmark = pytest.mark.slow
+
 SOLUTION_LINES = ("len(set(seen))", "number * 2", "counter.count(first).total", "BEGIN SOLUTION", "HIDDEN")
 
 
@@ -58,7 +60,6 @@ def test_what_nothing_in_it_stands_on_is_there_in_no_form(course, target):
     assert not list(alone.root.rglob("*.gz"))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "line",
     [

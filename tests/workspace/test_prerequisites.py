@@ -13,6 +13,8 @@ from tito.workspace import prerequisites
 from tito.workspace.local_run import plan_run
 from tito.workspace.prerequisites import Origin
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def mine(course, tmp_path):
@@ -126,7 +128,6 @@ def test_a_file_that_was_changed_by_hand_is_known_and_left_alone(mine, counting,
     assert path.read_text() == changed
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -19,6 +19,8 @@ from tito.lesson import nbgrader_steps
 from tito.lesson.notebook import without_iri_parser
 from tito.support.errors import CourseError
 
+pytestmark = pytest.mark.slow
+
 AT = datetime(2026, 1, 14, 10, 15, tzinfo=UTC)
 POINTS = {"count": 6.0, "double": 1.0, "why": None}
 
@@ -143,7 +145,6 @@ def test_a_persons_points_go_before_ours(course, book, module):
     assert book.marks(module)["s001"].marks["double"].points == 3.5
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("extra", [None, 0.5])
 @pytest.mark.parametrize("manual", [None, 0.0, 3.0])
 @pytest.mark.parametrize("auto", [None, 1.0])
@@ -177,7 +178,6 @@ def test_lateness_costs_what_the_courses_plugin_says(course, module):
     assert (marks["s001"].late_penalty, marks["s002"].late_penalty) == (7.0, 0.0)
 
 
-@pytest.mark.slow
 def test_an_extension_counts_as_nbgrader_counts_it(course, book, module):
     book.record(module, Entry("s001", POINTS, AT))
     with nbgraders_own(course) as theirs:
@@ -216,7 +216,6 @@ assert "nbgrader" not in sys.modules
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [{"source": "assert double(2) == 4"}, {"points": 9.0}, {"grade": False}, {"kind": "markdown"}, {"solution": True}],
@@ -234,7 +233,6 @@ def test_a_cell_that_changed_is_enrolled_anew(course, book, module, change):
         assert not rows.has_cells(replace(handed_out, cells=handed_out.cells[:-1]))
 
 
-@pytest.mark.slow
 def test_new_worth_reaches_the_gradebook(course, book, module):
     source = notebooks(course, module)[0]
     check = source.cell("double")
@@ -244,7 +242,6 @@ def test_new_worth_reaches_the_gradebook(course, book, module):
     assert book.marks(module)["s001"].marks["double"].max_points == 7.0
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("content", "words"), [(b"grades, they say " * 100, "is no database"), (None, "is damaged")])
 def test_a_file_that_is_no_gradebook_is_said_to_be_none(course, book, content, words):
     whole = course.gradebook.read_bytes()
@@ -272,7 +269,6 @@ def test_a_gradebook_that_another_program_writes_is_said_to_be_in_use_and_nothin
         assert book.learners == () and book.marks(module) == {}
 
 
-@pytest.mark.slow
 def test_cells_that_change_under_recorded_grades_are_refused(course, book, module):
     book.record(module, Entry("s001", POINTS, AT))
     source, _ = notebooks(course, module)

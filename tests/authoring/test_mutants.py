@@ -71,7 +71,7 @@ def test_break_and_continue():
     assert {"continue", "pass"} <= becomes("for i in x:", "    break")
 
 
-def test_an_assignment_is_dropped_where_there_is_something_to_go_on_with():
+def test_an_assignment_is_dropped_if_the_name_has_a_value():
     assert "pass" in becomes("x = abs(x)", "return x")
     assert "pass" not in becomes("z = abs(x)", "return z")
 

@@ -42,7 +42,8 @@ def texts(trials):
     return {trial.mutant.becomes for trial in trials}
 
 
-def test_killed_surviving_equivalent_and_stale_are_told_apart(course, counting):
+def test_each_mutant_is_of_one_kind(course, counting):
+    """Killed, surviving, equivalent, or listed but stale."""
     counting.equivalents.write_text(LISTED)
     found = mutation.run_mutation(course, counting, methods=["double"])
     assert texts(found.equivalents) == {"return (number - 0) * 2"}
@@ -58,7 +59,8 @@ def test_killed_surviving_equivalent_and_stale_are_told_apart(course, counting):
     assert [entry.becomes for entry in found.stale] == ["return None", "return (number - 7) * 2"]
 
 
-def test_survivors_are_told_as_entries_that_make_the_run_sound(course, counting):
+def test_survivors_are_printed_as_entries_to_list(course, counting):
+    """With these entries the run is sound."""
     found = mutation.run_mutation(course, counting)
     entries = mutation.as_toml(found.survivors)
     counting.equivalents.write_text(entries)
@@ -93,7 +95,7 @@ def test_a_mutant_that_costs_points_elsewhere_is_told(course):
     assert "double: loses points in count too" in render.mutation_report(found)
 
 
-def test_the_checks_of_a_method_are_those_with_wrong_answers_in_it(course):
+def test_a_methods_checks_have_wrong_answers_in_it(course):
     module = course.module("counting")
     reference = reference_work(build(module))
     assert mutation.checks_of_methods(module, reference) == {
@@ -116,7 +118,8 @@ def test_points_lost_in_another_check_alone_do_not_kill():
     assert mutation.MutationReport((trial,), ()).survivors == (trial,)
 
 
-def test_a_method_goes_by_its_last_name_and_an_unknown_one_is_told(course):
+def test_a_method_goes_by_its_last_name(course):
+    """An unknown one is an error."""
     module = course.module("counting")
     assert mutation.run_mutation(course, module, methods=["count"]).methods == ("Counter.count",)
     with pytest.raises(UsageError, match="no check is for a method 'cuont'"):
@@ -152,7 +155,7 @@ def test_the_command_tells_what_survives(course, counting, monkeypatch, capsys):
     assert main(["mutate", "counting", "--jobs", "0"]) == 2
 
 
-def test_a_survey_of_nothing_graded_is_rendered():
+def test_a_report_of_nothing_graded_is_rendered():
     mutant = Mutant("f", "x", "y", None)
     trial = mutation.MutantResult(mutant, frozenset({"a"}), frozenset())
     assert "1 survivor" in render.mutation_report(mutation.MutationReport((trial,), ()))

@@ -172,7 +172,8 @@ def test_a_sound_release_is_written_and_known_to_nbgrader(released_once):
         assert "iter(" in gradebook.find_source_cell("count", module.notebook_name, module.folder).source
 
 
-def test_an_unchanged_release_grades_nothing_again_and_gives_the_same_bytes(released, monkeypatch):
+def test_an_unchanged_release_is_not_graded_again(released, monkeypatch):
+    """It gives the same bytes."""
     module = released.module("counting")
     before = released.released(module).read_bytes()
     monkeypatch.setattr(result_cache, "outcomes", lambda *_: pytest.fail("graded again"))
@@ -189,7 +190,7 @@ def test_an_unsound_release_leaves_nothing_behind(course, module):
 
 
 @pytest.mark.slow
-def test_what_stands_on_other_modules_is_graded_with_them_as_they_are_now(released):
+def test_a_release_is_graded_on_its_needs_as_they_are(released):
     export(released, released.module("counting"), build(released.module("counting")))
     stale = released.exported(released.module("counting"))
     stale.write_text(stale.read_text().replace("len(seen)", "-1"))
@@ -198,7 +199,7 @@ def test_what_stands_on_other_modules_is_graded_with_them_as_they_are_now(releas
 
 
 @pytest.mark.slow
-def test_the_gradebook_refuses_cells_that_come_or_go_under_recorded_grades(released):
+def test_cells_with_recorded_grades_may_not_come_or_go(released):
     module = released.module("counting")
     with gradebooks.opened(released) as gradebook:
         gradebook.record(module, Entry("s001", {"count": 6.0, "double": 4.0}))

@@ -49,7 +49,8 @@ def test_a_release_accepts_it_as_it_stands(course):
     assert details["other right answers pass"] == "1 of 1"
 
 
-def test_its_lesson_has_every_kind_of_cell_and_says_what_to_replace(course):
+def test_the_new_lesson_has_every_kind_of_cell(course):
+    """It says what to replace."""
     module = read_module(new(course, "training").home)
     notebook = build(module)
     roles = {
@@ -86,7 +87,8 @@ def test_it_exports_to_the_package(course):
     assert "def spread(numbers)" in export(course, module, build(read_module(module.home))).read_text(encoding="utf-8")
 
 
-def test_the_number_is_the_next_and_the_title_the_name_in_words(course):
+def test_number_and_title_have_defaults(course):
+    """The number is the next one, the title is the name in words."""
     module = new(course, "data_loading")
     assert (module.folder, module.title) == ("03_data_loading", "Data loading")
 
@@ -100,7 +102,7 @@ def test_any_line_of_text_is_a_title(course, title):
     assert f"# {title}\n" in build(module).cells[0].source
 
 
-def test_what_it_needs_is_found_by_name_or_number_and_written_once(course):
+def test_needs_go_by_name_or_number_and_are_written_once(course):
     module = new(course, "training", needs=["02", "counting", "adding"])
     assert tomllib.loads(module.toml.read_text(encoding="utf-8"))["needs"] == ["adding", "counting"]
 
@@ -154,7 +156,7 @@ def test_a_file_of_the_package_is_not_taken_over(course):
     assert not list(course.modules_folder.glob("*training"))
 
 
-def test_the_command_gives_the_folder_and_says_what_comes_next(course, monkeypatch, capsys):
+def test_new_prints_the_folder_and_the_next_step(course, monkeypatch, capsys):
     monkeypatch.chdir(course.root)
     assert main(["new", "training", "--number", "7", "--title", "Training", "--needs", "counting", "adding"]) == 0
     printed = capsys.readouterr()

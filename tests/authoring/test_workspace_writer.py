@@ -33,7 +33,7 @@ def everything_in(folder):
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
-def test_a_workspace_has_both_forms_the_prerequisite_and_the_tool(given):
+def test_a_workspace_has_forms_prerequisites_and_tool(given):
     module = given.module("adding")
     assert module.notebook.is_file() and module.source.is_file() and given.pristine(module).is_file()
     assert (given.root / "tinytorch/core/counting.py").is_file()
@@ -42,7 +42,7 @@ def test_a_workspace_has_both_forms_the_prerequisite_and_the_tool(given):
     assert "tito test" in (given.root / "README.md").read_text(encoding="utf-8")
 
 
-def test_no_solution_is_in_the_open_in_any_file_of_the_course_that_a_learner_gets(course, given):
+def test_no_file_that_a_learner_gets_shows_a_solution(course, given):
     release(course, "counting")
     workspace_writer.write(course, [course.module("counting")], given.root)
     for name, data in everything_in(given.root).items():
@@ -68,7 +68,7 @@ def test_what_nothing_in_it_stands_on_is_there_in_no_form(course, target):
         "    return counter.count(first).total + counter.count(second).total",
     ],
 )
-def test_an_export_that_holds_more_than_its_own_solution_is_not_given(course, target, line):
+def test_an_export_with_another_solution_is_not_given(course, target, line):
     hand_out(course, target.parent / "sound", "counting", "adding")
     path = course.exported(course.module("counting"))
     path.write_text(f"{path.read_text()}\n{line}\n", encoding="utf-8")
@@ -93,7 +93,7 @@ def test_an_export_in_use_is_not_taken_back(course, given):
     assert prerequisites.package_file(both, both.module("counting")).is_reference
 
 
-def test_a_new_export_of_the_references_takes_the_place_of_the_old(course, given):
+def test_a_new_reference_replaces_an_old_one(course, given):
     source = course.module("counting").source
     source.write_text(source.read_text().replace("number * 2", "2 * number"), encoding="utf-8")
     export(course, "counting")
@@ -101,7 +101,7 @@ def test_a_new_export_of_the_references_takes_the_place_of_the_old(course, given
     assert "2 * number" in (given.root / "tinytorch/core/counting.py").read_text()
 
 
-def test_a_module_of_the_learners_own_is_not_there_as_an_export(course, given):
+def test_a_module_to_write_is_not_there_as_an_export(course, given):
     release(course, "counting")
     both = workspace_writer.write(course, [course.module("counting")], given.root).workspace
     assert [m.name for m in both.modules] == ["counting", "adding"]
@@ -129,7 +129,7 @@ def new_version(course, name="adding"):
 
 
 @pytest.mark.parametrize("form", ["notebook", "source"])
-def test_a_second_release_puts_its_version_beside_changed_work(course, given, form):
+def test_a_second_release_goes_beside_changed_work(course, given, form):
     module = given.module("adding")
     work = getattr(module, form)
     mine = work.read_text(encoding="utf-8").replace("raise NotImplementedError()", "return 5")
@@ -162,7 +162,7 @@ def test_a_second_release_replaces_what_nobody_touched(course, given):
     assert "2 + 3" in given.module("adding").notebook.read_text(encoding="utf-8")
 
 
-def test_without_its_notes_everything_there_counts_as_the_learners(course, given):
+def test_without_its_hashes_every_file_is_the_learners(course, given):
     given.given.unlink()
     new_version(course)
     before = given.module("adding").notebook.read_bytes()
@@ -179,7 +179,8 @@ def test_module_toml_tells_points_and_hints_but_nothing_else(course, target):
     assert "trick" not in mine.toml.read_text(encoding="utf-8")
 
 
-def test_a_workspace_is_never_made_in_the_course_or_over_other_files(course, tmp_path):
+def test_a_workspace_is_never_made_over_other_files(course, tmp_path):
+    """Nor in the course itself."""
     release(course, "counting")
     counting = [course.module("counting")]
     with pytest.raises(UsageError, match="the course itself"):
@@ -218,7 +219,8 @@ def test_a_broken_settings_file_is_said(given):
         workspace_writer.learner_of(given)
 
 
-def test_the_toy_course_has_the_solution_lines_that_are_looked_for():
+def test_the_toy_course_has_the_lines_looked_for():
+    """These are lines of its solutions."""
     assert all(line in COUNTING for line in SOLUTION_LINES[:2])
 
 
@@ -242,7 +244,7 @@ def test_an_own_module_is_a_prerequisite_too(course, given):
     assert [m.home.parent.name for m in both.needed_by(both.module("adding"))] == ["modules"]
 
 
-def test_a_release_with_nothing_new_puts_nothing_beside_changed_work(course, given):
+def test_nothing_new_puts_nothing_beside_changed_work(course, given):
     given.module("adding").source.write_text("# mine\n", encoding="utf-8")
     assert workspace_writer.write(course, [course.module("adding")], given.root).beside == ()
     assert not list(given.root.rglob("*.new*"))

@@ -62,6 +62,13 @@ def shown(course):
     return show
 
 
+@pytest.mark.parametrize("points, text", [(7.25, "7.25"), (1 / 3, "0.33"), (0.1 + 0.2, "0.3"), (100.0, "100")])
+def test_points_read_as_in_the_report(shown, points, text):
+    results = (TestResult("count", "failed", points, points, "why"),)
+    page = str(shown(replace(RECORD, grade=Grade("counting", results))))
+    assert f"{text} of {text} points" in page and f"{text} / {text}" in page
+
+
 def test_points_checks_messages_places_and_hints(shown):
     text = str(shown())
     assert "4 of 10 points" in text and "0 passed, 1 failed, 1 not started" in text
@@ -77,7 +84,7 @@ def test_a_passed_check_needs_no_hint(shown):
     assert "10 of 10" in text and "Hint:" not in text
 
 
-def test_the_learners_code_is_shown_and_the_failing_cell_marked(shown):
+def test_the_page_shows_code_and_marks_the_failing_cell(shown):
     page = shown(submitted=shown.work(write_counter=HALF_COUNTER))
     assert "seen = list(items)" in "".join(page.words)
     text = str(page)

@@ -32,6 +32,13 @@ def test_the_form_is_fixed():
     }
 
 
+@pytest.mark.parametrize("points, told", [(7.25, 7.25), (1 / 3, 0.33), (0.1 + 0.2, 0.3), (100.0, 100.0)])
+def test_points_are_rounded_as_elsewhere(points, told):
+    form = as_json(Grade("toy", (TestResult("a", "passed", points, points),)))
+    assert (form["points"], form["max_points"]) == (told, told)
+    assert (form["checks"][0]["points"], form["checks"][0]["max_points"]) == (told, told)
+
+
 def reference_of(course, module) -> str:
     return "\n\n".join(cell.source for cell in reference_work(built(course, module)).cells)
 
@@ -46,7 +53,8 @@ def test_the_reference_gets_full_marks_from_a_file(course, tmp_path):
 
 
 @pytest.mark.slow
-def test_twenty_times_the_same_bytes_while_the_cores_are_busy(course, tmp_path):
+def test_reports_are_the_same_bytes_on_a_busy_machine(course, tmp_path):
+    """Twenty times, while other processes use the cores."""
     module = course.module("counting")
     path = tmp_path / "wrong.py"
     path.write_text(

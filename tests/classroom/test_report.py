@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -119,6 +120,23 @@ def test_the_table(made, snapshot):
 def test_the_page(course, made):
     page = report.write_html(course, made).read_text(encoding="utf-8")
     assert "mean 4.5 · median 4 of 10 points" in page and "counts 3 twice" in page and "not handed in" in page
+
+
+POINTS = {7.25: "7.25", 1 / 3: "0.33", 0.1 + 0.2: "0.3", 100.0: "100"}
+
+
+@pytest.mark.parametrize("points, text", POINTS.items())
+def test_points_read_alike_everywhere(course, points, text):
+    """Terminal, page and CSV write a score, the mean and the median in one way."""
+    module = course.module("counting")
+    line = report.LearnerLine("ada", "graded", points=points, manual_points=points, by_check=(points, points))
+    made = report.ClassReport(module, (report.CheckLine("count", points, 1, 1),), (line,))
+    page = report.write_html(course, made).read_text(encoding="utf-8")
+    assert f"mean {text} · median {text} of 10 points" in page and page.count(f'<td class="n">{text}</td>') == 3
+    (row,) = csv.DictReader(io.StringIO(report.as_csv(made)))
+    assert [row[name] for name in ("points", "written_points", "count", "double")] == [text] * 4
+    shown = render_class.report(made)
+    assert f"mean {text} · median {text}" in shown and re.search(rf"ada .* {re.escape(text)}$", shown, re.M)
 
 
 def test_a_class_of_nobody(course):

@@ -203,7 +203,7 @@ def test_a_lost_release_is_said(tito, mine):
     assert code == 2 and "the release of 01_counting is missing" in err
 
 
-def test_in_a_course_status_shows_the_modules_and_test_wants_a_name(tito, course, monkeypatch):
+def test_in_a_course_status_lists_and_test_wants_a_name(tito, course, monkeypatch):
     monkeypatch.chdir(course.root)
     assert "01 counting" in tito("status")[1]
     code, _, err = tito("test")

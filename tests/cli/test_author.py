@@ -62,7 +62,7 @@ def test_release_writes_a_workspace_that_keeps_the_solution(here, capsys, snapsh
     assert (tmp_path / "learner/modules/01_counting/counting_dev.ipynb").is_file()
 
 
-def test_a_workspace_that_would_give_a_solution_away_is_refused(here, capsys, tmp_path, monkeypatch):
+def test_a_workspace_with_a_solution_in_it_is_refused(here, capsys, tmp_path, monkeypatch):
     from tito.authoring import workspace_texts
 
     monkeypatch.setattr("tito.authoring.release.release", _put_there)
@@ -83,7 +83,7 @@ def _put_there(course, module, **options):
 
 
 @pytest.mark.slow
-def test_a_broken_source_does_not_keep_the_other_modules_from_their_release(here, capsys, snapshot):
+def test_a_broken_source_stops_no_other_release(here, capsys, snapshot):
     module = here.module("counting")
     module.source.write_text(
         COUNTING.replace("    return number * 2\n    ### END SOLUTION\n", "    return number * 2\n")

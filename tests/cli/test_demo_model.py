@@ -24,7 +24,8 @@ def rows_of(text: str) -> dict[str, list[str]]:
     return {first: rest for first, *rest in rows}
 
 
-def test_the_comparison_has_a_row_for_each_network_with_its_measured_accuracy(digits):
+def test_the_comparison_has_a_row_for_each_network(digits):
+    """Each row has the accuracy as it was measured."""
     rows = rows_of(demo_model.comparison(digits))
     for name, card in CARDS.items():
         parameters, size, accuracy = rows[name][:3]
@@ -54,7 +55,7 @@ def test_an_interval_is_bold_where_it_leaves_zero_out(interval, said):
     assert demo_model._slower_by(StatisticalValidation(True, 0.01, 0.0, interval, "")) == said
 
 
-def test_the_report_is_of_the_trained_network_in_all_scenarios(digits, monkeypatch):
+def test_the_report_has_the_network_in_all_scenarios(digits, monkeypatch):
     monkeypatch.setattr(demo_model, "SERVER_S", 0.1)
     report = demo_model.report(digits)
     assert report.startswith("# Performance Report: digits_mlp on 364 held-out digits")

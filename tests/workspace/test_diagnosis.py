@@ -131,7 +131,7 @@ def test_all_checks_passed_exports_ones_own(mine):
     assert "return number * 2" in mine.exported(mine.module("counting")).read_text()
 
 
-def test_one_check_passed_exports_nothing_and_the_last_one_does(mine):
+def test_only_the_last_check_passed_exports(mine):
     right_counter(mine.module("counting"))
     assert try_(mine, "counting", "count").grade.passed and origin(mine) is None
     assert try_(mine, "counting", "double").own.now.is_finished
@@ -146,7 +146,7 @@ def test_checks_passed_by_two_different_works_export_nothing(mine):
     assert origin(mine) is None
 
 
-def test_a_work_that_no_longer_passes_leaves_the_version_that_did(mine):
+def test_failing_work_leaves_the_version_that_passed(mine):
     counting = mine.module("counting")
     right_counter(counting)
     try_(mine, "counting")
@@ -177,14 +177,14 @@ def test_prose_alone_is_no_new_work(mine, monkeypatch):
     assert runs == ["adding"]
 
 
-def test_with_the_earlier_one_unfinished_the_references_is_stood_on(mine):
+def test_an_unfinished_module_leaves_the_reference_in_use(mine):
     finish_adding(mine)
     done = try_(mine, "adding")
     assert done.grade.passed and done.faults == ()
     assert [s.now.origin for s in done.earlier] == [Origin.REFERENCE] and done.earlier[0].before.origin is None
 
 
-def test_finished_without_ever_being_tested_the_earlier_one_is_tested_and_stood_on(mine, monkeypatch):
+def test_a_finished_untested_module_is_tested_and_used(mine, monkeypatch):
     right_counter(mine.module("counting"))
     finish_adding(mine)
     runs = count_runs(monkeypatch)
@@ -194,7 +194,8 @@ def test_finished_without_ever_being_tested_the_earlier_one_is_tested_and_stood_
     assert try_(mine, "adding").grade.passed and runs[2:] == ["adding"], "what is known is not tried again"
 
 
-def test_half_done_the_earlier_one_says_what_it_fails_and_the_references_is_stood_on(mine):
+def test_a_half_done_module_leaves_the_reference_in_use(mine):
+    """The learner is told which of its checks the earlier module fails."""
     solve(mine.module("counting").notebook, "write-double", STUB, "return number + 2")
     finish_adding(mine)
     done = try_(mine, "adding")
@@ -202,7 +203,8 @@ def test_half_done_the_earlier_one_says_what_it_fails_and_the_references_is_stoo
     assert done.earlier[0].now.is_reference
 
 
-def test_broken_after_it_was_done_the_version_that_passed_is_stood_on_and_the_rest_is_said(mine):
+def test_a_module_broken_later_is_used_as_it_passed(mine):
+    """The later module imports the version that passed, and the learner is told what fails now."""
     counting = mine.module("counting")
     right_counter(counting)
     try_(mine, "counting")
@@ -223,7 +225,7 @@ def test_a_notebook_that_cannot_be_read_passes_nothing(mine):
     assert progress.module_progress(mine)[0].is_changed
 
 
-def test_exported_broken_the_earlier_one_is_to_blame(mine):
+def test_an_exported_broken_module_is_at_fault(mine):
     counting = mine.module("counting")
     right_counter(counting)
     solve(counting.notebook, "write-counter", "total=len(seen)", "total=0")
@@ -236,7 +238,8 @@ def test_exported_broken_the_earlier_one_is_to_blame(mine):
     assert [(s.module.name, s.failing) for s in fault.culprits] == [("counting", ("count",))]
 
 
-def test_exported_unwritten_the_earlier_one_is_to_blame_for_what_seems_not_started(mine):
+def test_an_exported_stub_is_the_fault_of_its_module(mine):
+    """The later module's check seems not started, because it met the stub."""
     finish_adding(mine)
     export_own(mine, mine.module("counting"))
     done = try_(mine, "adding")
@@ -244,7 +247,7 @@ def test_exported_unwritten_the_earlier_one_is_to_blame_for_what_seems_not_start
     assert done.faults[0].culprits[0].failing == ("count", "double")
 
 
-def test_a_fault_that_its_own_checks_do_not_see_is_put_down_to_it_too(mine):
+def test_a_fault_that_its_own_checks_miss_is_found_too(mine):
     counting = mine.module("counting")
     right_counter(counting)
     solve(counting.notebook, "write-counter", "seen = list(items)", f"{NO_TEXTS}        seen = list(items)")
@@ -255,28 +258,31 @@ def test_a_fault_that_its_own_checks_do_not_see_is_put_down_to_it_too(mine):
     assert "items must be a list" in done.grade.results[0].message
 
 
-def test_ones_own_mistake_in_the_later_module_is_not_put_down_to_the_earlier(mine):
+def test_a_mistake_in_the_later_module_is_its_own(mine):
+    """The earlier module is not called at fault."""
     right_counter(mine.module("counting"))
     solve(mine.module("adding").notebook, "write-add", STUB, "return 6")
     done = try_(mine, "adding")
     assert done.earlier[0].now.is_finished and outcomes(done) == {"add": "failed"} and done.faults == ()
 
 
-def test_both_wrong_only_what_comes_back_is_put_down_to_the_earlier(mine):
+def test_only_regained_points_are_the_earlier_ones_fault(mine):
+    """Both modules have a mistake here."""
     export_own(mine, mine.module("counting"))
     solve(mine.module("adding").notebook, "write-add", STUB, "return Counter().count(first).total")
     done = try_(mine, "adding")
     assert done.faults == () and outcomes(done) == {"add": "not started"}
 
 
-def test_nothing_is_tried_again_where_nothing_of_ones_own_is_stood_on(mine, monkeypatch):
+def test_nothing_runs_again_on_the_references_modules(mine, monkeypatch):
+    """Only the learner's own modules can be at fault."""
     runs = count_runs(monkeypatch)
     solve(mine.module("adding").notebook, "write-add", STUB, "return 6")
     try_(mine, "adding")
     assert runs == ["adding"]
 
 
-def test_a_file_changed_by_hand_is_stood_on_and_to_blame(mine):
+def test_a_file_changed_by_hand_is_used_and_at_fault(mine):
     counting = mine.module("counting")
     right_counter(counting)
     try_(mine, "counting")
@@ -344,7 +350,7 @@ def test_grading_does_not_ask_for_the_learners_own(course, mine):
     assert graded.record.grade.points == 5
 
 
-def test_an_own_export_of_what_passed_says_so_and_of_anything_else_does_not(mine):
+def test_an_export_says_whether_it_passed(mine):
     counting = mine.module("counting")
     right_counter(counting)
     assert export_own(mine, counting).origin is Origin.EXPORTED, "nobody has tested it"

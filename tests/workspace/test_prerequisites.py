@@ -43,12 +43,13 @@ def imported(workspace, code):
     return done.stdout.strip() or done.stderr.strip().splitlines()[-1]
 
 
-def test_the_export_of_a_module_that_is_to_be_written_now_is_not_in_the_open(mine):
+def test_a_module_still_to_write_is_not_in_the_open(mine):
+    """Its reference is packed, not in the package."""
     assert origin(mine) is None
     assert imported(mine, "import tinytorch.core.counting").startswith("ModuleNotFoundError")
 
 
-def test_going_on_with_the_earlier_one_unfinished_brings_the_references(mine, counting):
+def test_going_on_unfinished_brings_the_reference(mine, counting):
     (put,) = prerequisites.go_on_to(mine, mine.module("adding"))
     assert put.is_reference and put.to_write and put.module == counting
     assert mine.exported(counting).read_text().startswith("# 01 counting: the reference's, not yours. ")
@@ -60,14 +61,16 @@ def test_a_module_that_stands_on_nothing_brings_nothing(mine, counting):
     assert prerequisites.go_on_to(mine, counting) == () and origin(mine) is None
 
 
-def test_a_module_that_is_not_theirs_to_write_is_there_from_the_start(course, tmp_path):
+def test_a_finished_module_is_there_from_the_start(course, tmp_path):
+    """A module that the learner is not to write needs no test first."""
     adding = hand_out(course, tmp_path / "adding", "adding")
     (found,) = prerequisites.package_files(adding)
     assert found.is_reference and not found.to_write
     assert imported(adding, "from tinytorch.core.counting import double; print(double(3))") == "6"
 
 
-def test_ones_own_takes_the_references_place_and_is_what_is_imported(mine, counting):
+def test_ones_own_module_replaces_the_reference(mine, counting):
+    """It is the one that is imported."""
     prerequisites.go_on_to(mine, mine.module("adding"))
     solve(counting.notebook, "write-double", STUB, "return 'mine'")
     assert put_own(mine).origin is Origin.FINISHED
@@ -75,7 +78,7 @@ def test_ones_own_takes_the_references_place_and_is_what_is_imported(mine, count
     assert prerequisites.go_on_to(mine, mine.module("adding")) == () and origin(mine) is Origin.FINISHED
 
 
-def test_an_own_export_is_the_same_byte_for_byte_and_says_what_it_is(mine, counting):
+def test_an_export_is_reproducible_and_says_what_it_is(mine, counting):
     right_counter(counting)
     put_own(mine)
     first = mine.exported(counting).read_bytes()
@@ -100,7 +103,7 @@ def test_both_forms_of_a_work_have_one_key(mine, counting):
     assert len(keys) == 1
 
 
-def test_what_was_graded_is_exported_not_what_was_tampered_with(mine, counting):
+def test_the_export_is_what_was_graded(mine, counting):
     """A given cell is exported as it was handed out; a cell that lost its `#| export` is exported all the same."""
     right_counter(counting)
     solve(counting.notebook, "given-count", "distinct: int", "distinct: int = 0\n    extra: int = 0")
@@ -111,7 +114,7 @@ def test_what_was_graded_is_exported_not_what_was_tampered_with(mine, counting):
 
 
 @pytest.mark.parametrize("put", ["reference", "own"])
-def test_a_file_that_was_changed_by_hand_is_known_and_left_alone(mine, counting, put):
+def test_a_file_changed_by_hand_is_left_alone(mine, counting, put):
     if put == "own":
         right_counter(counting)
         put_own(mine)
@@ -157,7 +160,8 @@ def test_a_mark_does_not_survive_on_another_claim(mine, counting):
     assert origin(mine) is Origin.UNKNOWN
 
 
-def test_a_second_release_leaves_ones_own_export_and_the_references_in_use(course, mine, counting):
+def test_a_second_release_keeps_the_exports_in_use(course, mine, counting):
+    """Both the learner's own and the reference's stay."""
     prerequisites.go_on_to(mine, mine.module("adding"))
     solve(mine.module("adding").notebook, "write-add", STUB, "return 5")
     workspace_writer.write(course, course.modules, mine.root)
@@ -168,13 +172,14 @@ def test_a_second_release_leaves_ones_own_export_and_the_references_in_use(cours
     assert origin(mine) is Origin.FINISHED
 
 
-def test_the_references_is_taken_back_while_nothing_was_begun_that_stands_on_it(course, mine):
+def test_an_unused_reference_is_removed_again(course, mine):
+    """It is unused as long as no module that needs it was begun."""
     prerequisites.go_on_to(mine, mine.module("adding"))
     workspace_writer.write(course, course.modules, mine.root)
     assert origin(mine) is None
 
 
-def test_a_release_of_the_first_module_alone_holds_the_references_export_of_none(course, tmp_path):
+def test_the_first_module_alone_brings_no_reference(course, tmp_path):
     first = hand_out(course, tmp_path / "first", "counting")
     assert not first.reference(first.module("counting")).exists()
     assert prerequisites.package_files(first) == ()

@@ -48,7 +48,7 @@ def test_one_checks_result_joins_the_others(mine):
     assert progress.module_progress(mine)[0].is_done
 
 
-def test_the_next_check_is_the_first_that_failed_then_the_first_open(mine):
+def test_the_next_check_is_a_failed_one_then_an_open_one(mine):
     module = mine.module("counting")
     assert progress.LastTest(()).first_not_passed(module) == "count"
     assert progress.LastTest((DOUBLE,)).first_not_passed(module) == "double"

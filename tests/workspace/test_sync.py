@@ -43,7 +43,8 @@ def run_in_jupyter(path):
     path.write_text(json.dumps(data), encoding="utf-8")
 
 
-def test_the_form_whose_content_changed_is_the_newest_whatever_was_saved_last(mine, module):
+def test_the_form_with_changed_content_is_the_newest(mine, module):
+    """Which form was saved last does not matter."""
     solve(module.source, "write-double", STUB, "return number * 2")
     run_in_jupyter(module.notebook)
     age(module.source, 0)
@@ -57,7 +58,8 @@ def test_untouched_the_notebook_counts(mine, module):
 
 
 @pytest.mark.parametrize("later, earlier", [("notebook", "source"), ("source", "notebook")])
-def test_when_both_changed_the_later_counts_and_the_other_is_named(mine, module, later, earlier):
+def test_when_both_changed_the_later_counts(mine, module, later, earlier):
+    """The other one is named."""
     later, earlier = getattr(module, later), getattr(module, earlier)
     solve(later, "write-double", STUB, "return number * 2")
     solve(earlier, "write-double", STUB, "return number + number")
@@ -67,7 +69,8 @@ def test_when_both_changed_the_later_counts_and_the_other_is_named(mine, module,
     assert sync.is_begun(mine, module)
 
 
-def test_a_newer_py_comes_into_the_notebook_and_the_old_notebook_is_kept(mine, module):
+def test_a_newer_py_updates_the_notebook(mine, module):
+    """The old notebook is kept."""
     run_in_jupyter(module.notebook)
     before = module.notebook.read_bytes()
     solve(module.source, "write-double", STUB, "return number * 2")

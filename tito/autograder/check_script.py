@@ -9,8 +9,8 @@ from types import CodeType
 from typing import Any
 
 from tito.course.checks import CheckCell, CodeCell
+from tito.lesson.regions import HIDDEN
 
-HIDDEN_BEGIN, HIDDEN_END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 IMPORTER = "__import_from_learner__"
 
 
@@ -125,10 +125,10 @@ def _modules(node: ast.stmt) -> list[str]:
 def _hidden_lines(lines: tuple[str, ...]) -> frozenset[int]:
     hidden, inside = set(), False
     for number, line in enumerate(lines, start=1):
-        inside = inside or HIDDEN_BEGIN in line
+        inside = inside or HIDDEN.begin in line
         if inside:
             hidden.add(number)
-        inside = inside and HIDDEN_END not in line
+        inside = inside and HIDDEN.end not in line
     return frozenset(hidden)
 
 

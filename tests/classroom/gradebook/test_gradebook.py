@@ -257,7 +257,8 @@ def test_a_gradebook_of_another_version_is_said_to_be_one(course, book):
         other.marks(course.module("counting"))
 
 
-def test_a_gradebook_that_another_program_writes_is_said_to_be_in_use_and_nothing_is_half_recorded(course, module):
+def test_a_gradebook_in_use_is_said_to_be(course, module):
+    """While another program writes it, nothing is recorded by half."""
     with pytest.raises(CourseError, match="in use by another program"), gradebook.opened(course) as book:
         book.enrol(module, notebooks(course, module)[0])
         event.listen(book._engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout = 50"))

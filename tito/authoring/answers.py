@@ -33,7 +33,7 @@ _SHAPES = ({"old", "new"}, {"old", "new", "method"}, {"method", "code"})
 
 @dataclass(frozen=True)
 class Answer:
-    """One kept answer to `check`: a `work` that differs from the reference in one place."""
+    """One kept answer to `check`: `work` is the reference with one change."""
 
     check: str
     name: str

@@ -1,7 +1,7 @@
-"""Mutants of a reference solution: each is the reference with one small mistake put into it.
+"""Mutants of a reference solution: each is the reference with one small mistake in it.
 
-A check is as good as the mistakes that it tells from the solution, and authors
-think of few of them. So every place in the syntax tree of each solution region
+A check is as good as the mistakes that it finds, and authors think of few of
+them. So every place in the syntax tree of each solution region
 is changed in every way that `mutation_operators` knows. (The idea: R.
 DeMillo, R. Lipton, F. Sayward, "Hints on test data selection", IEEE Computer
 11(4), 1978.)
@@ -144,7 +144,7 @@ def _in_statement(node: ast.stmt, names: FunctionNames) -> Iterator[_Change]:
 
 
 def _part(old: ast.AST, new: ast.AST) -> tuple[str, str] | None:
-    """The texts of the part in which two statements differ; the part is made smaller while it is longer than LONGEST."""
+    """The texts of the part in which two statements differ, made smaller while it is longer than LONGEST."""
     while len(ast.unparse(old)) > LONGEST:
         pairs = [
             pair for pair in zip(_parts_of(old), _parts_of(new), strict=False) if ast.dump(pair[0]) != ast.dump(pair[1])

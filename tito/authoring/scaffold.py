@@ -1,7 +1,7 @@
 """A new module: its folder, with a small lesson in it that already passes a release.
 
-The skeleton is a real lesson, so that an author changes something that works.
-What is to be replaced says REPLACE.
+The new lesson is complete and works, so an author begins by changing it. The
+word REPLACE marks what is to be replaced.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def new(course: Course, name: str, *, number: int | None = None, title: str = ""
     """Make the folder of a module called `name`, and return the module.
 
     `number` is its place in the course, by default behind the last one; `title`
-    defaults to the name in words; `needs` are the modules that it stands on.
+    defaults to the name in words; `needs` are the modules that it needs.
     UsageError when a name or number is taken or can't be one.
     """
     _refuse_name(course, name)

@@ -1,4 +1,4 @@
-"""The texts in a learner's workspace: how to set it up, what it needs, who works in it."""
+"""The text files in a learner's workspace: README, pyproject.toml, workspace.toml, module.toml."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def pyproject(course: Course, version: str) -> str:
 
 
 def module_toml(module: Module) -> str:
-    """What a learner may know of a module: title, prerequisites, points, hints."""
+    """The module's `module.toml` for learners: title, prerequisites, points, hints."""
     lines = ["# Made by `tito release`."]
     lines += [f"{key} = {json.dumps(value)}" for key, value in _facts(module).items()]
     for kind, specs in (("check", module.checks), ("question", module.questions)):
@@ -100,7 +100,7 @@ def module_toml(module: Module) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _facts(module: Module) -> dict:
+def _facts(module: Module) -> dict[str, object]:
     return {"title": module.title, "exports": module.exports, "needs": list(module.needs)}
 
 

@@ -1,14 +1,14 @@
 """A learner's workspace: made by a release, refreshed by the next, never overwritten.
 
-What is given: the released notebooks in both forms, the reference's exports of
-the modules that they stand on, the tool itself, and the texts of `handout`.
-Never a source, never the export of a module that nothing here stands on, and
-none in the open of one that the learner has yet to write (`prerequisites` says
-when it comes into the package). All of it is searched for lines of solutions and
-hidden tests before any of it is written.
+It gets the released notebooks in both forms, the reference's exports of the
+modules that they need, tito itself, and the texts of `workspace_texts`. It never
+gets a source, nor the export of a module that no module in it needs. The export
+of a module that the learner has yet to write is packed (`prerequisites` says when
+it comes into the package). Before anything is written, all of it is searched for
+lines of solutions and hidden tests.
 
-A file that the learner has changed since we gave it stays as it is; its new
-version is put beside it.
+A file that the learner has changed since we wrote it stays as it is. Its new
+version is written beside it.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ Files = dict[str, bytes]  # by path below the workspace, in POSIX form
 
 @dataclass(frozen=True)
 class WorkspaceUpdate:
-    """What a release brought: `beside` are the new versions of files that the learner had changed.
+    """What a release wrote: `beside` are the new versions of files that the learner had changed.
 
-    `searched` is how many files were searched for solutions, `packed` the
-    modules of which the reference's export is there.
+    `searched` is the number of files searched for solutions, `packed` the modules
+    whose reference is in the workspace.
     """
 
     workspace: Workspace
@@ -56,12 +56,12 @@ class WorkspaceUpdate:
 def write(course: Course, modules: Iterable[Module], target: Path) -> WorkspaceUpdate:
     """Make or refresh the workspace at `target` with the releases of `modules`.
 
-    UsageError when `target` is no place for a workspace or a module isn't
-    released; CourseError when a module that it stands on isn't exported, or when
-    what would be given holds a line of a solution. Nothing is written then.
+    UsageError when `target` can't be a workspace or a module isn't released;
+    CourseError when a module that is needed isn't exported, or when a file would
+    show a line of a solution. Nothing is written then.
     """
     workspace, modules = Workspace(target.resolve()), tuple(modules)
-    _require_room(workspace)
+    _require_place(workspace)
     released = {module: _require_release(course, module) for module in modules}
     theirs = _with_earlier(course, modules, workspace)
     exports = {module: _export_of(course, module) for module in _needed(course, theirs)}
@@ -77,7 +77,7 @@ def write(course: Course, modules: Iterable[Module], target: Path) -> WorkspaceU
     beside = _give(workspace, [*forms, *singles])
     if not workspace.settings.exists():
         write_atomic(workspace.settings, workspace_texts.SETTINGS)
-    workspace = Workspace(workspace.root)  # the modules are there now
+    workspace = Workspace(workspace.root)  # read its modules again
     for module in workspace.modules:
         sync.note_delivery(workspace, module)
     _give_references(workspace, exports)
@@ -85,7 +85,7 @@ def write(course: Course, modules: Iterable[Module], target: Path) -> WorkspaceU
 
 
 def _give_references(workspace: Workspace, exports: dict[Module, bytes]) -> None:
-    """Pack the reference's exports, and have in the package those that the learner is to stand on by now, no others."""
+    """Pack the references, and put into the package only those that the learner needs by now."""
     for module, exported in exports.items():
         prerequisites.pack_reference(workspace, module, exported)
     to_hand = {needed for module in progress.reached(workspace) for needed in workspace.needed_by(module)}
@@ -97,7 +97,7 @@ def _give_references(workspace: Workspace, exports: dict[Module, bytes]) -> None
 
 
 def _refuse_leaks(course: Course, theirs: tuple[Module, ...], given: Files, exports: dict[Module, bytes]) -> None:
-    """CourseError when a file holds a line of a solution or a hidden test; an export may hold its own solution alone."""
+    """CourseError when a file has a line of a solution or a hidden test. An export may have its own solution only."""
     secrets = frozenset().union(*(leaks.secrets_of(built(course, module)) for module in theirs))
     found = _leaks_in(given, secrets)
     for module, exported in exports.items():
@@ -118,7 +118,7 @@ def _leaks_in(files: Files, secrets: frozenset[str]) -> list[leaks.Leak]:
     return [leaks.Leak(leak.line, leak.place.removeprefix(f"{folder}/")) for leak in found]
 
 
-def _require_room(workspace: Workspace) -> None:
+def _require_place(workspace: Workspace) -> None:
     root = workspace.root
     if root.exists() and not root.is_dir():
         raise UsageError(f"{root} is a file; a workspace is a folder", hint="name a new folder")
@@ -136,7 +136,7 @@ def _require_release(course: Course, module: Module) -> Path:
 
 
 def _with_earlier(course: Course, modules: tuple[Module, ...], workspace: Workspace) -> tuple[Module, ...]:
-    """The modules that the learner has once `modules` are there too, in course order."""
+    """`modules` together with those that the workspace has already, in course order."""
     folders = {m.folder for m in modules} | {
         home.parent.name for home in workspace.modules_folder.glob("*/module.toml")
     }
@@ -151,13 +151,13 @@ def _forms(module: Module, released: Path) -> Files:
 
 
 def _descriptions(modules: Iterable[Module], finished: Iterable[Module]) -> Files:
-    """`module.toml` of the modules that come now, and of those that are here as an export only."""
+    """The `module.toml` of the learner's modules, and of those that are there as an export only."""
     own = {f"modules/{m.folder}/module.toml": workspace_texts.module_toml(m).encode() for m in modules}
     return own | {f".tito/finished/{m.folder}/module.toml": workspace_texts.module_toml(m).encode() for m in finished}
 
 
 def _needed(course: Course, theirs: tuple[Module, ...]) -> tuple[Module, ...]:
-    """The modules that `theirs` stand on, directly or not."""
+    """The modules that `theirs` need, directly or not."""
     needed = {m for module in theirs for m in course.needed_by(module)}
     return tuple(m for m in course.modules if m in needed)
 
@@ -189,7 +189,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def _tool() -> Files:
-    """tito itself, so that a fresh machine can install what the course was made with."""
+    """tito itself, so that learners install the version that the course was made with."""
     files = (path for path in TOOL.rglob("*") if path.suffix in TOOL_FILES)
     return {f"tito/{path.relative_to(TOOL).as_posix()}": path.read_bytes() for path in files}
 
@@ -200,7 +200,7 @@ def _put(workspace: Workspace, files: Files) -> None:
 
 
 def _give(workspace: Workspace, groups: Iterable[Files]) -> tuple[Path, ...]:
-    """Write each group of files; where the learner changed one of a group, all that is new goes beside."""
+    """Write each group of files. If the learner has changed one of a group, write the group's new versions beside."""
     given = _read_given(workspace)
     beside = []
     for files in groups:
@@ -216,25 +216,25 @@ def _give(workspace: Workspace, groups: Iterable[Files]) -> tuple[Path, ...]:
 
 
 def _is_theirs(path: Path, new: bytes, given: str | None) -> bool:
-    """Has the learner changed `path` since we gave it?"""
+    """Has the learner changed `path` since we wrote it?"""
     return path.is_file() and _hash(path.read_bytes()) not in (given, _hash(new))
 
 
-def _holds(path: Path, data: bytes) -> bool:
+def _has_bytes(path: Path, data: bytes) -> bool:
     return path.is_file() and path.read_bytes() == data
 
 
 def _put_beside(path: Path, data: bytes) -> Path:
-    """Write `data` at the first of `x.new.py`, `x.new-2.py`, … that is free or holds just that."""
+    """Write `data` at the first of `x.new.py`, `x.new-2.py`, … that is free or has these bytes already."""
     for n in count(1):
         free = path.with_name(f"{path.stem}.new{f'-{n}' if n > 1 else ''}{path.suffix}")
-        if not free.exists() or _holds(free, data):
+        if not free.exists() or _has_bytes(free, data):
             return write_atomic(free, data)
     raise AssertionError("count() never ends")
 
 
 def _read_given(workspace: Workspace) -> dict[str, str]:
-    """The hashes of what we gave, by path; without them every file there counts as the learner's."""
+    """The hashes of what we wrote, by path; without them every file counts as the learner's."""
     try:
         return json.loads(workspace.given.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):

@@ -29,14 +29,14 @@ GROUPS = {"for learners": learner, "for instructors": instructor, "for authors o
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse, with its complaints as a UsageError."""
+    """An argument parser that raises UsageError instead of exiting."""
 
     def error(self, message: str):
         raise UsageError(message, hint=f"{self.prog} --help")
 
 
 class Group:
-    """The verbs of one kind of reader: what `add_commands` of a file in this folder gets."""
+    """The verbs for one kind of user; `add_commands` of a file in this folder gets it."""
 
     def __init__(self, title: str, subparsers):
         self.title, self._subparsers = title, subparsers
@@ -52,7 +52,7 @@ class Group:
 
 
 def make_parser() -> tuple[Parser, tuple[Group, ...]]:
-    """The whole command line, and its verbs by reader."""
+    """The parser of the whole command line, and its groups of verbs."""
     parser = Parser(prog="tito", add_help=False, allow_abbrev=False)
     parser.set_defaults(main=main)  # for a verb that runs other verbs
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
@@ -106,7 +106,7 @@ def _run(argv: list[str]) -> int:
 
 
 def _refuse(word: str, verb: Parser) -> None:
-    """Say what is wrong with a word that `verb` has no use for."""
+    """Raise a UsageError about a word that `verb` does not take."""
     hint = f"{verb.prog} --help"
     if not word.startswith("-"):
         raise UsageError(f"'{word}' is one word too many for {verb.prog}", hint=hint)
@@ -126,7 +126,7 @@ def _complain(problem: TitoError) -> int:
 
 
 def _not_installed(missing: ModuleNotFoundError) -> CourseError:
-    """A package that isn't there, as one sentence; a missing part of tito itself is a bug and goes on up."""
+    """A package that isn't installed, as one sentence; a missing part of tito itself is a bug."""
     if not missing.name or missing.name.startswith("tito"):
         raise missing
     return CourseError(f"the package {missing.name} is not installed", hint="tito doctor")

@@ -77,7 +77,7 @@ def run_build(args) -> int:
 
 def run_export(args) -> int:
     """Export the reference in a course, the learner's own work in a workspace; paths go to stdout."""
-    tree = here_tree(Course, Workspace)
+    tree = here_tree(expected=Course)
     for module in chosen_modules(tree, args.modules):
         _export(tree, module)
         print_result(shown(tree.exported(module), tree.root))
@@ -158,7 +158,7 @@ def _release(course, module, jobs: int):
 
 
 def _write_workspace(course, modules, target: Path) -> None:
-    """Write the workspace, and say what it holds."""
+    """Write the workspace, and print what is in it."""
     from tito.authoring import workspace_writer
 
     update = workspace_writer.write(course, modules, target)

@@ -1,4 +1,4 @@
-"""What the verbs share: where we are, which modules are meant, options that several verbs have, notes and next steps."""
+"""What the verbs share: finding the course, naming modules, common options, notes and next steps."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ def here_workspace() -> Workspace:
     return Workspace.find(Path.cwd())
 
 
-def here_tree(*kinds: type[ModuleTree]) -> ModuleTree:
-    """The workspace or the course that we are in, whichever is nearer; `kinds` in another order change the error only."""
-    return find_tree(Path.cwd(), *(kinds or (Workspace, Course)))
+def here_tree(*, expected: type[ModuleTree] = Workspace) -> ModuleTree:
+    """The workspace or the course that we are in, whichever is nearer; an error asks for the `expected` one."""
+    other = Course if expected is Workspace else Workspace
+    return find_tree(Path.cwd(), expected, other)
 
 
 def shown(path: Path, root: Path) -> str:
@@ -70,7 +71,7 @@ def number_of_jobs(text: str) -> int:
 
 
 def print_note(text: str) -> None:
-    """Tell something worth knowing that is no error."""
+    """Print something worth knowing that is no error."""
     print_message(render.note(text, width(), stderr_style()))
 
 

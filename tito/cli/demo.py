@@ -26,7 +26,7 @@ class _Stopped(Exception):
 
 
 def demo(course: Course, main: Main) -> int:
-    """Run the whole way once; the exit code of the first verb that fails, if any does."""
+    """Run every verb once; the exit code of the first one that fails, if any does."""
     from tito.cli.demo_course import demo_course
 
     here, copy = Path.cwd(), demo_course(course)

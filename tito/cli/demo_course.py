@@ -1,7 +1,7 @@
-"""A course to show: a copy of this one in a folder of its own, and eight made-up learners with their hand-ins.
+"""The demo's course: a copy of this one in a folder of its own, and the hand-ins of eight made-up learners.
 
-Everything is made when it is asked for, from the module's source and its kept
-answers. The same course gives the same hand-ins.
+The hand-ins are made from the module's source and its kept answers. The same
+course gives the same hand-ins.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Change = Callable[[Cell], Cell]
 
 @dataclass(frozen=True)
 class DemoHandIn:
-    """A made-up learner's file: what it shows, what it is called, its bytes."""
+    """A made-up learner's file: what it is an example of, its name and its bytes."""
 
     learner: str
     shows: str
@@ -46,9 +46,9 @@ class DemoHandIn:
 
 
 def demo_course(course: Course) -> Course:
-    """The copy of `course` under its `demo/`, brought up to date; what was graded there before stays.
+    """Copy `course` to its `demo/`, or update the copy; what was graded there before stays.
 
-    It keeps one wrong and one right answer of each check, so that its release takes a minute, not many.
+    The copy has one wrong and one right answer for each check, so that its release takes only a minute.
     """
     shown = Course(course.demo)
     shutil.rmtree(shown.modules_folder, ignore_errors=True)  # a check that is gone would be one without a place
@@ -66,14 +66,14 @@ def demo_course(course: Course) -> Course:
 
 
 def _first_of_each_kind(answers: str) -> str:
-    """The first wrong and the first right answer of a file: enough to show what a release tries."""
+    """The first wrong and the first right answer of a file: enough for a demo."""
     head, *tables = re.split(r"(?m)^(?=\[\[(?:wrong|right)\]\])", answers)
     first = {table.split("\n", 1)[0].strip(): table for table in reversed(tables)}
     return "".join([head, *(table for table in tables if table in first.values())])
 
 
 def hand_ins(module: Module, built: Notebook, released: Notebook) -> Iterator[DemoHandIn]:
-    """The eight hand-ins, in the shapes that hand-ins come in; the first is packed as a learner would."""
+    """The eight hand-ins, named in the ways that hand-ins are; the first is what `tito submit` makes."""
     works = _works(module, built, released)
     yield _packed(module, "s001", works["complete"])
     for number, (shows, work) in enumerate(works.items(), start=1):
@@ -84,7 +84,7 @@ def hand_ins(module: Module, built: Notebook, released: Notebook) -> Iterator[De
 
 
 def _name(module: Module, learner: str, number: int) -> str:
-    """The names that hand-ins come by: a learner's folder, a learning platform's, a name before or behind."""
+    """A hand-in's name: in a learner's folder, as a learning platform names it, or with the id before or behind."""
     shapes = (
         f"{learner}/{module.notebook_name}.ipynb",
         f"{learner}_{1000 + number}_{77000 + number}_{module.notebook_name}.ipynb",
@@ -95,7 +95,7 @@ def _name(module: Module, learner: str, number: int) -> str:
 
 
 def _works(module: Module, built: Notebook, released: Notebook) -> dict[str, Notebook]:
-    """What each of the learners wrote, by what it shows."""
+    """What each learner wrote, by what it is an example of."""
     solutions = {
         cell.grade_id: replace(cell, source=_unmarked(cell.source)) for cell in built.cells if cell.is_solution
     }
@@ -104,7 +104,7 @@ def _works(module: Module, built: Notebook, released: Notebook) -> dict[str, Not
     graded = [
         name for name, cell in solutions.items() if any(f"def {check.id}(" in cell.source for check in module.checks)
     ]
-    last = (graded or list(solutions))[-1]  # an optional exercise costs no points
+    last = (graded or list(solutions))[-1]  # an optional exercise has no points
     answered = {q.id for q in module.questions}
 
     def solved(cell: Cell) -> Cell:
@@ -133,7 +133,7 @@ def _works(module: Module, built: Notebook, released: Notebook) -> dict[str, Not
 
 
 def _wrong_answer(module: Module, built: Notebook) -> dict[str, str]:
-    """The cells of the module's worthiest kept wrong answer, by id: the one whose check earns most."""
+    """The changed cells of a kept wrong answer, by id: the answer to the check with the most points."""
     reference = reference_work(built)
     answers = [answer for answer in read_answers(module, reference) if not answer.right]
     if not answers:

@@ -1,4 +1,4 @@
-"""A real model to benchmark: the trained network that reads hand-written digits, and its variants beside it.
+"""The demo's real models: the trained network that reads hand-written digits, and its variants.
 
     python -m tito.cli.demo_model
 

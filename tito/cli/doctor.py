@@ -22,7 +22,7 @@ DISK_NEEDED, DISK_WANTED = 100e6, 1e9  # bytes: for submissions and outputs; for
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at: `ok` is False when it is broken, None when it could be better."""
+    """The result of one look: `ok` is False if something is broken, None if it could be better."""
 
     name: str
     ok: bool | None
@@ -31,7 +31,7 @@ class Finding:
 
 
 def examine(root: Path, grades: bool = False) -> Iterator[Finding]:
-    """Look at everything that `tito` needs, for work in the folder `root`; `grades` where others' work is graded."""
+    """Look at everything that `tito` needs in the folder `root`; `grades` says whether others' work is graded there."""
     yield python_version(sys.version_info[:3])
     for package in NEEDED:
         yield installed(package, needed=True)
@@ -53,7 +53,7 @@ def python_version(version: tuple[int, ...]) -> Finding:
 
 
 def installed(package: str, needed: bool) -> Finding:
-    """Is `package` installed, in a version that what is installed here asks for?"""
+    """Is `package` installed, in a version that tito asks for?"""
     try:
         version = metadata.version(package)
     except metadata.PackageNotFoundError:
@@ -80,7 +80,7 @@ def _wanted() -> dict:
 
 
 def kernel() -> Finding:
-    """Can a notebook find its Python?"""
+    """Is there a kernel that notebooks can use?"""
     if not util.find_spec("jupyter_client"):
         return Finding("notebook kernel", False, "Jupyter is not installed", INSTALL)
     from jupyter_client.kernelspec import KernelSpecManager
@@ -91,7 +91,7 @@ def kernel() -> Finding:
 
 
 def package_of(root: Path) -> Finding:
-    """Does `import tinytorch` find the package of this very folder?"""
+    """Does `import tinytorch` find the package in this folder?"""
     spec = util.find_spec("tinytorch")
     places = [Path(place).resolve() for place in (spec.submodule_search_locations or ())] if spec else []
     if (root / "tinytorch").resolve() in places:
@@ -115,7 +115,7 @@ def write_access(root: Path) -> Finding:
 
 
 def disk_space(free_bytes: float) -> Finding:
-    """Enough room for outputs and submissions?"""
+    """Is there enough disk space for outputs and submissions?"""
     found = f"{free_bytes / 1e9:.1f} GB free"
     if free_bytes >= DISK_WANTED:
         return Finding("disk space", True, found)
@@ -123,9 +123,9 @@ def disk_space(free_bytes: float) -> Finding:
 
 
 def isolation(grades: bool) -> Iterator[Finding]:
-    """How well a learner's code is kept away from everything else on this machine, by trying.
+    """Try how well a learner's code is kept apart from everything else on this machine.
 
-    Where others' work is graded (`grades`) each wall matters; one's own needs a process of its own.
+    If others' work is graded (`grades`), every wall is tried; one's own work only needs a process of its own.
     """
     missing = [package for package in NEEDED_TO_GRADE if not util.find_spec(package)]
     if missing:
@@ -144,7 +144,7 @@ def isolation(grades: bool) -> Iterator[Finding]:
 
 
 def _wall(tried) -> Finding:
-    """A wall, and whether it holds; one that is up and was got through is broken."""
+    """Does this wall hold? A wall that is up but lets code through is broken."""
     name = f"  {tried.wall.name}"
     if tried.holds:
         return Finding(name, True, f"holds; ways out that were tried: {len(tried.wall.escapes)}")

@@ -74,7 +74,7 @@ def _add_report(group) -> None:
 
 
 def run_collect(args) -> int:
-    """Take hand-ins in, and say what was taken as whose."""
+    """Collect hand-ins, and print whose each one is."""
     from tito.classroom.collect import collect
     from tito.ui import render_class
 
@@ -92,7 +92,7 @@ def run_collect(args) -> int:
 
 
 def _deadline(text: str):
-    """The moment that `--deadline` names; a bare date means its last second."""
+    """The time that `--deadline` gives; a date alone means its last second."""
     from datetime import datetime, timedelta
 
     if not text:
@@ -228,7 +228,7 @@ def run_feedback(args) -> int:
 
 
 def run_report(args) -> int:
-    """Print the report, and write it as a page, and as a CSV where asked."""
+    """Print the report, and write it as a page, and as a CSV if asked."""
     from tito.classroom import report as reports
     from tito.ui import render_class
 

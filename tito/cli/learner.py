@@ -53,7 +53,7 @@ def _add_submit(group) -> None:
 
 
 def status(args) -> int:
-    """Show a learner their way through the modules, an instructor the modules of the course."""
+    """Show a learner their progress, or an instructor the modules of the course."""
     _show_status(here_tree())
     return ExitCode.FINE
 
@@ -130,7 +130,7 @@ def show_test(tree, plan, everything: bool = False) -> int:
 
 
 def hint(args) -> int:
-    """Tell one more hint."""
+    """Print one more hint."""
     from tito.workspace import hints, progress
 
     workspace = here_workspace()
@@ -146,7 +146,7 @@ def hint(args) -> int:
 
 
 def submit(args) -> int:
-    """Pack the newest work; its path, alone, goes to stdout."""
+    """Pack the newest work; only its path goes to stdout."""
     from tito.authoring import workspace_writer
     from tito.ui import render_learner
     from tito.workspace import submit as submission
@@ -201,7 +201,7 @@ def _module(tree, name: str):
 
 
 def _module_and_check(workspace, first: str, second: str):
-    """`tito hint server` means the check of that name in the module being worked on."""
+    """The module and the check that the words name; one word may name a check of the current module."""
     if first and not second:
         current = _module(workspace, "")
         if first in {check.id for check in current.checks}:

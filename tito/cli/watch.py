@@ -1,4 +1,4 @@
-"""`tito test --watch`: the checks again each time that the work is saved."""
+"""`tito test --watch`: run the checks again each time that the work is saved."""
 
 from __future__ import annotations
 

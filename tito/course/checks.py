@@ -1,8 +1,7 @@
 """Checks, their results and the grade that they add up to.
 
-The words of grading as frozen values: a `CheckSuite` is what is marked against (the
-locked cells of a trusted notebook), a `Work` is what is marked (a learner's
-exported code), a `Grade` is the outcome.
+A `CheckSuite` has the locked cells of a trusted notebook, a `Work` has a learner's
+exported code, and a `Grade` says how the work did in the suite. All are frozen.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ class CheckCell:
 
 @dataclass(frozen=True)
 class CheckSuite:
-    """What a module's work is marked against, read from a notebook that we trust.
+    """The checks of a module, read from a notebook that we trust.
 
     `given` is the source of the exported cells (for the public names and the
     given dataclasses and enums), `helpers` the locked cells that are neither
@@ -73,9 +72,9 @@ class TestResult:
 
 @dataclass(frozen=True)
 class Grade:
-    """What a submission earned, check by check, and what was changed or wrong about it.
+    """What a submission earned, check by check; `notes` say what else was changed or wrong.
 
-    `isolation_level` says how far its code was kept apart (`tito.autograder.probe`); None where nobody asked.
+    `isolation_level` says how well its code was kept apart (`tito.autograder.probe`); None if that was not asked for.
     """
 
     module: str

@@ -248,7 +248,7 @@ class ModuleTree(ABC):
 
 
 def find_tree(start: Path, *kinds: type[Tree]) -> Tree:
-    """The nearest tree of one of these kinds, at or above `start`; UsageError in the first kind's words when there is none."""
+    """The nearest tree of one of these kinds, at or above `start`; UsageError about the first kind if there is none."""
     for folder in (start.resolve(), *start.resolve().parents):
         for kind in kinds:
             if kind.is_root(folder):
@@ -337,7 +337,7 @@ class Course(ModuleTree):
         return self._in_step("release", module)
 
     def enrolled(self, module: Module) -> Path:
-        """The notebook as the gradebook knows it, with the hidden tests; annotated copies get their locked cells from it."""
+        """The notebook in the gradebook, with the hidden tests; annotated copies get their locked cells from it."""
         return self._in_step("enrolled", module)
 
     def _in_step(self, step: str, module: Module) -> Path:

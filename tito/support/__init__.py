@@ -1,1 +1,1 @@
-"""What every room may use: errors, files, temporary folders, text that is safe to show."""
+"""What every part of tito may use: errors, files, temporary folders, text that is safe to show."""

@@ -1,4 +1,4 @@
-"""Writing files so that a reader never sees half of one."""
+"""Writing files so that nobody ever reads half of one."""
 
 from __future__ import annotations
 
@@ -30,6 +30,6 @@ def write_atomic(path: Path, content: str | bytes) -> Path:
 
 
 def remove_unfinished(folder: Path) -> None:
-    """Remove what `write_atomic` leaves in a folder when it is killed; for whoever alone writes there."""
-    for path in folder.glob(".*.tmp*"):  # hidden, and of no kind that nbgrader looks for
+    """Remove what `write_atomic` leaves in a folder when it is killed. Only for a folder that nobody else writes to."""
+    for path in folder.glob(".*.tmp*"):  # hidden files, which nbgrader ignores
         path.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
-"""Text of strangers, fit to be shown: nothing in it moves the cursor, colours a line, or turns its letters round.
+"""Making strangers' text safe to show: it can't move the cursor, colour a line or reverse the writing.
 
-What a learner's code says, what a file is called and what a notebook claims all
-end up on a terminal and in pages beside what we say ourselves.
+What a learner's code prints, the names of files and the texts of notebooks are
+shown on a terminal and in pages, next to our own texts.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def plain(text: str, most: int | None = None) -> str:
-    """`text` with a � for each character that is not fit to be shown, cut after `most` characters."""
+    """`text` with a � for each unsafe character, cut after `most` characters."""
     kept = _UNFIT.sub("�", text)
     return kept if most is None or len(kept) <= most else kept[: most - 1] + "…"
 
 
 def in_one_line(text: str, most: int | None = None) -> str:
-    """The same, without line breaks and tabs: a line of a list can't look like two."""
+    """The same without line breaks and tabs, so that one entry of a list can't look like two."""
     return plain(re.sub(r"[\n\t]+", " ", text), most)
 
 
 def with_colours_only(text: str) -> str:
-    """`text` for a terminal: of all that is not fit to be shown, colours alone are let through."""
+    """`text` for a terminal: colours stay, every other unsafe character becomes a �."""
     return _BARE_ESCAPE.sub(lambda found: found[1] or "�", text)
 
 
 def no_formula(text: str) -> str:
-    """Text that no spreadsheet takes for a formula (OWASP, "CSV Injection")."""
+    """Text that no spreadsheet runs as a formula (OWASP, "CSV Injection")."""
     return f"'{text}" if text.startswith(_FORMULA) else text

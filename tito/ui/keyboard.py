@@ -13,7 +13,7 @@ Wait = Callable[[float], str]  # waits up to that many seconds; the key that was
 
 @contextmanager
 def listening() -> Iterator[Wait]:
-    """A function that waits for a key; where there is no keyboard, it only waits."""
+    """A function that waits for a key; without a keyboard it only waits."""
     if not sys.stdin.isatty():
         yield _only_wait
     elif os.name == "nt":

@@ -82,7 +82,7 @@ def check_line(outcome: bool | str | None, what: str, detail: str = "", style: S
 
 
 def indented(text: str, indent: int = 6, width: int = WIDTH) -> str:
-    """Prose wrapped to `width`, each of its own lines kept, `indent` columns in."""
+    """Prose wrapped to `width` and indented; line breaks in it stay."""
     lead = " " * indent
     lines = (textwrap.wrap(line, width, initial_indent=lead, subsequent_indent=lead) for line in text.splitlines())
     return "\n".join("\n".join(line) for line in lines)
@@ -94,7 +94,7 @@ def next_step(command: str, style: Style = PLAIN) -> str:
 
 
 def error(problem: TitoError, style: Style = PLAIN) -> str:
-    """One sentence in the reader's words, then where, why and what to try, each if known."""
+    """The message, then where, why and what to try, each if known."""
     rows = (("at:", problem.at), ("why:", problem.why), ("try:", problem.hint))
     lines = [f"{style.red('error:')} {problem.message}"]
     lines += [f"  {style.dim(f'{label:<4}')} {text}" for label, text in rows if text]
@@ -102,7 +102,7 @@ def error(problem: TitoError, style: Style = PLAIN) -> str:
 
 
 def table(header: tuple[str, ...], rows: list[tuple], right: tuple[int, ...] = (), style: Style = PLAIN) -> str:
-    """Columns as wide as their widest cell, two blanks between; columns numbered in `right` align right."""
+    """Columns as wide as their widest cell, with two blanks between them; those numbered in `right` align right."""
     cells = [tuple(map(str, row)) for row in (header, *rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = ["  " + _row(row, widths, right) for row in cells]
@@ -132,7 +132,8 @@ def module_name(module) -> str:
 def new_module(module, style: Style = PLAIN) -> str:
     """What to do with a module's folder that was just made."""
     name = f"{style.bold(module_name(module))} is a small lesson that works"
-    return f"{name}; write yours in its place: what to replace says REPLACE\n{next_step(f'tito release {module.name}', style)}"
+    command = next_step(f"tito release {module.name}", style)
+    return f"{name}; write yours in its place: what to replace says REPLACE\n{command}"
 
 
 def course_modules(modules, released: set[str], style: Style = PLAIN) -> str:
@@ -190,7 +191,7 @@ def _result_line(result, file: str, style: Style, explanation: Explanation | Non
 
 
 def _message(result, width: int, explanation: Explanation | None = None) -> list[str]:
-    """What went wrong, without the place that its line already names, as Python's SyntaxError does."""
+    """What went wrong, without the place at its end (as in a SyntaxError), which the line above names already."""
     message = result.message.removesuffix(f" ({result.where})")
     message = explanation.message if explanation else message
     return [indented(message, width=width)] if message else []
@@ -214,13 +215,13 @@ def note(text: str, width: int = WIDTH, style: Style = PLAIN) -> str:
 
 
 def hint(hint, width: int = WIDTH, style: Style = PLAIN) -> str:
-    """A hint, and which of them it is."""
+    """A hint and its number."""
     head = f"{style.bold(hint.check)} · hint {hint.number} of {hint.total}"
     return f"{head}\n\n{indented(hint.text, 2, width)}\n"
 
 
 def submitted(module, grade, size: int, changed: tuple[str, ...], style: Style = PLAIN) -> str:
-    """What was packed: points here, what was changed that isn't the learner's, size."""
+    """What was packed: points on this machine, changes to locked cells, size."""
     points = f"{points_text(grade.points)} of {points_text(grade.max_points)} points here"
     failing = (
         ""
@@ -237,7 +238,7 @@ def _kilobytes(size: int) -> str:
 
 
 def finding(finding, style: Style = PLAIN) -> str:
-    """One line of `tito doctor`, and the remedy where there is something to mend."""
+    """One line of `tito doctor`, with the remedy if something is to be mended."""
     sign = style.yellow("!") if finding.ok is None else mark(finding.ok, style)
     line = f"  {sign} {finding.name:<20}{finding.found}"
     return line if finding.ok or not finding.remedy else f"{line}\n{' ' * 24}{style.dim('try:')} {finding.remedy}"
@@ -274,13 +275,13 @@ WATCH_KEYS = "[h] hint   [a] all checks   [r] run   [q] quit"
 
 
 def guarantee(guarantee, width: int = WIDTH, style: Style = PLAIN) -> str:
-    """One line of a release, and under it what is wrong, if anything."""
+    """One line of a release, and below it what is wrong, if anything."""
     lines = [check_line(guarantee.holds, guarantee.what, guarantee.detail, style)]
     return "\n".join(lines + [indented(problem, width=width) for problem in guarantee.problems])
 
 
 def releases(tried, style: Style = PLAIN) -> str:
-    """What came of several releases, a line each; `tried` has each module with its release, or what kept it from one."""
+    """A line for each of several releases; `tried` has each module with its release or with the error instead."""
     sound = sum(_is_sound(outcome) for _, outcome in tried)
     lines = []
     if len(tried) > 1:
@@ -308,7 +309,7 @@ def _release_line(module, outcome, style: Style) -> str:
 
 
 def workspace_update(update, style: Style = PLAIN) -> str:
-    """What was checked of a workspace, and which modules' references it holds."""
+    """What was checked in a workspace, and which modules' references are in it."""
     lines = [check_line(True, "workspace keeps the solutions", count(update.searched, "file"), style)]
     if update.packed:
         lines += [check_line(True, "exports to stand on", listed(map(module_name, update.packed)), style)]
@@ -316,7 +317,7 @@ def workspace_update(update, style: Style = PLAIN) -> str:
 
 
 def mutation_report(report, width: int = WIDTH, style: Style = PLAIN) -> str:
-    """A mutation run: what became of each method's mutants, and what has to be looked at."""
+    """A mutation run: how each method's mutants ended, and which of them need a look."""
     header = ("method", "mutants", "killed", "listed", "survive")
     parts = {method: report.only(method) for method in report.methods}
     rows = [(method, *map(len, (p.results, p.killed, p.equivalents, p.survivors))) for method, p in parts.items()]

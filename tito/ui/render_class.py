@@ -8,7 +8,7 @@ from tito.ui.render import NAME_WIDTH, PLAIN, Style, count, mark, module_name, s
 
 
 def collected(collection, style: Style = PLAIN) -> str:
-    """A line for each learner: what was taken as whose, or why nothing was."""
+    """A line for each learner: what was collected, or why nothing was."""
     widest = max((len(taken.learner) for taken in collection.taken), default=0)
     lines = [_taken(taken, widest, style) for taken in collection.taken]
     return "\n".join(lines + [_unclaimed(unclaimed, style) for unclaimed in collection.unclaimed])
@@ -61,7 +61,7 @@ def _first_line(text: str, most: int = 90) -> str:
 
 
 def grading_notes(all_graded, most: int = 2) -> str:
-    """`s003 changed the locked cell "server"; graded with the original`; a learner's first notes, and how many more."""
+    """Each learner's first notes (`s003 changed the locked cell "server"`), and how many more there are."""
     noted = [(g.learner, g.record.grade.notes) for g in all_graded if g.record]
     return "\n".join(line for learner, notes in noted for line in _notes_of(learner, notes, most))
 
@@ -73,7 +73,7 @@ def _notes_of(learner: str, notes: tuple[str, ...], most: int) -> list[str]:
 
 
 def isolation_note(all_graded, wanted: int = 2) -> str:
-    """What to know of grades that were given behind fewer walls than they should be; "" where there is nothing."""
+    """A warning if something was graded below the isolation level that it should be; else ""."""
     levels = [g.record.grade.isolation_level for g in all_graded if g.fresh and g.record]
     low = min((level for level in levels if level is not None), default=wanted)
     return (

@@ -1,4 +1,4 @@
-"""Where words go: prose to stderr, results to stdout, and what the terminal at the other end can show."""
+"""Printing: prose to stderr, results to stdout, in signs that the terminal can show."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ def style_of(stream: TextIO) -> Style:
 
 
 def stderr_style() -> Style:
-    """The style of what `print_message` prints."""
+    """The style for `print_message`."""
     return style_of(sys.stderr)
 
 
 def stdout_style() -> Style:
-    """The style of what `print_result` prints."""
+    """The style for `print_result`."""
     return style_of(sys.stdout)
 
 
 def width(limit: int = 100) -> int:
-    """Columns to wrap prose to."""
+    """The number of columns that prose is wrapped to."""
     return min(shutil.get_terminal_size((limit, 24)).columns, limit)
 
 
 def print_message(text: str) -> None:
-    """Prose for the reader, on stderr."""
+    """Print prose for the reader to stderr."""
     _write(sys.stderr, with_colours_only(text))
 
 
 def print_result(text: str) -> None:
-    """A result (a path, a table, JSON), on stdout, where a script can take it."""
+    """Print a result (a path, a table, JSON) to stdout, where a script can read it."""
     _write(sys.stdout, with_colours_only(text))
 
 
@@ -55,7 +55,7 @@ def _write(stream: TextIO, text: str) -> None:
 
 
 def printable(text: str, encoding: str) -> str:
-    """`text` with what `encoding` can't show put in plainer signs."""
+    """`text` with plainer signs for those that `encoding` doesn't have."""
     try:
         text.encode(encoding)
         return text
@@ -64,7 +64,7 @@ def printable(text: str, encoding: str) -> str:
 
 
 def clear() -> None:
-    """An empty screen, where there is a screen."""
+    """Clear the screen, if stderr is one."""
     if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
         _write(sys.stderr, "\x1b[2J\x1b[H")
 
@@ -74,7 +74,10 @@ BAR = "{desc} {bar:27} {n_fmt}/{total_fmt} · {elapsed}, {remaining} left, {rate
 
 @contextmanager
 def progress_bar(what: str, unit: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr, gone at the end; a function that moves it to `done` of `total`. Only a terminal shows it."""
+    """Show a bar on stderr until the end of the block; yield a function that moves it to `done` of `total`.
+
+    Only a terminal shows the bar.
+    """
     from tqdm import tqdm
 
     encoding = sys.stderr.encoding or "utf-8"

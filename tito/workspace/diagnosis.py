@@ -36,7 +36,7 @@ class PackageUpdate:
 
 @dataclass(frozen=True)
 class EarlierModule:
-    """An earlier module of the learner's own, as it is in the package; `failing` are the checks of its own that it fails."""
+    """An earlier module of the learner's own, as it is in the package; `failing` are its own checks that fail."""
 
     file: PackageFile
     failing: tuple[str, ...]
@@ -136,7 +136,7 @@ def record_run(workspace: Workspace, run: LocalRun) -> PackageUpdate:
 
 
 def _export_if_passed(workspace: Workspace, plan: RunPlan) -> tuple[str, ...]:
-    """Export work that passed every check; else return the checks that it didn't pass. A file not made by tito stays."""
+    """Export work that passed every check; else return the checks that it failed. A file not made by tito stays."""
     module = plan.module
     last = progress.last_test(workspace, module)
     if last is None or not last.is_of(module, plan.key) or last.not_passed(module):

@@ -39,7 +39,7 @@ def next_hint(workspace: Workspace, module: Module, check: CheckSpec) -> Hint:
 
 @singledispatch
 def hint_on_open_check(tree: ModuleTree, module: Module) -> Hint | None:
-    """The next hint for the check to work on; None when every check has passed, and in a course, which keeps no tests."""
+    """The next hint for the check to work on; None when all have passed, and in a course, which keeps no results."""
     return None
 
 

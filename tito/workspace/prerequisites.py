@@ -141,8 +141,7 @@ def put_own(workspace: Workspace, module: Module, work: Work, origin: Origin, ke
 
 
 def _as_notebook(work: Work, lesson: Notebook) -> Notebook:
-    """The work under the lesson's prose, whose title becomes the docstring. nbdev reads a cell's first line, so no blank
-    lines before it."""
+    """The work below the lesson's prose, whose title becomes the docstring. nbdev reads only a cell's first line."""
     prose = tuple(cell for cell in lesson.cells if cell.kind == "markdown")
     code = tuple(Cell("code", cell.source.lstrip("\n"), re.sub(r"\W+", "-", cell.name)) for cell in work.cells)
     return Notebook(prose + tuple(c if c.is_exported else _exported(c) for c in code))

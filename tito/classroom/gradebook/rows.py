@@ -225,7 +225,7 @@ class ModuleRows:
         return max(0.0, (at - due).total_seconds())
 
     def save(self, submissions: Iterable[SubmissionRow]) -> None:
-        """Write the columns that are ours: automatic scores and comments, whether an instructor should look, penalties."""
+        """Write the columns that are ours: automatic scores and comments, needs for manual grading, penalties."""
         its = list(submissions)
         self._update(
             grade,

@@ -63,7 +63,7 @@ def handed_out(course: Course, module: Module, built: Notebook, config: Config) 
 
 
 def save_cells(module: Module, notebook: Notebook, config: Config) -> None:
-    """Have nbgrader write the module's cells into the gradebook; CourseError when cells with recorded grades changed."""
+    """Have nbgrader write the module's cells; CourseError when cells with recorded grades changed."""
     without_iri_parser()
     from nbgrader.api import Gradebook
 

@@ -11,9 +11,9 @@ from typing import Any
 from tito.autograder.public_names import PublicNames
 from tito.rpc.codec import tagged
 from tito.rpc.proxy import Method, ObjectTable, Proxy, special_methods
+from tito.tools.by_value import is_from_such_a_module, is_sent_by_value
 
 CHECK_MODULE = "check"  # the `__name__` that check cells are run under
-INSTRUMENTS = ("tito.tools.benchmarking.instruments", "tito.tools.benchmarking.fakes")
 _KEPT_FROM_LEARNERS = frozenset({"__repr__", "__str__", "__format__"})  # they may tell what is hidden
 
 
@@ -38,7 +38,7 @@ class GraderObjects(ObjectTable):
         return ("__post__",) if getattr(value, "__posted__", False) else _methods_lent(type(value))  # type: ignore[arg-type]  # a class is hashable
 
     def is_readable(self, value: Any) -> bool:
-        return type(value).__module__ not in INSTRUMENTS
+        return not is_from_such_a_module(type(value))
 
     def pack_named(self, value: Any, depth: int) -> Any:
         cls = type(value)
@@ -79,11 +79,6 @@ class GraderObjects(ObjectTable):
         for field, value in zip(self._fields[name], values, strict=True):
             object.__setattr__(record, field, value)
         return record
-
-
-def is_sent_by_value(cls: type) -> bool:
-    """Is this an instrument of which the learner's code gets a copy of its own?"""
-    return cls.__module__ in INSTRUMENTS and getattr(cls, "__by_value__", False)
 
 
 def _as_it_is(value: Any) -> tuple[str, dict[str, Any]]:

@@ -22,11 +22,10 @@ from tito.rpc.errors import MAX_FRAMES, MirroredErrors, fault_of, nearest_builti
 from tito.rpc.proxy import CALLS, OPERATIONS, ObjectTable, Proxy, WorkerProxy, plain_methods
 from tito.sandbox import determinism
 from tito.sandbox.cells import Cells
-from tito.tools import environment
-from tito.tools.benchmarking import fakes, instruments
+from tito.tools import by_value, environment
 from tito.tools.clock.virtual_time import VirtualTime, stand_by
 
-_INSTRUMENTS = vars(instruments) | vars(fakes)
+_SENT_BY_VALUE = by_value.load_all()
 _MUTABLE = (list, dict, set)
 _MAX_WARNINGS = 20
 THREAD_STACK_BYTES = 2**20  # a thread for each query is honest work; 200 of the usual 8 MB pass the memory limit
@@ -102,7 +101,7 @@ class WorkerObjects(ObjectTable):
     def _copy(self, number: int, name: str, names: list[str], values: list[Any]) -> Any:
         """An instrument that is sent by value: made again here, and the grader's own when it comes back."""
         if number not in self._copies:
-            copy = _INSTRUMENTS[name](**dict(zip(names, values, strict=True)))
+            copy = _SENT_BY_VALUE[name](**dict(zip(names, values, strict=True)))
             self._copies[number] = copy
             self._copied[id(copy)] = number
         return self._copies[number]

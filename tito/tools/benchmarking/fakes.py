@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from itertools import cycle, islice
 
 from tito.tools import environment
-from tito.tools.benchmarking.instruments import Device, TimedModel, by_value, identify, now, posted
+from tito.tools.benchmarking.instruments import Device, TimedModel, identify, now
+from tito.tools.by_value import by_value, posted
 
 
 @dataclass(frozen=True)

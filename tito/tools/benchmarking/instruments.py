@@ -19,24 +19,13 @@ from operator import sub
 from typing import NamedTuple
 
 from tito.tools import environment
+from tito.tools.by_value import by_value, posted, rebuilt
 
 CLASSES = 4
 TIMES_AT_ONCE, ANSWERS_AT_ONCE = 50, 10
 MOST_CALLS = 100_000  # of one model; what asks for more is out to fill the memory
 _NUMBERS = frozenset({int})
 UNPLUGGED = "the model's device was unplugged"
-
-
-def by_value(cls_or_method):
-    """Mark a class whose objects go to the learner's process as copies, or a method that goes with them."""
-    cls_or_method.__by_value__ = True
-    return cls_or_method
-
-
-def posted(method):
-    """Mark a method that is only told something: a call of it from the learner's process does not wait."""
-    method.__posted__ = True
-    return method
 
 
 def now() -> float:
@@ -336,6 +325,7 @@ def _require_number(number, what: str, most: float = math.inf) -> None:
         raise ValueError(f"{what}: at most {most:,} and never negative, and not {number:,}")
 
 
+@rebuilt
 class Device:
     """What a `TimedModel` runs on, beside the learner's code: takes the time of each call, and tells of it.
 

@@ -1,0 +1,149 @@
+"""What is asked of the `run_*` methods of `TinyTorchPerf`: one function for all three, and a table of what differs.
+
+Each hands model, dataset and settings to a scenario, keeps the result and returns it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tito.tools.benchmarking.fakes import FakeMethods
+from tito.tools.benchmarking.instruments import TimedModel, samples
+from tito.tools.benchmarking.measurements import names_what_is_missing
+from tito.tools.testing import replaced, virtual_time
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a `run_*` method is called, and the settings that its scenario should get."""
+
+    positional: tuple
+    named: dict[str, float]
+    expected: tuple
+
+
+@dataclass(frozen=True)
+class RunMethod:
+    """A `run_*` method: its scenario, its parameters in words, ways to call it, a short run, another scenario."""
+
+    scenario: str
+    parameters: str
+    ways: tuple[Settings, ...]
+    short: tuple
+    other: str
+
+
+RUN_METHODS = {
+    "run_single_stream": RunMethod(
+        "single_stream",
+        "num_queries",
+        (Settings((), {"num_queries": 40}, (40,)), Settings((7,), {}, (7,)), Settings((), {}, (1000,))),
+        short=(5,),
+        other="offline",
+    ),
+    "run_server": RunMethod(
+        "server",
+        "(target_qps, duration)",
+        (
+            Settings((), {"target_qps": 12.5, "duration": 3.5}, (12.5, 3.5)),
+            Settings((4, 8), {}, (4, 8)),
+            Settings((), {}, (10.0, 60.0)),
+        ),
+        short=(5, 2),
+        other="single_stream",
+    ),
+    "run_offline": RunMethod(
+        "offline",
+        "batch_size",
+        (Settings((), {"batch_size": 4}, (4,)), Settings((3,), {}, (3,)), Settings((), {}, (32,))),
+        short=(5,),
+        other="server",
+    ),
+}
+
+
+class RunTrial:
+    """A learner's `run_*` method, tried with fakes in the place of the scenarios.
+
+    The check spells what it needs of the learner's class in `new`, `set_model`,
+    `set_dataset` and `run`: what a check can reach is read off its own text.
+    `scenarios`, `result_type` and `scenario_type` are the module's classes.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        new: Callable,
+        set_model: Callable,
+        set_dataset: Callable,
+        run: Callable,
+        scenarios,
+        result_type,
+        scenario_type,
+    ):
+        self._name, self._method = name, RUN_METHODS[name]
+        self._new, self._set_model, self._set_dataset, self._run = new, set_model, set_dataset, run
+        self._scenarios, self._result_type, self._scenario_type = scenarios, result_type, scenario_type
+        self._model = TimedModel(0.001)
+
+    def fakes(self, fails: str = "") -> FakeMethods:
+        """Scenarios that measure truly; the one that `fails` raises."""
+        return FakeMethods(self._result_type, self._scenario_type, fails)
+
+    def ready(self):
+        """A TinyTorchPerf with a model and a dataset."""
+        perf = self._new()
+        self._set_model(perf, self._model)
+        self._set_dataset(perf, samples(6))
+        return perf
+
+    def run(self, perf, fakes: FakeMethods, *positional, **named):
+        """What the method returns with fakes for the scenarios, in simulated time."""
+        with virtual_time(), replaced(self._scenarios, **fakes.scenarios):
+            return self._run(perf, *positional, **named)
+
+    def hands_on(self) -> None:
+        """Assert that the scenario gets what was set and asked for, and that its result comes back."""
+        for way in self._method.ways:
+            fakes = self.fakes()
+            result = self.run(self.ready(), fakes, *way.positional, **way.named)
+            self._assert_handed_on(fakes, way.expected, result)
+
+    def _assert_handed_on(self, fakes: FakeMethods, expected: tuple, result) -> None:
+        ran, scenario = [each.method for each in fakes.asked], self._method.scenario
+        assert ran == [scenario], f"{self._name} should run the scenario {scenario} once; it ran {ran}"
+        asked = fakes.asked[0]
+        assert asked.settings == expected, (
+            f"expected {self._method.parameters} {expected}, got {asked.settings}: pass on what was asked for"
+        )
+        assert asked.model is self._model and list(asked.dataset) == samples(6), (
+            "the scenario got another model or dataset than was set"
+        )
+        assert result == asked.result, f"it should return the scenario's result, got {type(result).__name__}"
+
+    def keeps_its_result(self):
+        """Assert that the result is kept, and another's too; the TinyTorchPerf and that other result."""
+        scenario, other, fakes, perf = self._method.scenario, self._method.other, self.fakes(), self.ready()
+        earlier = self._result_type(self._scenario_type(other), [0.25], 4.0, 0.5)
+        perf.results = {other: earlier, scenario: earlier}
+        self.run(perf, fakes, *self._method.short)
+        kept = dict(perf.results)
+        assert kept.get(scenario) == fakes.asked[0].result, (
+            f'results["{scenario}"] should hold the result; results has {list(kept)}'
+        )
+        assert kept.get(other) == earlier, "the result of an earlier scenario is gone"
+        return perf, earlier
+
+    def names_what_is_missing(self) -> None:
+        """Assert that nothing runs without a model or a dataset, and that the error says which is missing."""
+        fakes = self.fakes()
+        with virtual_time(), replaced(self._scenarios, **fakes.scenarios):
+            perf = self._new()
+            self._set_dataset(perf, samples(6))
+            names_what_is_missing(lambda: self._run(perf, *self._method.short), "model")
+            perf = self._new()
+            self._set_model(perf, self._model)
+            names_what_is_missing(lambda: self._run(perf, *self._method.short), "dataset")
+        assert not fakes.asked, "the scenario was run although something is missing"

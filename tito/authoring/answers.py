@@ -17,13 +17,13 @@ from __future__ import annotations
 
 import ast
 import textwrap
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from tito.course.checks import CodeCell, Work
 from tito.course.course import Module
+from tito.course.settings import read_settings
 from tito.lesson.magics import parses
 from tito.support.errors import CourseError
 
@@ -73,15 +73,12 @@ def read_answers(module: Module, reference: Work) -> tuple[Answer, ...]:
 
 
 def _answers_in(path: Path, reference: Work) -> Iterator[Answer]:
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise CourseError(f"the answers can't be read: {error}", at=str(path)) from None
-    if unknown := set(tables) - {"wrong", "right"}:
+    settings = read_settings(path)
+    if unknown := set(settings.values) - {"wrong", "right"}:
         raise CourseError(f"answers are [[wrong]] or [[right]], not [[{min(unknown)}]]", at=str(path))
     for verdict in ("wrong", "right"):
-        for entry in tables.get(verdict, ()):
-            yield _answer(path, verdict, entry, reference)
+        for entry in settings.tables(verdict):
+            yield _answer(path, verdict, entry.values, reference)
 
 
 def _answer(path: Path, verdict: str, entry: dict[str, str], reference: Work) -> Answer:

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import ast
 import json
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -31,6 +30,7 @@ from tito.authoring.answers import defs, read_answers
 from tito.authoring.mutants import Mutant, key_of, mutants_of
 from tito.course.checks import Grade, Work
 from tito.course.course import Course, Module
+from tito.course.settings import read_settings
 from tito.lesson.build import built
 from tito.lesson.check_suite import reference_work, suite_of
 from tito.lesson.export import export
@@ -206,11 +206,7 @@ def read_equivalents(module: Module) -> tuple[EquivalentMutant, ...]:
     path = module.equivalents
     if not path.is_file():
         return ()
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise CourseError(f"the list of equivalent mutants can't be read: {error}", at=str(path)) from None
-    found = [entry for table in tables.get("equivalent", ()) for entry in _entries(table, str(path))]
+    found = [entry for table in read_settings(path).tables("equivalent") for entry in _entries(table.values, str(path))]
     times = Counter(entry.key for entry in found)
     if twice := [entry for entry in found if times[entry.key] > 1]:
         raise CourseError(f"a mutant of {twice[0].method} is listed twice: {twice[0].becomes}", at=str(path))

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -27,6 +26,7 @@ from tito import __version__
 from tito.authoring import workspace_texts
 from tito.classroom.intake.filenames import as_learner
 from tito.course.course import SOURCE, Course, Module, Workspace
+from tito.course.settings import read_settings
 from tito.lesson import leaks, notebook
 from tito.lesson.build import built
 from tito.support.errors import CourseError, UsageError
@@ -247,10 +247,7 @@ def _hash(data: bytes) -> str:
 
 def learner_of(workspace: Workspace) -> str:
     """The ID that `workspace.toml` keeps; "" when there is none yet."""
-    try:
-        return str(tomllib.loads(workspace.settings.read_text(encoding="utf-8")).get("learner", ""))
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{Workspace.MARK} can't be read: {error}", at=str(workspace.settings)) from None
+    return read_settings(workspace.settings, UsageError).name("learner")
 
 
 def remember_learner(workspace: Workspace, learner: str) -> None:
@@ -260,7 +257,8 @@ def remember_learner(workspace: Workspace, learner: str) -> None:
             f"'{learner}' can't be a learner's ID: letters, digits and . _ @ - only",
             hint=f"tito submit --learner {as_learner(learner) or 's001'}",
         )
-    text = workspace.settings.read_text(encoding="utf-8")
+    read_settings(workspace.settings, UsageError)  # says what is wrong with the file before anything is changed
+    text = workspace.settings.read_text(encoding="utf-8-sig")
     line = f'learner = "{learner}"'
     kept, found = re.subn(r"^learner\s*=.*$", line, text, count=1, flags=re.M)
     write_atomic(workspace.settings, kept if found else f"{line}\n{text}")

@@ -8,7 +8,6 @@ This is the only file that builds paths. A `Course` is the instructor's tree
 from __future__ import annotations
 
 import difflib
-import tomllib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tito.course.settings import Settings, read_settings
 from tito.support.errors import CourseError, UsageError
 
 SOURCE = Path("modules") / "source"
@@ -113,26 +113,22 @@ def read_module(home: Path) -> Module:
     """Read `module.toml` in `home`; CourseError when it is missing or malformed."""
     path = home / "module.toml"
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-        return Module(
-            folder=home.name,
-            title=data["title"],
-            exports=data["exports"],
-            home=home,
-            needs=tuple(data.get("needs", ())),
-            checks=tuple(_spec(entry) for entry in data.get("check", ())),
-            questions=tuple(_spec(entry) for entry in data.get("question", ())),
-        )
+        settings = read_settings(path)
     except FileNotFoundError:
         raise CourseError(f"{home.name} has no module.toml", at=str(path)) from None
-    except tomllib.TOMLDecodeError as error:
-        raise CourseError(f"module.toml can't be read: {error}", at=str(path)) from None
-    except KeyError as error:
-        raise CourseError(f"module.toml lacks the key {error}", at=str(path)) from None
+    return Module(
+        folder=home.name,
+        title=settings.text("title"),
+        exports=settings.text("exports"),
+        home=home,
+        needs=settings.texts("needs"),
+        checks=tuple(_spec(check) for check in settings.tables("check")),
+        questions=tuple(_spec(question) for question in settings.tables("question")),
+    )
 
 
-def _spec(entry: Mapping[str, Any]) -> CheckSpec:
-    return CheckSpec(entry["id"], float(entry["points"]), tuple(entry.get("hints", ())))
+def _spec(settings: Settings) -> CheckSpec:
+    return CheckSpec(settings.text("id"), settings.points("points"), settings.texts("hints"))
 
 
 def _named(name: str, known: Mapping[str, T], what: str, hint: str) -> T:

@@ -1,0 +1,98 @@
+"""Reading `module.toml` and `workspace.toml`, which people edit by hand: every value of the wrong kind is named.
+
+A byte order mark, which some editors put first, is no mistake. Another
+encoding than UTF-8 is told rather than guessed.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tito.support.errors import CourseError, TitoError
+
+UTF8_HINT = "save it as UTF-8 and try again"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A table of a TOML file; `place` is what messages call it, `problem` the error that a wrong value is."""
+
+    values: dict[str, Any]
+    path: Path
+    place: str = ""
+    problem: type[TitoError] = CourseError
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """The text under `key`; an error when it is missing and has no default, or when it is no text."""
+        return self._value(key, default, lambda value: isinstance(value, str), 'text in quotes, like "tensor"')
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """The list of texts under `key`, empty when it is missing."""
+        return tuple(self._value(key, [], _is_list_of_texts, 'a list of texts, like ["tensor", "layers"]'))
+
+    def name(self, key: str) -> str:
+        """The text under `key`, "" when missing; a bare whole number is a text too: a learner may be called 10103."""
+        return str(self._value(key, "", lambda value: type(value) in (str, int), 'a text in quotes, like "s001"'))
+
+    def points(self, key: str) -> float:
+        """The number of points under `key`: finite, and not below 0."""
+        return float(self._value(key, None, _is_amount, "a number from 0 on, like 4 or 2.5"))
+
+    def tables(self, key: str) -> tuple[Settings, ...]:
+        """The tables under `[[key]]`, none when there are none."""
+        found = self._value(key, [], _is_list_of_tables, f"written [[{key}]], once for each")
+        return tuple(self._part(key, number, values) for number, values in enumerate(found, 1))
+
+    def _part(self, key: str, number: int, values: dict) -> Settings:
+        name = values.get("id")
+        place = f'{key} "{name}"' if isinstance(name, str) else f"{key} {number}"
+        return Settings(values, self.path, place, self.problem)
+
+    def _value(self, key: str, default: Any, fits: Callable[[Any], bool], wanted: str) -> Any:
+        where = f" of {self.place}" if self.place else ""
+        if key not in self.values and default is None:
+            raise self.problem(f"{self.path.name} lacks the key '{key}'{where}", at=str(self.path))
+        value = self.values.get(key, default)
+        if not fits(value):
+            raise self.problem(
+                f"{self.path.name}: '{key}'{where} is {_shown(value)}; it should be {wanted}", at=str(self.path)
+            )
+        return value
+
+
+def read_settings(path: Path, problem: type[TitoError] = CourseError) -> Settings:
+    """The TOML file at `path`; FileNotFoundError when it isn't there, a `problem` when it can't be read."""
+    try:
+        return Settings(tomllib.loads(path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")), path, "", problem)
+    except UnicodeDecodeError:
+        raise problem(f"{path.name} is not text in UTF-8", at=str(path), hint=UTF8_HINT) from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise problem(f"{path.name} can't be read: {error}", at=str(path)) from None
+
+
+def _is_list_of_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _is_list_of_tables(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
+
+
+def _is_amount(value: Any) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and math.isfinite(value) and value >= 0
+
+
+def _shown(value: Any) -> str:
+    """A value as TOML has it, in one short line."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return "a table"
+    text = f'"{value}"' if isinstance(value, str) else str(value)
+    return text if len(text) <= 40 else f"{text[:39]}…"

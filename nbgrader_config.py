@@ -12,7 +12,8 @@ c = get_config()  # noqa: F821  traitlets gives it to the file
 COURSE = Path(__file__).resolve().parent / "course"
 
 c.CourseDirectory.root = str(COURSE)
-c.CourseDirectory.db_url = f"sqlite:///{COURSE / 'gradebook.db'}"
+DATABASE = str(COURSE / "gradebook.db").replace("%", "%25").replace("?", "%3F")  # both mean something in an address
+c.CourseDirectory.db_url = f"sqlite:///{DATABASE}"
 
 c.ClearSolutions.begin_solution_delimeter = "### BEGIN SOLUTION"
 c.ClearSolutions.end_solution_delimeter = "### END SOLUTION"

@@ -85,8 +85,8 @@ def read_script(source: str, file: str) -> Script:
         tree.body.pop()
     return Script(
         file=file,
-        body=compile(tree, file, "exec", dont_inherit=True),
-        last=compile(ast.Expression(expression), file, "eval", dont_inherit=True) if expression else None,
+        body=compile(tree, file, "exec", dont_inherit=True, optimize=0),
+        last=compile(ast.Expression(expression), file, "eval", dont_inherit=True, optimize=0) if expression else None,
         names=names,
         lines=lines,
         hidden=hidden,

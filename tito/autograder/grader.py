@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from copy import copy
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from tito.course.checks import CheckSuite, Grade, TestResult, Work
 from tito.sandbox.client import WorkerConnection, WorkerForkServer
 from tito.sandbox.isolation.limits import Limits
 from tito.sandbox.isolation.stack import HIGHEST
+from tito.support.errors import CourseError
 
 _HEAVY = {
     "scipy.special": re.compile(r"\bscipy\b[^#\n]*\bspecial\b"),
@@ -43,6 +45,7 @@ class Grader:
     """
 
     def __init__(self, library: Path, *, limits: Limits = Limits(), level: int = HIGHEST):
+        _require_asserts()
         self._limits = limits
         self._workers: WorkerConnection = WorkerForkServer(library, limits, level)
 
@@ -88,6 +91,14 @@ class Grader:
         self.start_warming(work)
         with SubmissionRun(self._workers, self._limits, suite, work) as run:
             return Grade(suite.module, run.results())
+
+
+def _require_asserts() -> None:
+    """CourseError where Python leaves asserts out: checks are asserts, and every work would pass."""
+    if sys.flags.optimize:
+        raise CourseError(
+            "Python leaves asserts out here (-O or PYTHONOPTIMIZE), and checks are asserts", hint="unset PYTHONOPTIMIZE"
+        )
 
 
 @lru_cache(maxsize=8)

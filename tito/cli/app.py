@@ -18,12 +18,13 @@ import difflib
 import os
 import re
 import sys
+from typing import NoReturn
 
 from tito import __version__
 from tito.cli import author, instructor, learner
 from tito.support.errors import CourseError, ExitCode, TitoError, UsageError, machine_error
 from tito.ui import render
-from tito.ui.terminal import print_message, print_result, stderr_style, stdout_style
+from tito.ui.terminal import open_closed_streams, print_message, print_result, stderr_style, stdout_style
 
 GROUPS = {"for learners": learner, "for instructors": instructor, "for authors of modules": author}
 
@@ -66,6 +67,9 @@ def make_parser() -> tuple[Parser, tuple[Group, ...]]:
 
 def main(argv: list[str] | None = None) -> int:
     """Run `tito` with these arguments and return its exit code."""
+    open_closed_streams()
+    if sys.flags.optimize:
+        _start_again_with_asserts()
     return int(_run_or_complain(sys.argv[1:] if argv is None else argv))
 
 
@@ -87,6 +91,20 @@ def _run_or_complain(argv: list[str]) -> int:
         raise
     except ModuleNotFoundError as missing:
         return _complain(_not_installed(missing))
+
+
+def _start_again_with_asserts() -> NoReturn:
+    """Checks are asserts, which `python -O` and PYTHONOPTIMIZE leave out: become the same command without either."""
+    options, rest = _interpreter_options(sys.orig_argv[1:])
+    kept = [option.replace("O", "") for option in options]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONOPTIMIZE"}
+    os.execve(sys.executable, [sys.executable, *(option for option in kept if option != "-"), *rest], environment)
+
+
+def _interpreter_options(words: list[str]) -> tuple[list[str], list[str]]:
+    """Python's own one-letter options, and what follows them: `-m tito …`, a script, `-X` and `-W` with their values."""
+    count = next((n for n, word in enumerate(words) if not re.fullmatch(r"-[bBdEiIOPqRsSuvx]+", word)), len(words))
+    return words[:count], words[count:]
 
 
 def _run(argv: list[str]) -> int:

@@ -9,7 +9,9 @@ so it is imported inside the functions that use it.
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from tito.course.course import Course, Module
 from tito.lesson.notebook import Notebook, from_nbformat, to_nbformat, without_iri_parser
@@ -38,9 +40,19 @@ def settings(course: Course) -> Config:
 
     if not (course.root / SETTINGS).is_file():
         config = Config()
-        config.CourseDirectory.db_url = f"{SQLITE}{course.gradebook}"
+        config.CourseDirectory.db_url = database_url(course.gradebook)
         return config
     return PyFileConfigLoader(SETTINGS, path=str(course.root)).load_config()
+
+
+def database_url(path: Path) -> str:
+    """SQLAlchemy's address of the SQLite database at `path`, in which % and ? have a meaning of their own."""
+    return SQLITE + str(path).replace("%", "%25").replace("?", "%3F")
+
+
+def database_path(url: str) -> Path:
+    """The file that an address of SQLite's means."""
+    return Path(unquote(url.removeprefix(SQLITE)))
 
 
 def preprocessed(steps: tuple[str, ...], notebook: Notebook, config: Config, /, **place: str) -> Notebook:

@@ -63,6 +63,23 @@ def printable(text: str, encoding: str) -> str:
         return text.translate(PLAIN_SIGNS).encode(encoding, "replace").decode(encoding)
 
 
+def open_closed_streams() -> None:
+    """Give each standard stream that is closed a place where nothing is read or kept: schedulers start commands so.
+
+    Else the next file that is opened would get its number, and our words would go into that file.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            opened = os.open(os.devnull, os.O_RDWR)
+            if opened != number:
+                os.dup2(opened, number)
+                os.close(opened)
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))
+
+
 def clear() -> None:
     """Clear the screen, if stderr is one."""
     if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":

@@ -35,9 +35,10 @@ def _is_root() -> bool:
 
 
 def environment(workspace: Workspace) -> dict[str, str]:
-    """Our environment, with the workspace's own `tinytorch` before any other that is installed."""
+    """Our environment, with the workspace's own `tinytorch` before any other that is installed, and asserts left in."""
     paths = [str(workspace.root), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONOPTIMIZE"}
+    return kept | {"PYTHONPATH": os.pathsep.join(paths)}
 
 
 def _wait_for(process: subprocess.Popen) -> int:

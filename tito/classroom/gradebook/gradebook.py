@@ -70,7 +70,7 @@ def _sqlite_errors_in_words(url: str) -> Iterator[None]:
         words, hint = _in_words(getattr(error.orig, "sqlite_errorname", ""), str(error.orig))
         if not words:
             raise
-        raise CourseError(words, at=url.removeprefix(nbgrader_steps.SQLITE), why=str(error.orig), hint=hint) from None
+        raise CourseError(words, at=str(nbgrader_steps.database_path(url)), why=str(error.orig), hint=hint) from None
 
 
 def _in_words(name: str, why: str) -> tuple[str, str]:

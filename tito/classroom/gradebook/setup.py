@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from tito.course.course import Course, Module
 from tito.lesson.cache import kept
-from tito.lesson.nbgrader_steps import SQLITE, preprocessed
+from tito.lesson.nbgrader_steps import SQLITE, database_path, database_url, preprocessed
 from tito.lesson.notebook import Notebook, as_json, digest, without_iri_parser
 from tito.support.errors import CourseError
 
@@ -30,12 +30,12 @@ def make_gradebook(url: str) -> None:
 
     nbgrader would run `alembic heads` for the schema's version: 10 s of CPU, for it loads nbgrader several times.
     """
-    path = Path(url.removeprefix(SQLITE))
+    path = database_path(url)
     if not url.startswith(SQLITE) or path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    _make_tables(f"{SQLITE}{draft}")
+    _make_tables(database_url(draft))
     os.replace(draft, path)
 
 

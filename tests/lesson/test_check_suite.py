@@ -90,7 +90,13 @@ def test_the_reference_never_stands_in_for_missing_work(trusted):
     assert "NotImplementedError" in source(work, "write-double")
     assert "number * 2" not in repr(work)
     assert 'deleted the cell "write-double"; it counts as not started' in notes
-    assert 'deleted the locked cell "double"; graded with the original' in notes
+    assert 'deleted 4 cells ("given-count", "given-samples", "count", …); graded with the originals' in notes
+
+
+def test_a_locked_cell_that_is_missing_is_restored(trusted, released):
+    work, notes = work_of(drop(released, "double"), trusted)
+    assert work == work_of(released, trusted)[0]
+    assert notes == ('deleted the locked cell "double"; graded with the original',)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from itertools import dropwhile, islice, takewhile
 from pathlib import Path
 
+from tito.lesson.cells.directives import export_directive
 from tito.support.errors import UsageError
 from tito.support.files import write_atomic
 
@@ -89,7 +90,7 @@ class Cell:
     @property
     def is_exported(self) -> bool:
         """Does nbdev put this cell into the package?"""
-        return self.kind == "code" and self.source.lstrip().startswith("#| export")
+        return self.kind == "code" and export_directive(self.source) != ""
 
 
 @dataclass(frozen=True)

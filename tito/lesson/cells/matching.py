@@ -1,0 +1,157 @@
+"""A learner's cells laid beside those that were handed out: which is which, whatever an editor did to their marks.
+
+A cell is known by its grade_id, by its cell id where that is lost, and by what
+it says where both are. What is none of the cells handed out is the learner's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+
+from tito.lesson.cells.names import bound_by, same_code
+from tito.lesson.magics import without_magics
+from tito.lesson.notebook import Cell, Notebook
+from tito.lesson.regions import HIDDEN, stubbed, without
+
+FEW = 3  # more of one kind are told in one note
+
+
+@dataclass(frozen=True)
+class Matched:
+    """The cells `found`, by the id of what was handed out, and the learner's `own`, by what they follow.
+
+    `order` are the ids of found cells as the learner has them; `by_content` those that were known by content alone.
+    """
+
+    found: dict[str, list[Cell]] = field(default_factory=dict)
+    own: dict[str, list[Cell]] = field(default_factory=dict)
+    order: list[str] = field(default_factory=list)
+    by_content: list[str] = field(default_factory=list)
+
+
+def handed_out(cell: Cell) -> str:
+    """A cell's source as learners get it, without magics: a stub for each solution, no hidden tests."""
+    return stubbed(without(without_magics(cell.source)[0], HIDDEN))
+
+
+def same(a: str, b: str) -> bool:
+    """Do two sources differ in layout at most: in white space at the ends of lines, or in what a formatter does?"""
+    return _trimmed(a) == _trimmed(b) or same_code(a, b)
+
+
+def match(submitted: Notebook, trusted: Notebook) -> Matched:
+    """Find each submitted cell among the trusted ones."""
+    known = {cell.id: cell for cell in trusted.cells}
+    lost = _without_marks(submitted, trusted)
+    unchanged = {cell.grade_id or cell.id for cell in submitted.cells if _is_unchanged(cell, known)}
+    matched, anchor = Matched(), ""
+    for cell in submitted.cells:
+        name = cell.grade_id or cell.id
+        if name not in known and (name := lost.get(_trimmed(cell.source), "")):
+            matched.by_content.append(name)
+        if name and not _is_used_for_something_else(cell, known[name], name in unchanged):
+            matched.found.setdefault(name, []).append(cell)
+            matched.order.append(name)
+            anchor = name
+        elif cell.kind == "code":
+            matched.own.setdefault(anchor, []).append(cell)
+    return matched
+
+
+def _without_marks(submitted: Notebook, trusted: Notebook) -> dict[str, str]:
+    """The code cells handed out that no submitted cell is marked as, by what they say."""
+    marked = {cell.grade_id or cell.id for cell in submitted.cells}
+    lost = (cell for cell in trusted.cells if cell.id not in marked and cell.kind == "code")
+    return {text: cell.id for cell in lost if (text := _trimmed(handed_out(cell)))}
+
+
+def _is_unchanged(cell: Cell, known: dict[str, Cell]) -> bool:
+    original = known.get(cell.grade_id or cell.id)
+    return original is not None and _trimmed(cell.source) == _trimmed(handed_out(original))
+
+
+def _is_used_for_something_else(cell: Cell, original: Cell, is_there: bool) -> bool:
+    """Is it a copy, marks and all, that holds something else now? `is_there`: the original is there too, unchanged."""
+    if cell.kind != "code" or original.kind != "code":
+        return False
+    if original.is_locked:
+        return is_there and not same(cell.source, handed_out(original))
+    if not original.is_exported or cell.is_exported:
+        return False
+    return not bound_by(without_magics(cell.source)[0]) & bound_by(handed_out(original))
+
+
+def notes_on(matched: Matched, trusted: Notebook, stands_elsewhere: Collection[str]) -> Iterator[str]:
+    """What was changed that was not the learner's to change, and what is missing or doubled.
+
+    What is true of many cells is said once. `stands_elsewhere` are solution
+    cells that are missing, and whose names other cells define.
+    """
+    marked = [cell for cell in trusted.cells if cell.grade_id]
+    missing = [cell for cell in marked if cell.id not in matched.found and cell.id not in stands_elsewhere]
+    doubled = [cell for cell in marked if len(matched.found.get(cell.id, [])) > 1]
+    yield from _on_lost_marks(matched, marked, stands_elsewhere)
+    for is_locked, outcome, outcomes in (
+        (True, "graded with the original", "graded with the originals"),
+        (False, "it counts as not started", "they count as not started"),
+    ):
+        cells = [cell for cell in missing if cell.is_locked == is_locked]
+        yield from _told(cells, lambda name, o=outcome: f"deleted the {name}; {o}", f"deleted {{}}; {outcomes}")
+    for cell in doubled:
+        outcome = "graded with the original" if cell.is_locked else "the last one counts"
+        yield f"the {_named(cell)} is there {len(matched.found[cell.id])} times; {outcome}"
+    yield from _on_changes(matched, marked)
+    known = [name for name in dict.fromkeys(matched.order) if any(cell.id == name for cell in marked)]
+    if known != [cell.id for cell in marked if cell.id in known]:
+        yield "the cells were in another order; graded in the original one"
+
+
+def _on_lost_marks(matched: Matched, marked: list[Cell], stands_elsewhere: Collection[str]) -> Iterator[str]:
+    if known := [cell.id for cell in marked if cell.id in matched.by_content]:
+        yield f"your editor dropped the marks of {_listed(known)}; known by what they hold"
+    if stands_elsewhere:
+        yield f"what {_listed(stands_elsewhere)} should define stands in other cells; it counts"
+
+
+def _on_changes(matched: Matched, marked: list[Cell]) -> Iterator[str]:
+    """Notes on locked cells that say something else, and on points that were changed."""
+    changed = [
+        cell for cell in marked if cell.is_locked and any(_differs(c, cell) for c in matched.found.get(cell.id, []))
+    ]
+    yield from _told(
+        changed, lambda name: f"changed the {name}; graded with the original", "changed {}; graded with the originals"
+    )
+    for cell in marked:
+        found = (c.nbgrader for c in matched.found.get(cell.id, []))
+        if any("points" in marks and marks["points"] != cell.nbgrader.get("points") for marks in found):
+            yield f"changed the points of the {_named(cell)}; graded with the original ones"
+
+
+def _differs(cell: Cell, original: Cell) -> bool:
+    return not same(cell.source, without(original.source, HIDDEN))
+
+
+def _told(cells: list[Cell], each: Callable[[str], str], together: str) -> Iterator[str]:
+    """A note for each of a few cells, one for many."""
+    if len(cells) <= FEW:
+        yield from (each(_named(cell)) for cell in cells)
+    else:
+        yield together.format(_listed([cell.id for cell in cells]))
+
+
+def _named(cell: Cell) -> str:
+    kind = "locked cell" if cell.is_locked else "question" if cell.is_question else "cell"
+    return f'{kind} "{cell.id}"'
+
+
+def _listed(names: Collection[str]) -> str:
+    """`the cell "a"`, or `7 cells ("a", "b", "c", …)`."""
+    quoted = [f'"{name}"' for name in names]
+    if len(quoted) == 1:
+        return f"the cell {quoted[0]}"
+    return f"{len(quoted)} cells ({', '.join(quoted[:FEW])}{', …' if len(quoted) > FEW else ''})"
+
+
+def _trimmed(source: str) -> str:
+    return "\n".join(line.rstrip() for line in source.strip().split("\n"))

@@ -1,0 +1,162 @@
+"""A learner's work from a notebook: the cells that count, in order, as a module would have them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from tito.course.checks import CodeCell, Work
+from tito.lesson.cells.matching import FEW, Matched, handed_out, match, notes_on, same
+from tito.lesson.cells.names import NO_NAMES, bound_by, statements_of
+from tito.lesson.cells.own import names_in, need_of, only_lines, taken_along
+from tito.lesson.magics import without_magics
+from tito.lesson.notebook import Cell, Notebook
+from tito.support.safe_text import in_one_line
+
+NOTEBOOKS_FUNCTIONS = {  # what a notebook has and a module has not, with what it does where there is no notebook
+    "display": "def display(*objects, **options):\n    print(*objects)",
+    "get_ipython": "def get_ipython():\n    return None",
+}
+MOST_NAMES = 6  # that a note tells
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A cell on its way into the work: given ones and stubs are as handed out, an own one may not be needed."""
+
+    name: str
+    source: str
+    kind: Literal["given", "stub", "learner's", "own"]
+    magics: tuple[str, ...] = ()
+
+    @property
+    def counts(self) -> bool:
+        return self.kind in ("given", "learner's")
+
+
+def learners_work(submitted: Notebook, trusted: Notebook) -> tuple[Work, tuple[str, ...]]:
+    """The code that counts, and notes on what was put right."""
+    matched = match(submitted, trusted)
+    pieces = _taken(list(_pieces(matched, trusted)), trusted)
+    whole = list(_without_needless_stubs(pieces))
+    gone = {piece.name for piece in pieces} - {piece.name for piece in whole}
+    elsewhere = [cell.id for cell in trusted.cells if cell.id in gone and cell.id not in matched.found]
+    cells = [CodeCell(piece.name, piece.source) for piece in _with_features(whole)]
+    notes = (*notes_on(matched, trusted, elsewhere), *_on_own(whole), *_on_magics(whole))
+    return Work((*_functions_of_notebooks(cells), *cells)), notes
+
+
+def _pieces(matched: Matched, trusted: Notebook) -> Iterator[_Piece]:
+    yield from _own_behind("", matched)
+    for cell in trusted.cells:
+        if cell.kind == "code" and not cell.is_check:
+            yield from _of_trusted(cell, matched.found.get(cell.id, []))
+        yield from _own_behind(cell.id, matched)
+
+
+def _of_trusted(cell: Cell, found: list[Cell]) -> Iterator[_Piece]:
+    """A given cell as handed out; the learner's copies of one to fill in, less untouched ones, or the stub."""
+    if cell.is_locked:
+        yield _Piece(cell.id, handed_out(cell), "given" if cell.is_exported else "own")
+        return
+    touched = [copy for copy in found if not same(copy.source, handed_out(cell))]
+    for copy in touched:
+        yield _piece(copy.id, copy, "learner's" if cell.is_exported or copy.is_exported else "own")
+    if not touched:
+        yield _Piece(cell.id, handed_out(cell), "stub" if cell.is_exported else "own")
+
+
+def _own_behind(anchor: str, matched: Matched) -> Iterator[_Piece]:
+    place = f"after {anchor}" if anchor else "at the top"
+    for cell in matched.own.get(anchor, []):
+        yield _piece(place, cell, "learner's" if cell.is_exported else "own")
+
+
+def _piece(name: str, cell: Cell, kind: Literal["learner's", "own"]) -> _Piece:
+    code, magics = without_magics(cell.source)
+    return _Piece(name, code, kind, magics)
+
+
+def _taken(pieces: list[_Piece], trusted: Notebook) -> list[_Piece]:
+    """The pieces, their own ones cut down to what is needed, and each with a name that no other has."""
+    public = need_of((handed_out(cell) for cell in trusted.cells if cell.is_exported), ()).made
+    need = need_of((piece.source for piece in pieces if piece.counts), public)
+    own = [piece.source for piece in pieces if piece.kind == "own"]
+    kept = iter(taken_along(own, need))
+    cut = [replace(piece, source=next(kept)) if piece.kind == "own" else piece for piece in pieces]
+    return list(_with_unique_names(piece for piece in cut if piece.source or piece.kind != "own"))
+
+
+def _with_unique_names(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
+    times: dict[str, int] = {}
+    for piece in pieces:
+        times[piece.name] = times.get(piece.name, 0) + 1
+        number = times[piece.name]
+        yield piece if number == 1 else replace(piece, name=f"{piece.name} ({number})")
+
+
+def _without_needless_stubs(pieces: list[_Piece]) -> Iterator[_Piece]:
+    """Each piece; of a stub only the statements whose names no cell of the learner's defines."""
+    defined = NO_NAMES.union(*(bound_by(piece.source) for piece in pieces if piece.kind in ("learner's", "own")))
+    for piece in pieces:
+        if piece.kind != "stub" or not bound_by(piece.source) & defined:
+            yield piece
+            continue
+        kept = [s for s in statements_of(piece.source) if s.binds - defined]
+        if kept:
+            yield replace(piece, source=only_lines(piece.source, kept))
+
+
+def _with_features(pieces: list[_Piece]) -> Iterator[_Piece]:
+    """Each piece with the `from __future__` imports of the learner's cells before it, as in a notebook's kernel."""
+    features: list[str] = []
+    for piece in pieces:
+        own = _features_of(piece.source)
+        first, *rest = piece.source.split("\n")
+        missing = [feature for feature in features if feature not in own]
+        if piece.kind != "given" and missing and first.lstrip()[:1] in ("", "#"):
+            yield replace(piece, source="\n".join([f"from __future__ import {', '.join(missing)}", *rest]))
+        else:
+            yield piece
+        features += [feature for feature in own if feature not in features and piece.kind != "given"]
+
+
+def _features_of(source: str) -> list[str]:
+    if "__future__" not in source:
+        return []
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # a learner's cell may hold anything
+        return []
+    imports = [node for node in body if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
+    return [alias.name for node in imports for alias in node.names]
+
+
+def _functions_of_notebooks(cells: list[CodeCell]) -> list[CodeCell]:
+    """A cell with the notebook's functions that the work calls and doesn't define."""
+    if not any(name in cell.source for cell in cells for name in NOTEBOOKS_FUNCTIONS):
+        return []
+    need = need_of((cell.source for cell in cells), ())
+    wanted = [code for name, code in NOTEBOOKS_FUNCTIONS.items() if name in need.used - need.bound]
+    return [CodeCell("what a notebook has", "\n".join(["#| exporti", *wanted]))] if wanted else []
+
+
+def _on_own(pieces: list[_Piece]) -> Iterator[str]:
+    names = names_in(piece.source for piece in pieces if piece.kind == "own")
+    if names:
+        shown = ", ".join(names[:MOST_NAMES]) + (", …" if len(names) > MOST_NAMES else "")
+        yield f"taken along from cells that are not exported, for your solution needs it: {shown}"
+
+
+def _on_magics(pieces: list[_Piece]) -> Iterator[str]:
+    """A note for each of a few lines that were left out, one for many."""
+    found = [(magic, piece.name) for piece in pieces for magic in piece.magics]
+    if len(found) <= FEW:
+        for magic, name in found:
+            yield f'left out "{in_one_line(magic, 60)}" of the cell "{name}": it is IPython, not Python'
+    else:
+        names = list(dict.fromkeys(name for _, name in found))
+        example = f'"{in_one_line(found[0][0], 60)}" of the cell "{names[0]}"'
+        yield f"left out {len(found)} lines of IPython in {len(names)} cells, such as {example}"

@@ -127,6 +127,7 @@ def frame(message: bytes) -> bytes:
 # -- what real files and real workers say, to start from ------------------------------------------------
 
 
+@cache
 def real_files() -> dict[str, bytes]:
     """Hand-ins of every kind that is taken, by name."""
     _, trusted, released = toy_course()

@@ -8,7 +8,7 @@ again from them alone.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
@@ -54,7 +54,7 @@ def grade_class(
     again: bool = False,
     lowest_level: int | None = None,
     pool: WorkerPool | None = None,
-) -> Iterator[GradedSubmission]:
+) -> Generator[GradedSubmission, None, None]:
     """Grade every submission of `module` that is new or changed (all of them with `again`), as they come.
 
     By `pool`, or by as many graders as this machine has cores. A submission that

@@ -155,9 +155,10 @@ class Worker(Peer):
 
     def replace(self, cls: type, methods: dict[str, Callable[..., Any]]) -> None:
         """Put the grader's functions into the learner's class."""
+        as_method: Callable[..., Any] = environment.as_method
         for name, function in methods.items():
             self._replaced.append((cls, name, cls.__dict__.get(name)))
-            setattr(cls, name, environment.as_method(function))
+            setattr(cls, name, as_method(function))
 
     def restore(self, down_to: int) -> None:
         """Put back what was replaced, except for the first `down_to` methods."""
@@ -260,7 +261,9 @@ def serve(channel: Channel) -> None:
     objects = WorkerObjects(Cells(cells), fields, enums)
     clock = VirtualTime()
     clock.install()
-    environment.current().use_clock(clock)
+    local = environment.current()
+    assert isinstance(local, environment.LocalEnvironment), "no other was set in this process"
+    local.use_clock(clock)
     worker = Worker(channel, objects._cells, objects, clock)
     try:
         while True:

@@ -1,12 +1,21 @@
 """Well-behaved methods that stand in for a learner's own, so that one thing is graded at a time.
 
 `run_all_scenarios` is right or wrong by itself: what the learner's `server`
+<<<<<<< HEAD
 does must not matter. So the check replaces `server` by a fake, which measures
 the model truly and remembers what it was asked for.
 
 `FakeMethods` run where the check runs, so their record of calls is certain.
 `LocalFakeMethods` run in the process of the learner's code, and report their
 calls. That is quicker for many calls, but only as certain as that process is honest.
+=======
+does must not matter. So the check runs it with fakes, which measure the model
+truly and remember what they were asked for.
+
+`FakeMethods` run where the check is: that one was called is beyond doubt.
+`LocalFakeMethods` run beside the learner's code, and tell of it. That is
+quicker where many calls are made, and no more than the word of that process.
+>>>>>>> 01bfffa (Call recorders and fakes by these names in checks too)
 """
 
 from __future__ import annotations
@@ -31,7 +40,11 @@ class Asked:
 
 
 class FakeMethods:
+<<<<<<< HEAD
     """Fakes of `BenchmarkScenarios` and of `TinyTorchPerf`'s `run_*` methods; `asked` remembers every call.
+=======
+    """Stands for `BenchmarkScenarios` and the `run_*` methods of `TinyTorchPerf`; `asked` remembers every call.
+>>>>>>> 01bfffa (Call recorders and fakes by these names in checks too)
 
     `result_type` and `scenario_type` are the module's `BenchmarkResult` and
     `BenchmarkScenario`. The method called `fails` raises instead.
@@ -91,7 +104,7 @@ class FakeMethods:
         if method == self._fails:
             raise RuntimeError("the model's device was unplugged")
         began = now()
-        latencies, count = getattr(self, f"_play_{method}")(model, dataset, *settings)
+        latencies, count = getattr(self, f"_run_as_{method}")(model, dataset, *settings)
         elapsed = now() - began
         result = self._result_type(
             scenario=self._scenario_type(method),
@@ -103,17 +116,17 @@ class FakeMethods:
         self._remember(method, model, dataset, settings, result)
         return result
 
-    def _play_single_stream(self, model, dataset, num_queries):
+    def _run_as_single_stream(self, model, dataset, num_queries):
         return self._times_of(model, dataset, num_queries), num_queries
 
-    def _play_server(self, model, dataset, target_qps, duration):
+    def _run_as_server(self, model, dataset, target_qps, duration):
         over_at = now() + duration
         count = max(1, round(target_qps * duration))
         latencies = self._times_of(model, dataset, count)
         environment.current().spend(max(0.0, over_at - now()))
         return latencies, count
 
-    def _play_offline(self, model, dataset, batch_size):
+    def _run_as_offline(self, model, dataset, batch_size):
         size = len(dataset)
         times = self._times_of(model, dataset, size)
         return [sum(times[first : first + batch_size]) for first in range(0, size, batch_size)], size
@@ -121,7 +134,11 @@ class FakeMethods:
     def _times_of(self, model, dataset, count: int) -> list[float]:
         """Seconds of each of `count` calls, the samples taken in turn.
 
+<<<<<<< HEAD
         A `TimedModel` computes no answers for it, since no fake reads them.
+=======
+        A `TimedModel` is spared its answers, which no fake reads.
+>>>>>>> 01bfffa (Call recorders and fakes by these names in checks too)
         """
         if isinstance(model, (TimedModel, Device)):
             return model.work_through(self._samples_in(dataset), count)

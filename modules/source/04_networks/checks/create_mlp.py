@@ -37,9 +37,9 @@ def check_create_mlp():
         assert sizes_of(create_mlp(7, [], 2)) == [(7, 2)], "no hidden layers make a single Dense"
         assert sizes_of(create_mlp(3, (8,), 2)) == [(3, 8), (8, 2)], "hidden sizes may be a tuple"
         assert kinds_of(create_mlp(3, (8,), 2)) == ["Dense", "ReLU", "Dense"], "hidden sizes may be a tuple"
-        witness = Recorder()
-        create_mlp(3, witness.list([4, 5]), 2)
-        witness.assert_untouched("the list of sizes")
+        recorder = Recorder()
+        create_mlp(3, recorder.list([4, 5]), 2)
+        recorder.assert_untouched("the list of sizes")
         assert all(layer.bias is not None for layer in layers_of(create_mlp(2, [2], 2))[::2]), (
             "each Dense has a bias"
         )

@@ -21,10 +21,10 @@ def check_layers():
         assert network[-1] is third and network[-3] is first, "negative places count from the end"
         with raises(IndexError):
             network[3]
-        witness = Recorder()
-        given = witness.list([first, second])
+        recorder = Recorder()
+        given = recorder.list([first, second])
         Sequential(given).add(third)
-        witness.assert_untouched("the list of layers")
+        recorder.assert_untouched("the list of layers")
         once = Sequential(each for each in (first, second))
         assert len(once) == 2 and once[1] is second and len(once) == 2, (
             "a generator gives its layers only once"

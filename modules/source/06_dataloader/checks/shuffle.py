@@ -73,13 +73,13 @@ def check_shuffle():
         unseeded = [order_of(DataLoader(CountedInBatches(40), batch_size=10)) for _ in range(2)]
         assert unseeded[0] != unseeded[1], "without a seed two loaders should differ"
     with check.part(1, "the dataset is only read"):
-        witness = Recorder()
-        samples = witness.list(([number, 0.5], number % 3) for number in range(30))
+        recorder = Recorder()
+        samples = recorder.list(([number, 0.5], number % 3) for number in range(30))
         loader = DataLoader(samples, batch_size=8, seed=9)
         for _ in range(2):
             with suppress(Exception):  # whether a list can be read is graded above
                 epoch_of(loader)
-        witness.assert_untouched("the list of samples")
+        recorder.assert_untouched("the list of samples")
     ### END HIDDEN TESTS
     return check.points()
 

@@ -57,23 +57,23 @@ def check_compare_models():
     fair_validator = {"validate_comparison": fair_comparison}
     ### END HIDDEN TESTS
 
-    def compared(cast, model_a, model_b, *scenario, perf=None, **settings):
-        """The comparison and its race, with understudies for `cast` (or without, when it is None)."""
+    def compared(fakes, model_a, model_b, *scenario, perf=None, **settings):
+        """The comparison and its race, with fakes for `fakes` (or without, when it is None)."""
         perf = perf or ready()
         race = Race(model_a, model_b)
         with virtual_time():
-            if cast is None:
+            if fakes is None:
                 return perf.compare_models(model_a, model_b, *scenario, **settings), race
             with (
-                replaced(BenchmarkScenarios, **cast.scenarios),
-                replaced(TinyTorchPerf, **cast.runs),
+                replaced(BenchmarkScenarios, **fakes.scenarios),
+                replaced(TinyTorchPerf, **fakes.runs),
                 replaced(StatisticalValidator, **fair_validator),
             ):
                 return perf.compare_models(model_a, model_b, *scenario, **settings), race
 
-    def with_or_without_understudies(judge):
-        cast = LocalFakeMethods(BenchmarkResult, BenchmarkScenario)
-        pass_one_of(lambda: judge(cast), lambda: judge(None))
+    def with_or_without_fakes(verify):
+        fakes = LocalFakeMethods(BenchmarkResult, BenchmarkScenario)
+        pass_one_of(lambda: verify(fakes), lambda: verify(None))
 
     def is_sound(found, alpha=0.05):
         p = number(found.p_value, "p_value")
@@ -83,9 +83,9 @@ def check_compare_models():
         assert str(found.recommendation or "").strip(), "the recommendation is empty: what should the reader do?"
 
     with check.part(3, "tells the faster model from the slower one, by measuring both"):
-        def judge(cast):
+        def verify(fakes):
             for models, sign in (((fast, slow), -1), ((slow, fast), 1)):
-                found, race = compared(cast, *(TimedModel(each) for each in models))
+                found, race = compared(fakes, *(TimedModel(each) for each in models))
                 assert race.fewest >= 10, f"each model should be measured, many times; one was called {race.fewest} times"
                 is_sound(found)
                 assert found.is_significant, f"11 ms and 14 ms differ, got p = {number(found.p_value, 'p_value'):.3g}"
@@ -110,13 +110,13 @@ def check_compare_models():
                     f"the models differ by 3 ms a query, got an interval from {low:.4g} to {high:.4g} s for latency_a - latency_b"
                 )
 
-        with_or_without_understudies(judge)
+        with_or_without_fakes(verify)
 
     with check.part(2, "in interleaved random order, so that a machine that slows down is fair to both"):
-        def judge(cast):
+        def verify(fakes):
             races, p_values = [], []
             for seed, alpha in enumerate((0.05, 0.9, 0.9)):
-                found, race = compared(cast, TimedModel(noisy(seed)), TimedModel(noisy(~seed)), perf=ready(1 - alpha))
+                found, race = compared(fakes, TimedModel(noisy(seed)), TimedModel(noisy(~seed)), perf=ready(1 - alpha))
                 is_sound(found, alpha)
                 assert found.is_significant or says_nothing_was_found(found.recommendation), (
                     f"no difference was found, but the recommendation says: {found.recommendation}"
@@ -136,58 +136,58 @@ def check_compare_models():
             )
             assert max(p_values) >= 0.05, "equal models are called different every time they are compared"
 
-        with_or_without_understudies(judge)
+        with_or_without_fakes(verify)
 
     with check.part(2, "both on the same dataset; model, dataset and results stay as they were"):
-        def judge(cast):
-            witness, own = Recorder(), TimedModel(0.050)
+        def verify(fakes):
+            recorder, own = Recorder(), TimedModel(0.050)
             perf = TinyTorchPerf()
             perf.set_model(own)
-            perf.set_dataset(witness.list(witness.dict(row) for row in samples(30)[18:]))
+            perf.set_dataset(recorder.list(recorder.dict(row) for row in samples(30)[18:]))
             kept = {"offline": BenchmarkResult(BenchmarkScenario.OFFLINE, [0.25], 4.0, 0.5)}
             perf.results = dict(kept)
-            _, race = compared(cast, TimedModel(fast), TimedModel(slow), perf=perf)
+            _, race = compared(fakes, TimedModel(fast), TimedModel(slow), perf=perf)
             of_a, of_b = race.samples_of("a"), race.samples_of("b")
             assert of_a == of_b, f"the models got different samples: {sorted(of_a)} and {sorted(of_b)}"
             assert of_a <= set(range(18, 30)), f"the dataset's first numbers are 18 to 29, but the models were asked about {sorted(of_a)}"
             assert perf.model is own, "`.model` is another one after the comparison than before"
             assert dict(perf.results) == kept, f"`.results` should still hold {list(kept)}, it holds {list(perf.results)}"
             assert list(perf.dataset) == samples(30)[18:], "`.dataset` is another one after the comparison than before"
-            witness.assert_untouched("the dataset")
+            recorder.assert_untouched("the dataset")
             broken = TimedModel(slow, fails_at=race.fewest // 2)
-            lets_through(lambda: compared(cast, TimedModel(fast), broken, perf=perf), "model_b raised an error")
+            lets_through(lambda: compared(fakes, TimedModel(fast), broken, perf=perf), "model_b raised an error")
             assert perf.model is own, "when a model raises, `.model` stays another one than before"
             assert dict(perf.results) == kept, "when a model raises, `.results` stays changed"
 
-        with_or_without_understudies(judge)
+        with_or_without_fakes(verify)
 
     with check.part(2, "in the scenario that was asked for"):
-        def judge(cast):
+        def verify(fakes):
             for scenario in ("server", "offline"):
                 models = (TimedModel(each, takes_batches=True) for each in (fast, slow))
-                found, race = compared(cast, *models, scenario)
+                found, race = compared(fakes, *models, scenario)
                 is_sound(found)
                 assert race.fewest >= 10, f"each model should be measured in the scenario {scenario}"
                 assert number(found.effect_size, "effect_size") < 0, f"model_a is faster in the scenario {scenario} too"
-                ran = {each.method for each in cast.asked} if cast else set()
+                ran = {each.method for each in fakes.asked} if fakes else set()
                 assert not ran or ran == {scenario}, f"asked for {scenario}, it ran {sorted(ran)}"
                 assert ran or race.looks_like(scenario), f"asked for {scenario}, but the models were called in another way"
-                if cast:
-                    cast.asked.clear()
+                if fakes:
+                    fakes.asked.clear()
 
-        with_or_without_understudies(judge)
+        with_or_without_fakes(verify)
 
     with check.part(1, "an unknown scenario is refused with a list of the known; what is missing is named", beside=True):
-        def judge(cast):
+        def verify(fakes):
             perf, models = TinyTorchPerf(), [TimedModel(fast, fails_at=1), TimedModel(slow, fails_at=1)]
-            names_what_is_missing(lambda: compared(cast, *models, perf=perf), "dataset")
+            names_what_is_missing(lambda: compared(fakes, *models, perf=perf), "dataset")
             perf.set_dataset(samples(12))
             for name in ("single_stream", "server", "offline"):
-                refuses(lambda: compared(cast, *models, "streaming", perf=perf), "the scenario 'streaming'", name)
-            lets_through(lambda: compared(cast, *models, perf=perf), "a model raised an error")
+                refuses(lambda: compared(fakes, *models, "streaming", perf=perf), "the scenario 'streaming'", name)
+            lets_through(lambda: compared(fakes, *models, perf=perf), "a model raised an error")
             assert models[0].calls or models[1].calls, "a comparison needs no model but the two that it is given"
 
-        with_or_without_understudies(judge)
+        with_or_without_fakes(verify)
 
     return check.points()
 

@@ -38,22 +38,22 @@ def check_generate_project_report():
     fair_validator = {"validate_benchmark_result": fair_verdict}
     ### END HIDDEN TESTS
 
-    def reported(results, cast, *name, **names):
+    def reported(results, fakes, *name, **names):
         true = copied(results)  # before the learner's code gets them
-        with replaced(StatisticalValidator, **cast):
+        with replaced(StatisticalValidator, **fakes):
             return ParsedReport(PerformanceReporter().generate_project_report(results, *name, **names), true)
 
     known = {}
 
-    def told(results_of, cast):
+    def told(results_of, fakes):
         """The report of `results_of()`; several parts look at the same."""
-        key = results_of, bool(cast)
+        key = results_of, bool(fakes)
         if key not in known:
-            known[key] = reported(results_of(), cast)
+            known[key] = reported(results_of(), fakes)
         return known[key]
 
-    def with_or_without_understudies(judge):
-        pass_one_of(lambda: judge(fair_validator), lambda: judge({}))
+    def with_or_without_fakes(verify):
+        pass_one_of(lambda: verify(fair_validator), lambda: verify({}))
 
     def empty_sections(text):
         """The sections with no word behind their name, wherever it stands, and before the next one's; "none" is a word."""
@@ -63,8 +63,8 @@ def check_generate_project_report():
         return [title for title in titles if title.lower() not in filled]
 
     with check.part(2, "a title with the model's name, and every section"):
-        def judge(cast):
-            report = reported(first_results(), cast, "Nimble 7")
+        def verify(fakes):
+            report = reported(first_results(), fakes, "Nimble 7")
             assert "performance report" in report.text.lower(), "the title should have the words \"Performance Report\""
             assert "Nimble 7" in report.text, "the model's name, \"Nimble 7\", should be in the title"
             for section in ("Executive Summary", "Methodology", "Detailed Results", "Statistical Validation", "Recommendations"):
@@ -72,14 +72,14 @@ def check_generate_project_report():
             empty = empty_sections(report.text)
             assert not empty, f"nothing stands below the heading {empty[0]}"
             assert len(report.text) > 1000, f"a report on three scenarios has more to say than {len(report.text)} characters"
-            assert "TinyTorch Model" in told(first_results, cast).text, "without a name the model is called TinyTorch Model"
-            assert "Grand-9" in reported(other_results(), cast, model_name="Grand-9").text, "the model's name should be in the title"
+            assert "TinyTorch Model" in told(first_results, fakes).text, "without a name the model is called TinyTorch Model"
+            assert "Grand-9" in reported(other_results(), fakes, model_name="Grand-9").text, "the model's name should be in the title"
 
-        with_or_without_understudies(judge)
+        with_or_without_fakes(verify)
 
     with check.part(3, "the numbers are those that were measured, each with its unit"):
-        def judge(cast):
-            for report in (told(first_results, cast), told(other_results, cast)):
+        def verify(fakes):
+            for report in (told(first_results, fakes), told(other_results, fakes)):
                 lacking = report.lacks_throughput()
                 assert not lacking, (
                     f"the throughput of {lacking} ({report.results[lacking].throughput:g} samples/s) is not in the report, or without its unit"
@@ -92,64 +92,64 @@ def check_generate_project_report():
                 for wrong in (report.wrong_latency(), report.wrong_throughput()):
                     assert not wrong, f"in the report {wrong}, which is not what was measured (or not in that unit)"
 
-        with_or_without_understudies(judge)
+        with_or_without_fakes(verify)
 
     with check.part(1, "an accuracy is right, or said to be not measured"):
-        def judge(cast):
-            for report in (told(first_results, cast), told(other_results, cast)):
+        def verify(fakes):
+            for report in (told(first_results, fakes), told(other_results, fakes)):
                 lacking = report.lacks_accuracy()
                 assert not lacking, f"the accuracy of {lacking} ({report.results[lacking].accuracy:.2%}) is not in the report"
                 assert not report.wrong_accuracy(), f"in the report {report.wrong_accuracy()}, which was not measured"
                 assert not report.shows_nan, "the report shows nan: what was not measured should be said to be not measured"
 
-        with_or_without_understudies(judge)
+        with_or_without_fakes(verify)
 
     with check.part(1, "reports what was run, and no more"):
-        def judge(cast):
+        def verify(fakes):
             for names in (("offline",), ("server", "single_stream")):
-                report = reported({name: first_results()[name] for name in names}, cast)
+                report = reported({name: first_results()[name] for name in names}, fakes)
                 wrong = report.lacks_throughput() or report.wrong_latency() or report.wrong_throughput() or report.wrong_accuracy()
                 assert not wrong, f"with {' and '.join(names)} alone measured, the report is wrong: {wrong}"
                 made_up = report.invents_a_scenario()
                 assert not made_up, f"with {' and '.join(names)} alone measured, the report claims something of others: {made_up}"
-            admits_nothing(lambda: reported({}, cast).text)
+            admits_nothing(lambda: reported({}, fakes).text)
             results = first_results()
             results["server"].metadata = {
                 "queries": 150, "target_qps": 41.0, "achieved_qps": 37.9, "duration_s": 3.6, "elapsed_s": 3.96, "seed": 5,
                 "waiting_s": [0.21 + 0.001 * i for i in range(150)], "service_s": [0.025] * 150, "utilisation": 1.04, "kept_up": False,
             }
-            report = reported(results, cast)
+            report = reported(results, fakes)
             wrong = report.lacks_throughput() or report.lacks_a_latency() or report.wrong_latency() or report.wrong_throughput()
             assert not wrong, f"with metadata as a run gives it, the report is wrong: {wrong}"
             ### BEGIN HIDDEN TESTS
             from tito.tools.benchmarking.claims import made_up_claim
 
-            assert not made_up_claim(told(first_results, cast).text), (
+            assert not made_up_claim(told(first_results, fakes).text), (
                 "the report claims something that no result tells (a target met, a test of significance, repeated runs, another "
                 "framework, conditions of the run): say only what was measured"
             )
             ### END HIDDEN TESTS
 
-        with_or_without_understudies(judge)
+        with_or_without_fakes(verify)
 
     with check.part(1, "the results stay as they were, and each report is kept"):
-        def judge(cast):
+        def verify(fakes):
             from tito.tools.benchmarking.instruments import Recorder
 
-            witness, results = Recorder(), first_results()
+            recorder, results = Recorder(), first_results()
             for result in results.values():
-                result.latencies = witness.list(result.latencies)
-            reported(witness.dict(results), cast)
-            witness.assert_untouched("the results")
+                result.latencies = recorder.list(result.latencies)
+            reported(recorder.dict(results), fakes)
+            recorder.assert_untouched("the results")
             reporter, made = PerformanceReporter(), []
-            with replaced(StatisticalValidator, **cast):
+            with replaced(StatisticalValidator, **fakes):
                 for name, each in (("Nimble 7", first_results()), ("Grand-9", other_results())):
                     made.append(reporter.generate_project_report(each, name))
             assert made[0] != made[1], "other results gave the same report"
             kept = reporter.reports
             assert all(contains(kept, report) for report in made), f"two reports were made, `.reports` holds {len(kept)} other things"
 
-        with_or_without_understudies(judge)
+        with_or_without_fakes(verify)
 
     return check.points()
 

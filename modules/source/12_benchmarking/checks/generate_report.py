@@ -37,37 +37,37 @@ def check_generate_report():
     fair_validator = {"validate_benchmark_result": fair_verdict}
     ### END HIDDEN TESTS
 
-    def reported(results, cast):
+    def reported(results, fakes):
         true = copied(results)  # before the learner's code gets them
         perf = TinyTorchPerf()
         perf.set_model(lambda sample: {"prediction": 0})
         perf.set_dataset([{"data": [1.0]}])
         perf.results = results
-        with replaced(StatisticalValidator, **cast):
+        with replaced(StatisticalValidator, **fakes):
             return ParsedReport(perf.generate_report(), true)
 
     known = {}
 
-    def told(results_of, cast):
+    def told(results_of, fakes):
         """The report of `results_of()`; several parts look at the same."""
-        key = results_of, bool(cast)
+        key = results_of, bool(fakes)
         if key not in known:
-            known[key] = reported(results_of(), cast)
+            known[key] = reported(results_of(), fakes)
         return known[key]
 
-    def with_or_without_understudies(judge):
-        pass_one_of(lambda: judge(fair_validator), lambda: judge({}))
+    def with_or_without_fakes(verify):
+        pass_one_of(lambda: verify(fair_validator), lambda: verify({}))
 
     with check.part(1, "its title"):
-        def judge(cast):
-            report = told(first_results, cast)
+        def verify(fakes):
+            report = told(first_results, fakes)
             assert "TinyTorch Benchmark Report" in report.text, "the report should contain the words \"TinyTorch Benchmark Report\""
 
-        with_or_without_understudies(judge)
+        with_or_without_fakes(verify)
 
     with check.part(3, "the numbers are those that were measured, each with its unit"):
-        def judge(cast):
-            for report in (told(first_results, cast), told(other_results, cast)):
+        def verify(fakes):
+            for report in (told(first_results, fakes), told(other_results, fakes)):
                 lacking = report.lacks_throughput()
                 assert not lacking, (
                     f"the throughput of {lacking} ({report.results[lacking].throughput:g} samples/s) is not in the report, or without its unit"
@@ -80,44 +80,44 @@ def check_generate_report():
                 for wrong in (report.wrong_latency(), report.wrong_throughput()):
                     assert not wrong, f"in the report {wrong}, which is not what was measured (or not in that unit)"
 
-        with_or_without_understudies(judge)
+        with_or_without_fakes(verify)
 
     with check.part(1, "an accuracy is right, or said to be not measured"):
-        def judge(cast):
-            for report in (told(first_results, cast), told(other_results, cast)):
+        def verify(fakes):
+            for report in (told(first_results, fakes), told(other_results, fakes)):
                 lacking = report.lacks_accuracy()
                 assert not lacking, f"the accuracy of {lacking} ({report.results[lacking].accuracy:.2%}) is not in the report"
                 assert not report.wrong_accuracy(), f"in the report {report.wrong_accuracy()}, which was not measured"
                 assert not report.shows_nan, "the report shows nan: what was not measured should be said to be not measured"
 
-        with_or_without_understudies(judge)
+        with_or_without_fakes(verify)
 
     with check.part(1, "reports what was run, and no more; the results stay as they were"):
-        def judge(cast):
+        def verify(fakes):
             from tito.tools.benchmarking.instruments import Recorder
 
-            witness, results = Recorder(), first_results()
+            recorder, results = Recorder(), first_results()
             for result in results.values():
-                result.latencies = witness.list(result.latencies)
-            reported(witness.dict(results), cast)
-            witness.assert_untouched("what is kept in results")
+                result.latencies = recorder.list(result.latencies)
+            reported(recorder.dict(results), fakes)
+            recorder.assert_untouched("what is kept in results")
             for name in ("offline", "server"):
-                report = reported({name: first_results()[name]}, cast)
+                report = reported({name: first_results()[name]}, fakes)
                 wrong = report.lacks_throughput() or report.wrong_latency() or report.wrong_throughput() or report.wrong_accuracy()
                 assert not wrong, f"with {name} alone measured, the report is wrong: {wrong}"
                 made_up = report.invents_a_scenario()
                 assert not made_up, f"with {name} alone measured, the report claims something of others: {made_up}"
-            admits_nothing(lambda: reported({}, cast).text)
+            admits_nothing(lambda: reported({}, fakes).text)
             ### BEGIN HIDDEN TESTS
             from tito.tools.benchmarking.claims import made_up_claim
 
-            assert not made_up_claim(told(first_results, cast).text), (
+            assert not made_up_claim(told(first_results, fakes).text), (
                 "the report claims something that no result tells (a target met, a test of significance, repeated runs, another "
                 "framework, conditions of the run): say only what was measured"
             )
             ### END HIDDEN TESTS
 
-        with_or_without_understudies(judge)
+        with_or_without_fakes(verify)
 
     return check.points()
 

@@ -58,12 +58,12 @@ def check_offline():
         ### END HIDDEN TESTS
 
     with check.part(2, "every sample once, none dropped or repeated, the dataset left as it was"):
-        model, witness = KeptModel(), Recorder()
-        asked = asked_for(batch_calls(model, run(model, witness.samples(10), 4), 10, 4))
+        model, recorder = KeptModel(), Recorder()
+        asked = asked_for(batch_calls(model, run(model, recorder.samples(10), 4), 10, 4))
         assert sorted(asked) == list(range(10)), (
             f"each of the 10 samples should be asked for once, got {asked}"
         )
-        witness.assert_untouched("the dataset")
+        recorder.assert_untouched("the dataset")
         ### BEGIN HIDDEN TESTS
         for size, batch_size in ((7, 3), (6, 3), (5, 9), (1, 1), (17, 16)):
             model = KeptModel(lambda call: 0.003 + 0.0009 * (call * 5 % 13))

@@ -14,26 +14,26 @@ def check_run_all_scenarios():
         perf.set_dataset(dataset or samples(40))
         return perf
 
-    def run(cast, perf, **settings):
-        """What `perf` returned, what it kept, and how long it took, with understudies for `cast`."""
+    def run(fakes, perf, **settings):
+        """What `perf` returned, what it kept, and how long it took, with fakes for `fakes`."""
         with virtual_time():
             began = now()
-            if cast is None:
+            if fakes is None:
                 results = perf.run_all_scenarios(**settings)
             else:
-                with replaced(BenchmarkScenarios, **cast.scenarios), replaced(TinyTorchPerf, **cast.runs):
+                with replaced(BenchmarkScenarios, **fakes.scenarios), replaced(TinyTorchPerf, **fakes.runs):
                     results = perf.run_all_scenarios(**settings)
             return dict(results), dict(perf.results), now() - began
 
-    def with_or_without_understudies(judge):
-        """A part is graded with understudies for what it calls; failing that, as it was written."""
-        pass_one_of(lambda: judge(FakeMethods(BenchmarkResult, BenchmarkScenario)), lambda: judge(None))
+    def with_or_without_fakes(verify):
+        """A part is graded with fakes for what it calls; failing that, as it was written."""
+        pass_one_of(lambda: verify(FakeMethods(BenchmarkResult, BenchmarkScenario)), lambda: verify(None))
 
     with check.part(3, "three entries, each under its scenario's value"):
-        def judge(cast):
+        def verify(fakes):
             earlier, perf = BenchmarkResult(BenchmarkScenario.SERVER, [0.25], 4.0, 0.5), ready()
             perf.results = {"server": earlier}
-            results, kept, _ = run(cast, perf, quick_test=True)
+            results, kept, _ = run(fakes, perf, quick_test=True)
             assert list(perf.dataset) == samples(40), "`.dataset` is another one after the run than before"
             assert sorted(map(str, results)) == known, f"expected the keys {known}, got {sorted(map(str, results))}"
             for name, result in results.items():
@@ -41,15 +41,15 @@ def check_run_all_scenarios():
                 assert getattr(scenario, "value", scenario) == name, f'under "{name}" stands the result of {scenario}'
             assert {name: kept.get(name) for name in known} == results, "`.results` should hold the three results as well"
             assert results["server"] != earlier, "the result of an earlier run was handed out: each scenario runs anew"
-            if cast is not None:
-                runs = sorted(each.method for each in cast.asked)
+            if fakes is not None:
+                runs = sorted(each.method for each in fakes.asked)
                 assert runs == known, f"each scenario should run once; it ran {runs}"
 
-        with_or_without_understudies(judge)
+        with_or_without_fakes(verify)
 
     with check.part(2, "quick_test ends within seconds, the full run takes its time"):
-        def judge(cast):
-            (_, _, quick), (results, _, full) = (run(cast, ready(), quick_test=chosen) for chosen in (True, False))
+        def verify(fakes):
+            (_, _, quick), (results, _, full) = (run(fakes, ready(), quick_test=chosen) for chosen in (True, False))
             assert sorted(map(str, results)) == known, f"the full run too has the keys {known}, got {sorted(map(str, results))}"
             counts = {name: len(result.latencies) for name, result in results.items()}
             assert counts["single_stream"] >= 500 and counts["server"] >= 250, (
@@ -60,13 +60,13 @@ def check_run_all_scenarios():
             assert full >= 1.5 * quick, (
                 f"the full run takes {full:.1f} s, the quick one {quick:.1f} s: without quick_test the scenarios run in full"
             )
-            assert abs(run(cast, ready())[2] - full) < 0.2 * full, "the full run is the default"
+            assert abs(run(fakes, ready())[2] - full) < 0.2 * full, "the full run is the default"
 
-        with_or_without_understudies(judge)
+        with_or_without_fakes(verify)
 
     with check.part(1, "what is missing is named; a failing scenario is not hidden, and costs the others nothing", beside=True):
-        with_or_without_understudies(
-            lambda cast: names_what_is_missing(lambda: run(cast, TinyTorchPerf(), quick_test=True), "model")
+        with_or_without_fakes(
+            lambda fakes: names_what_is_missing(lambda: run(fakes, TinyTorchPerf(), quick_test=True), "model")
         )
         ### BEGIN HIDDEN TESTS
         perf = ready()

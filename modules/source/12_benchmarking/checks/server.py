@@ -60,11 +60,11 @@ def check_server():
         return run(KeptModel(lambda call: 0.010 + 0.003 * (call * 7 % 11)), 40, 1.5)
 
     with check.part(4, "a query that waits in line is already late"):
-        for played, service in ((stuck, 0.001), (busy, 0.020)):
-            server = played()
+        for device, service in ((stuck, 0.001), (busy, 0.020)):
+            server = device()
             calls, latencies = server.calls, server.latencies
             waited, shown = len(queued(calls)), len(showing_a_wait(latencies, service))
-            if played is stuck:
+            if device is stuck:
                 assert waited >= 20, (  # of about 60
                     f"while one query took 1.5 s at 40 queries/s, only {waited} others came to wait. Arrivals "
                     "do not wait for "
@@ -163,8 +163,8 @@ def check_server():
         ### END HIDDEN TESTS
 
     with check.part(2, "samples in turn, accuracy measured"):
-        model, witness = TimedModel(0.002, wrong_every=4), Recorder()
-        server = run(model, 20, 2, witness.samples(6))
+        model, recorder = TimedModel(0.002, wrong_every=4), Recorder()
+        server = run(model, 20, 2, recorder.samples(6))
         used = {call.samples[0] for call in server.calls}
         assert used == set(range(6)), f"all 6 samples should be used, over and over; used were {sorted(used)}"
         assert server.has_fair_accuracy(6), (
@@ -172,7 +172,7 @@ def check_server():
             "queries, "
             f"but the accuracy is {server.result.accuracy}"
         )
-        witness.assert_untouched("the dataset")
+        recorder.assert_untouched("the dataset")
         got = run(TimedModel(0.002), 40, 0.5, samples(5, targets=False)).result.accuracy
         assert is_unmeasured(got), (
             f"without targets there is nothing to compare with: accuracy should be nan, got {got}"

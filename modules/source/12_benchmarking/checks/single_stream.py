@@ -60,14 +60,14 @@ def check_single_stream():
         ### END HIDDEN TESTS
 
     with check.part(2, "samples in turn, the dataset cycled and left as it was"):
-        model, witness = KeptModel(uneven), Recorder()
-        result = run(model, witness.samples(6), 15)
+        model, recorder = KeptModel(uneven), Recorder()
+        result = run(model, recorder.samples(6), 15)
         calls = timed_calls(model, result, 15)
         asked = [call.samples[0] for call in calls]
         start = asked[0] if len(model.calls) > 15 else 0
         expected = [(start + query) % 6 for query in range(15)]
         assert asked == expected, f"15 queries on 6 samples should ask for samples {expected}, got {asked}"
-        witness.assert_untouched("the dataset")
+        recorder.assert_untouched("the dataset")
         ### BEGIN HIDDEN TESTS
         for queries, size in ((9, 1), (5, 9), (23, 7), (14, 7)):
             model = TimedModel(uneven)

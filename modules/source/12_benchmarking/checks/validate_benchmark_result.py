@@ -198,9 +198,9 @@ def check_validate_benchmark_result():
         assert clauses_about(few, FEW) != clauses_about(many, FEW), (
             f"it says the same for 70 samples as for 300: {few}"
         )
-        witness = Recorder()
-        StatisticalValidator().validate_benchmark_result(result_of(witness.list(steady(150))))
-        witness.assert_untouched("the result's list of latencies")
+        recorder = Recorder()
+        StatisticalValidator().validate_benchmark_result(result_of(recorder.list(steady(150))))
+        recorder.assert_untouched("the result's list of latencies")
         for tiny in ([], [0.010], [0.010] * 3):
             try:
                 found = judged(tiny)

@@ -28,16 +28,16 @@ def check_validate_comparison():
     def validator(level):
         return StatisticalValidator() if level is None else StatisticalValidator(confidence_level=level)
 
-    def judge(first, second, level=None):
+    def validate(first, second, level=None):
         return validator(level).validate_comparison(first, second)
 
     known = {}
 
     def compare(first, second, level=None):
-        """As `judge`, on copies, for what is right is computed from the lists; several parts ask for the same."""
+        """As `validate`, on copies, for what is right is computed from the lists; several parts ask for the same."""
         key = (*first, None, *second, level)
         if key not in known:
-            known[key] = judge([*first], [*second], level)
+            known[key] = validate([*first], [*second], level)
         return known[key]
 
     def interval_of(found):
@@ -257,15 +257,15 @@ def check_validate_comparison():
     with check.part(1, "lists, tuples and arrays alike, left as they were", beside=True):
         import numpy as np
 
-        witness = Recorder()
-        first, second = witness.list(a[::-1]), witness.list(b)
+        recorder = Recorder()
+        first, second = recorder.list(a[::-1]), recorder.list(b)
         expected = compare(a, b)
         for x, y in ((first, second), (tuple(a), tuple(b)), (np.array(a), np.array(b)), (np.array(a), b)):
-            found = judge(x, y)
+            found = validate(x, y)
             assert near(number(found.p_value, "p_value"), number(expected.p_value, "p_value"), 1e-6), (
                 f"the same numbers as {type(x).__name__} should give the same p-value, got {found.p_value}"
             )
-        witness.assert_untouched("the measurements")
+        recorder.assert_untouched("the measurements")
 
     return check.points()
 

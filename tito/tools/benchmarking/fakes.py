@@ -1,21 +1,12 @@
 """Well-behaved methods that stand in for a learner's own, so that one thing is graded at a time.
 
 `run_all_scenarios` is right or wrong by itself: what the learner's `server`
-<<<<<<< HEAD
 does must not matter. So the check replaces `server` by a fake, which measures
 the model truly and remembers what it was asked for.
 
 `FakeMethods` run where the check runs, so their record of calls is certain.
 `LocalFakeMethods` run in the process of the learner's code, and report their
 calls. That is quicker for many calls, but only as certain as that process is honest.
-=======
-does must not matter. So the check runs it with fakes, which measure the model
-truly and remember what they were asked for.
-
-`FakeMethods` run where the check is: that one was called is beyond doubt.
-`LocalFakeMethods` run beside the learner's code, and tell of it. That is
-quicker where many calls are made, and no more than the word of that process.
->>>>>>> 01bfffa (Call recorders and fakes by these names in checks too)
 """
 
 from __future__ import annotations
@@ -40,11 +31,7 @@ class Asked:
 
 
 class FakeMethods:
-<<<<<<< HEAD
     """Fakes of `BenchmarkScenarios` and of `TinyTorchPerf`'s `run_*` methods; `asked` remembers every call.
-=======
-    """Stands for `BenchmarkScenarios` and the `run_*` methods of `TinyTorchPerf`; `asked` remembers every call.
->>>>>>> 01bfffa (Call recorders and fakes by these names in checks too)
 
     `result_type` and `scenario_type` are the module's `BenchmarkResult` and
     `BenchmarkScenario`. The method called `fails` raises instead.
@@ -134,11 +121,7 @@ class FakeMethods:
     def _times_of(self, model, dataset, count: int) -> list[float]:
         """Seconds of each of `count` calls, the samples taken in turn.
 
-<<<<<<< HEAD
         A `TimedModel` computes no answers for it, since no fake reads them.
-=======
-        A `TimedModel` is spared its answers, which no fake reads.
->>>>>>> 01bfffa (Call recorders and fakes by these names in checks too)
         """
         if isinstance(model, (TimedModel, Device)):
             return model.work_through(self._samples_in(dataset), count)

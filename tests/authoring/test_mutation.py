@@ -31,7 +31,7 @@ why = "nothing taken away is nothing added"
 
 @pytest.fixture
 def counting(course):
-    """The toy module, with a solution that leaves room for mistakes without consequence."""
+    """The toy module, with a solution in which some mistakes have no consequence."""
     module = course.module("counting")
     module.source.write_text(ROUNDABOUT)
     (module.answers / "double.toml").write_text(ANSWERS["double"].replace("number * 2", "(number + 0) * 2"))

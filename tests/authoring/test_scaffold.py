@@ -62,7 +62,7 @@ def test_the_new_lesson_has_every_kind_of_cell(course):
     assert roles == {"is_check", "is_question", "is_solution", "is_exported"}
     assert [len(check.hints) for check in module.checks] == [3]
     assert all("REPLACE" in hint for hint in module.checks[0].hints)
-    for path in (module.source, module.toml, *module.check_files, *module.answers.iterdir()):
+    for path in (module.source, module.toml, *module.cell_files, *module.answers.iterdir()):
         assert "REPLACE" in path.read_text(encoding="utf-8") and "{{" not in path.read_text(encoding="utf-8")
 
 

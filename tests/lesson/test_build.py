@@ -16,7 +16,7 @@ def module(course):
 
 def edit(module, old, new):
     """Edit the lesson, or the check that has the text; the file that was edited."""
-    files = [path for path in (module.source, *module.check_files) if old in path.read_text(encoding="utf-8")]
+    files = [path for path in (module.source, *module.cell_files) if old in path.read_text(encoding="utf-8")]
     assert files
     files[0].write_text(files[0].read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     return files[0]
@@ -268,3 +268,47 @@ def test_a_built_notebook_passes_nbformat(course, module):
     nbformat.validate(nbformat.read(course.built(module), 4))
     before = course.built(module).read_bytes()
     assert write(read(course.built(module)), course.built(module)).read_bytes() == before
+
+
+@pytest.fixture
+def with_visible_test(course):
+    """The toy module with a visible test in a file, and its place at the end of the lesson."""
+    module = course.module("counting")
+    module.tests_folder.mkdir()
+    (module.tests_folder / "test-double.py").write_text("def test_double():\n    assert double(2) == 4\n")
+    module.source.write_text(module.source.read_text() + "\n# %% test test-double\n")
+    return module
+
+
+def test_a_long_visible_test_stands_in_a_file(with_visible_test):
+    """It becomes a locked cell that is worth nothing, as a given one is."""
+    cell = build(with_visible_test).cells[-1]
+    assert cell.source == "def test_double():\n    assert double(2) == 4"
+    assert (cell.grade_id, cell.is_locked, cell.is_check, "points" in cell.nbgrader) == (
+        "test-double",
+        True,
+        False,
+        False,
+    )
+
+
+def test_a_visible_test_without_file_or_place_is_told(with_visible_test):
+    module = with_visible_test
+    path = module.tests_folder / "test-double.py"
+    text = path.read_text()
+    path.unlink()
+    with pytest.raises(CourseError, match='test "test-double" has no file'):
+        build(module)
+    path.with_name("test-more.py").write_text(text)
+    path.write_text(text)
+    with pytest.raises(CourseError, match='test "test-more" has no place in the lesson') as caught:
+        build(module)
+    assert caught.value.at == str(path.with_name("test-more.py"))
+
+
+def test_a_mistake_in_a_visible_test_is_placed_in_its_file(with_visible_test):
+    path = with_visible_test.tests_folder / "test-double.py"
+    path.write_text("def test_double():\n    ### BEGIN HIDDEN TESTS\n    assert False\n    ### END HIDDEN TESTS\n")
+    with pytest.raises(CourseError, match="hidden tests stand in a cell that is not a check") as caught:
+        build(with_visible_test)
+    assert caught.value.at == f"{path}:2"

@@ -37,7 +37,7 @@ def watch(tree: ModuleTree, module: Module, only: str, wait: Wait) -> int:
 
 def saved_at(module: Module) -> float:
     """When either form of the work, or a check of a course's module, was last saved, in seconds since 1970; else 0."""
-    files = (module.notebook, module.source, *module.check_files)
+    files = (module.notebook, module.source, *module.cell_files)
     return max((path.stat().st_mtime for path in files if path.is_file()), default=0.0)
 
 

@@ -94,9 +94,14 @@ class Module:
         return self.checks_folder / f"{check_id}.py"
 
     @property
-    def check_files(self) -> tuple[Path, ...]:
-        """Every file that is there for a check, whether or not there is such a check."""
-        return tuple(sorted(self.checks_folder.glob("*.py")))
+    def tests_folder(self) -> Path:
+        """Visible tests that are too long for the lesson's source, one Python file each, with a place in the source."""
+        return self.home / "tests"
+
+    @property
+    def cell_files(self) -> tuple[Path, ...]:
+        """Every file that is there for a check or a visible test, whether or not the lesson has a place for it."""
+        return tuple(sorted([*self.checks_folder.glob("*.py"), *self.tests_folder.glob("*.py")]))
 
     @property
     def answers(self) -> Path:

@@ -1,7 +1,7 @@
 """The instructor's notebook, built from a module's folder.
 
-The source has the lesson, `checks/<id>.py` a check each, and `module.toml` says
-what they are worth. A header in the source gives the role and the id of a cell:
+The source has the lesson, `checks/<id>.py` a check each, `tests/<id>.py` a visible
+test that is long, and `module.toml` says what the checks are worth. A header in the source gives the role and the id of a cell:
 
     # %% solution write-scenarios
     # %% check server
@@ -55,7 +55,7 @@ def _read_lesson(module: Module) -> Notebook:
 
 
 def _with_role(module: Module, cell: Cell, worth: dict[str, float]) -> Cell:
-    """The cell with nbgrader's metadata for the role in its header, and a check with its file's text."""
+    """The cell with nbgrader's metadata for the role in its header, and with the text of its file where it has one."""
     metadata = {key: value for key, value in cell.metadata.items() if key not in HEADER_METADATA}
     if not cell.title:
         return replace(cell, metadata=metadata)
@@ -63,13 +63,13 @@ def _with_role(module: Module, cell: Cell, worth: dict[str, float]) -> Cell:
     marks = NBGRADER_DEFAULTS | dict.fromkeys(ROLES[role], True) | {"grade_id": cell_id}
     if marks["grade"] and cell_id in worth:
         marks["points"] = worth[cell_id]
-    source = _read_check(module, cell_id) if role == "check" else cell.source
+    source = _read_cell(lint.file_of(module, role, cell_id)) if role in lint.FILED else cell.source
     return replace(cell, source=source, metadata=metadata | {"nbgrader": marks})
 
 
-def _read_check(module: Module, check_id: str) -> str:
+def _read_cell(path: Path) -> str:
     try:
-        return notebook.read_text(module.check_file(check_id)).rstrip()
+        return notebook.read_text(path).rstrip()
     except UsageError as error:
         raise CourseError(error.message, at=error.at, why=error.why, hint=error.hint) from None
 
@@ -80,6 +80,6 @@ def _key(module: Module) -> str:
         parts = [module.source.read_bytes(), module.toml.read_bytes()]
     except FileNotFoundError as error:
         raise CourseError(f"{module.folder} has no {Path(error.filename).name}", at=str(error.filename)) from None
-    checks = [part for path in module.check_files for part in (path.name, path.read_bytes())]
+    cells = [part for path in module.cell_files for part in (path.parent.name, path.name, path.read_bytes())]
     code = [Path(file).read_bytes() for file in (__file__, lint.__file__, notebook.__file__)]
-    return digest(module.folder, *parts, *checks, *code)
+    return digest(module.folder, *parts, *cells, *code)

@@ -26,6 +26,7 @@ _MARKER = re.compile(r"\b(BEGIN|END)\s+(SOLUTION|HIDDEN)")
 _MARKERS = {markers for pair in (SOLUTION, HIDDEN) for markers in (pair.begin, pair.end)}
 _ASSERTING_CALLS = re.compile(r"raises|assert_\w+|fail")
 HEADER = -1  # the line of a cell's header, seen from its first line
+FILED = ("check", "test")  # the roles of cells whose text is in a file of its own
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,13 @@ class Mistake:
     hint: str = ""
 
 
+def file_of(module: Module, role: str, cell_id: str) -> Path:
+    """The file with the text of a check or of a visible test."""
+    return (module.checks_folder if role == "check" else module.tests_folder) / f"{cell_id}.py"
+
+
 def refuse_wrong_headers(module: Module, lesson: Notebook) -> None:
-    """Raise a CourseError for the first header in the source that says no role, or a check that is not in its file."""
+    """Raise a CourseError for the first header in the source that says no role, or a text that is not in its file."""
     for mistake in _in_headers(module, lesson):
         raise CourseError(mistake.message, at=_place_in_lesson(module, lesson, mistake), hint=mistake.hint)
     _refuse_strays(module, lesson)
@@ -100,32 +106,35 @@ def _in_header(module: Module, cell: Cell) -> Iterator[Mistake]:
             HEADER,
             hint=f"# %% {role} name, in letters, digits, - and _",
         )
-    elif role == "check":
-        yield from _in_place(module, cell, rest[0])
+    elif role in FILED:
+        yield from _in_place(module, cell, role, rest[0])
 
 
-def _in_place(module: Module, cell: Cell, check_id: str) -> Iterator[Mistake]:
-    """The place of a check in the lesson is empty, and its file is there."""
-    file = f"{module.checks_folder.name}/{check_id}.py"
+def _in_place(module: Module, cell: Cell, role: str, cell_id: str) -> Iterator[Mistake]:
+    """The place of a check or a visible test in the lesson is empty, and its file is there."""
+    path = file_of(module, role, cell_id)
+    file = f"{path.parent.name}/{path.name}"
     if cell.kind != "code":
-        yield Mistake(f'check "{check_id}" is a cell of {cell.kind}, and a check is code', cell, HEADER)
-    elif check_id not in {spec.id for spec in module.checks}:
-        yield _unknown("check", check_id, cell)
+        yield Mistake(f'{role} "{cell_id}" is a cell of {cell.kind}, and a {role} is code', cell, HEADER)
+    elif role == "check" and cell_id not in {spec.id for spec in module.checks}:
+        yield _unknown("check", cell_id, cell)
     elif cell.source.strip():
-        yield Mistake(f'check "{check_id}" stands in {file}, and not in the lesson', cell, hint="move the code there")
-    elif not module.check_file(check_id).is_file():
-        yield Mistake(f'check "{check_id}" has no file', cell, HEADER, hint=f"write {file}")
+        yield Mistake(f'{role} "{cell_id}" stands in {file}, and not in the lesson', cell, hint="move the code there")
+    elif not path.is_file():
+        yield Mistake(f'{role} "{cell_id}" has no file', cell, HEADER, hint=f"write {file}")
 
 
 def _refuse_strays(module: Module, lesson: Notebook) -> None:
-    """CourseError for a file of a check that no cell of the lesson is the place of."""
-    placed = {cell.title.split()[1] for cell in lesson.cells if cell.title.startswith("check ")}
-    for path in module.check_files:
-        if path.stem not in placed:
+    """CourseError for a file of a check or a visible test that no cell of the lesson is the place of."""
+    headers = [cell.title.split() for cell in lesson.cells if cell.title]
+    placed = {file_of(module, role, cell_id) for role, cell_id in headers if role in FILED}
+    for path in module.cell_files:
+        if path not in placed:
+            role = "check" if path.parent == module.checks_folder else "test"
             raise CourseError(
-                f'check "{path.stem}" has no place in the lesson',
+                f'{role} "{path.stem}" has no place in the lesson',
                 at=str(path),
-                hint=f"write # %% check {path.stem} where it belongs in {module.source.name}",
+                hint=f"write # %% {role} {path.stem} where it belongs in {module.source.name}",
             )
 
 
@@ -245,8 +254,10 @@ def _hidden_bodies(cell: Cell) -> Iterator[Mistake]:
 
 def _place(module: Module, notebook: Notebook, mistake: Mistake) -> str:
     """`file:line` of a mistake in the built notebook."""
-    if mistake.cell.is_check and mistake.line != HEADER:
-        return _line_of(module.check_file(mistake.cell.grade_id), mistake.line)
+    files = (file_of(module, role, mistake.cell.grade_id) for role in FILED)
+    own = next((path for path in files if path.is_file()), None)
+    if own and mistake.cell.grade_id and mistake.line != HEADER:
+        return _line_of(own, mistake.line)
     return _place_in_lesson(module, notebook, mistake)
 
 

@@ -36,6 +36,7 @@ PERCENT_HEADER = {
 NBGRADER_DEFAULTS = {"grade": False, "locked": False, "schema_version": 3, "solution": False, "task": False}
 ROLES = {  # what nbgrader's metadata affirms of a cell of each role
     "check": ("grade", "locked"),
+    "test": ("locked",),
     "given": ("locked",),
     "solution": ("solution",),
     "question": ("grade", "solution"),

@@ -882,53 +882,7 @@ class BenchmarkScenarios:
 # Run this test after each method that you finish. (`time.sleep` stands for the model's work here; under
 # `virtual_time` it moves the simulated clock and nothing else.)
 
-# %% given test-benchmark-scenarios
-def test_benchmark_scenarios():
-    """Each scenario on a model that takes exactly 10 ms of simulated time."""
-    dataset = [{"data": [i % 3 == c for c in range(3)], "target": i % 3} for i in range(10)]
-
-    def model(sample):
-        time.sleep(0.010)
-        return {"prediction": sample["data"]}
-
-    scenarios = BenchmarkScenarios()
-    with virtual_time():
-        single = scenarios.single_stream(model, dataset, num_queries=25)
-        server = scenarios.server(model, dataset, target_qps=50, duration=20)
-        offline = scenarios.offline(model, dataset, batch_size=4)
-
-    assert len(single.latencies) == 25, "one latency for each query"
-    slowest_s = max(single.latencies)
-    assert np.allclose(single.latencies, 0.010, atol=1e-4), f"each query takes 10 ms, not {slowest_s} s"
-    assert abs(single.throughput - 100) < 2, f"10 ms a query is 100 queries a second, not {single.throughput}"
-    assert single.accuracy == 1.0, "the highest score is always the target"
-    arrived = len(server.latencies)
-    assert 800 < arrived < 1200, f"50 queries/s for 20 s is about 1000 queries, not {arrived}"
-    assert min(server.latencies) > 0.009, "no query is faster than the model"
-    assert max(server.latencies) > 0.020, "at half load some queries wait in line, and their wait counts"
-    assert np.allclose(sorted(offline.latencies), [0.020, 0.040, 0.040], atol=1e-4), "batches of 4, 4 and 2"
-    assert abs(offline.throughput - 100) < 2, "throughput counts samples, not batches"
-
-    hundred = [{"data": [i], "target": i} for i in range(100)]
-
-    def quick(sample):
-        time.sleep(0.001)
-        return {"prediction": sample["data"]}
-
-    with virtual_time():
-        found = [
-            scenarios.single_stream(quick, hundred, num_queries=10),
-            scenarios.server(quick, hundred, target_qps=5, duration=2),
-            scenarios.offline(quick, hundred, batch_size=5),
-        ]
-    for result, name in zip(found, ("single_stream", "server", "offline")):
-        assert result.scenario is BenchmarkScenario(name), f"the result says that it is of {name}"
-        assert len(result.latencies) > 0 and result.throughput > 0, f"{name} measured something"
-    assert len(found[0].latencies) == 10, "ten queries give ten latencies"
-    print("✓ the three scenarios")
-
-
-test_benchmark_scenarios()
+# %% test test-benchmark-scenarios
 
 # %% [markdown]
 # ### The checks: single-stream, server, offline
@@ -1379,36 +1333,7 @@ class StatisticalValidator:
 # %% [markdown]
 # ### Try it
 
-# %% given test-statistical-validation
-def test_statistical_validation():
-    """Verdicts on made-up measurements whose truth is known."""
-    rng = np.random.default_rng(12)
-    fast, slow, slow_again = (rng.normal(mean, 0.5e-3, 300) for mean in (10.0e-3, 10.5e-3, 10.5e-3))
-    validator = StatisticalValidator()
-
-    found = validator.validate_comparison(fast, slow)
-    assert found.is_significant and found.p_value < 1e-6, "one standard deviation apart is plain at n = 300"
-    assert found.recommendation, "a comparison ends with a recommendation"
-    assert -1.3 < found.effect_size < -0.7, f"a is lower by 1 standard deviation, not by {found.effect_size}"
-    low, high = found.confidence_interval
-    assert low < -0.5e-3 < high < 0, "the interval is for mean a - mean b, in seconds, and leaves out 0"
-    same = validator.validate_comparison(slow, slow_again)
-    assert not same.is_significant, "two samples of one distribution do not differ"
-    assert validator.validate_comparison([1, 1, 1], [1, 1]).p_value == 1, "nothing varies and nothing differs"
-
-    steady = BenchmarkResult(BenchmarkScenario.SINGLE_STREAM, list(slow), 95.0, float("nan"))
-    found = validator.validate_benchmark_result(steady)
-    assert found.is_significant, "300 samples are enough when 100 are asked for"
-    assert found.recommendation, "the verdict on a single result has a recommendation too"
-    low, high = found.confidence_interval
-    assert low < high, "an interval has a lower and an upper end"
-    few = validator.validate_benchmark_result(replace(steady, latencies=list(slow[:20])))
-    assert not few.is_significant, "20 samples are too few when 100 are asked for"
-    assert "few" in few.recommendation, f"the recommendation should say so: {few.recommendation}"
-    print("✓ the two validations")
-
-
-test_statistical_validation()
+# %% test test-statistical-validation
 
 # %% [markdown]
 # ### The checks: comparison and single result
@@ -1938,42 +1863,7 @@ class TinyTorchPerf:
 # %% [markdown]
 # ### Try it
 
-# %% given test-tinytorch-perf
-def test_tinytorch_perf():
-    """One object runs everything, and tells a slower model from a faster one."""
-
-    def fast(sample):
-        time.sleep(0.010)
-        return {"prediction": sample["target"]}
-
-    def slow(sample):
-        time.sleep(0.012)
-        return {"prediction": sample["target"]}
-
-    perf = TinyTorchPerf()
-    with raises(ValueError, naming="set_model"):
-        perf.run_single_stream()
-    perf.set_model(fast)
-    with raises(ValueError, naming="set_dataset"):
-        perf.run_single_stream()
-    perf.set_dataset([{"data": i, "target": i % 2} for i in range(20)])
-    with virtual_time():
-        start = time.perf_counter()
-        results = perf.run_all_scenarios(quick_test=True)
-        taken_s = time.perf_counter() - start
-        found = perf.compare_models(fast, slow)
-    assert taken_s < 30, f"a quick test ends within seconds, not after {taken_s:.0f} s"
-    assert sorted(results) == ["offline", "server", "single_stream"], "three entries, one for each scenario"
-    assert perf.results["server"] is results["server"], "the results are kept under their scenario's value"
-    assert found.is_significant, "10 ms and 12 ms differ"
-    assert found.recommendation, "a comparison ends with a recommendation"
-    assert found.confidence_interval[1] < 0, "a is faster, so a - b is below 0"
-    assert perf.model is fast and len(perf.results) == 3, "a comparison leaves model and results as they were"
-    assert "TinyTorch Benchmark Report" in perf.generate_report(), "the report has its title"
-    print("✓ TinyTorchPerf")
-
-
-test_tinytorch_perf()
+# %% test test-tinytorch-perf
 
 # %% [markdown]
 # ### The checks: running, comparing, reporting
@@ -2144,46 +2034,7 @@ class PerformanceReporter:
 # %% [markdown]
 # ### Try it
 
-# %% given test-performance-reporter
-import tempfile
-
-
-def test_performance_reporter():
-    """A report of known numbers holds these numbers, with units."""
-    latencies = [0.010 + 0.0001 * i for i in range(101)]
-    single = BenchmarkResult(BenchmarkScenario.SINGLE_STREAM, latencies, 66.6, float("nan"))
-    offline = BenchmarkResult(BenchmarkScenario.OFFLINE, [0.32] * 10, 100.0, 0.875)
-    reporter = PerformanceReporter()
-    report = reporter.generate_project_report({"single_stream": single, "offline": offline}, "Nimble 3")
-    for section in ["Executive Summary", "Methodology", "Detailed Results", "Statistical Validation"]:
-        assert section in report, f"the report lacks the section {section!r}"
-    assert "Nimble 3" in report, "the title gives the name of the model"
-    assert "not measured" in report, "an accuracy of nan was not measured, and the report says so"
-    assert "server" not in report.lower(), "no server scenario was run, so the report must not mention one"
-    assert reporter.reports == [report], "`reports` keeps what was made"
-
-    noise = np.random.default_rng(4)
-    measured = {
-        scenario.value: BenchmarkResult(scenario, list(mean + noise.normal(0, 0.2e-3, 100)), rate, accuracy)
-        for scenario, mean, rate, accuracy in (
-            (BenchmarkScenario.SINGLE_STREAM, 0.010, 100.0, 0.95),
-            (BenchmarkScenario.SERVER, 0.012, 80.0, 0.94),
-            (BenchmarkScenario.OFFLINE, 0.008, 125.0, 0.95),
-        )
-    }
-    report = reporter.generate_project_report(measured, "My Project Model")
-    for words in ["Performance Report", "My Project Model", "Executive Summary", "Methodology",
-                  "Detailed Results", "Statistical Validation", "Recommendations"]:
-        assert words in report, f"the report lacks the words {words!r}"
-    assert len(report) > 1000, f"a report on three scenarios has more to say than {len(report)} characters"
-    with tempfile.TemporaryDirectory() as folder:
-        file = os.path.join(folder, "report.md")
-        reporter.save_report(report, file)
-        assert Path(file).read_text(encoding="utf-8") == report, "the file holds the report"
-    print("✓ PerformanceReporter")
-
-
-test_performance_reporter()
+# %% test test-performance-reporter
 
 # %% [markdown]
 # ### The check: the report
@@ -2195,31 +2046,7 @@ test_performance_reporter()
 #
 # From a model and a dataset to a report, first in simulated time:
 
-# %% given test-comprehensive-benchmarking
-def test_comprehensive_benchmarking():
-    """From a model and a dataset to a report, in simulated time."""
-    dataset = [([i % 3 == c for c in range(3)], i % 3) for i in range(40)]
-
-    def model(x):
-        time.sleep(0.005)
-        return np.asarray(x, dtype=float)
-
-    perf = TinyTorchPerf()
-    perf.set_model(model)
-    perf.set_dataset(dataset)
-    with virtual_time():
-        results = perf.run_all_scenarios()
-    assert len(results["single_stream"].latencies) == 1000, "the defaults are 1000 queries ..."
-    assert len(results["offline"].latencies) == 2, "... and batches of 32, the last one shorter"
-    assert all(result.accuracy == 1.0 for result in results.values()), "accuracy is measured in each scenario"
-    found = perf.validator.validate_benchmark_result(results["single_stream"])
-    assert found.is_significant, "1000 samples are enough"
-    report = PerformanceReporter().generate_project_report(results, "three classes")
-    assert len(report) > 1000, "a report on three scenarios has something to say"
-    print("✓ all together")
-
-
-test_comprehensive_benchmarking()
+# %% test test-comprehensive-benchmarking
 
 # %% [markdown]
 # Now for real. `tinytorch.models` holds networks that have been trained on the hand-written digits of module

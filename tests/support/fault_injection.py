@@ -341,7 +341,7 @@ class Trial:
         return Course(self._folder / name)
 
     def aim(self, chance: random.Random, phase: str, left: int) -> Aim:
-        """A moment anywhere within a phase of a run that has `left` hand-ins to grade; while grading, anybody may be hit."""
+        """A moment anywhere within a phase of a run with `left` hand-ins to grade; while grading, any process may be hit."""
         calm = self.calm.events
         first_graded, closing = (
             next(event.at_s for event in calm if event.name == name) for name in ("graded", "closing")
@@ -360,7 +360,7 @@ class Trial:
         return Aim("begin", 1, chance.uniform(0, first_graded))
 
     def try_class(self, chance: random.Random, phases: Sequence[str], tally: Tally) -> None:
-        """Grade one class, killed in each of these phases in turn, then left alone; what came of it goes into `tally`."""
+        """Grade one class, killed in each of these phases in turn, then left alone; the result goes into `tally`."""
         course = self._copy(f"killed{tally.classes}")
         tally.classes += 1
         recorded, sent = frozenset(), Counter()

@@ -134,7 +134,7 @@ def test_with_tls_a_stranger_is_refused(a_class, tmp_path, monkeypatch):
 
 
 def test_a_folder_without_certificates_is_refused(tmp_path):
-    with pytest.raises(UsageError, match="has no ca.pem"):
+    with pytest.raises(UsageError, match=r"has no ca\.pem"):
         DaskPool("tls://127.0.0.1:9", tmp_path)
 
 

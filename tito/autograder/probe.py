@@ -47,7 +47,8 @@ WALLS = (
     Wall("process", 0, (), ("same_process",), "change its own grade"),
     Wall("limits", 1, ("user",), ("take_memory", "grow_a_file", "open_many_files", "raise_a_limit"),
          "use up memory"),
-    Wall("no privileges", 1, ("user", "privileges"), ("be_root", "inherit"), "act as root or with what the grader holds"),
+    Wall("no privileges", 1, ("user", "privileges"), ("be_root", "inherit"),
+         "act as root or with what the grader holds"),
     Wall("files", 2, ("files", "calls"),
          ("read_a_file", "list_a_folder", "write_a_file", "change_a_mode", "touch_a_file", "watch_a_folder"),
          "read the tests and other hand-ins, and write files"),
@@ -67,7 +68,8 @@ REMEDIES = {
     "user": "install Python and the course where every user may read them, or grade as an ordinary user",
     "files": "grade on Linux 5.13 or later, with Landlock on",
     "calls": "grade on Linux, on x86-64 or arm64",
-    "namespaces": "allow user namespaces (sysctl user.max_user_namespaces, kernel.apparmor_restrict_unprivileged_userns)",
+    "namespaces": "allow user namespaces "
+    "(sysctl user.max_user_namespaces, kernel.apparmor_restrict_unprivileged_userns)",
 }
 
 

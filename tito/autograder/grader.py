@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import sys
 from copy import copy
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from tito.autograder.check_runner import CheckRun, get_ready, result_of, run_check, without_hidden_tests
 from tito.autograder.public_names import PublicNames, read_public_names
-from tito.autograder.session import Session, WorkerLost
+from tito.autograder.session import Session, StoppedCell, WorkerLost
 from tito.course.checks import CheckSuite, Grade, TestResult, Work
 from tito.sandbox.client import WorkerConnection, WorkerForkServer
 from tito.sandbox.isolation.limits import Limits
@@ -33,6 +34,15 @@ def heavy_imports(work: Work) -> list[str]:
     """
     source = _PROSE.sub("", "\n".join(cell.source for cell in work.cells))
     return [name for name, named in _HEAVY.items() if named.search(source)]
+
+
+@dataclass(frozen=True)
+class ImportFault:
+    """Why a module can't be imported: `words` with the line, or what it `printed` where it only isn't silent."""
+
+    words: str
+    line: int = 0
+    printed: str = ""
 
 
 class Grader:
@@ -90,7 +100,23 @@ class Grader:
         """What `work` earns by `suite`: the same for the same two, on any machine."""
         self.start_warming(work)
         with SubmissionRun(self._workers, self._limits, suite, work) as run:
-            return Grade(suite.module, run.results())
+            return Grade(suite.module, run.results(), run.notes())
+
+    def why_not_imported(self, module: str, path: str) -> ImportFault | None:
+        """Import a module that lies at `path` in the library, in a worker; None when that works, in silence."""
+        session = Session(self._workers, Work(()), PublicNames({}, {}, ()), self._limits)
+        try:
+            session.begin(0)
+            with session.cpu_bound():
+                told = session.ask("try_import", module, path)
+        except WorkerLost as lost:
+            return ImportFault(str(lost))
+        finally:
+            session.close()
+        match told:
+            case [str(words), int(line), str(printed)]:
+                return ImportFault(words, line, printed) if words or printed else None
+        return ImportFault("it gives no answer that can be read")
 
 
 def _require_asserts() -> None:
@@ -125,6 +151,7 @@ class SubmissionRun:
         self._started = self._silences = 0
         self._cpu_s = 0.0
         self._stopped = ""
+        self._stopped_cells: tuple[StoppedCell, ...] | None = None
 
     def __enter__(self) -> SubmissionRun:
         return self
@@ -139,6 +166,10 @@ class SubmissionRun:
         self._end_worker()
         self._stopped = ""
         return tuple(self._result(place, runs[place]) for place in places)
+
+    def notes(self) -> tuple[str, ...]:
+        """Word of each cell that raised, whether or not it cost a check."""
+        return tuple(f"{cell}; what it had made before counts" for cell in self._stopped_cells or ())
 
     def _result(self, place: int, run: CheckRun | str) -> TestResult:
         if isinstance(run, str):
@@ -156,6 +187,8 @@ class SubmissionRun:
             self._started += 1
         session = self._session
         run = run_check(suite.checks[place], suite, self._public_names, session)
+        if self._stopped_cells is None:  # of the first run of the cells: no test, hidden or not, has been run before it
+            self._stopped_cells = session.stopped
         if session.lost is not None:
             self._end_worker()
             self._after_loss(session, session.lost)

@@ -12,6 +12,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from os import WEXITSTATUS, WIFSIGNALED, WTERMSIG
 from typing import Any
 
@@ -25,7 +26,10 @@ from tito.rpc.errors import MAX_CAUSES, builtin_error, error_from, fault_of, pla
 from tito.rpc.proxy import CALLS, OPERATIONS
 from tito.sandbox.client import ForkedWorker, WorkerConnection
 from tito.sandbox.isolation.limits import MB, Limits, cpu_s
+from tito.support.safe_text import in_one_line
 from tito.tools.clock.virtual_time import START_S
+
+MAX_STOPPED = 20
 
 
 class WorkerLost(BaseException):
@@ -37,6 +41,19 @@ class WorkerLost(BaseException):
     def __init__(self, reason: str, detail: str = ""):
         super().__init__(reason + detail)
         self.reason, self.detail = reason, detail
+
+
+@dataclass(frozen=True)
+class StoppedCell:
+    """A cell that raised when it was run, as the worker tells it: in which line (0: unknown), and what."""
+
+    name: str
+    line: int
+    words: str
+
+    def __str__(self) -> str:
+        place = f" at line {self.line}" if self.line else ""
+        return f'the cell "{in_one_line(self.name, 60)}" stops{place}: {in_one_line(self.words, 200)}'
 
 
 class Session(Peer):
@@ -57,6 +74,7 @@ class Session(Peer):
         self._cpu_at_start_s, self._wall_at_start_s = 0.0, time.monotonic()
         self.cpu_s = 0.0
         self.lost: WorkerLost | None = None
+        self.stopped: tuple[StoppedCell, ...] = ()
         self.lost_at_start = self.was_silent = False
         self.has_met_hidden = False  # a hidden test has run here: the worker's words may tell of it from now on
         self._status: int | None = None
@@ -72,7 +90,7 @@ class Session(Peer):
         self._cpu_at_start_s, self._wall_at_start_s = self._cpu(), time.monotonic()
         self._time = 0.0
         self.lost_at_start = True
-        self.ask("begin", seed)
+        self.stopped = _stopped_cells(self.ask("begin", seed))
         self.lost_at_start = False
 
     @contextmanager
@@ -234,6 +252,16 @@ class Session(Peer):
             return unpack(*packed)
         except (WireError, TypeError, ValueError, LookupError, AttributeError, MemoryError) as error:
             raise _unusable(str(error) if isinstance(error, WireError) else "is in no known form") from error
+
+
+def _stopped_cells(told) -> tuple[StoppedCell, ...]:
+    """What the worker says of cells that stopped; nothing of what is in no form, for it decides nothing."""
+    found = []
+    for entry in told[:MAX_STOPPED] if isinstance(told, list) else ():
+        match entry:
+            case [str(name), int(line), str(words)] if not words.startswith("NotImplementedError"):
+                found.append(StoppedCell(name, line, words))
+    return tuple(found)
 
 
 def _warning_class(name: str) -> type[Warning]:

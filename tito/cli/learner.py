@@ -126,7 +126,8 @@ def show_test(tree, plan, everything: bool = False) -> int:
     for text in (*_rival_note(plan), *done.grade.notes, *render_learner.package_notes(done)):
         print_note(text)
     print_message(_after_test(tree, plan.module, done))
-    return ExitCode.FINE if done.grade.passed else ExitCode.NOT_PASSED
+    refused = done.own and done.own.refused
+    return ExitCode.FINE if done.grade.passed and not refused else ExitCode.NOT_PASSED
 
 
 def hint(args) -> int:

@@ -36,8 +36,9 @@ _WRAPPERS = (  # their cells are Python all the same
     "%%scalene",
 )
 _ENDS = ("exit", "quit")
+_PRINTERS = ("print", "pprint", "help")
 _NOTEBOOKS_OWN = (*_ENDS, "display", "get_ipython")
-_TELLING = re.compile(rf"\b(?:{'|'.join(_NOTEBOOKS_OWN)}|SystemExit|await)\b")
+_TELLING = re.compile(rf"\b(?:{'|'.join(_NOTEBOOKS_OWN)}|SystemExit|sys|os|await|async)\b")
 AWAITED = "_awaited"
 
 
@@ -139,6 +140,22 @@ def _python_line(source: str, begin: int) -> _Line:
     return _Line(begin, len(source), not depth and (before.endswith("?") or (asks and not before)))
 
 
+def in_silence(code: str) -> str:
+    """The code without statements at the top that only print: a module is imported in silence."""
+    if "print" not in code or not parses(code):
+        return code
+    prints = [node for node in ast.parse(code).body if isinstance(node, ast.Expr) and _root(node.value) in _PRINTERS]
+    return _replaced(code, [(node, "None") for node in prints])
+
+
+def features_taken_out(code: str) -> tuple[str, tuple[str, ...]]:
+    """The code without its `from __future__` imports, and what they import; in a module they stand at the very top."""
+    if "__future__" not in code or not parses(code):
+        return code, ()
+    found = [node for node in ast.parse(code).body if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
+    return _replaced(code, [(node, "") for node in found]), tuple(alias.name for node in found for alias in node.names)
+
+
 # -- what parses, and is a notebook's all the same -------------------------------------
 
 
@@ -192,7 +209,7 @@ def _replaced(code: str, edits: Sequence[tuple[ast.AST, str]]) -> str:
 
 def _with_awaits_run(code: str) -> str:
     """The code with each statement that awaits, which a notebook may do at the top, in a coroutine that is run."""
-    if "await" not in code:
+    if "await" not in code and "async" not in code:
         return code
     awaiting = [node for node in ast.parse(code).body if _awaits(node)]
     return _replaced(code, [(node, _run_as_coroutine(node)) for node in awaiting])

@@ -8,17 +8,22 @@ loaded where a `.py` is read or written.
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 import re
 import sys
+import tokenize
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from itertools import dropwhile, islice, takewhile
 from pathlib import Path
 
+from tito.course.settings import UTF8_HINT
 from tito.lesson.cells.directives import export_directive
+from tito.lesson.cells.percent import Separators, with_comments, with_escapes, without_escapes
 from tito.support.errors import UsageError
 from tito.support.files import write_atomic
 
@@ -132,7 +137,7 @@ def as_json(notebook: Notebook) -> bytes:
 
 
 def read_text(path: Path) -> str:
-    """The text of a file that somebody gave us: no link, not empty, not huge, UTF-8."""
+    """The text of a file that somebody gave us: no link, not empty, not huge, in UTF-8 or an encoding that it names."""
     if path.is_symlink():
         raise UsageError(f"{path.name} is a link, not a file", at=str(path), hint="put the file itself there")
     try:
@@ -143,14 +148,22 @@ def read_text(path: Path) -> str:
                 at=str(path),
                 hint="clear the outputs and save it again",
             )
-        text = path.read_bytes().decode("utf-8")
+        data = path.read_bytes()
+        text = data.decode(_encoding_of(data, path))
     except OSError as error:
         raise UsageError(f"{path.name} can't be read: {error.strerror}", at=str(path)) from None
-    except UnicodeDecodeError:
-        raise UsageError(f"{path.name} is not text in UTF-8", at=str(path)) from None
+    except (UnicodeDecodeError, SyntaxError):  # SyntaxError: a .py that names an encoding which there is not
+        raise UsageError(f"{path.name} is not text in UTF-8", at=str(path), hint=UTF8_HINT) from None
     if not text.strip():
         raise UsageError(f"{path.name} is empty", at=str(path))
     return text
+
+
+def _encoding_of(data: bytes, path: Path) -> str:
+    """UTF-8, or what a byte order mark, JSON's first bytes (RFC 4627) or Python's `# -*- coding` line (PEP 263) say."""
+    if path.suffix != ".py" or data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return json.detect_encoding(data)
+    return tokenize.detect_encoding(BytesIO(data).readline)[0]
 
 
 def digest(*parts: str | bytes) -> str:
@@ -212,6 +225,7 @@ def _cell(entry, path: Path) -> Cell:
     metadata = entry.get("metadata", {})
     _require(isinstance(metadata, dict), path, "a cell's metadata is not an object")
     source = source.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is not text
+    source = source.replace("\r\n", "\n").replace("\r", "\n")  # as Python reads it
     return Cell(entry["cell_type"], source, str(entry.get("id", "")), _sound(metadata))
 
 
@@ -264,14 +278,22 @@ def _entry(cell: Cell) -> dict:
 
 def _from_percent(text: str, path: Path) -> Notebook:
     jupytext = _jupytext()
+    text = text.replace("\r\n", "\n")
+    separators = Separators(text)
     try:
         _refuse_bombs(text)
-        node = jupytext.reads(text, fmt="py:percent")
-        cells = [Cell(c.cell_type, c.source, "", _sound(_plain(c.metadata))) for c in node.cells]
+        node = jupytext.reads(separators.hidden(text), fmt="py:percent")
+        parts = ((c.cell_type, separators.shown(c.source), c.metadata) for c in node.cells)
+        cells = [Cell(kind, _from_form(kind, source, text), "", _sound(_plain(meta))) for kind, source, meta in parts]
         metadata = _plain(node.metadata)
     except Exception as error:  # jupytext takes any header's shape for granted, and a learner may write any
         raise UsageError(f"{path.name} is not a percent-format notebook", at=str(path), why=str(error)) from None
     return Notebook(with_unique_ids(cells), metadata)
+
+
+def _from_form(kind: str, source: str, text: str) -> str:
+    """A cell as the learner means it, from what Jupytext made of it; `text` is the whole file."""
+    return with_comments(without_escapes(source), text) if kind == "code" else source
 
 
 def _refuse_bombs(text: str) -> None:
@@ -293,11 +315,14 @@ def _to_percent(notebook: Notebook) -> str:
     if "nbgrader" not in str(header.get("cell_metadata_filter")):
         header = PERCENT_HEADER  # with any other filter the cells would lose their grade_ids
     metadata = {key: value for key, value in notebook.metadata.items() if key != "language_info"}
+    separators = Separators("".join(cell.source for cell in notebook.cells))
     node = to_nbformat(notebook)
+    for cell in node.cells:
+        cell.source = separators.hidden(with_escapes(cell.source) if cell.cell_type == "code" else cell.source)
     node.metadata = _plain({"kernelspec": KERNEL["kernelspec"]} | metadata | {"jupytext": header})
     for cell, form in zip(node.cells, notebook.cells, strict=True):
         cell.metadata.update({key: form.metadata[key] for key in FORM_METADATA if key in form.metadata})
-    return _without_versions(jupytext.writes(node, fmt="py:percent"), header)
+    return _without_versions(separators.shown(jupytext.writes(node, fmt="py:percent")), header)
 
 
 def _without_versions(text: str, header: dict) -> str:

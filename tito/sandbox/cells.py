@@ -57,6 +57,7 @@ class Cells:
         self.file_names = {file_name(cell.name) for cell in self.compiled}
         self.namespace: dict[str, Any] = {}
         self.failed: list[BaseException] = []
+        self.stopped: list[tuple[str, BaseException]] = []  # the same, each with the name of its cell
         self._not_made: dict[str, tuple[object, BaseException]] = {}
 
     def run(self) -> None:
@@ -65,7 +66,7 @@ class Cells:
         module.__package__ = PACKAGE
         sys.modules[MODULE_NAME] = module
         self.namespace = vars(module)
-        self.failed, self._not_made = [], {}
+        self.failed, self.stopped, self._not_made = [], [], {}
         for cell in self.compiled:
             self._run(cell)
 
@@ -75,6 +76,7 @@ class Cells:
             exec(cell.runnable(), self.namespace)
         except BaseException as error:  # the learner's cell may raise anything, sys.exit() too
             self.failed.append(error)
+            self.stopped.append((cell.name, error))
             for name in defined_names(cell.source):
                 if self.namespace.get(name, _ABSENT) is before.get(name, _ABSENT):
                     self._not_made[name] = (before.get(name, _ABSENT), error)

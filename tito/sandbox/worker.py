@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import enum
 import importlib
+import io
 import sys
 import threading
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
 import msgspec
@@ -27,7 +29,8 @@ from tito.tools.clock.virtual_time import VirtualTime, stand_by
 
 _SENT_BY_VALUE = by_value.load_all()
 _MUTABLE = (list, dict, set)
-_MAX_WARNINGS = 20
+_MAX_WARNINGS = _MAX_STOPPED = 20
+_MAX_PRINTED = 200
 THREAD_STACK_BYTES = 2**20  # a thread for each query is honest work; 200 of the usual 8 MB pass the memory limit
 
 
@@ -126,6 +129,7 @@ class Worker(Peer):
             "setattr": setattr,
             "delattr": delattr,
             "import": self.import_name,
+            "try_import": self.try_import,
             "replace": self.replace,
             "restore": self.restore,
             "reset_time": clock.reset,
@@ -135,8 +139,8 @@ class Worker(Peer):
 
     # -- requests beside the special methods ------------------------------------------
 
-    def begin(self, seed: int) -> None:
-        """Start a check: fresh time, fresh chance, and the learner's cells run again."""
+    def begin(self, seed: int) -> list:
+        """Start a check: fresh time, fresh chance, and the learner's cells run again; which of them stopped, and why."""
         self._objects.forget()
         self._replaced.clear()
         self._clock.reset()
@@ -148,6 +152,23 @@ class Worker(Peer):
         warnings.showwarning = self._keep_warning
         self._cells.run()
         self._warnings.clear()
+        return [
+            [cell, self._line_of(error), _kind_and_words(error)] for cell, error in self._cells.stopped[:_MAX_STOPPED]
+        ]
+
+    def _line_of(self, error: BaseException) -> int:
+        frames = self._frames_of(error)
+        return frames[0][1] if frames else 0
+
+    def try_import(self, module: str, path: str) -> list:
+        """Import a module that lies at `path` in the library; why and in which line it fails, and what it printed."""
+        printed, line, words = io.StringIO(), 0, ""
+        with redirect_stdout(printed), redirect_stderr(printed):
+            try:
+                importlib.import_module(module)
+            except BaseException as error:  # the learner's module may raise anything, SystemExit too
+                line, words = _line_in(path, error), _kind_and_words(error)
+        return [words, line, printed.getvalue()[:_MAX_PRINTED]]
 
     def import_name(self, module: str, name: str | None) -> Any:
         found = importlib.import_module(module)
@@ -244,6 +265,22 @@ class Worker(Peer):
 
     def time_of_request(self) -> float:
         return self._clock.now()
+
+
+def _kind_and_words(error: BaseException) -> str:
+    """`NameError: name 'x' is not defined`; the kind alone where there are no words."""
+    return f"{type(error).__name__}: {words_of(error)}".removesuffix(": ")
+
+
+def _line_in(path: str, error: BaseException) -> int:
+    """The line of the file that ends in `path` at which an import failed; 0 where it is not in there."""
+    if isinstance(error, SyntaxError) and str(error.filename).endswith(path):
+        return error.lineno or 0
+    line, trace = 0, error.__traceback__
+    while trace is not None:
+        line = trace.tb_lineno if trace.tb_frame.f_code.co_filename.endswith(path) else line
+        trace = trace.tb_next
+    return line
 
 
 def get_ready() -> None:

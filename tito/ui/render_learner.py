@@ -111,6 +111,8 @@ def _kept_version_note(update: PackageUpdate) -> str:
 
 def _package_note(update: PackageUpdate) -> str:
     now, your = update.now, f"your {module_name(update.module)}"
+    if update.refused:
+        return f"{your} passes all its checks, but `import tinytorch` can't take it: {update.refused}"
     if now.origin is Origin.UNKNOWN:
         return (
             f"{_file(now)} is {now.origin.value}, so it is left alone; "

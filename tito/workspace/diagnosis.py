@@ -23,11 +23,16 @@ from tito.workspace.prerequisites import Origin, PackageFile
 
 @dataclass(frozen=True)
 class PackageUpdate:
-    """A module's file in the package before and after a test; `failing` are the checks that its newest work fails."""
+    """A module's file in the package before and after a test.
+
+    `failing` are the checks that its newest work fails; `refused` says why work
+    that passes them all can't be there.
+    """
 
     before: PackageFile
     now: PackageFile
     failing: tuple[str, ...] = ()
+    refused: str = ""
 
     @property
     def module(self) -> Module:
@@ -108,18 +113,22 @@ def prepare_package(workspace: Workspace, module: Module) -> tuple[PackageUpdate
 def _updated(workspace: Workspace, module: Module) -> PackageUpdate:
     before = prerequisites.package_file(workspace, module)
     failing: tuple[str, ...] = ()
+    refused = ""
     if module in workspace.modules and sync.is_begun(workspace, module):
-        failing = _failing_of_newest(workspace, module)
+        failing, refused = _tested_newest(workspace, module)
     prerequisites.put_reference(workspace, module)
-    return PackageUpdate(before, prerequisites.package_file(workspace, module), failing)
+    return PackageUpdate(before, prerequisites.package_file(workspace, module), failing, refused)
 
 
-def _failing_of_newest(workspace: Workspace, module: Module) -> tuple[str, ...]:
-    """The checks that the newest work fails. Work that has changed is tested; work that passes is exported."""
+def _tested_newest(workspace: Workspace, module: Module) -> tuple[tuple[str, ...], str]:
+    """The checks that the newest work fails, or why it can't be exported though it passes them.
+
+    Work that has changed is tested; work that passes is exported.
+    """
     try:
         plan = plan_run(workspace, module)
     except UsageError:  # a notebook that can't be read passes nothing; its own test says how it is broken
-        return tuple(check.id for check in module.checks)
+        return tuple(check.id for check in module.checks), ""
     last = progress.last_test(workspace, module)
     if last is None or not last.is_of(module, plan.key):
         progress.keep(workspace, run_checks(workspace, plan))
@@ -131,20 +140,26 @@ def record_run(workspace: Workspace, run: LocalRun) -> PackageUpdate:
     module = run.plan.module
     before = prerequisites.package_file(workspace, module)
     progress.keep(workspace, run)
-    failing = _export_if_passed(workspace, run.plan)
-    return PackageUpdate(before, prerequisites.package_file(workspace, module), failing)
+    failing, refused = _export_if_passed(workspace, run.plan)
+    return PackageUpdate(before, prerequisites.package_file(workspace, module), failing, refused)
 
 
-def _export_if_passed(workspace: Workspace, plan: RunPlan) -> tuple[str, ...]:
-    """Export work that passed every check; else return the checks that it failed. A file not made by tito stays."""
+def _export_if_passed(workspace: Workspace, plan: RunPlan) -> tuple[tuple[str, ...], str]:
+    """Export work that passed every check; a file not made by tito stays.
+
+    Else the checks that it failed, or why it can't be exported.
+    """
     module = plan.module
     last = progress.last_test(workspace, module)
     if last is None or not last.is_of(module, plan.key) or last.not_passed(module):
-        return last.not_passed(module) if last else ()
+        return (last.not_passed(module) if last else ()), ""
     file = prerequisites.package_file(workspace, module)
     if file.origin is not Origin.UNKNOWN and (file.origin, file.key) != (Origin.FINISHED, plan.key):
-        prerequisites.put_own(workspace, module, plan.work, Origin.FINISHED, plan.key)
-    return ()
+        try:
+            prerequisites.put_own(workspace, module, plan.work, Origin.FINISHED, plan.key)
+        except UsageError as refusal:
+            return (), f"{refusal.message} ({refusal.hint})" if refusal.hint else refusal.message
+    return (), ""
 
 
 def export_own(workspace: Workspace, module: Module) -> PackageFile:

@@ -25,10 +25,13 @@ from enum import Enum
 
 from tito.course.checks import Work
 from tito.course.course import Module, Workspace
+from tito.lesson.cells.directives import with_directive_first
 from tito.lesson.export import export
+from tito.lesson.magics import features_taken_out, in_silence
 from tito.lesson.notebook import Cell, Notebook, digest, read
 from tito.support.errors import CourseError, UsageError
 from tito.support.files import write_atomic
+from tito.workspace.trial_import import require_import
 
 
 class Origin(Enum):
@@ -127,7 +130,8 @@ def take_back_reference(workspace: Workspace, module: Module) -> None:
 def put_own(workspace: Workspace, module: Module, work: Work, origin: Origin, key: str) -> PackageFile:
     """Export the learner's work as it was graded, its given cells as they were handed out.
 
-    UsageError when a cell is no Python, or when the file there is not one that tito made.
+    UsageError when a cell is no Python, when the module can't be imported, or when
+    the file there is not one that tito made.
     """
     if package_file(workspace, module).origin is Origin.UNKNOWN:
         raise UsageError(
@@ -135,21 +139,29 @@ def put_own(workspace: Workspace, module: Module, work: Work, origin: Origin, ke
             at=str(workspace.exported(module)),
             hint="move it away and try again",
         )
+
+    def marked_if_importable(text: str) -> str:
+        require_import(workspace, module, text)
+        return _marked(text, module, origin, key)
+
     lesson = read(workspace.pristine(module))
-    export(workspace, module, _as_notebook(work, lesson), lambda text: _marked(text, module, origin, key))
+    export(workspace, module, _as_notebook(work, lesson), marked_if_importable)
     return package_file(workspace, module)
 
 
 def _as_notebook(work: Work, lesson: Notebook) -> Notebook:
     """The work below the lesson's prose, whose title becomes the docstring. nbdev reads only a cell's first line."""
     prose = tuple(cell for cell in lesson.cells if cell.kind == "markdown")
-    code = tuple(Cell("code", cell.source.lstrip("\n"), re.sub(r"\W+", "-", cell.name)) for cell in work.cells)
-    return Notebook(prose + tuple(c if c.is_exported else _exported(c) for c in code))
+    parts = [features_taken_out(cell.source) for cell in work.cells]
+    features = list(dict.fromkeys(feature for _, found in parts for feature in found))
+    top = [Cell("code", f"#| exporti\nfrom __future__ import {', '.join(features)}", "features")] if features else []
+    code = (_exported(cell.name, text) for cell, (text, _) in zip(work.cells, parts, strict=True))
+    return Notebook((*prose, *top, *code))
 
 
-def _exported(cell: Cell) -> Cell:
-    """A cell of the work whose `#| export` the learner has lost."""
-    return Cell(cell.kind, f"#| export\n{cell.source}", cell.id)
+def _exported(name: str, code: str) -> Cell:
+    """A cell of the work in the form that nbdev exports, whatever has become of its `#| export`."""
+    return Cell("code", with_directive_first(in_silence(code).lstrip("\n")), re.sub(r"\W+", "-", name))
 
 
 def _marked(text: str, module: Module, origin: Origin, key: str = "") -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -11,7 +10,7 @@ from tito.course.checks import CodeCell, Work
 from tito.lesson.cells.matching import FEW, Matched, handed_out, match, notes_on, same
 from tito.lesson.cells.names import NO_NAMES, bound_by, statements_of
 from tito.lesson.cells.own import names_in, need_of, only_lines, taken_along
-from tito.lesson.magics import without_magics
+from tito.lesson.magics import features_taken_out, without_magics
 from tito.lesson.notebook import Cell, Notebook
 from tito.support.safe_text import in_one_line
 
@@ -113,7 +112,7 @@ def _with_features(pieces: list[_Piece]) -> Iterator[_Piece]:
     """Each piece with the `from __future__` imports of the learner's cells before it, as in a notebook's kernel."""
     features: list[str] = []
     for piece in pieces:
-        own = _features_of(piece.source)
+        _, own = features_taken_out(piece.source)
         first, *rest = piece.source.split("\n")
         missing = [feature for feature in features if feature not in own]
         if piece.kind != "given" and missing and first.lstrip()[:1] in ("", "#"):
@@ -121,17 +120,6 @@ def _with_features(pieces: list[_Piece]) -> Iterator[_Piece]:
         else:
             yield piece
         features += [feature for feature in own if feature not in features and piece.kind != "given"]
-
-
-def _features_of(source: str) -> list[str]:
-    if "__future__" not in source:
-        return []
-    try:
-        body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):  # a learner's cell may hold anything
-        return []
-    imports = [node for node in body if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
-    return [alias.name for node in imports for alias in node.names]
 
 
 def _functions_of_notebooks(cells: list[CodeCell]) -> list[CodeCell]:

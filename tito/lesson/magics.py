@@ -228,4 +228,4 @@ def _run_as_coroutine(node: ast.stmt) -> str:
     stored = {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
     names = f"    global {', '.join(sorted(stored))}\n" if stored else ""
     body = "\n".join(f"    {line}" for line in ast.unparse(node).split("\n"))
-    return f"async def {AWAITED}():\n{names}{body}\n__import__('asyncio').run({AWAITED}())"
+    return f"@lambda wait: __import__('asyncio').run(wait())\nasync def {AWAITED}():\n{names}{body}"

@@ -98,9 +98,7 @@ def notes_on(matched: Matched, trusted: Notebook, stands_elsewhere: Collection[s
     ):
         cells = [cell for cell in missing if cell.is_locked == is_locked]
         yield from _told(cells, lambda name, o=outcome: f"deleted the {name}; {o}", f"deleted {{}}; {outcomes}")
-    for cell in doubled:
-        outcome = "graded with the original" if cell.is_locked else "the last one counts"
-        yield f"the {_named(cell)} is there {len(matched.found[cell.id])} times; {outcome}"
+    yield from _on_doubled(matched, doubled)
     yield from _on_changes(matched, marked)
     known = [name for name in dict.fromkeys(matched.order) if any(cell.id == name for cell in marked)]
     if known != [cell.id for cell in marked if cell.id in known]:
@@ -112,6 +110,16 @@ def _on_lost_marks(matched: Matched, marked: list[Cell], stands_elsewhere: Colle
         yield f"your editor dropped the marks of {_listed(known)}; known by what they hold"
     if stands_elsewhere:
         yield f"what {_listed(stands_elsewhere)} should define stands in other cells; it counts"
+
+
+def _on_doubled(matched: Matched, doubled: list[Cell]) -> Iterator[str]:
+    if len(doubled) > FEW:
+        names = _listed([cell.id for cell in doubled])
+        yield f"{names} are there more than once; of those to fill in the last one counts"
+        return
+    for cell in doubled:
+        outcome = "graded with the original" if cell.is_locked else "the last one counts"
+        yield f"the {_named(cell)} is there {len(matched.found[cell.id])} times; {outcome}"
 
 
 def _on_changes(matched: Matched, marked: list[Cell]) -> Iterator[str]:

@@ -22,8 +22,10 @@ class Statement:
     """A statement at the top of a cell, from line `first` to `last`, counted from 1.
 
     It `binds` names, `uses` names of the notebook, `sets` something in objects of
-    these names (an attribute, an item), and `calls` their methods. `is_import`
-    where it binds by importing; a `*` among what it binds stands for who knows what.
+    these names (an attribute, an item), and `calls` their methods. It `runs`
+    functions for what they do, as a decorator is run; `inside` are the names in which its own
+    functions set something. `is_import` where it binds by importing; a `*` among
+    what it binds stands for who knows what.
     """
 
     first: int
@@ -32,6 +34,8 @@ class Statement:
     uses: frozenset[str] = NO_NAMES
     sets: frozenset[str] = NO_NAMES
     calls: frozenset[str] = NO_NAMES
+    runs: frozenset[str] = NO_NAMES
+    inside: frozenset[str] = NO_NAMES
     is_import: bool = False
 
 
@@ -67,6 +71,8 @@ def _statement(node: ast.stmt) -> Statement:
         uses=frozenset(_used(table)) | frozenset(_named_in_texts(node, table)),
         sets=frozenset(name for part in parts for name in _set_in(part)) | frozenset(_decorating(node)),
         calls=frozenset(name for part in parts for name in _called_on(part)),
+        runs=frozenset(name for part in parts for name in _run_in(part)),
+        inside=frozenset(name for part in ast.walk(node) for name in (*_set_in(part), *_called_on(part))),
         is_import=isinstance(node, (ast.Import, ast.ImportFrom)),
     )
 
@@ -143,13 +149,21 @@ def _called_on(node: ast.AST) -> Iterator[str]:
 
 
 def _decorating(node: ast.stmt) -> Iterator[str]:
-    """Names of objects that a definition is handed to: `@REGISTRY.add`, and the class of fastcore's `@patch`."""
+    """Names of objects that a definition goes into: `@REGISTRY.add`, and the class of fastcore's `@patch`."""
     for decorator in getattr(node, "decorator_list", ()):
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
         yield from _root(called) if isinstance(called, ast.Attribute) else ()
         if isinstance(called, ast.Name) and called.id.startswith("patch") and isinstance(node, ast.FunctionDef):
             hints = [argument.annotation for argument in node.args.args[:1] if argument.annotation is not None]
             yield from (part.id for hint in hints for part in ast.walk(hint) if isinstance(part, ast.Name))
+
+
+def _run_in(node: ast.AST) -> Iterator[str]:
+    """Names of functions that are run for what they do: decorators, and calls that are a statement."""
+    for decorator in getattr(node, "decorator_list", ()):
+        yield from _root(decorator.func if isinstance(decorator, ast.Call) else decorator)
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        yield from _root(node.value.func)
 
 
 def _root(node: ast.expr) -> Iterator[str]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from tito.lesson.cells.names import NO_NAMES, PYTHONS, Statement, bound_by, statements_of
 
 STAR = "*"
+MOST_FOLLOWED = 500  # names; a notebook may hold anything
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,19 @@ class _Index:
             ):
                 for name in names:
                     table.setdefault(name, []).append(statement)
+        for statement in statements:
+            for name in self._effects(statement.runs):
+                self.sets.setdefault(name, []).append(statement)
+
+    def _effects(self, functions: frozenset[str]) -> set[str]:
+        """The names in which these functions set something, by themselves or by what they use in turn."""
+        seen, queue, found = set(functions), list(functions), set()
+        while queue and len(seen) < MOST_FOLLOWED:
+            for statement in self.binds.get(queue.pop(), []):
+                found |= statement.inside
+                queue += statement.uses - seen
+                seen |= statement.uses
+        return found
 
     def follow(self, statement: Statement, need: Need) -> Iterator[Statement]:
         """What is needed because `statement` is: what it uses, and what changes what it makes."""

@@ -38,11 +38,12 @@ class _Piece:
 def learners_work(submitted: Notebook, trusted: Notebook) -> tuple[Work, tuple[str, ...]]:
     """The code that counts, and notes on what was put right."""
     matched = match(submitted, trusted)
-    pieces = _taken(list(_pieces(matched, trusted)), trusted)
+    everything = list(_pieces(matched, trusted))
+    pieces = _taken(everything, trusted)
     whole = list(_without_needless_stubs(pieces))
     gone = {piece.name for piece in pieces} - {piece.name for piece in whole}
     elsewhere = [cell.id for cell in trusted.cells if cell.id in gone and cell.id not in matched.found]
-    cells = [CodeCell(piece.name, piece.source) for piece in _with_features(whole)]
+    cells = [CodeCell(piece.name, piece.source) for piece in _with_features(whole, _features_of(everything))]
     notes = (*notes_on(matched, trusted, elsewhere), *_on_own(whole), *_on_magics(whole))
     return Work((*_functions_of_notebooks(cells), *cells)), notes
 
@@ -108,18 +109,21 @@ def _without_needless_stubs(pieces: list[_Piece]) -> Iterator[_Piece]:
             yield replace(piece, source=only_lines(piece.source, kept))
 
 
-def _with_features(pieces: list[_Piece]) -> Iterator[_Piece]:
-    """Each piece with the `from __future__` imports of the learner's cells before it, as in a notebook's kernel."""
-    features: list[str] = []
+def _features_of(pieces: list[_Piece]) -> tuple[str, ...]:
+    """What the learner's cells import from `__future__`: in a notebook it holds for all cells that are run later."""
+    found = (features_taken_out(piece.source)[1] for piece in pieces if piece.kind in ("learner's", "own"))
+    return tuple(dict.fromkeys(feature for features in found for feature in features))
+
+
+def _with_features(pieces: list[_Piece], features: tuple[str, ...]) -> Iterator[_Piece]:
+    """Each piece of the learner's with these imports in its first line, where that holds nothing else."""
     for piece in pieces:
-        _, own = features_taken_out(piece.source)
         first, *rest = piece.source.split("\n")
-        missing = [feature for feature in features if feature not in own]
-        if piece.kind != "given" and missing and first.lstrip()[:1] in ("", "#"):
+        missing = [feature for feature in features if feature not in features_taken_out(piece.source)[1]]
+        if piece.kind in ("learner's", "own") and missing and first.lstrip()[:1] in ("", "#"):
             yield replace(piece, source="\n".join([f"from __future__ import {', '.join(missing)}", *rest]))
         else:
             yield piece
-        features += [feature for feature in own if feature not in features and piece.kind != "given"]
 
 
 def _functions_of_notebooks(cells: list[CodeCell]) -> list[CodeCell]:

@@ -6,7 +6,7 @@ import re
 
 from tito.autograder.grader import Grader, ImportFault
 from tito.course.course import Module, Workspace
-from tito.sandbox.library import library_files, staged
+from tito.sandbox.library import folder_with, library_files
 from tito.support.errors import UsageError
 from tito.support.safe_text import in_one_line
 
@@ -16,7 +16,7 @@ _CELL = re.compile(r"^# %% .*#(\S+)$")  # how nbdev heads what it takes from a c
 def require_import(workspace: Workspace, module: Module, text: str) -> None:
     """UsageError with the cell and its line when `text` can't be imported as the module, or isn't silent."""
     path = workspace.exported(module).relative_to(workspace.root).as_posix()
-    with staged(library_files(workspace, module) | {path: text}) as library, Grader(library) as grader:
+    with folder_with(library_files(workspace, module) | {path: text}) as library, Grader(library) as grader:
         fault = grader.why_not_imported(module.exports, path)
     if fault is not None:
         raise UsageError(_in_words(fault, text), at=str(module.notebook), hint=_cure(fault))

@@ -42,6 +42,7 @@ import itertools
 import os
 import platform
 import random
+import re
 import statistics
 import time
 from dataclasses import dataclass, replace
@@ -563,6 +564,13 @@ def require_positive(name: str, value) -> None:
         raise ValueError(f"{name} must be above 0 and finite, got {value}")
 
 
+def per_second(count: int, elapsed_s: float) -> float:
+    """How many of `count` came in a second; ValueError when the clock did not tick while they came."""
+    if not elapsed_s > 0:
+        raise ValueError(f"the clock did not tick during the run ({elapsed_s} s): make the run longer")
+    return count / elapsed_s
+
+
 def note_sample(error: Exception, index: int) -> None:
     """Add to an exception for which sample of the dataset the model raised it; the caller raises it again."""
     error.add_note(f"the model raised this for sample {index} of the dataset")
@@ -665,7 +673,7 @@ class BenchmarkScenarios:
         result = BenchmarkResult(
             scenario=BenchmarkScenario.SINGLE_STREAM,
             latencies=sorted(latencies),
-            throughput=num_queries / elapsed_s,
+            throughput=per_second(num_queries, elapsed_s),
             accuracy=measure_accuracy(answers, samples),
             metadata={"queries": num_queries, "elapsed_s": elapsed_s, "latencies_in_order": latencies},
         )
@@ -844,7 +852,7 @@ class BenchmarkScenarios:
         result = BenchmarkResult(
             scenario=BenchmarkScenario.OFFLINE,
             latencies=sorted(latencies),
-            throughput=len(samples) / elapsed_s,
+            throughput=per_second(len(samples), elapsed_s),
             accuracy=measure_accuracy(answers, samples),
             metadata={
                 "samples": len(samples),
@@ -1120,6 +1128,11 @@ def latencies_in_order(result: BenchmarkResult) -> np.ndarray | None:
     return None if (np.diff(values) >= 0).all() else values
 
 
+def bound_throughput(latencies) -> bool:
+    """Do the latencies bound a throughput: two or more of them, and the clock ticked while they were measured?"""
+    return len(latencies) > 1 and float(np.mean(latencies)) > 0
+
+
 def drift_test(values, blocks: int = 20) -> tuple[float, float]:
     """Do measurements change over a run? The p-value, and the change from first to second half.
 
@@ -1306,7 +1319,7 @@ class StatisticalValidator:
     def _throughput_interval(self, values, throughput):
         """The t interval of the mean batch latency, turned into samples per second."""
         n = len(values)
-        if n < 2:
+        if not bound_throughput(values):
             return 0.0, float("inf")
         mean, se = values.mean(), values.std(ddof=1) / np.sqrt(n)
         half = student_t_quantile(1 - self.alpha / 2, n - 1) * se
@@ -1401,16 +1414,24 @@ _draw_autocorrelation()
 
 # %% given given-signed-rank
 #| export
-def signed_rank_counts(doubled_ranks) -> np.ndarray:
-    """How many of the 2**n ways to give signs to the ranks yield each sum of the positive ones.
+MOST_EXACT = 500  # pairs; with more of them the normal distribution is as good, and far quicker
 
-    Index i counts the ways for a doubled rank sum of i (doubled, so that shared ranks like 2.5 are whole).
+
+def signed_rank_shares(doubled_ranks) -> np.ndarray:
+    """Which share of the 2**n ways to give signs to the ranks yields each sum of the positive ones.
+
+    Index i is for a doubled rank sum of i (doubled, so that shared ranks like 2.5 are whole).
     """
-    counts = np.ones(1)
+    shares = np.ones(1)
     for rank in doubled_ranks:
         gap = np.zeros(rank)
-        counts = np.concatenate([counts, gap]) + np.concatenate([gap, counts])
-    return counts
+        shares = (np.concatenate([shares, gap]) + np.concatenate([gap, shares])) / 2
+    return shares
+
+
+def rank_sum_spread(in_ranks) -> float:
+    """The standard deviation of the sum of the positive ranks, when each sign is as likely as the other."""
+    return float(np.sqrt(np.sum(np.square(in_ranks, dtype=float)) / 4))
 
 
 def signed_rank_p_value(differences) -> float:
@@ -1418,15 +1439,17 @@ def signed_rank_p_value(differences) -> float:
 
     If neither model were faster, each difference would be as likely to have either sign, so all 2**n ways to
     give signs to the ranks of their sizes would be equally likely. The p-value is the share of ways at least
-    as lopsided. Differences of zero are left out; p = 1 when nothing else is there. (F. Wilcoxon, Biometrics
-    Bulletin 1, 1945.)
+    as lopsided; of many pairs the normal distribution gives it. Differences of zero are left out; p = 1 when
+    nothing else is there. (F. Wilcoxon, Biometrics Bulletin 1, 1945.)
     """
-    differences = np.asarray(differences, dtype=float)
+    differences = np.round(np.asarray(differences, dtype=float), 12)  # a rounding error of seconds is no difference
     differences = differences[differences != 0]
     doubled = np.rint(2 * ranks(np.abs(differences))).astype(int)
     smaller = min(doubled[differences > 0].sum(), doubled[differences < 0].sum())
-    counts = signed_rank_counts(doubled)
-    return min(1.0, float(2 * counts[: smaller + 1].sum() / counts.sum()))
+    if len(differences) > MOST_EXACT:
+        z = (smaller - doubled.sum() / 2) / rank_sum_spread(doubled)
+        return min(1.0, 2 * statistics.NormalDist().cdf(z))
+    return min(1.0, float(2 * signed_rank_shares(doubled)[: smaller + 1].sum()))
 
 
 def signed_rank_interval(differences, confidence_level: float) -> tuple[float, float]:
@@ -1440,9 +1463,12 @@ def signed_rank_interval(differences, confidence_level: float) -> tuple[float, f
     rows, columns = np.triu_indices(n)
     means = np.sort((differences[rows] + differences[columns]) / 2)
     bounded = np.concatenate([[-np.inf], means, [np.inf]])
-    counts = signed_rank_counts(2 * np.arange(1, n + 1))[::2]
-    tail = np.cumsum(counts) / counts.sum()
-    cut = int(np.sum(tail <= (1 - confidence_level) / 2))
+    alpha = 1 - confidence_level
+    if n > MOST_EXACT:
+        z = statistics.NormalDist().inv_cdf(1 - alpha / 2)
+        cut = int(n * (n + 1) / 4 - z * rank_sum_spread(np.arange(1, n + 1)))
+    else:
+        cut = int(np.sum(np.cumsum(signed_rank_shares(2 * np.arange(1, n + 1))[::2]) <= alpha / 2))
     return float(bounded[cut]), float(bounded[-1 - cut])
 
 # %% [markdown]
@@ -1510,8 +1536,13 @@ def model_name(model) -> str:
     return str(getattr(model, "name", None) or getattr(model, "__name__", type(model).__name__))
 
 
+def in_markdown(name) -> str:
+    """A name in one line, with a backslash before what Markdown would take for its own: `<lambda>`, `a|b`."""
+    return re.sub(r"[\\`*<>|\[\]&~$]|(?<![^\W_])_|_(?![^\W_])", r"\\\g<0>", " ".join(str(name).split()))
+
+
 def markdown_table(header: list[str], rows: list[list[str]]) -> str:
-    """A Markdown table; every cell is text already."""
+    """A Markdown table; every cell is text already, and in Markdown."""
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
@@ -1581,8 +1612,8 @@ def describe_verdict(warnings: dict[str, list[str]]) -> str:
 
 def describe_gaps(results: dict[str, BenchmarkResult]) -> list[str]:
     """What was not measured, a line each."""
-    unscored = [name for name, each in results.items() if format_accuracy(each.accuracy) == "not measured"]
-    unordered = [name for name, each in results.items() if latencies_in_order(each) is None]
+    unscored = [in_markdown(name) for name, each in results.items() if format_accuracy(each.accuracy) == "not measured"]
+    unordered = [in_markdown(name) for name, each in results.items() if latencies_in_order(each) is None]
     gaps = [f"accuracy of {', '.join(unscored)}"] * bool(unscored)
     gaps += [f"drift of {', '.join(unordered)}: the order of arrival was not kept"] * bool(unordered)
     return gaps + ["any other load, machine or time of day; memory; energy"]
@@ -1805,7 +1836,7 @@ class TinyTorchPerf:
         """What was measured, as Markdown under the title "TinyTorch Benchmark Report".
 
         Steps:
-            1. The title, with the model's name (`model_name`).
+            1. The title, with the model's name (`model_name`, `in_markdown`).
             2. The sections, each headed by `## `: Executive Summary, Methodology, Detailed Results,
                Statistical Validation, Recommendations.
             3. All numbers come from `self.results` and are written with their unit: p50, p90 and p99 latency,
@@ -1845,7 +1876,7 @@ class TinyTorchPerf:
             "Statistical Validation": verdicts,
             "Recommendations": advice,
         }
-        parts = [f"# TinyTorch Benchmark Report: {model_name(self.model)}"]
+        parts = [f"# TinyTorch Benchmark Report: {in_markdown(model_name(self.model))}"]
         parts += [f"## {title}\n\n" + "\n".join(lines) for title, lines in sections.items()]
         return "\n\n".join(parts) + "\n"
 
@@ -1941,17 +1972,19 @@ class PerformanceReporter:
         """
         ### BEGIN SOLUTION
         results, validator = benchmark_results, StatisticalValidator()
+        methodology = self._methodology(results)
+        results = {in_markdown(scenario): result for scenario, result in results.items()}
         found = {scenario: validator.validate_benchmark_result(result) for scenario, result in results.items()}
         warnings = {scenario: warnings_about(result, found[scenario]) for scenario, result in results.items()}
         verdicts = [f"- **{scenario}**: {each.recommendation}" for scenario, each in found.items()]
         sections = {
             "Executive Summary": self._executive_summary(results, found, warnings, validator),
-            "Methodology": self._methodology(results),
+            "Methodology": methodology,
             "Detailed Results": self._detailed_results(results),
             "Statistical Validation": verdicts or ["None."],
             "Recommendations": self._recommendations(warnings),
         }
-        parts = [f"# Performance Report: {model_name}"]
+        parts = [f"# Performance Report: {in_markdown(model_name)}"]
         parts += [f"## {title}\n\n" + "\n".join(lines) for title, lines in sections.items()]
         report = "\n\n".join(parts) + "\n"
         self.reports.append(report)
@@ -1976,7 +2009,7 @@ class PerformanceReporter:
     @staticmethod
     def _methodology(results):
         """How each load was made, on what machine, and what was not measured."""
-        methods = [f"- **{scenario}**: {describe_load(result)}." for scenario, result in results.items()]
+        methods = [f"- **{in_markdown(scenario)}**: {describe_load(result)}." for scenario, result in results.items()]
         methods += [f"- {line}" for line in conditions()]
         methods += [f"- not measured: {gap}" for gap in describe_gaps(results)]
         return methods

@@ -254,7 +254,7 @@ class Session(Peer):
             raise _unusable(str(error) if isinstance(error, WireError) else "is in no known form") from error
 
 
-def _stopped_cells(told) -> tuple[StoppedCell, ...]:
+def _stopped_cells(told: object) -> tuple[StoppedCell, ...]:
     """What the worker says of cells that stopped; nothing of what is in no form, for it decides nothing."""
     found = []
     for entry in told[:MAX_STOPPED] if isinstance(told, list) else ():

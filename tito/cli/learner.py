@@ -236,5 +236,7 @@ def _after_test(tree: ModuleTree, module, done) -> str:
         return f"{stderr_style().dim('stuck?')} {tree.hint_command}"
     if not grade.passed:
         return render.next_step(tree.edit_command(module), stderr_style())
+    if done.own and done.own.refused:
+        return render.next_step(f"tito notebook {module.name}", stderr_style())
     is_whole = len(grade.results) == len(module.checks)
     return render.next_step(tree.finish_command(module) if is_whole else f"tito test {module.name}", stderr_style())

@@ -38,7 +38,7 @@ _WRAPPERS = (  # their cells are Python all the same
 _ENDS = ("exit", "quit")
 _PRINTERS = ("print", "pprint", "help")
 _NOTEBOOKS_OWN = (*_ENDS, "display", "get_ipython")
-_TELLING = re.compile(rf"\b(?:{'|'.join(_NOTEBOOKS_OWN)}|SystemExit|sys|os|await|async)\b")
+_TELLING = re.compile(rf"\b(?:{'|'.join(_NOTEBOOKS_OWN)}|SystemExit|sys|await|async)\b")
 AWAITED = "_awaited"
 
 
@@ -142,7 +142,7 @@ def _python_line(source: str, begin: int) -> _Line:
 
 def in_silence(code: str) -> str:
     """The code without statements at the top that only print: a module is imported in silence."""
-    if "print" not in code or not parses(code):
+    if not any(name in code for name in _PRINTERS) or not parses(code):
         return code
     prints = [node for node in ast.parse(code).body if isinstance(node, ast.Expr) and _root(node.value) in _PRINTERS]
     return _replaced(code, [(node, "None") for node in prints])
@@ -191,7 +191,7 @@ def _ends_program(node: ast.stmt) -> bool:
     """Is it `sys.exit()` or `raise SystemExit`? As a cell's last statement it changes nothing in a notebook."""
     if isinstance(node, ast.Raise) and node.exc is not None:
         return ast.unparse(node.exc).startswith("SystemExit")
-    return isinstance(node, ast.Expr) and ast.unparse(node).startswith(("sys.exit(", "os._exit("))
+    return isinstance(node, ast.Expr) and ast.unparse(node).startswith("sys.exit(")
 
 
 def _replaced(code: str, edits: Sequence[tuple[ast.AST, str]]) -> str:

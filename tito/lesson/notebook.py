@@ -47,6 +47,7 @@ ROLES = {  # what nbgrader's metadata affirms of a cell of each role
     "question": ("grade", "solution"),
 }
 VALID_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+_CODING = re.compile(r"\A((?:#[^\n]*\n)?#[^\n]*?coding[:=][ \t]*)[-\w.]+")  # PEP 263; Jupytext takes UTF-8 alone
 _KINDS = ("code", "markdown", "raw")
 FORM_METADATA = ("lines_to_next_cell",)  # how a .py is laid out; no business of a notebook's
 
@@ -278,7 +279,7 @@ def _entry(cell: Cell) -> dict:
 
 def _from_percent(text: str, path: Path) -> Notebook:
     jupytext = _jupytext()
-    text = text.replace("\r\n", "\n")
+    text = _CODING.sub(r"\1utf-8", text.replace("\r\n", "\n"), count=1)
     separators = Separators(text)
     try:
         _refuse_bombs(text)

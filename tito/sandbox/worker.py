@@ -139,7 +139,7 @@ class Worker(Peer):
 
     # -- requests beside the special methods ------------------------------------------
 
-    def begin(self, seed: int) -> list:
+    def begin(self, seed: int) -> list[list[str | int]]:
         """Start a check: fresh time, fresh chance, and the learner's cells run again; which of them stopped, and why."""
         self._objects.forget()
         self._replaced.clear()
@@ -160,7 +160,7 @@ class Worker(Peer):
         frames = self._frames_of(error)
         return frames[0][1] if frames else 0
 
-    def try_import(self, module: str, path: str) -> list:
+    def try_import(self, module: str, path: str) -> list[str | int]:
         """Import a module that lies at `path` in the library; why and in which line it fails, and what it printed."""
         printed, line, words = io.StringIO(), 0, ""
         with redirect_stdout(printed), redirect_stderr(printed):

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 
-from tito.lesson.magics import parses
-
 _MARKS = r"(?:%%|<\w+cell>|In\s*\[)"  # of the formats that Jupytext takes for percent: Spyder's, IPython's, nbconvert's
 _MARK = re.compile(rf"^([ \t]*#[ \t]*)(\\*{_MARKS})", re.MULTILINE)
 _ESCAPED = re.compile(rf"^([ \t]*#[ \t]*)\\(\\*{_MARKS})", re.MULTILINE)
@@ -33,18 +31,17 @@ def with_comments(source: str, text: str) -> str:
 
     `text` is the file, where they still are comments.
     """
-    if parses(source):
-        return source
     lines = source.split("\n")
-    commands = {line for line in lines if _COMMAND.match(line)}
-    comments = {line for line in text.split("\n") if line.lstrip().startswith("#")} if commands else set()
-    return "\n".join(_commented(line, comments) if line in commands else line for line in lines)
+    if not any(map(_COMMAND.match, lines)):
+        return source
+    there = set(text.split("\n"))
+    return "\n".join(_commented(line, there) if _COMMAND.match(line) and line not in there else line for line in lines)
 
 
-def _commented(line: str, comments: set[str]) -> str:
+def _commented(line: str, there: set[str]) -> str:
     indent = line[: len(line) - len(line.lstrip())]
     candidates = (f"{indent}{sign}{line.lstrip()}" for sign in ("# ", "#"))
-    return next((candidate for candidate in candidates if candidate in comments), line)
+    return next((candidate for candidate in candidates if candidate in there), line)
 
 
 class Separators:

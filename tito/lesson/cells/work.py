@@ -22,7 +22,7 @@ MOST_NAMES = 6  # that a note tells
 
 
 @dataclass(frozen=True)
-class _Piece:
+class _WorkCell:
     """A cell on its way into the work: given ones and stubs are as handed out, an own one may not be needed."""
 
     name: str
@@ -48,7 +48,7 @@ def learners_work(submitted: Notebook, trusted: Notebook) -> tuple[Work, tuple[s
     return Work((*_functions_of_notebooks(cells), *cells)), notes
 
 
-def _pieces(matched: Matched, trusted: Notebook) -> Iterator[_Piece]:
+def _pieces(matched: Matched, trusted: Notebook) -> Iterator[_WorkCell]:
     yield from _own_behind("", matched)
     for cell in trusted.cells:
         if cell.kind == "code" and not cell.is_check:
@@ -56,30 +56,30 @@ def _pieces(matched: Matched, trusted: Notebook) -> Iterator[_Piece]:
         yield from _own_behind(cell.id, matched)
 
 
-def _of_trusted(cell: Cell, found: list[Cell]) -> Iterator[_Piece]:
+def _of_trusted(cell: Cell, found: list[Cell]) -> Iterator[_WorkCell]:
     """A given cell as handed out; the learner's copies of one to fill in, less untouched ones, or the stub."""
     if cell.is_locked:
-        yield _Piece(cell.id, handed_out(cell), "given" if cell.is_exported else "own")
+        yield _WorkCell(cell.id, handed_out(cell), "given" if cell.is_exported else "own")
         return
     touched = [copy for copy in found if not same(copy.source, handed_out(cell))]
     for copy in touched:
         yield _piece(copy.id, copy, "learner's" if cell.is_exported or copy.is_exported else "own")
     if not touched:
-        yield _Piece(cell.id, handed_out(cell), "stub" if cell.is_exported else "own")
+        yield _WorkCell(cell.id, handed_out(cell), "stub" if cell.is_exported else "own")
 
 
-def _own_behind(anchor: str, matched: Matched) -> Iterator[_Piece]:
+def _own_behind(anchor: str, matched: Matched) -> Iterator[_WorkCell]:
     place = f"after {anchor}" if anchor else "at the top"
     for cell in matched.own.get(anchor, []):
         yield _piece(place, cell, "learner's" if cell.is_exported else "own")
 
 
-def _piece(name: str, cell: Cell, kind: Literal["learner's", "own"]) -> _Piece:
+def _piece(name: str, cell: Cell, kind: Literal["learner's", "own"]) -> _WorkCell:
     code, magics = without_magics(cell.source)
-    return _Piece(name, code, kind, magics)
+    return _WorkCell(name, code, kind, magics)
 
 
-def _taken(pieces: list[_Piece], trusted: Notebook) -> list[_Piece]:
+def _taken(pieces: list[_WorkCell], trusted: Notebook) -> list[_WorkCell]:
     """The pieces, their own ones cut down to what is needed, and each with a name that no other has."""
     public = need_of((handed_out(cell) for cell in trusted.cells if cell.is_exported), ()).made
     need = need_of((piece.source for piece in pieces if piece.counts), public)
@@ -89,7 +89,7 @@ def _taken(pieces: list[_Piece], trusted: Notebook) -> list[_Piece]:
     return list(_with_unique_names(piece for piece in cut if piece.source or piece.kind != "own"))
 
 
-def _with_unique_names(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
+def _with_unique_names(pieces: Iterable[_WorkCell]) -> Iterator[_WorkCell]:
     times: dict[str, int] = {}
     for piece in pieces:
         times[piece.name] = times.get(piece.name, 0) + 1
@@ -97,7 +97,7 @@ def _with_unique_names(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
         yield piece if number == 1 else replace(piece, name=f"{piece.name} ({number})")
 
 
-def _without_needless_stubs(pieces: list[_Piece]) -> Iterator[_Piece]:
+def _without_needless_stubs(pieces: list[_WorkCell]) -> Iterator[_WorkCell]:
     """Each piece; of a stub only the statements whose names no cell of the learner's defines."""
     defined = NO_NAMES.union(*(bound_by(piece.source) for piece in pieces if piece.kind in ("learner's", "own")))
     for piece in pieces:
@@ -109,13 +109,13 @@ def _without_needless_stubs(pieces: list[_Piece]) -> Iterator[_Piece]:
             yield replace(piece, source=only_lines(piece.source, kept))
 
 
-def _features_of(pieces: list[_Piece]) -> tuple[str, ...]:
+def _features_of(pieces: list[_WorkCell]) -> tuple[str, ...]:
     """What the learner's cells import from `__future__`: in a notebook it holds for all cells that are run later."""
     found = (features_taken_out(piece.source)[1] for piece in pieces if piece.kind in ("learner's", "own"))
     return tuple(dict.fromkeys(feature for features in found for feature in features))
 
 
-def _with_features(pieces: list[_Piece], features: tuple[str, ...]) -> Iterator[_Piece]:
+def _with_features(pieces: list[_WorkCell], features: tuple[str, ...]) -> Iterator[_WorkCell]:
     """Each piece of the learner's with these imports in its first line, where that holds nothing else."""
     for piece in pieces:
         first, *rest = piece.source.split("\n")
@@ -135,14 +135,14 @@ def _functions_of_notebooks(cells: list[CodeCell]) -> list[CodeCell]:
     return [CodeCell("what a notebook has", "\n".join(["#| exporti", *wanted]))] if wanted else []
 
 
-def _on_own(pieces: list[_Piece]) -> Iterator[str]:
+def _on_own(pieces: list[_WorkCell]) -> Iterator[str]:
     names = names_in(piece.source for piece in pieces if piece.kind == "own")
     if names:
         shown = ", ".join(names[:MOST_NAMES]) + (", …" if len(names) > MOST_NAMES else "")
         yield f"taken along from cells that are not exported, for your solution needs it: {shown}"
 
 
-def _on_magics(pieces: list[_Piece]) -> Iterator[str]:
+def _on_magics(pieces: list[_WorkCell]) -> Iterator[str]:
     """A note for each of a few lines that were left out, one for many."""
     found = [(magic, piece.name) for piece in pieces for magic in piece.magics]
     if len(found) <= FEW:

@@ -530,7 +530,11 @@ def test_a_cause_is_kept(grader):
 # -- tools -------------------------------------------------------------------------------------
 
 
-TOOLS = "from tito.tools.testing import virtual_time, replaced, raises\nfrom tito.tools import environment\nfrom tito.tools.benchmarking.instruments import TimedModel\n"
+TOOLS = (
+    "from tito.tools.testing import virtual_time, replaced, raises\n"
+    "from tito.tools import environment\n"
+    "from tito.tools.benchmarking.instruments import TimedModel\n"
+)
 
 
 def test_a_model_takes_the_time_that_it_says(grader):
@@ -581,8 +585,16 @@ def test_time_starts_afresh_for_each_block(grader):
 
 
 def test_the_wall_clock_can_be_stepped(grader):
-    code = "import time\ndef answer(step):\n    a, m = time.time(), time.monotonic(); step(); return time.time() - a, time.monotonic() - m"
-    check = "with virtual_time() as clock:\n    wall, mono = answer(lambda: clock.step_wall_clock(-100))\nassert wall == -100 and mono == 0"
+    code = (
+        "import time\n"
+        "def answer(step):\n"
+        "    a, m = time.time(), time.monotonic(); step(); return time.time() - a, time.monotonic() - m"
+    )
+    check = (
+        "with virtual_time() as clock:\n"
+        "    wall, mono = answer(lambda: clock.step_wall_clock(-100))\n"
+        "assert wall == -100 and mono == 0"
+    )
     passes(grader, code, check, helpers=TOOLS)
 
 
@@ -684,7 +696,8 @@ def test_what_an_object_is_an_instance_of_is_told_with_it(grader, questions, mad
 
 def test_an_instrument_is_lent_as_unreadable(grader, questions):
     """The worker then need not ask for its attributes."""
-    code = "def answer(model): return [hasattr(model, name) for name in ('forward', 'takes_batches', '_service_s')] + [model([3.0]) is not None]"
+    names = ("forward", "takes_batches", "_service_s")
+    code = f"def answer(model): return [hasattr(model, name) for name in {names}] + [model([3.0]) is not None]"
     passes(
         grader,
         code,

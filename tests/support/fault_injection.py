@@ -341,7 +341,7 @@ class Trial:
         return Course(self._folder / name)
 
     def aim(self, chance: random.Random, phase: str, left: int) -> Aim:
-        """A moment anywhere within a phase of a run with `left` hand-ins to grade; while grading, any process may be hit."""
+        """A moment within a phase of a run with `left` hand-ins to grade; while grading, any process may be hit."""
         calm = self.calm.events
         first_graded, closing = (
             next(event.at_s for event in calm if event.name == name) for name in ("graded", "closing")

@@ -268,7 +268,7 @@ def write_module(
 
 
 def learners_form(source: str, checks: dict[str, str]) -> str:
-    """A lesson's source as learners' `.py` files are: nbgrader's metadata in each header, the checks in their places."""
+    """A lesson's source as learners' `.py` files are: nbgrader's metadata in each header, checks in place."""
 
     def full(header: re.Match) -> str:
         role, name, kind = header.groups()

@@ -102,7 +102,7 @@ def _start_again_with_asserts() -> NoReturn:
 
 
 def _interpreter_options(words: list[str]) -> tuple[list[str], list[str]]:
-    """Python's own one-letter options, and what follows them: `-m tito …`, a script, `-X` and `-W` with their values."""
+    """Python's own short options, and what follows them: `-m tito …`, a script, `-X` and `-W` with their values."""
     count = next((n for n, word in enumerate(words) if not re.fullmatch(r"-[bBdEiIOPqRsSuvx]+", word)), len(words))
     return words[:count], words[count:]
 

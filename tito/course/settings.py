@@ -29,7 +29,7 @@ class Settings:
 
     def text(self, key: str, default: str | None = None) -> str:
         """The text under `key`; an error when it is missing and has no default, or when it is no text."""
-        return self._value(key, default, lambda value: isinstance(value, str), 'text in quotes, like "tensor"')
+        return str(self._value(key, default, lambda value: isinstance(value, str), 'text in quotes, like "tensor"'))
 
     def texts(self, key: str) -> tuple[str, ...]:
         """The list of texts under `key`, empty when it is missing."""
@@ -48,7 +48,7 @@ class Settings:
         found = self._value(key, [], _is_list_of_tables, f"written [[{key}]], once for each")
         return tuple(self._part(key, number, values) for number, values in enumerate(found, 1))
 
-    def _part(self, key: str, number: int, values: dict) -> Settings:
+    def _part(self, key: str, number: int, values: dict[str, Any]) -> Settings:
         name = values.get("id")
         place = f'{key} "{name}"' if isinstance(name, str) else f"{key} {number}"
         return Settings(values, self.path, place, self.problem)

@@ -1,7 +1,8 @@
 """The instructor's notebook, built from a module's folder.
 
 The source has the lesson, `checks/<id>.py` a check each, `tests/<id>.py` a visible
-test that is long, and `module.toml` says what the checks are worth. A header in the source gives the role and the id of a cell:
+test that is long, and `module.toml` says what the checks are worth. A header in
+the source gives the role and the id of a cell:
 
     # %% solution write-scenarios
     # %% check server
@@ -60,7 +61,7 @@ def _with_role(module: Module, cell: Cell, worth: dict[str, float]) -> Cell:
     if not cell.title:
         return replace(cell, metadata=metadata)
     role, cell_id = cell.title.split()
-    marks = NBGRADER_DEFAULTS | dict.fromkeys(ROLES[role], True) | {"grade_id": cell_id}
+    marks: dict[str, object] = NBGRADER_DEFAULTS | dict.fromkeys(ROLES[role], True) | {"grade_id": cell_id}
     if marks["grade"] and cell_id in worth:
         marks["points"] = worth[cell_id]
     source = _read_cell(lint.file_of(module, role, cell_id)) if role in lint.FILED else cell.source

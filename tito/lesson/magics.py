@@ -194,14 +194,14 @@ def _ends_program(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and ast.unparse(node).startswith("sys.exit(")
 
 
-def _replaced(code: str, edits: Sequence[tuple[ast.AST, str]]) -> str:
+def _replaced(code: str, edits: Sequence[tuple[ast.stmt | ast.expr, str]]) -> str:
     """The code with a text in the place of each node, in their order, and as many lines as before."""
     data = code.encode()
     starts = [0, *(place + 1 for place, byte in enumerate(data) if byte == 10)]
     pieces, at = [], 0
     for node, instead in edits:
         begin = starts[node.lineno - 1] + node.col_offset
-        end = starts[node.end_lineno - 1] + node.end_col_offset
+        end = starts[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or node.col_offset)
         pieces += [data[at:begin], instead.encode(), b"\n" * data[begin:end].count(b"\n")]
         at = end
     return b"".join([*pieces, data[at:]]).decode()
@@ -219,7 +219,7 @@ def _awaits(node: ast.AST) -> bool:
     """Does it await outside a function?"""
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
         return False
-    if isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)) or getattr(node, "is_async", 0):
+    if isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)) or getattr(node, "is_async", False):
         return True
     return any(_awaits(child) for child in ast.iter_child_nodes(node))
 

@@ -6,7 +6,7 @@ it says where both are. What is none of the cells handed out is the learner's ow
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from tito.lesson.cells.names import bound_by, same_code
@@ -97,7 +97,7 @@ def notes_on(matched: Matched, trusted: Notebook, stands_elsewhere: Collection[s
         (False, "it counts as not started", "they count as not started"),
     ):
         cells = [cell for cell in missing if cell.is_locked == is_locked]
-        yield from _told(cells, lambda name, o=outcome: f"deleted the {name}; {o}", f"deleted {{}}; {outcomes}")
+        yield from _told(cells, f"deleted the {{}}; {outcome}", f"deleted {{}}; {outcomes}")
     yield from _on_doubled(matched, doubled)
     yield from _on_changes(matched, marked)
     known = [name for name in dict.fromkeys(matched.order) if any(cell.id == name for cell in marked)]
@@ -127,9 +127,7 @@ def _on_changes(matched: Matched, marked: list[Cell]) -> Iterator[str]:
     changed = [
         cell for cell in marked if cell.is_locked and any(_differs(c, cell) for c in matched.found.get(cell.id, []))
     ]
-    yield from _told(
-        changed, lambda name: f"changed the {name}; graded with the original", "changed {}; graded with the originals"
-    )
+    yield from _told(changed, "changed the {}; graded with the original", "changed {}; graded with the originals")
     for cell in marked:
         found = (c.nbgrader for c in matched.found.get(cell.id, []))
         if any("points" in marks and marks["points"] != cell.nbgrader.get("points") for marks in found):
@@ -140,10 +138,10 @@ def _differs(cell: Cell, original: Cell) -> bool:
     return not same(cell.source, without(original.source, HIDDEN))
 
 
-def _told(cells: list[Cell], each: Callable[[str], str], together: str) -> Iterator[str]:
+def _told(cells: list[Cell], each: str, together: str) -> Iterator[str]:
     """A note for each of a few cells, one for many."""
     if len(cells) <= FEW:
-        yield from (each(_named(cell)) for cell in cells)
+        yield from (each.format(_named(cell)) for cell in cells)
     else:
         yield together.format(_listed([cell.id for cell in cells]))
 

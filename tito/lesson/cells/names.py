@@ -107,8 +107,7 @@ def _named_in_texts(node: ast.stmt, table: symtable.SymbolTable) -> Iterator[str
     by_text = bool(_BY_TEXT.intersection(_used(table)))
     quoted = {id(part) for each in ast.walk(node) for hint in _annotations(each) for part in ast.walk(hint)}
     for part in ast.walk(node):
-        is_text = isinstance(part, ast.Constant) and isinstance(part.value, str)
-        if is_text and (by_text or id(part) in quoted):
+        if isinstance(part, ast.Constant) and isinstance(part.value, str) and (by_text or id(part) in quoted):
             yield from _names_in(part.value)
 
 

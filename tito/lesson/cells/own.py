@@ -74,7 +74,9 @@ class _Index:
     """Statements by the names that they bind, set something in, and call methods of."""
 
     def __init__(self, statements: Sequence[Statement]):
-        self.binds, self.sets, self.calls = {}, {}, {}
+        self.binds: dict[str, list[Statement]] = {}
+        self.sets: dict[str, list[Statement]] = {}
+        self.calls: dict[str, list[Statement]] = {}
         for statement in statements:
             for names, table in (
                 (statement.binds, self.binds),
@@ -89,7 +91,8 @@ class _Index:
 
     def _effects(self, functions: frozenset[str]) -> set[str]:
         """The names in which these functions set something, by themselves or by what they use in turn."""
-        seen, queue, found = set(functions), list(functions), set()
+        seen, queue = set(functions), list(functions)
+        found: set[str] = set()
         while queue and len(seen) < MOST_FOLLOWED:
             for statement in self.binds.get(queue.pop(), []):
                 found |= statement.inside

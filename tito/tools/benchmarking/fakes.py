@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import cycle, islice
+from typing import Any
 
 from tito.tools import environment
 from tito.tools.benchmarking.instruments import Device, TimedModel, identify, now
@@ -25,7 +26,7 @@ class Asked:
 
     method: str
     model: object
-    dataset: object
+    dataset: Any
     settings: tuple
     result: object | None
 

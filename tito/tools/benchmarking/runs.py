@@ -15,7 +15,7 @@ from tito.tools.testing import replaced, virtual_time
 
 
 @dataclass(frozen=True)
-class Settings:
+class CallSettings:
     """How a `run_*` method is called, and the settings that its scenario should get."""
 
     positional: tuple
@@ -29,7 +29,7 @@ class RunMethod:
 
     scenario: str
     parameters: str
-    ways: tuple[Settings, ...]
+    ways: tuple[CallSettings, ...]
     short: tuple
     other: str
 
@@ -38,7 +38,7 @@ RUN_METHODS = {
     "run_single_stream": RunMethod(
         "single_stream",
         "num_queries",
-        (Settings((), {"num_queries": 40}, (40,)), Settings((7,), {}, (7,)), Settings((), {}, (1000,))),
+        (CallSettings((), {"num_queries": 40}, (40,)), CallSettings((7,), {}, (7,)), CallSettings((), {}, (1000,))),
         short=(5,),
         other="offline",
     ),
@@ -46,9 +46,9 @@ RUN_METHODS = {
         "server",
         "(target_qps, duration)",
         (
-            Settings((), {"target_qps": 12.5, "duration": 3.5}, (12.5, 3.5)),
-            Settings((4, 8), {}, (4, 8)),
-            Settings((), {}, (10.0, 60.0)),
+            CallSettings((), {"target_qps": 12.5, "duration": 3.5}, (12.5, 3.5)),
+            CallSettings((4, 8), {}, (4, 8)),
+            CallSettings((), {}, (10.0, 60.0)),
         ),
         short=(5, 2),
         other="single_stream",
@@ -56,7 +56,7 @@ RUN_METHODS = {
     "run_offline": RunMethod(
         "offline",
         "batch_size",
-        (Settings((), {"batch_size": 4}, (4,)), Settings((3,), {}, (3,)), Settings((), {}, (32,))),
+        (CallSettings((), {"batch_size": 4}, (4,)), CallSettings((3,), {}, (3,)), CallSettings((), {}, (32,))),
         short=(5,),
         other="server",
     ),

@@ -22,7 +22,7 @@ def filled(package: str, name: str, **values: object) -> str:
         keep_trailing_newline=not is_page,
     )
     environment.filters |= {"points": points_text, "quoted": quoted}
-    return environment.get_template(name).render(**values)
+    return str(environment.get_template(name).render(**values))
 
 
 def quoted(value: str | Sequence[str]) -> str:

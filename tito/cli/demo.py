@@ -7,6 +7,7 @@ from contextlib import chdir
 from pathlib import Path
 
 from tito.cli import author, instructor
+from tito.cli.intake.collecting import run_collect
 from tito.course.course import Course, Module
 from tito.support.errors import CourseError
 from tito.ui import render
@@ -69,7 +70,7 @@ def _make_hand_ins(shown: Course, module: Module) -> None:
 
 def _grade(module: Module) -> None:
     _step(f"tito collect {INBOX} {module.name}")
-    instructor.run_collect(Namespace(place=Path(INBOX), module=module.name, deadline=""))
+    run_collect(Namespace(place=Path(INBOX), module=module.name, deadline="", dry_run=False, json=False))
     _step(f"tito grade {module.name}")
     if instructor.run_grade(
         Namespace(

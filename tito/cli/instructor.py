@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tito.cli.common import number_of_jobs
+from tito.cli.intake.collecting import add_collect
+from tito.cli.intake.people import add_people
 from tito.support.errors import CourseError, UsageError
 from tito.ui import render
 from tito.ui.terminal import print_message, print_result, stderr_style, stdout_style, width
@@ -16,7 +18,8 @@ INTERRUPTED = 130
 
 def add_commands(group) -> None:
     """Add the instructor's verbs to `tito`."""
-    _add_collect(group)
+    add_collect(group)
+    add_people(group)
     _add_grade(group)
     feedback = group.add_parser("feedback", help="write a page for each graded learner")
     _takes_module(feedback)
@@ -24,20 +27,6 @@ def add_commands(group) -> None:
     _add_report(group)
     demo = group.add_parser("demo", help="the whole way once, with made-up hand-ins, in a folder of its own")
     demo.set_defaults(run=run_demo)
-
-
-def _add_collect(group) -> None:
-    parser = group.add_parser("collect", help="take in a folder, or a zip, of hand-ins")
-    parser.add_argument("place", metavar="DIR", type=Path, help="the folder, or the download as one zip")
-    parser.add_argument("module", nargs="?", default="", help="what they are for (default: what each one says)")
-    parser.add_argument(
-        "--deadline",
-        metavar="TIME",
-        default="",
-        help="later hand-ins are kept but don't count, "
-        "as in 2026-01-14, or 2026-01-14T12:00 (local time unless it says)",
-    )
-    parser.set_defaults(run=run_collect)
 
 
 def _add_grade(group) -> None:
@@ -79,40 +68,6 @@ def _add_report(group) -> None:
 
 def _takes_module(parser) -> None:
     parser.add_argument("module", nargs="?", default="", help="its name or number (default: every one handed in)")
-
-
-def run_collect(args) -> int:
-    """Take hand-ins in, and say what was taken as whose."""
-    from tito.classroom.collect import collect
-    from tito.ui import render_class
-
-    course = _course()
-    module = course.module(args.module) if args.module else None
-    collection = collect(course, args.place, module, _deadline(args.deadline))
-    if not collection.taken and not collection.unclaimed:
-        raise UsageError(f"there is no notebook in {args.place}", hint="tito collect FOLDER")
-    print_result(render_class.collected(collection, stdout_style()))
-    print_message(render_class.collected_summary(collection, stderr_style()))
-    modules = dict.fromkeys(taken.module.name for taken in collection.taken)
-    if modules:
-        print_message(
-            render.next_step(f"tito grade {next(iter(modules))}" if len(modules) == 1 else "tito grade", stderr_style())
-        )
-    return 0
-
-
-def _deadline(text: str):
-    """The moment that `--deadline` names; a bare date means its last second."""
-    from datetime import datetime, timedelta
-
-    if not text:
-        return None
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"--deadline is '{text}', which is no time", hint="--deadline 2026-01-14T12:00") from None
-    at = at + timedelta(days=1, seconds=-1) if len(text) <= len("2026-01-14") else at
-    return at.astimezone()
 
 
 def run_grade(args) -> int:

@@ -278,6 +278,16 @@ class Course(_Tree):
         """Every file handed in, as it came; nothing here is ever overwritten."""
         return self.nbgrader_root / "handins" / module.folder
 
+    @property
+    def roster(self) -> Path:
+        """Everybody in the course: id, name, email, number, section, group."""
+        return self.nbgrader_root / "roster.csv"
+
+    @property
+    def deadlines(self) -> Path:
+        """Due dates and extensions."""
+        return self.nbgrader_root / "deadlines.csv"
+
     def reports(self, module: Module) -> Path:
         return self.nbgrader_root / "report" / module.folder
 

@@ -77,7 +77,7 @@ def test_what_cannot_be_read_is_told_and_costs_nobody_else(course, tmp_path):
     handed_in = tmp_path / "handed_in"
     handed_in.mkdir()
     sound = notebook.as_json(work(course, module))
-    broken = {"text": b"not JSON", "list": b"[]", "old": b'{"nbformat": 3, "worksheets": []}', "empty": b"", "deep": b"[" * 100_000,
+    broken = {"text": b"not JSON", "list": b"[]", "third": b'{"nbformat": 3, "worksheets": []}', "empty": b"", "deep": b"[" * 100_000,
               "huge": b" " * (notebook.MAX_BYTES + 1)}  # fmt: skip
     for learner, content in ({"sound": sound} | broken).items():
         (handed_in / f"{learner}_counting_dev.ipynb").write_bytes(content)

@@ -132,5 +132,5 @@ def withdraw(course: Course, module: Module, learner: str, file: str = "", undo:
         )
         raise UsageError(f"{module.name}: {what}", hint="tito report " + module.name)
     withdrawn = record.withdrawn - names if undo else record.withdrawn | names
-    archive.write_record(course, learner, module, archive.Record(record.files, frozenset(withdrawn)))
+    archive.write_record(course, learner, module, archive.HandInRecord(record.files, frozenset(withdrawn)))
     return archive.settle(course, module, read_deadlines(course), [learner])[learner]

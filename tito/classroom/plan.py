@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from tito.classroom.deadlines import Deadlines
 from tito.classroom.intake.archive import UNREADABLE as NOT_READ
-from tito.classroom.intake.archive import Record, name_of, read_record, same_earlier
+from tito.classroom.intake.archive import HandInRecord, name_of, read_record, same_earlier
 from tito.classroom.intake.arrival import ASKED, COUNTS, KEPT, LEFT, UNREADABLE, Arrival
 from tito.classroom.intake.choice import Candidate, Choice, attempt_of, lateness
 from tito.classroom.intake.claims import Claim, Owner
@@ -21,7 +21,7 @@ from tito.classroom.intake.reader import File, Folder
 from tito.classroom.intake.sorting import sort, without_time
 from tito.classroom.intake.times import in_words
 from tito.classroom.intake.whose import claims_in
-from tito.classroom.intake.works import Work, carried, empty_work, work_of
+from tito.classroom.intake.works import WorkFile, carried, empty_work, work_of
 from tito.course.course import Course, Module
 
 Progress = Callable[[Iterable, int, str], Iterable]
@@ -35,7 +35,7 @@ NO_MODULE = "its name and its cells do not tell which module it is for: tito col
 class Taken:
     """One work, as whose it is taken, what an instructor should know of it, and under which name it is kept."""
 
-    work: Work
+    work: WorkFile
     person: Person
     original: str
     doubts: tuple[str, ...] = ()
@@ -55,7 +55,7 @@ class Plan:
     roster: Roster  # with those who are new
     new_people: tuple[str, ...] = ()
     taken: tuple[Taken, ...] = ()
-    records: dict[Key, Record] = field(default_factory=dict)
+    records: dict[Key, HandInRecord] = field(default_factory=dict)
     choices: dict[Key, Choice] = field(default_factory=dict)
 
 
@@ -95,7 +95,7 @@ class _Reading:
 
     def __init__(self, course: Course, module: Module | None, roster: Roster, people: People):
         self.course, self.module, self._roster, self.people = course, module, roster, people
-        self.works: dict[str, list[Work]] = defaultdict(list)
+        self.works: dict[str, list[WorkFile]] = defaultdict(list)
         self.persons: dict[str, Person] = {}
         self.doubts: dict[str, set[str]] = defaultdict(set)
         self.lines: list[Arrival] = []
@@ -118,7 +118,7 @@ class _Reading:
             if each.person:
                 self.doubts[each.person.id] |= {*each.notes, *_about(claim)}
 
-    def doubts_of(self, person: Person, work: Work) -> Iterator[str]:
+    def doubts_of(self, person: Person, work: WorkFile) -> Iterator[str]:
         """What does not agree: the roster, the manifest, the name that the learner gave."""
         yield from sorted(self.doubts[person.id])
         yield from work.notes
@@ -129,7 +129,7 @@ class _Reading:
         if other:
             yield f"its name says '{other.id}': taken as {person.id}"
 
-    def _other_named(self, person: Person, work: Work) -> Person | None:
+    def _other_named(self, person: Person, work: WorkFile) -> Person | None:
         """Somebody else whom the file's own name names."""
         if work.file is work.claim.item and not work.claim.file:
             return None
@@ -167,6 +167,7 @@ def _asked(claim: Claim, file: File, question: str) -> Arrival:
     reason = question if asks else "no hand-in"
     return Arrival(
         str(file.path),
+        claim.file,
         whose,
         claim.platform,
         number,
@@ -177,7 +178,7 @@ def _asked(claim: Claim, file: File, question: str) -> Arrival:
     )
 
 
-def _names(said: str, person: Person, work: Work) -> bool:
+def _names(said: str, person: Person, work: WorkFile) -> bool:
     """Can these be the same person: an id, a login, a name, or a login made of the name?"""
     text = folded(as_learner(said))
     owners = work.claim.owners
@@ -209,7 +210,7 @@ def _sorted(reading: _Reading) -> tuple[list[Taken], list[Arrival]]:
     return taken, lines
 
 
-def _without_times_of_copies(works: dict[str, list[Work]]) -> dict[str, list[Work]]:
+def _without_times_of_copies(works: dict[str, list[WorkFile]]) -> dict[str, list[WorkFile]]:
     """Files of a class whose times are all the same were copied at that time: their times say no more than this."""
     times = [w.handin.at for several in works.values() for w in several if w.handin.at and not w.claim.at and not w.why]
     allowed = max(COPIED_WITHIN_S, COPIED_WITHIN_A_LEARNER_S * len(works))
@@ -221,7 +222,7 @@ def _without_times_of_copies(works: dict[str, list[Work]]) -> dict[str, list[Wor
     }
 
 
-def _of_person(reading: _Reading, person: Person, works: list[Work]) -> tuple[list[Taken], list[Arrival]]:
+def _of_person(reading: _Reading, person: Person, works: list[WorkFile]) -> tuple[list[Taken], list[Arrival]]:
     by_module, lines = _by_module(reading, person, works)
     taken = []
     for several in by_module.values():
@@ -236,11 +237,13 @@ def _of_person(reading: _Reading, person: Person, works: list[Work]) -> tuple[li
     return taken, lines
 
 
-def _by_module(reading: _Reading, person: Person, works: list[Work]) -> tuple[dict[Module, list[Work]], list[Arrival]]:
+def _by_module(
+    reading: _Reading, person: Person, works: list[WorkFile]
+) -> tuple[dict[Module, list[WorkFile]], list[Arrival]]:
     """The works for each module; those for another than the instructor's, and for none, are lines."""
     usable = {work.module for work in works if work.is_usable and work.module}
     default = reading.module or (next(iter(usable)) if len(usable) == 1 else None)
-    found: dict[Module, list[Work]] = defaultdict(list)
+    found: dict[Module, list[WorkFile]] = defaultdict(list)
     lines = []
     for work in works:
         module = work.module or default
@@ -258,9 +261,10 @@ def _by_module(reading: _Reading, person: Person, works: list[Work]) -> tuple[di
     return found, lines
 
 
-def _left(work: Work, person: Person, why: str, needs_person: bool = False) -> Arrival:
+def _left(work: WorkFile, person: Person, why: str, needs_person: bool = False) -> Arrival:
     return Arrival(
         str(work.file.path),
+        work.name,
         person.id,
         work.claim.platform,
         work.handin.number,
@@ -276,9 +280,9 @@ def _left(work: Work, person: Person, why: str, needs_person: bool = False) -> A
 # -- deciding ---------------------------------------------------------------------------------
 
 
-def _records(course: Course, taken: list[Taken]) -> dict[Key, Record]:
+def _records(course: Course, taken: list[Taken]) -> dict[Key, HandInRecord]:
     """What is kept of each learner once these are, too."""
-    records: dict[Key, Record] = {}
+    records: dict[Key, HandInRecord] = {}
     for n, each in enumerate(taken):
         record = records.get(each.key) or read_record(course, *each.key)
         original = same_earlier(record, each.work.digest) or each.original
@@ -287,7 +291,9 @@ def _records(course: Course, taken: list[Taken]) -> dict[Key, Record]:
     return records
 
 
-def _arrival(taken: Taken, records: dict[Key, Record], choices: dict[Key, Choice], deadlines: Deadlines) -> Arrival:
+def _arrival(
+    taken: Taken, records: dict[Key, HandInRecord], choices: dict[Key, Choice], deadlines: Deadlines
+) -> Arrival:
     work, handin, module = taken.work, taken.work.handin, taken.work.module
     assert module is not None
     choice, record = choices[taken.key], records[taken.key]
@@ -296,6 +302,7 @@ def _arrival(taken: Taken, records: dict[Key, Record], choices: dict[Key, Choice
     decision, reason, needs = _decision(taken, choice, record, state)
     return Arrival(
         handin.path,
+        handin.file,
         taken.person.id,
         work.claim.platform,
         handin.number,
@@ -311,7 +318,7 @@ def _arrival(taken: Taken, records: dict[Key, Record], choices: dict[Key, Choice
     )
 
 
-def _decision(taken: Taken, choice: Choice, record: Record, state: str) -> tuple[str, str, bool]:
+def _decision(taken: Taken, choice: Choice, record: HandInRecord, state: str) -> tuple[str, str, bool]:
     """What becomes of a work, why, and whether a person has to look at it."""
     handin = taken.work.handin
     if taken.original in record.withdrawn:

@@ -10,6 +10,7 @@ from tito.classroom.intake.times import in_words
 from tito.support.safe_text import in_one_line
 from tito.ui.render import PLAIN, Style, count, module_name
 
+WIDEST = 60  # of a cell of the account
 MOST_NAMED = 3  # files that are left alone for one reason are named up to this many
 
 
@@ -28,22 +29,35 @@ def heading(collection, style: Style = PLAIN) -> str:
 def account(collection, style: Style = PLAIN) -> str:
     """A line for each file: whose it is and what becomes of it; what is left alone together, by its reason."""
     listed = [arrival for arrival in collection.arrivals if arrival.decision != LEFT or arrival.needs_person]
-    widest = min(max((len(arrival.person) for arrival in listed), default=0), 40)
     ordered = sorted(listed, key=lambda a: (a.decision == ASKED, not a.person, a.module, a.person, a.file))
     several = len({arrival.module for arrival in collection.taken}) > 1
-    lines = [_line(arrival, widest, several, style) for arrival in ordered]
+    whos = _padded([_cut(arrival.person) for arrival in ordered])
+    files = _padded([_cut(_file(arrival)) for arrival in ordered])
+    lines = [_line(*row, several, style) for row in zip(ordered, whos, files, strict=True)]
     left = [arrival for arrival in collection.arrivals if arrival.decision == LEFT and not arrival.needs_person]
     return "\n".join([*lines, *_left(left, style)])
 
 
-def _line(arrival, widest: int, with_module: bool, style: Style) -> str:
-    what = in_one_line(arrival.file)
-    if arrival.attempt:
-        what += style.dim(f"   attempt {arrival.attempt}")
-    who = f"{in_one_line(arrival.person):<{widest}}  "
+def _padded(cells: list[str]) -> list[str]:
+    widest = max((len(cell) for cell in cells), default=0)
+    return [f"{cell:<{widest}}" for cell in cells]
+
+
+def _cut(text: str) -> str:
+    plain = in_one_line(text)
+    return plain if len(plain) <= WIDEST else f"{plain[: WIDEST // 2 - 1]}…{plain[-WIDEST // 2 :]}"
+
+
+def _file(arrival) -> str:
+    """The name that the learner gave, where it is known whose it is; else the whole path."""
+    return arrival.given if arrival.is_taken and arrival.given else arrival.file
+
+
+def _line(arrival, who: str, file: str, with_module: bool, style: Style) -> str:
     module = f"{style.dim(arrival.module)}  " if with_module and arrival.module else ""
-    said = "; ".join(in_one_line(text) for text in (arrival.reason, *arrival.notes) if text)
-    return f"  {_sign(arrival, style)} {who}{module}{what}" + (f"   {said}" if said else "")
+    attempt = f"attempt {arrival.attempt}" if arrival.attempt else ""
+    said = "; ".join(in_one_line(text) for text in (attempt, arrival.reason, *arrival.notes) if text)
+    return f"  {_sign(arrival, style)} {who}  {module}{file}  {said}".rstrip()
 
 
 def _sign(arrival, style: Style) -> str:

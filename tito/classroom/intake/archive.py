@@ -38,13 +38,13 @@ _EARLIER = re.compile(
 
 
 @dataclass(frozen=True)
-class Record:
+class HandInRecord:
     """All that one learner handed in for one module: how each kept file came, and which were withdrawn."""
 
     files: dict[str, frozenset[HandIn]] = field(default_factory=dict)
     withdrawn: frozenset[str] = frozenset()
 
-    def adding(self, original: str, handin: HandIn) -> Record:
+    def adding(self, original: str, handin: HandIn) -> HandInRecord:
         return replace(self, files=self.files | {original: self.files.get(original, frozenset()) | {handin}})
 
     @property
@@ -68,16 +68,16 @@ def folder_of(course: Course, learner: str, module: Module) -> Path:
     return course.handins(module) / learner
 
 
-def read_record(course: Course, learner: str, module: Module) -> Record:
+def read_record(course: Course, learner: str, module: Module) -> HandInRecord:
     """What is kept of a learner's hand-ins for a module, that of earlier versions too."""
     folder = folder_of(course, learner, module)
     try:
         data = json.loads((folder / RECORD).read_text(encoding="utf-8"))
         files = {name: frozenset(map(HandIn.from_json, said)) for name, said in data["files"].items()}
         files = {name: handins for name, handins in files.items() if (folder / name).exists()}  # removed by hand: gone
-        return Record(files, frozenset(data["withdrawn"]))
+        return HandInRecord(files, frozenset(data["withdrawn"]))
     except FileNotFoundError:
-        return Record({path.name: frozenset({_earlier(path, module)}) for path in _kept_earlier(folder)})
+        return HandInRecord({path.name: frozenset({_earlier(path, module)}) for path in _kept_earlier(folder)})
     except (ValueError, KeyError, TypeError) as fault:
         raise CourseError(
             f"the record of {learner}'s hand-ins can't be read",
@@ -87,7 +87,7 @@ def read_record(course: Course, learner: str, module: Module) -> Record:
         ) from None
 
 
-def write_record(course: Course, learner: str, module: Module, record: Record) -> None:
+def write_record(course: Course, learner: str, module: Module, record: HandInRecord) -> None:
     files = {name: [h.as_json() for h in sorted(handins, key=repr)] for name, handins in sorted(record.files.items())}
     data = {"files": files, "withdrawn": sorted(record.withdrawn)}
     text = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
@@ -158,7 +158,7 @@ def name_of(digest: str, file: str) -> str:
     return f"{digest[:16]}-{plain.encode()[-100:].decode(errors='ignore')}"
 
 
-def same_earlier(record: Record, digest: str) -> str | None:
+def same_earlier(record: HandInRecord, digest: str) -> str | None:
     """The kept file of these bytes, if there is one."""
     starts = (f"{digest[:16]}-", f"-{digest[:8]}-")
     return next((name for name in record.files if name.startswith(starts[0]) or name[16:26] == starts[1]), None)
@@ -169,7 +169,7 @@ def keep(course: Course, learner: str, module: Module, original: str, content: b
     write_atomic(folder_of(course, learner, module) / original, content)
 
 
-def place(course: Course, learner: str, module: Module, record: Record, choice: Choice) -> None:
+def place(course: Course, learner: str, module: Module, record: HandInRecord, choice: Choice) -> None:
     """Have `submitted/` hold what counts, word of what can't be read, or nothing."""
     if choice.chosen is None:
         _withdraw(course, learner, module)

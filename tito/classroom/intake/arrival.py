@@ -17,6 +17,7 @@ class Arrival:
     """
 
     file: str
+    given: str = ""  # the file's name as the learner gave it
     person: str = ""
     platform: str = ""
     number: str = ""

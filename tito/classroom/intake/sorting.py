@@ -7,22 +7,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from tito.classroom.intake.filenames import numbers_in, stem_of
-from tito.classroom.intake.works import Work, half_that_counts
+from tito.classroom.intake.works import WorkFile, half_that_counts
 
 
 @dataclass(frozen=True)
 class Sorted:
     """The works, which may be one after another's attempts, and the others with why they are left alone."""
 
-    works: tuple[Work, ...]
-    left: tuple[tuple[Work, str], ...] = ()
+    works: tuple[WorkFile, ...]
+    left: tuple[tuple[WorkFile, str], ...] = ()
     question: str = ""  # what a person has to look at
 
 
-def sort(works: list[Work]) -> Sorted:
+def sort(works: list[WorkFile]) -> Sorted:
     """Tell work from side files, scratch notebooks, halves and doubles."""
-    steps: tuple[Callable[[list[Work]], Sorted], ...] = (_without_others, _without_side_files, _halves, _doubles)
-    left: list[tuple[Work, str]] = []
+    steps: tuple[Callable[[list[WorkFile]], Sorted], ...] = (_without_others, _without_side_files, _halves, _doubles)
+    left: list[tuple[WorkFile, str]] = []
     questions = []
     for step in steps:
         done = step(works)
@@ -33,7 +33,7 @@ def sort(works: list[Work]) -> Sorted:
     return Sorted(tuple(works), tuple(left), "; ".join(questions))
 
 
-def _without_others(works: list[Work]) -> Sorted:
+def _without_others(works: list[WorkFile]) -> Sorted:
     """Files without checks count only where there is nothing better: notebooks then, and other files last."""
     real = [work for work in works if not work.why]
     better = (
@@ -48,13 +48,13 @@ def _without_others(works: list[Work]) -> Sorted:
     return Sorted(tuple(keep), tuple(left))
 
 
-def _why_left(work: Work) -> str:
+def _why_left(work: WorkFile) -> str:
     if work.why or work.side:
         return work.why or work.side
     return work.handin.problem if work.handin.problem else "no check of a module is in it"
 
 
-def _without_side_files(works: list[Work]) -> Sorted:
+def _without_side_files(works: list[WorkFile]) -> Sorted:
     own = [work for work in works if not work.side]
     if own:
         return Sorted(tuple(own), tuple((work, work.side) for work in works if work.side))
@@ -63,7 +63,7 @@ def _without_side_files(works: list[Work]) -> Sorted:
     return Sorted(taken, left, "there is no other file than tito's or Jupyter's copies" if works else "")
 
 
-def _halves(works: list[Work]) -> Sorted:
+def _halves(works: list[WorkFile]) -> Sorted:
     """A notebook and a .py of one name are one work in two forms."""
     pairs = defaultdict(list)
     for work in works:
@@ -81,9 +81,9 @@ def _halves(works: list[Work]) -> Sorted:
     return Sorted(tuple(keep), tuple(left), "; ".join(questions))
 
 
-def _doubles(works: list[Work]) -> Sorted:
+def _doubles(works: list[WorkFile]) -> Sorted:
     """Files with the same bytes, handed in together, are one."""
-    first: dict[tuple, Work] = {}
+    first: dict[tuple, WorkFile] = {}
     left = []
     for work in works:
         key = (work.digest, work.handin.at, work.claim.item.path)
@@ -92,7 +92,7 @@ def _doubles(works: list[Work]) -> Sorted:
     return Sorted(tuple(first.values()), tuple(left))
 
 
-def _are_several(works: list[Work]) -> bool:
+def _are_several(works: list[WorkFile]) -> bool:
     """Are these more works than the platform tells attempts of?"""
     usable = [work for work in works if work.is_usable] or works
     different = {work.digest for work in usable}
@@ -100,7 +100,7 @@ def _are_several(works: list[Work]) -> bool:
     return len(different) > 1 and len(attempts) < len(different)
 
 
-def without_time(work: Work) -> Work:
+def without_time(work: WorkFile) -> WorkFile:
     """The work with its file's time as the moment of a copy."""
     handin = work.handin
     return replace(work, handin=replace(handin, at=None, source="", seen=handin.at))

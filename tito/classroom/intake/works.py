@@ -71,7 +71,7 @@ def _below(folder: Folder, carrier: File | None) -> Iterator[Carried]:
 
 
 @dataclass(frozen=True)
-class Work:
+class WorkFile:
     """A file that was handed in: what it is, and what it holds; `why` says why it is no work."""
 
     file: File
@@ -94,12 +94,12 @@ class Work:
         return self.handin.file
 
 
-def work_of(course: Course, claim: Claim, carried: Carried, module: Module | None) -> Work:
+def work_of(course: Course, claim: Claim, carried: Carried, module: Module | None) -> WorkFile:
     """Read one file; `module` is what the instructor said that the place is for."""
     file = carried.file
     name = claim.file if claim.file and file is _whole(claim) else file.name
     handin = handin_of(claim, carried, _below_item(claim, file, name))
-    work = Work(file, claim, handin, manifest=carried.manifest, side=side_file(name))
+    work = WorkFile(file, claim, handin, manifest=carried.manifest, side=side_file(name))
     if file.is_litter or nbgrader.is_stamp(file) or name == MANIFEST:
         return replace(work, why="no work of a learner's")
     if claim.problem:
@@ -149,20 +149,20 @@ def _digest(file: File) -> str:
         return ""
 
 
-def empty_work(claim: Claim, module: Module | None) -> Work:
+def empty_work(claim: Claim, module: Module | None) -> WorkFile:
     """The work of a claim on a folder with nothing in it."""
     nothing = Carried(File(claim.item.path, None, False, bytes), None)
-    work = Work(nothing.file, claim, handin_of(claim, nothing, claim.item.name), module=module)
+    work = WorkFile(nothing.file, claim, handin_of(claim, nothing, claim.item.name), module=module)
     return unreadable(work, "there is nothing in it")
 
 
-def unreadable(work: Work, problem: str) -> Work:
+def unreadable(work: WorkFile, problem: str) -> WorkFile:
     handin = replace(work.handin, problem=problem, has_checks=False)
     without = not work.digest
     return replace(work, handin=handin, digest=work.digest or digest(problem), is_without_content=without)
 
 
-def _no_notebook(work: Work, course: Course, name: str, module: Module | None) -> Work:
+def _no_notebook(work: WorkFile, course: Course, name: str, module: Module | None) -> WorkFile:
     """Another kind of file: left alone beside work; alone, it is what was handed in."""
     suffix = PurePosixPath(name).suffix.lower()
     problem = KINDS.get(suffix, f"{name} is not a notebook")
@@ -179,7 +179,7 @@ def _no_notebook(work: Work, course: Course, name: str, module: Module | None) -
     )
 
 
-def _read(work: Work, course: Course, name: str, module: Module | None) -> Work:
+def _read(work: WorkFile, course: Course, name: str, module: Module | None) -> WorkFile:
     """A notebook or a .py: the checks in it say which module it is for."""
     named = _named_module(work, course, name)
     try:
@@ -198,7 +198,7 @@ def _read(work: Work, course: Course, name: str, module: Module | None) -> Work:
     return _with_contradiction(work, named, found)
 
 
-def _with_contradiction(work: Work, named: Module | None, found: Module | None) -> Work:
+def _with_contradiction(work: WorkFile, named: Module | None, found: Module | None) -> WorkFile:
     if found and named and found != named:
         note = f"called {work.file.name}, but its cells are of {found.number} {found.name}"
         return replace(work, notes=(*work.notes, note))
@@ -212,7 +212,7 @@ def _ids(name: str, content: bytes) -> set[str]:
     return {cell.grade_id for cell in notebook_in(name, content).cells}
 
 
-def _named_module(work: Work, course: Course, name: str) -> Module | None:
+def _named_module(work: WorkFile, course: Course, name: str) -> Module | None:
     """The module that the platform names, or the manifest, or the file's name and the folders in the learner's own."""
     below = work.file.path.relative_to(work.claim.item.path).parts if isinstance(work.claim.item, Folder) else ()
     parts = (work.claim.assignment, work.manifest.module, stem_of(name), *reversed(below[:-1]), work.claim.item.name)
@@ -222,13 +222,13 @@ def _named_module(work: Work, course: Course, name: str) -> Module | None:
 # -- the halves of a pair ----------------------------------------------------------------------
 
 
-def stubs_left(work: Work) -> tuple[int, str]:
+def stubs_left(work: WorkFile) -> tuple[int, str]:
     """How many solution cells are as they were given out, and the text of all of them."""
     cells = [cell.source.strip() for cell in notebook_in(work.file.name, work.file.read()).cells if cell.is_solution]
     return sum(STUB in source for source in cells), "\n".join(cells)
 
 
-def half_that_counts(notebook: Work, python: Work) -> tuple[Work, Work, str]:
+def half_that_counts(notebook: WorkFile, python: WorkFile) -> tuple[WorkFile, WorkFile, str]:
     """Of a notebook and its .py: the one that counts, the other, and a question where nothing tells."""
     times = notebook.file.at, python.file.at
     if all(times) and not notebook.claim.dated_by_download and abs(times[0] - times[1]) > ABOUT_THE_SAME_TIME:

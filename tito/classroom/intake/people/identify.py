@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from tito.classroom.intake.claims import Owner
 from tito.classroom.intake.filenames import as_learner, folded
-from tito.classroom.intake.people.roster import Found, Person, Roster
+from tito.classroom.intake.people.roster import Match, Person, Roster
 
 ENOUGH = 3  # names that are known under other numbers, before these are taken for another kind of number
 
@@ -17,7 +17,7 @@ ENOUGH = 3  # names that are known under other numbers, before these are taken f
 class People:
     """Who each owner is, and the roster with those who are new."""
 
-    found: dict[Owner, Found]
+    found: dict[Owner, Match]
     roster: Roster
 
 
@@ -45,7 +45,7 @@ def _keys_compare(owners: list[Owner], roster: Roster) -> bool:
     return sum(len(roster.by_name(owner)) == 1 for owner in keyed) < ENOUGH
 
 
-def _separated(found: dict[Owner, Found], roster: Roster) -> dict[Owner, Found]:
+def _separated(found: dict[Owner, Match], roster: Roster) -> dict[Owner, Match]:
     """Owners with different numbers whom their name alone made one person: which of them it is, nobody knows."""
     same = defaultdict(list)
     for owner, each in found.items():
@@ -55,11 +55,11 @@ def _separated(found: dict[Owner, Found], roster: Roster) -> dict[Owner, Found]:
         (who, owner) for who, several in same.items() if len({o.number for o in several}) > 1 for owner in several
     ]
     return {
-        owner: Found(None, (f"there are several called {owner.said}; one of them is {who}",)) for who, owner in unclear
+        owner: Match(None, (f"there are several called {owner.said}; one of them is {who}",)) for who, owner in unclear
     }
 
 
-def _told_apart(found: dict[Owner, Found]) -> dict[Owner, Found]:
+def _told_apart(found: dict[Owner, Match]) -> dict[Owner, Match]:
     """New people of one id with several emails get these for ids."""
     emails = defaultdict(set)
     for each in found.values():
@@ -67,7 +67,7 @@ def _told_apart(found: dict[Owner, Found]) -> dict[Owner, Found]:
             emails[folded(each.person.id)].add(folded(each.person.email))
     unclear = {who for who, several in emails.items() if len(several) > 1}
 
-    def apart(each: Found) -> Found:
+    def apart(each: Match) -> Match:
         is_unclear = each.is_new and each.person.email and folded(each.person.id) in unclear
         return replace(each, person=replace(each.person, id=as_learner(each.person.email))) if is_unclear else each
 
@@ -83,13 +83,13 @@ def _merged(people: list[Person]) -> dict[str, Person]:
     return new
 
 
-def _learned(found: dict[Owner, Found]) -> dict[str, str]:
+def _learned(found: dict[Owner, Match]) -> dict[str, str]:
     """Numbers of people who were found by something else."""
     pairs = [(each.person, owner) for owner, each in found.items() if each.person and not each.is_new and owner.number]
     return {person.id: owner.number for person, owner in pairs if owner.number not in person.numbers}
 
 
-def _with_look_alike(found: Found, roster: Roster) -> Found:
+def _with_look_alike(found: Match, roster: Roster) -> Match:
     other = roster.look_alike(found.person) if found.person and found.is_new else None
     note = f"looks like {other.id}, in letters of another script" if other else ""
     return replace(found, notes=(*found.notes, note)) if note else found

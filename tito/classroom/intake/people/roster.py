@@ -44,7 +44,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Found:
+class Match:
     """Who an owner is: the person; what an instructor should know; `is_new` when the roster had nobody like that."""
 
     person: Person | None
@@ -80,8 +80,7 @@ def _from_earlier(course: Course) -> list[Person]:
     """The ids that earlier collections gave: those in `submitted/` and `handins/`, with the platform's word on them."""
     from tito.classroom.intake.archive import owner_before
 
-    roots = (course.nbgrader_root / "submitted").glob("*"), (course.nbgrader_root / "handins").glob("*/*")
-    ids = sorted({path.name for root in roots for path in root if path.is_dir() and path.name == as_learner(path.name)})
+    ids = [who for who in course.everybody() if who == as_learner(who)]
     owners = {who: owner_before(course, who) for who in ids}
     return [
         Person(who, owner.name if owner else "", number=owner.number if owner else "") for who, owner in owners.items()
@@ -160,7 +159,7 @@ class Roster:
     def by_id(self, who: str) -> Person | None:
         return next(iter(self._ids.get(folded(who), [])), None)
 
-    def find(self, owner: Owner, keys_compare: bool = True) -> Found:
+    def find(self, owner: Owner, keys_compare: bool = True) -> Match:
         """Who this is. A new person where nobody fits; nobody where several do.
 
         Where `keys_compare` is false the platform's numbers and logins are others than the roster's: a name is enough.
@@ -168,11 +167,11 @@ class Roster:
         by_name = self.by_name(owner, keys_compare)
         for several in (*self.by_keys(owner), by_name):
             if len(several) == 1:
-                return Found(several[0], tuple(self._doubts(owner, several[0])))
+                return Match(several[0], tuple(self._doubts(owner, several[0])))
             if several:
-                return Found(None, (f"{owner.said} may be {_listed(several)}",))
+                return Match(None, (f"{owner.said} may be {_listed(several)}",))
         person = self._new(owner)
-        return Found(person, tuple(self._about_new(owner, person.id)), is_new=True)
+        return Match(person, tuple(self._about_new(owner, person.id)), is_new=True)
 
     def by_keys(self, owner: Owner) -> list[list[Person]]:
         """Who has this number, this login, this email."""

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from tito.classroom.deadlines import Deadlines
-from tito.classroom.intake.arrival import HandIn
+from tito.classroom.intake.arrival import COPY, HandIn
 from tito.classroom.intake.choice import Candidate, Choice, choose
 from tito.classroom.intake.claims import Owner
 from tito.classroom.intake.filenames import module_with_cells_of
@@ -115,6 +115,7 @@ def _earlier(path: Path, module: Module) -> HandIn:
         platform=claim.platform,
         number=owner.number,
         name=owner.name,
+        source=COPY,
         seen=at,
         late=claim.late,
         attempt=claim.attempt,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 
+DOWNLOAD, COPY = "download", "copy"  # what a moment is that is none of handing in: of a platform's zip, of a file
 COUNTS, KEPT, UNREADABLE, LEFT, ASKED = "counts", "kept", "unreadable", "left alone", "asked about"
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from tito.classroom.intake.arrival import HandIn
+from tito.classroom.intake.arrival import COPY, HandIn
 from tito.classroom.intake.filenames import folded, numbers_in
 
 
@@ -57,7 +57,8 @@ def lateness(handin: HandIn, due: datetime | None, has_extension: bool) -> str:
         return "in time"
     if handin.at is not None:
         return "in time" if handin.at <= due else "late"
-    if handin.seen is not None and handin.seen <= due:
+    is_doubtful = handin.late and handin.source == COPY  # a copy's file may have any time
+    if handin.seen is not None and handin.seen <= due and not is_doubtful:
         return "in time"
     if handin.late is not None and not has_extension:
         return "late" if handin.late else "in time"  # the platform's word, about its own due date

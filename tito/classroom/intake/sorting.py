@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from tito.classroom.intake.arrival import COPY
 from tito.classroom.intake.filenames import numbers_in, stem_of
 from tito.classroom.intake.works import WorkFile, half_that_counts
 
@@ -103,4 +104,4 @@ def _are_several(works: list[WorkFile]) -> bool:
 def without_time(work: WorkFile) -> WorkFile:
     """The work with its file's time as the moment of a copy."""
     handin = work.handin
-    return replace(work, handin=replace(handin, at=None, source="", seen=handin.at))
+    return replace(work, handin=replace(handin, at=None, source=COPY, seen=handin.at))

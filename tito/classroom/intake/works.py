@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 
-from tito.classroom.intake.arrival import HandIn
+from tito.classroom.intake.arrival import COPY, DOWNLOAD, HandIn
 from tito.classroom.intake.claims import Claim
 from tito.classroom.intake.filenames import checks_held, module_named_in, side_file, stem_of
 from tito.classroom.intake.platforms import nbgrader
@@ -45,13 +45,14 @@ class Carried:
 
     file: File
     at: datetime | None
+    in_zip: bool
     manifest: Manifest = NO_MANIFEST
 
 
 def carried(claim: Claim) -> Iterator[Carried]:
     """Every file of a claim."""
     if isinstance(claim.item, File):
-        yield Carried(claim.item, claim.item.at)
+        yield Carried(claim.item, claim.item.at, claim.item.in_zip)
     else:
         yield from _below(claim.item, None)
 
@@ -59,7 +60,8 @@ def carried(claim: Claim) -> Iterator[Carried]:
 def _below(folder: Folder, carrier: File | None) -> Iterator[Carried]:
     carrier = carrier or folder.packed
     if folder.packed and not folder.items:
-        yield Carried(folder.packed, carrier.at if carrier else None)
+        whole = carrier or folder.packed
+        yield Carried(folder.packed, whole.at, whole.in_zip)
     manifest = (
         claims_of(next((file for file in folder.files if file.name == MANIFEST), None)) if carrier else Manifest()
     )
@@ -67,7 +69,8 @@ def _below(folder: Folder, carrier: File | None) -> Iterator[Carried]:
         if isinstance(item, Folder):
             yield from _below(item, carrier)
         else:
-            yield Carried(item, carrier.at if carrier else item.at, manifest)
+            whole = carrier or item
+            yield Carried(item, whole.at, whole.in_zip, manifest)
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,6 @@ def _below_item(claim: Claim, file: File, name: str) -> str:
 
 def handin_of(claim: Claim, carried: Carried, name: str) -> HandIn:
     dated = claim.at or (None if claim.dated_by_download else carried.at)
-    source = "" if dated is None else claim.source if claim.at else ("its zip" if carried.file.in_zip else "its file")
     seen = carried.at if dated is None else None
     number = claim.owners[0].number if claim.owners else ""
     said = claim.owners[0].name if claim.owners else ""
@@ -133,12 +135,21 @@ def handin_of(claim: Claim, carried: Carried, name: str) -> HandIn:
         number,
         said,
         dated,
-        source,
+        _source(claim, carried, dated, seen),
         seen,
         claim.late,
         claim.attempt,
         claim=of_claim(carried.manifest.submitted_at, seen or datetime.now(UTC)),
     )
+
+
+def _source(claim: Claim, carried: Carried, dated: datetime | None, seen: datetime | None) -> str:
+    """Where the time stands that is known of it."""
+    if claim.at:
+        return claim.source
+    if dated:
+        return "its zip" if carried.in_zip else "its file"
+    return "" if seen is None else DOWNLOAD if carried.in_zip else COPY
 
 
 def _digest(file: File) -> str:
@@ -151,7 +162,7 @@ def _digest(file: File) -> str:
 
 def empty_work(claim: Claim, module: Module | None) -> WorkFile:
     """The work of a claim on a folder with nothing in it."""
-    nothing = Carried(File(claim.item.path, None, False, bytes), None)
+    nothing = Carried(File(claim.item.path, None, False, bytes), None, False)
     work = WorkFile(nothing.file, claim, handin_of(claim, nothing, claim.item.name), module=module)
     return unreadable(work, "there is nothing in it")
 

@@ -1,42 +1,20 @@
 """Hand-ins in every usual shape, and in some that nobody should send."""
 
-import json
 import os
 import stat
 import zipfile
-from datetime import UTC, datetime
 
 import pytest
 
+from tests.support.inbox import JANUARY, a_notebook, a_zip, submitted, write_small_course
 from tito.classroom.collect import collect
 from tito.classroom.intake.archive import UNREADABLE
-from tito.course.course import Course
 from tito.support.errors import UsageError
-
-MODULE = 'title = "{0}"\nexports = "toy.{0}"\n[[check]]\nid = "{1}"\npoints = 2\n'
-JANUARY = datetime(2026, 1, 14, 10, 15, tzinfo=UTC)
-
-
-def a_notebook(mark="", check="mean"):
-    marks = {"grade": True, "grade_id": check, "locked": True, "points": 2, "schema_version": 3, "solution": False}
-    cell = {
-        "cell_type": "code",
-        "id": check,
-        "metadata": {"nbgrader": marks},
-        "outputs": [],
-        "source": mark,
-        "execution_count": None,
-    }
-    return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
 
 
 @pytest.fixture
 def course(tmp_path):
-    for folder, name, check in (("01_tensor", "tensor", "add"), ("12_benchmarking", "benchmarking", "mean")):
-        home = tmp_path / "course-root" / "modules" / "source" / folder
-        home.mkdir(parents=True)
-        (home / "module.toml").write_text(MODULE.format(name, check))
-    return Course(tmp_path / "course-root")
+    return write_small_course(tmp_path / "course-root")
 
 
 @pytest.fixture
@@ -53,21 +31,6 @@ def handed_in(tmp_path):
 
     put.root = root
     return put
-
-
-def a_zip(path, files, manifest=None):
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name, (2026, 1, 14, 10, 15, 0)), content, zipfile.ZIP_DEFLATED)
-        if manifest is not None:
-            archive.writestr("manifest.json", json.dumps(manifest))
-    return path
-
-
-def submitted(course):
-    """Learner → the source of the first cell of what counts."""
-    found = (course.nbgrader_root / "submitted").glob("*/*/*.ipynb")
-    return {p.parts[-3]: "".join(json.loads(p.read_bytes())["cells"][0]["source"]) for p in sorted(found)}
 
 
 @pytest.mark.parametrize(

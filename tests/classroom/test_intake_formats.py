@@ -415,7 +415,7 @@ def test_what_cannot_be_graded_is_told_by_a_line(course, taken, name):
 
 
 def test_several_works_at_once_are_told(course, taken):
-    result = taken({"ann/one.ipynb": W("one"), "ann/two.ipynb": W("two"), "ben/x.ipynb": W("ben")})
+    result = taken({"ann/one.ipynb": W("one"), "ann/other.ipynb": W("two"), "ben/x.ipynb": W("ben")})
     assert submitted(course) == {"ben": "ben"}
     assert all(a.needs_person for a in result.taken if a.person == "ann")
     assert any("nothing tells which is the later" in a.reason for a in result.taken)

@@ -13,8 +13,8 @@ from tito.classroom.intake.archive import UNREADABLE as NOT_READ
 from tito.classroom.intake.archive import HandInRecord, name_of, read_record, same_earlier
 from tito.classroom.intake.arrival import ASKED, COUNTS, KEPT, LEFT, UNREADABLE, Arrival
 from tito.classroom.intake.choice import Candidate, Choice, attempt_of, lateness
-from tito.classroom.intake.claims import Claim, Owner
-from tito.classroom.intake.filenames import as_learner, folded, letters, owner_in, stem_of
+from tito.classroom.intake.claims import Claim
+from tito.classroom.intake.filenames import as_learner, folded, is_group, letters, owner_in, stem_of
 from tito.classroom.intake.people.identify import People, identify
 from tito.classroom.intake.people.roster import Person, Roster, login_of, names_of, read_roster
 from tito.classroom.intake.reader import File, Folder
@@ -116,7 +116,7 @@ class _Reading:
             self.works[person.id] += works
         for each in found:
             if each.person:
-                self.doubts[each.person.id] |= {*each.notes, *_about(claim)}
+                self.doubts[each.person.id] |= {*each.notes, *_about(claim), *(claim.notes if each.is_new else ())}
 
     def doubts_of(self, person: Person, work: WorkFile) -> Iterator[str]:
         """What does not agree: the roster, the manifest, the name that the learner gave."""
@@ -141,22 +141,8 @@ class _Reading:
 def _about(claim: Claim) -> Iterator[str]:
     if any(owner.is_anonymous for owner in claim.owners):
         yield "anonymous: the platform does not say whose it is"
-    elif len(claim.owners) == 1 and _is_group(claim.owners[0]):
+    elif len(claim.owners) == 1 and is_group(claim.owners[0].name):
         yield "a group: write its name into the column group of its members in roster.csv"
-    yield from claim.notes
-
-
-def _is_group(owner: Owner) -> bool:
-    words = folded(owner.name).replace("_", " ")
-    return words.rstrip("0123456789 ").strip() in (
-        "group",
-        "team",
-        "gruppe",
-        "equipe",
-        "équipe",
-        "grupo",
-        "project group",
-    )
 
 
 def _asked(claim: Claim, file: File, question: str) -> Arrival:

@@ -108,12 +108,13 @@ def _is_number_of_a_person(text: str) -> bool:
 
 def owner_in(stem: str, modules: tuple[Module, ...]) -> str:
     """The learner that a file's name names, "" when it names none."""
-    rest = without_module(stem, modules)
+    rest = _DATE_BEFORE.sub("", without_module(stem, modules))
     while rest and (shorter := _AGAIN_BEHIND.sub("", rest)) != rest and shorter:
         rest = shorter
     return "" if names_nobody(rest, modules) else rest
 
 
+_DATE_BEFORE = re.compile(r"^20\d\d[-_.]?\d\d[-_.]?\d\d[-_. ]+")
 _AGAIN_BEHIND = re.compile(r"[-_. ](?:copy\d*|final|v\d+|attempt ?\d*|\d{1,2})$", re.I)
 
 
@@ -144,6 +145,13 @@ def module_with_cells_of(notebook: Notebook, modules: tuple[Module, ...]) -> Mod
     return best if best and held[best] else None
 
 
+def is_group(name: str) -> bool:
+    """Is this a group's name, as platforms number them: `Team 4`, `group7`?"""
+    return bool(
+        re.fullmatch(r"(?:project)?[ _]*(?:group|team|gruppe|equipe|équipe|equipo|grupo)[ _-]*\w{0,2}", folded(name))
+    )
+
+
 # tito's side files, an editor's and a system's: never the work itself
 _SIDE_FILES = (
     (re.compile(r".+\.new\.(ipynb|py)"), "a later release that tito put beside the work"),
@@ -163,7 +171,7 @@ def numbers_in(name: str) -> tuple[str, tuple[int, ...]]:
     """A file's name without its marks of an attempt, and the attempt's numbers: `work (2)` → `work`, 2."""
     stem = folded(name)
     found = re.findall(r"\d+", stem)
-    plain = re.sub(r"(?:attempt|version|v)?[-_ .()]*\d+[)]?", "", stem)
+    plain = re.sub(r"(?:(?<![a-z])(?:attempt|version|v))?[-_ .()]*\d+[)]?", "", stem)
     return plain, tuple(map(int, found))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from tito.classroom.intake.claims import Claim, Owner
-from tito.classroom.intake.filenames import as_learner, names_nobody
+from tito.classroom.intake.filenames import as_learner, is_group, names_nobody
 from tito.classroom.intake.reader import Folder
 from tito.course.course import Module
 
@@ -32,7 +32,9 @@ def _match(name: str, modules: tuple[Module, ...]) -> re.Match | None:
     match = _ANONYMOUS.fullmatch(name) or _TEXT.fullmatch(name) or _FILE.fullmatch(name)
     if not match or match.groupdict().get("anonymous"):
         return match
-    return match if as_learner(match["name"]) and not names_nobody(match["name"], modules) else None
+    name = match["name"]
+    is_somebody = is_group(name) or not names_nobody(name, modules)
+    return match if as_learner(name) and is_somebody else None
 
 
 def _claim(item, said: dict) -> Claim:

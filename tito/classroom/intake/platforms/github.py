@@ -41,7 +41,7 @@ def _prefix(names: list[str], folder: Folder, modules: tuple[Module, ...]) -> st
     if known:
         return max(set(known), key=lambda prefix: (sum(name.startswith(prefix) for name in names), len(prefix)))
     common = common_start(names).rpartition("-")[0] if len(names) > 1 else ""
-    return f"{common}-" if common and names_nobody(common, modules) else ""
+    return f"{common}-" if common and (len(names) > 2 or names_nobody(common, modules)) else ""
 
 
 def _is_about(begin: str, modules: tuple[Module, ...]) -> bool:

@@ -24,6 +24,7 @@ from tito.course.course import Module
 
 NAME = "plain"
 NOBODY = "its name does not tell whose it is: name it learner_module.ipynb, or put it in a folder"
+ALONE = "taken for the name of a person, which is all that its name has"
 Modules = tuple[Module, ...]
 
 
@@ -39,7 +40,8 @@ def loose(file: File, modules: Modules) -> Claim:
         return Claim(file, NAME, question=f"is it {candidates[0]}'s or {candidates[1]}'s? Its name has both")
     if not as_learner(who):
         return Claim(file, NAME, question=NOBODY)
-    return Claim(file, NAME, (Owner(login=who),))
+    alone = without_module(stem, modules) == stem
+    return Claim(file, NAME, (Owner(login=who),), notes=(ALONE,) if alone else ())
 
 
 def of_person(folder: Folder, modules: Modules) -> Claim:
@@ -95,7 +97,8 @@ def is_crowd(folder: Folder, beside: list[Folder], modules: Modules) -> bool:
     """Are there several learners in this folder, by the names of what lies in it?"""
     works = direct_work(folder)
     if works:
-        owners = {owner_in(stem_of(file.name), modules) for file in works} - {""}
+        stems = [stem_of(file.name) for file in works]
+        owners = {owner_in(stem, modules) for stem in stems if without_module(stem, modules) != stem} - {""}
         return len(owners) > 1 and not any(is_called_after(file.path, modules) for file in works)
     below = people_below(folder, modules)
     alike = [other for other in beside if people_below(other, modules) == below]

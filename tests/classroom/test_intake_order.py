@@ -59,6 +59,7 @@ STEPS = (
     Collect(canvas(0, 8)),
     Collect(canvas(1, 12, late=("ben_3",))),
     Collect(canvas(2, 20, late=("ann_1", "ben_2"))),
+    Collect(canvas(2, 25, late=("ann_1", "ben_2"))),  # the same works in another download
     Collect(plain(9, "dan", "eve")),
     Collect(plain(18, "dan", "fay")),
     Extend("", DAY[15]),

@@ -17,7 +17,7 @@ from datetime import datetime
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
+from tempfile import mkstemp
 
 from tito.classroom.intake.times import of_file, of_member
 from tito.lesson import notebook
@@ -279,13 +279,15 @@ def notebook_in(name: str, content: bytes) -> notebook.Notebook:
         return notebook_in(found.name, found.read())
     if suffix not in WORK_SUFFIXES:
         raise UsageError(f"{name} is not a notebook")
-    with TemporaryDirectory() as folder:
-        copy = Path(folder) / f"notebook{suffix}"
-        copy.write_bytes(content)
-        try:
-            return notebook.read(copy)
-        except UsageError as problem:
-            raise UsageError(problem.message.replace(copy.name, name), why=problem.why) from None
+    handle, copy = mkstemp(suffix=suffix)  # one file, no folder: this is done for each hand-in of a class
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        return notebook.read(Path(copy))
+    except UsageError as problem:
+        raise UsageError(problem.message.replace(Path(copy).name, name), why=problem.why) from None
+    finally:
+        os.unlink(copy)
 
 
 def _only_notebook(data: bytes) -> File:

@@ -50,21 +50,22 @@ def run_roster(args) -> int:
         raise UsageError("tito roster takes import FILE, or nothing", hint="tito roster import FILE.csv")
     done = imported(roster, read_people(args.file))
     write_roster(course, done.roster.people)
-    _tell_gradebook(course, done.roster)
+    _tell_gradebook(course, course.modules[:1])
     for doubt in done.doubts:
         print_result(f"  {stdout_style().yellow('!')} {doubt}")
     print_message(f"{done.new} new, {done.known} known: {course.roster.relative_to(course.root).as_posix()}")
     return 1 if done.doubts else 0
 
 
-def _tell_gradebook(course, roster) -> None:
-    """nbgrader's gradebook knows the people by name and email, where there is one."""
+def _tell_gradebook(course, modules, also_no_due_date: bool = False) -> None:
+    """nbgrader's gradebook knows people and due dates, too, where there is one."""
     if not course.gradebook.exists():
         return
     from tito.classroom.gradebook import gradebook
 
     with gradebook.opened(course) as book:
-        book.name_people({person.id: (person.name, person.email) for person in roster.people})
+        for module in modules:
+            book.take_over(module, also_no_due_date)
 
 
 def run_deadline(args) -> int:
@@ -80,6 +81,7 @@ def run_deadline(args) -> int:
             _must_be_known(course, args.learner)
         at = None if args.time == "none" else moment(args.time)
         changed = set_deadline(course, module, at, args.learner)
+        _tell_gradebook(course, [module], also_no_due_date=not args.learner)
         if changed:
             print_result(render_intake.changes(changed, stdout_style()))
     print_message(render_intake.deadline(module, read_deadlines(course)))

@@ -97,8 +97,17 @@ def _are_several(works: list[WorkFile]) -> bool:
     """Are these more works than the platform tells attempts of?"""
     usable = [work for work in works if work.is_usable] or works
     different = {work.digest for work in usable}
+    if _are_resubmissions(usable):
+        return False
     attempts = {work.claim.at for work in usable if work.claim.at}
     return len(different) > 1 and len(attempts) < len(different)
+
+
+def _are_resubmissions(works: list[WorkFile]) -> bool:
+    """Are these one name with the numbers that Canvas gives to what is handed in anew?"""
+    names = {numbers_in(stem_of(work.name)) for work in works}
+    told = all(work.handin.attempt and work.claim.file for work in works)
+    return told and len({plain for plain, _ in names}) == 1 and len(names) == len(works)
 
 
 def without_time(work: WorkFile) -> WorkFile:

@@ -6,6 +6,7 @@ attachments are such files, and many of them name nobody.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from tito.classroom.intake.claims import Claim, Owner
@@ -47,6 +48,8 @@ def loose(file: File, modules: Modules) -> Claim:
 def of_person(folder: Folder, modules: Modules) -> Claim:
     """A folder, or a zip, that is one learner's."""
     who = owner_in(folder.called, modules) if folder.packed else without_module(folder.called, modules)
+    if both := re.fullmatch(r"(?P<name>.*\w) ?\((?P<login>[\w.@-]*[^\W\d][\w.@-]*)\)", who):
+        return Claim(folder, NAME, (Owner(both["name"], login=both["login"]),))
     return Claim(folder, NAME, (Owner(login=who),)) if as_learner(who) else Claim(folder, NAME, question=NOBODY)
 
 

@@ -6,6 +6,8 @@ in `asked`. Kinds of trouble follow below the table.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
+from pathlib import Path
 
 import pytest
 
@@ -85,14 +87,14 @@ FORMATS = {
         {"Ada_Loveday-101": "ada", "Kim_Brook-104": "kim1", "Kim_Brook-105": "kim2"},
         told={"Thea_Text-107"},
     ),
-    "Moodle, older folders, in groups": Download(
+    "Moodle, in groups": Download(
         {
             "Group A-Ada Loveday_101_assignsubmission_file_/benchmarking_dev.ipynb": W("ada"),
             "Group A-Mára O'Pine-Hill_102_assignsubmission_file_/benchmarking_dev.ipynb": W("mara"),
         },
         {"Ada_Loveday-101": "ada", "Mára_O_Pine-Hill-102": "mara"},
     ),
-    "Moodle, flat and blind": Download(
+    "Moodle, blind": Download(
         {
             "Participant_101_assignsubmission_file_benchmarking_dev.ipynb": W("a"),
             "Participant_102_assignsubmission_file_benchmarking_dev.ipynb": W("b"),
@@ -100,7 +102,20 @@ FORMATS = {
         {"Participant-101": "a", "Participant-102": "b"},
         told={"Participant-101", "Participant-102"},
     ),
-    "Gradescope": Download(
+    "Moodle, older": Download(
+        {"Ada Loveday_101_assignsubmission_file_/benchmarking_dev.ipynb": W("ada")}, {"Ada_Loveday-101": "ada"}
+    ),
+    "Moodle, flat": Download(
+        {
+            "Ada Loveday_101_assignsubmission_file_my_work.ipynb": W("ada"),
+            "Ben_101 Stone_102_assignsubmission_file_benchmarking_dev.ipynb": W("ben"),
+        },
+        {"Ada_Loveday-101": "ada", "Ben_101_Stone-102": "ben"},
+    ),
+    "Canvas, handed in anew": Download(
+        {"ann_1_11_benchmarking_dev.ipynb": W("old"), "ann_1_12_benchmarking_dev-1.ipynb": W("new")}, {"ann-1": "new"}
+    ),
+    "Gradescope, exported": Download(
         {
             "assignment_1_export/submission_metadata.yml": GRADESCOPE,
             "assignment_1_export/submission_1/benchmarking_dev.ipynb": W("ada"),
@@ -156,7 +171,7 @@ FORMATS = {
         told={"ben"},
         deadline=NOON,
     ),
-    "nbgrader's submitted": Download(
+    "nbgrader's `submitted/`": Download(
         {
             "submitted/ada/12_benchmarking/benchmarking_dev.ipynb": W("ada"),
             "submitted/ada/12_benchmarking/timestamp.txt": b"2026-01-13 20:30:00 UTC",
@@ -167,7 +182,7 @@ FORMATS = {
         told={"ben"},
         deadline=NOON,
     ),
-    "nbgrader's zip_collect": Download(
+    "nbgrader's `zip_collect`": Download(
         {
             "downloaded/12_benchmarking/archive/ps1_ada_attempt_2026-01-14-09-54-53_benchmarking_dev.ipynb": W("ada"),
             "downloaded/12_benchmarking/archive/ps1_ben_attempt_2026-01-14-18-54-53_benchmarking_dev.ipynb": W("late"),
@@ -197,7 +212,7 @@ FORMATS = {
         {"ada@uni.example": "ada", "ben": "ben"},
         asked={"hw (1).ipynb", "Untitled2.ipynb", "cid_benchmarking_dev_dan.ipynb"},
     ),
-    "plain folders, a README beside them": Download(
+    "plain folders": Download(
         {
             "ada/benchmarking_dev.ipynb": W("ada"),
             "ada/scratch.ipynb": W("scratch", "none"),
@@ -223,7 +238,7 @@ FORMATS = {
         },
         {"ada": "ada", "ben": "ben", "cid": "cid"},
     ),
-    "zips of them": Download(
+    "zips of these": Download(
         {
             "ada.zip": zipped({"benchmarking_dev.ipynb": W("ada")}),
             "ben.zip": zipped(
@@ -250,7 +265,7 @@ FORMATS = {
         },
         {"ada-1": "ada", "ben-2": "ben", "cid-3": "cid", "dan-4": "dan"},
     ),
-    "tito's own zip in a learner's folder": Download(
+    "tito's own zip": Download(
         {
             "ada/12_benchmarking-ada-20260113T090000Z.zip": zipped(
                 {"benchmarking_dev.ipynb": W("ada")}, {"learner": "ada"}
@@ -295,6 +310,13 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(course, tmp_path, name):
     told = collect(course, place, module, download.deadline, dry_run=True)
     assert not course.nbgrader_root.exists()
     assert collect(course, place, module, download.deadline).arrivals == told.arrivals
+
+
+def test_the_table_in_the_docs_names_what_is_tested_here():
+    lines = (Path(__file__).parents[2] / "docs" / "intake.md").read_text(encoding="utf-8").splitlines()
+    start = lines.index("| format | what tells | number | time of handing in |")
+    rows = [line.split("|")[1].strip() for line in takewhile(lambda line: line.startswith("|"), lines[start + 2 :])]
+    assert len(rows) > 15 and set(rows) <= set(FORMATS)
 
 
 # -- kinds of trouble -------------------------------------------------------------------------
@@ -405,6 +427,14 @@ def test_the_half_of_a_pair_that_counts(course, taken, solved, seconds, counts):
         at={"ann/benchmarking_dev.ipynb": JANUARY, "ann/benchmarking_dev.py": JANUARY + timedelta(seconds=seconds)},
     )
     assert [a.file for a in result.taken] == [f"ann/benchmarking_dev.{counts}"] and not result.needs_person
+
+
+def test_a_half_that_cannot_be_read_does_not_count(course, taken):
+    _, python = a_pair(True)
+    result = taken({"ann/benchmarking_dev.ipynb": b"{", "ann/benchmarking_dev.py": python})
+    assert [(a.file, a.decision) for a in result.taken] == [
+        ("ann/benchmarking_dev.py", "counts")
+    ] and result.needs_person
 
 
 @pytest.mark.parametrize("name", ["w.rar", "w.tar.gz", "w.7z", "w.html", "w.pdf", "w.zip", "w.ipynb"])

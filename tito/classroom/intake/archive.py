@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from tito.classroom.deadlines import Deadlines
@@ -101,6 +102,7 @@ def _kept_earlier(folder: Path) -> list[Path]:
 def _earlier(path: Path, module: Module) -> HandIn:
     """What the name of a file tells that was kept before there was a record."""
     match = _EARLIER.fullmatch(path.name)
+    assert match is not None
     at = datetime.strptime(match["at"], _STAMP).replace(tzinfo=UTC)
     original = PurePosixPath(match["original"].replace("__", "/"))
     problem, has_checks = _state_of(path, original.name, module)
@@ -135,7 +137,7 @@ def _platform_claim(original: PurePosixPath):
     """What Canvas or Moodle says in the parts of a path, the outermost first."""
     for part in original.parts:
         file = File(PurePosixPath(part), None, False, bytes)
-        folder = Folder(PurePosixPath(), lambda file=file: [file])
+        folder = Folder(PurePosixPath(), partial(list, (file,)))
         if found := moodle.claims(folder, ()) or canvas.claims(folder, ()):
             return found[0]
     return None

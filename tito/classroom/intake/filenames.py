@@ -103,7 +103,7 @@ def names_nobody(text: str, modules: tuple[Module, ...]) -> bool:
 def _is_number_of_a_person(text: str) -> bool:
     """Is a name a number as registries give them: five digits or more, and no date?"""
     digits = re.fullmatch(r"[a-z]?(\d{5,})", text, re.I)
-    return bool(digits) and not re.fullmatch(r"20\d\d(?:0\d|1[0-2])(?:[0-2]\d|3[01])", digits[1])
+    return digits is not None and not re.fullmatch(r"20\d\d(?:0\d|1[0-2])(?:[0-2]\d|3[01])", digits[1])
 
 
 def owner_in(stem: str, modules: tuple[Module, ...]) -> str:

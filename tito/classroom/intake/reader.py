@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from tempfile import mkstemp
@@ -158,9 +158,9 @@ def _disk_items(folder: Path, path: PurePosixPath, budget: _Budget) -> Iterator[
                 yield _disk_folder(here, below, budget)
             continue
         at = of_file(entry.stat(follow_symlinks=False).st_mtime)
-        file = File(below, at, False, lambda here=here: _read_plain(here))
+        file = File(below, at, False, partial(_read_plain, here))
         is_zip = file.is_zip and not entry.is_symlink() and not file.is_litter
-        yield _packed(file, _Source(lambda here=here: zipfile.ZipFile(here)), budget) if is_zip else file
+        yield _packed(file, _Source(partial(zipfile.ZipFile, here)), budget) if is_zip else file
 
 
 def _read_plain(path: Path) -> bytes:

@@ -71,7 +71,9 @@ def _halves(works: list[WorkFile]) -> Sorted:
         is_flat = work.file is work.claim.item
         folder = work.claim.platform if is_flat else work.file.path.parent
         pairs[folder, numbers_in(stem_of(work.name))[0]].append(work)
-    keep, left, questions = [], [], []
+    keep: list[WorkFile] = []
+    left: list[tuple[WorkFile, str]] = []
+    questions: list[str] = []
     for several in pairs.values():
         if {work.file.path.suffix.lower() for work in several} == {".ipynb", ".py"} and len(several) == 2:
             notebook, python = sorted(several, key=lambda work: work.file.path.suffix.lower())

@@ -241,13 +241,16 @@ def stubs_left(work: WorkFile) -> tuple[int, str]:
 
 def half_that_counts(notebook: WorkFile, python: WorkFile) -> tuple[WorkFile, WorkFile, str]:
     """Of a notebook and its .py: the one that counts, the other, and a question where nothing tells."""
-    times = notebook.file.at, python.file.at
-    if all(times) and not notebook.claim.dated_by_download and abs(times[0] - times[1]) > ABOUT_THE_SAME_TIME:
-        return (python, notebook, "") if times[1] > times[0] else (notebook, python, "")
+    if bool(notebook.handin.problem) != bool(python.handin.problem):
+        broken, sound = (notebook, python) if notebook.handin.problem else (python, notebook)
+        return sound, broken, f"{broken.handin.problem}: its other half counts"
+    one, other = notebook.file.at, python.file.at
+    if one and other and not notebook.claim.dated_by_download and abs(one - other) > ABOUT_THE_SAME_TIME:
+        return (python, notebook, "") if other > one else (notebook, python, "")
     try:
         (left, text), (pythons_left, pythons_text) = stubs_left(notebook), stubs_left(python)
-    except UsageError:
-        return notebook, python, ""  # the one that can be read; which that is, is told with it
+    except UsageError as problem:
+        return notebook, python, problem.message
     if pythons_left < left:
         return python, notebook, ""
     differ = pythons_left == left and text != pythons_text

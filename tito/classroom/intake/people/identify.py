@@ -28,11 +28,8 @@ def identify(owners: Iterable[Owner], roster: Roster) -> People:
     found = {owner: roster.find(owner, compare) for owner in owners}
     found |= _separated(found, roster)
     found = _told_apart(found)
-    new = _merged([each.person for each in found.values() if each.is_new])
-    found = {
-        owner: replace(each, person=new[folded(each.person.id)]) if each.is_new else each
-        for owner, each in found.items()
-    }
+    new = _merged([each.new for each in found.values() if each.new])
+    found = {owner: each.of(new[folded(each.new.id)]) if each.new else each for owner, each in found.items()}
     grown = roster.grown(new.values(), _learned(found))
     return People({owner: _with_look_alike(each, grown) for owner, each in found.items()}, grown)
 
@@ -63,13 +60,14 @@ def _told_apart(found: dict[Owner, Match]) -> dict[Owner, Match]:
     """New people of one id with several emails get these for ids."""
     emails = defaultdict(set)
     for each in found.values():
-        if each.is_new and each.person.email:
-            emails[folded(each.person.id)].add(folded(each.person.email))
+        if each.new and each.new.email:
+            emails[folded(each.new.id)].add(folded(each.new.email))
     unclear = {who for who, several in emails.items() if len(several) > 1}
 
     def apart(each: Match) -> Match:
-        is_unclear = each.is_new and each.person.email and folded(each.person.id) in unclear
-        return replace(each, person=replace(each.person, id=as_learner(each.person.email))) if is_unclear else each
+        new = each.new
+        is_unclear = new and new.email and folded(new.id) in unclear
+        return each.of(replace(new, id=as_learner(new.email))) if new and is_unclear else each
 
     return {owner: apart(each) for owner, each in found.items()}
 
@@ -90,6 +88,6 @@ def _learned(found: dict[Owner, Match]) -> dict[str, str]:
 
 
 def _with_look_alike(found: Match, roster: Roster) -> Match:
-    other = roster.look_alike(found.person) if found.person and found.is_new else None
+    other = roster.look_alike(found.new) if found.new else None
     note = f"looks like {other.id}, in letters of another script" if other else ""
     return replace(found, notes=(*found.notes, note)) if note else found

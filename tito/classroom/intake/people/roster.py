@@ -51,6 +51,14 @@ class Match:
     notes: tuple[str, ...] = ()
     is_new: bool = False
 
+    @property
+    def new(self) -> Person | None:
+        return self.person if self.is_new else None
+
+    def of(self, person: Person) -> Match:
+        """The same, with the person changed."""
+        return replace(self, person=person)
+
 
 def read_roster(course: Course) -> Roster:
     """The course's roster; one that is not there yet is made of what was handed in before."""

@@ -25,7 +25,8 @@ def claims(folder: Folder, modules: tuple[Module, ...]) -> list[Claim]:
     named = [(item, match) for item, match in found if match]
     if not named:
         return []
-    people = {match["whose"]: _person(item) for item, match in named if _is_receipt(item, match)}
+    receipted = [(item, match["whose"]) for item, match in named if isinstance(item, File) and _is_receipt(item, match)]
+    people = {whose: _person(item) for item, whose in receipted}
     assignment = _assignment(sorted({match["whose"] for _, match in named}), people, modules)
     with_files = {match["whose"] for item, match in named if not _is_receipt(item, match)}
     receipts = [(item, match) for item, match in named if _is_receipt(item, match)]

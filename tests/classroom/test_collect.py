@@ -1,42 +1,20 @@
 """Hand-ins in every usual shape, and in some that nobody should send."""
 
-import json
 import os
 import stat
 import zipfile
-from datetime import UTC, datetime
 
 import pytest
 
+from tests.support.inbox import JANUARY, a_notebook, a_zip, submitted, write_small_course
 from tito.classroom.collect import collect
 from tito.classroom.intake.archive import UNREADABLE
-from tito.course.course import Course
 from tito.support.errors import UsageError
-
-MODULE = 'title = "{0}"\nexports = "toy.{0}"\n[[check]]\nid = "{1}"\npoints = 2\n'
-JANUARY = datetime(2026, 1, 14, 10, 15, tzinfo=UTC)
-
-
-def a_notebook(mark="", check="mean"):
-    marks = {"grade": True, "grade_id": check, "locked": True, "points": 2, "schema_version": 3, "solution": False}
-    cell = {
-        "cell_type": "code",
-        "id": check,
-        "metadata": {"nbgrader": marks},
-        "outputs": [],
-        "source": mark,
-        "execution_count": None,
-    }
-    return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
 
 
 @pytest.fixture
 def course(tmp_path):
-    for folder, name, check in (("01_tensor", "tensor", "add"), ("12_benchmarking", "benchmarking", "mean")):
-        home = tmp_path / "course-root" / "modules" / "source" / folder
-        home.mkdir(parents=True)
-        (home / "module.toml").write_text(MODULE.format(name, check))
-    return Course(tmp_path / "course-root")
+    return write_small_course(tmp_path / "course-root")
 
 
 @pytest.fixture
@@ -55,21 +33,6 @@ def handed_in(tmp_path):
     return put
 
 
-def a_zip(path, files, manifest=None):
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name, (2026, 1, 14, 10, 15, 0)), content, zipfile.ZIP_DEFLATED)
-        if manifest is not None:
-            archive.writestr("manifest.json", json.dumps(manifest))
-    return path
-
-
-def submitted(course):
-    """Learner → the source of the first cell of what counts."""
-    found = (course.nbgrader_root / "submitted").glob("*/*/*.ipynb")
-    return {p.parts[-3]: "".join(json.loads(p.read_bytes())["cells"][0]["source"]) for p in sorted(found)}
-
-
 @pytest.mark.parametrize(
     "path, learner",
     [
@@ -82,11 +45,6 @@ def submitted(course):
         ("s001/12_benchmarking/benchmarking_dev.ipynb", "s001"),
         ("s001/modules/12_benchmarking/benchmarking_dev.ipynb", "s001"),
         ("download/s001/benchmarking_dev.ipynb", "s001"),
-        ("lovelaceada_12345_67890_benchmarking_dev.ipynb", "lovelaceada"),
-        ("lovelaceada_12345_67890_benchmarking_dev-1.ipynb", "lovelaceada"),
-        ("lovelaceada_LATE_12345_67890_benchmarking_dev.ipynb", "lovelaceada"),
-        ("Ada Lovelace_12345_assignsubmission_file_/benchmarking_dev.ipynb", "Ada_Lovelace"),
-        ("Zoë O'Hara_12_assignsubmission_file_/work.ipynb", "Zoë_O_Hara"),
         ("Benchmarking_ada_attempt_2026-01-14-10-15-00_benchmarking_dev.ipynb", "ada"),
     ],
 )
@@ -94,8 +52,26 @@ def test_the_learner_is_found_in_the_name(course, handed_in, path, learner):
     handed_in(path)
     result = collect(course, handed_in.root, course.module("benchmarking"))
     assert submitted(course) == {learner: path}
-    assert [t.learner for t in result.taken] == [learner] and not result.unclaimed
+    assert [arrival.person for arrival in result.taken] == [learner] and not result.unclaimed
     assert (course.submitted(learner, course.module("12")) / "timestamp.txt").read_text() == "2026-01-14 10:15:00 UTC\n"
+
+
+@pytest.mark.parametrize(
+    "path, learner",
+    [
+        ("lovelaceada_12345_67890_benchmarking_dev.ipynb", "lovelaceada-12345"),
+        ("lovelaceada_12345_67890_benchmarking_dev-1.ipynb", "lovelaceada-12345"),
+        ("lovelaceada_LATE_12345_67890_benchmarking_dev.ipynb", "lovelaceada-12345"),
+        ("Ada Lovelace_12345_assignsubmission_file_/benchmarking_dev.ipynb", "Ada_Lovelace-12345"),
+        ("Zoë O'Hara_12_assignsubmission_file_/work.ipynb", "Zoë_O_Hara-12"),
+    ],
+)
+def test_a_download_of_unpacked_files_tells_no_time(course, handed_in, path, learner):
+    handed_in(path)
+    result = collect(course, handed_in.root, course.module("benchmarking"))
+    assert submitted(course) == {learner: path}
+    assert [(arrival.person, arrival.at) for arrival in result.taken] == [(learner, None)]
+    assert not (course.submitted(learner, course.module("12")) / "timestamp.txt").exists()
 
 
 def test_a_learner_is_told_from_a_folder_of_the_class(course, handed_in):
@@ -122,25 +98,40 @@ def test_the_module_is_found_in_the_name_or_in_the_cells(course, handed_in):
 
 
 def test_work_for_another_module_is_left_and_said(course, handed_in):
-    handed_in("s001_tensor_dev.ipynb")
+    handed_in("s001_tensor_dev.ipynb", a_notebook(check="add"))
     result = collect(course, handed_in.root, course.module("benchmarking"))
-    assert not result.taken and "for 01 tensor, not for 12 benchmarking" in result.unclaimed[0].why
+    assert not result.taken and "for 01 tensor, not for 12 benchmarking" in result.unclaimed[0].reason
 
 
-def test_titos_own_zip_names_learner_module_and_time(course, handed_in):
+def test_titos_own_zip_names_learner_and_module_and_its_file_the_time(course, handed_in):
     manifest = {"learner": "s007", "module": "12_benchmarking", "submitted_at": "2026-01-13T09:00:00+00:00"}
-    a_zip(handed_in.root / "renamed.zip", {"benchmarking_dev.ipynb": a_notebook("packed")}, manifest)
+    name = "12_benchmarking-s007-20260113T090000Z.zip"
+    packed = a_zip(handed_in.root / name, {"benchmarking_dev.ipynb": a_notebook("packed")}, manifest)
+    os.utime(packed, (JANUARY.timestamp(), JANUARY.timestamp()))
     result = collect(course, handed_in.root)
     assert submitted(course) == {"s007": "packed"}
-    assert result.taken[0].counted.original.at == datetime(2026, 1, 13, 9, tzinfo=UTC)
-    assert "manifest says s007, its name renamed" in result.taken[0].notes[0]
+    assert result.taken[0].at == JANUARY and not result.needs_person
+
+
+def test_a_manifest_overrides_no_name(course, handed_in):
+    manifest = {"learner": "ann", "module": "benchmarking"}
+    a_zip(handed_in.root / "mallory.zip", {"benchmarking_dev.ipynb": a_notebook()}, manifest)
+    result = collect(course, handed_in.root)
+    assert set(submitted(course)) == {"mallory"} and result.needs_person
+    assert result.taken[0].notes == ("its zip says 'ann': taken as mallory",)
+
+
+def test_a_manifest_alone_is_asked_about(course, handed_in):
+    a_zip(handed_in.root / "homework (1).zip", {"benchmarking_dev.ipynb": a_notebook()}, {"learner": "ann"})
+    result = collect(course, handed_in.root)
+    assert not submitted(course) and "does not tell whose" in result.unclaimed[0].reason and result.needs_person
 
 
 def test_a_platform_knows_better_than_a_manifest(course, handed_in):
     manifest = {"learner": "someoneelse", "module": "benchmarking"}
     a_zip(handed_in.root / "lovelaceada_1_2_work.zip", {"benchmarking_dev.ipynb": a_notebook()}, manifest)
     collect(course, handed_in.root)
-    assert set(submitted(course)) == {"lovelaceada"}
+    assert set(submitted(course)) == {"lovelaceada-1"}
 
 
 def test_a_whole_download_may_be_one_zip(course, tmp_path):
@@ -153,7 +144,7 @@ def test_a_whole_download_may_be_one_zip(course, tmp_path):
         },
     )
     collect(course, download, course.module("benchmarking"))
-    assert submitted(course) == {"Ada_Lovelace": "moodle", "s002": "zip in zip"}
+    assert submitted(course) == {"Ada_Lovelace-1": "moodle", "s002": "zip in zip"}
 
 
 def test_a_member_of_a_zip_that_has_no_name_costs_nothing_else(course, tmp_path):
@@ -164,7 +155,7 @@ def test_a_member_of_a_zip_that_has_no_name_costs_nothing_else(course, tmp_path)
     download = a_zip(tmp_path / "download.zip", files)
     download.write_bytes(download.read_bytes().replace(b"nameless", b"\0ameless"))  # a name ends at its first zero
     collect(course, download, course.module("benchmarking"))
-    assert submitted(course) == {"Ada_Lovelace": "moodle"}
+    assert submitted(course) == {"Ada_Lovelace-1": "moodle"}
 
 
 def test_a_percent_file_becomes_a_notebook(course, handed_in):
@@ -179,8 +170,8 @@ def test_namesakes_stay_two_learners_also_next_time(course, handed_in):
     for _ in range(2):
         collect(course, handed_in.root)
         assert submitted(course) == {
-            "smithjo": "smithjo_11_1_benchmarking_dev.ipynb",
-            "smithjo_22": "smithjo_22_2_benchmarking_dev.ipynb",
+            "smithjo-11": "smithjo_11_1_benchmarking_dev.ipynb",
+            "smithjo-22": "smithjo_22_2_benchmarking_dev.ipynb",
         }
 
 
@@ -190,7 +181,7 @@ def test_the_latest_counts_and_all_are_kept(course, handed_in):
     handed_in("s001_benchmarking_dev.ipynb", a_notebook("second"), at=JANUARY.replace(day=15))
     collect(course, handed_in.root)
     assert submitted(course) == {"s001": "second"}
-    assert len(list((course.handins(course.module("12")) / "s001").iterdir())) == 2
+    assert len(list((course.handins(course.module("12")) / "s001").glob("*.ipynb"))) == 2
 
 
 def test_a_deadline_takes_the_last_before_it(course, handed_in):
@@ -199,10 +190,10 @@ def test_a_deadline_takes_the_last_before_it(course, handed_in):
     handed_in("s002_LATE_1_2_benchmarking_dev.ipynb")
     collect(course, handed_in.root)
     assert submitted(course)["s001"] == "too late"
-    result = collect(course, handed_in.root, deadline=JANUARY.replace(day=16))
-    assert submitted(course)["s001"] == "in time"
-    assert [t.counted.problem for t in result.taken if t.learner == "s002"] == [
-        "handed in after the deadline: kept, not graded"
+    result = collect(course, handed_in.root, course.module("benchmarking"), deadline=JANUARY.replace(day=16))
+    assert submitted(course) == {"s001": "in time"}
+    assert [(a.decision, a.reason) for a in result.taken if a.person == "s002-1"] == [
+        ("kept", "late (LATE): kept, not graded")
     ]
 
 
@@ -235,7 +226,9 @@ def test_what_cannot_be_read_is_recorded_and_stops_nobody(course, handed_in, con
     handed_in("s002_benchmarking_dev.ipynb")
     result = collect(course, handed_in.root)
     assert set(submitted(course)) == {"s002"}
-    assert why in result.taken[0].counted.problem and "s001_benchmarking_dev.ipynb" in result.taken[0].counted.problem
+    unreadable = result.taken[0]
+    assert unreadable.decision == "unreadable" and result.needs_person
+    assert why in unreadable.reason and "s001_benchmarking_dev.ipynb" in unreadable.reason
     assert why in (course.submitted("s001", course.module("12")) / UNREADABLE).read_text()
 
 
@@ -250,9 +243,8 @@ def test_another_kind_of_file_counts_as_unreadable_only_where_work_should_be(cou
     handed_in("lovelaceada_1_2_essay.docx", b"PK..")
     handed_in("roster.csv", b"s001,Ada\n")
     result = collect(course, handed_in.root, course.module("benchmarking"))
-    assert [(t.learner, t.counted.problem) for t in result.taken] == [
-        ("lovelaceada", "lovelaceada_1_2_essay.docx is not a notebook")
-    ]
+    assert [(a.person, a.reason) for a in result.taken] == [("lovelaceada-1", "essay.docx is not a notebook")]
+    assert [(a.file, a.decision) for a in result.arrivals if not a.is_taken] == [("roster.csv", "left alone")]
 
 
 def test_a_link_is_not_followed(course, handed_in, tmp_path):
@@ -260,7 +252,7 @@ def test_a_link_is_not_followed(course, handed_in, tmp_path):
     secret.write_bytes(a_notebook("secret"))
     (handed_in.root / "s001_benchmarking_dev.ipynb").symlink_to(secret)
     result = collect(course, handed_in.root)
-    assert result.taken[0].counted.problem == "it is a link, not a file"
+    assert result.taken[0].reason == "it is a link, not a file"
     assert not submitted(course)
 
 
@@ -273,7 +265,7 @@ def test_a_zip_cannot_reach_out_or_blow_up(course, handed_in, tmp_path):
     with zipfile.ZipFile(handed_in.root / "s004.zip", "w") as archive:
         archive.writestr(link, "/etc/passwd")
     result = collect(course, handed_in.root, course.module("benchmarking"))
-    problems = {t.learner: t.counted.problem for t in result.taken}
+    problems = {arrival.person: arrival.reason for arrival in result.taken}
     assert not submitted(course) and not list(tmp_path.rglob("evil*"))
     assert "leads out of the zip" in problems["s001"] and "larger than 20 MB" in problems["s002"]
     assert "not a zip" in problems["s003"] and "is a link" in problems["s004"]
@@ -282,7 +274,7 @@ def test_a_zip_cannot_reach_out_or_blow_up(course, handed_in, tmp_path):
 def test_a_file_of_nobody_is_said(course, handed_in):
     handed_in("benchmarking_dev.ipynb")
     result = collect(course, handed_in.root)
-    assert "does not tell whose it is" in result.unclaimed[0].why
+    assert "does not tell whose it is" in result.unclaimed[0].reason
 
 
 def test_no_such_folder(course, tmp_path):

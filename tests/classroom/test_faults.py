@@ -87,7 +87,7 @@ def test_what_cannot_be_read_is_told_and_costs_nobody_else(course, tmp_path):
     broken = {
         "text": b"not JSON",
         "list": b"[]",
-        "old": b'{"nbformat": 3, "worksheets": []}',
+        "third": b'{"nbformat": 3, "worksheets": []}',
         "empty": b"",
         "deep": b"[" * 100_000,
         "huge": b" " * (notebook.MAX_BYTES + 1),

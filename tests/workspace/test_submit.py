@@ -9,7 +9,8 @@ from io import BytesIO
 import pytest
 
 from tests.support.toy_workspace import hand_out, solve
-from tito.classroom.intake.reader import unpack
+from tito.classroom.intake.reader import manifest_in, notebook_in
+from tito.classroom.intake.times import of_claim
 from tito.course.checks import Grade, TestResult
 from tito.lesson import notebook
 from tito.support.errors import UsageError
@@ -48,8 +49,10 @@ def test_it_holds_the_notebook_and_says_whose_it_is(mine, module):
 
 def test_collecting_understands_it(mine, module):
     packed = pack(module.notebook, mine, module, "s001", GRADE, NOON)
-    read = unpack(packed.path.read_bytes())
-    assert (read.name, read.learner, read.module, read.at) == ("counting_dev.ipynb", "s001", "counting", NOON)
+    manifest = manifest_in(members(packed.path)["manifest.json"])
+    assert (manifest.learner, manifest.module) == ("s001", "counting")
+    assert of_claim(manifest.submitted_at, NOON) == NOON
+    assert notebook_in(packed.path.name, packed.path.read_bytes()).cells
 
 
 @pytest.mark.parametrize("form", ["notebook", "source"])

@@ -1,148 +1,136 @@
-"""Taking in what was handed in: every original kept, each learner's latest put where nbgrader grades it.
+"""Taking in what was handed in: nobody is lost, mixed up or misdated in silence.
 
-    hand-ins ─▶ course/handins/<module>/<learner>/<time>-<hash>-<name>   all of them, never overwritten
-             ─▶ course/submitted/<learner>/<module>/<name>_dev.ipynb     the one that counts
+    look at the place ─▶ whose each thing is ─▶ what each file is ─▶ decide on the whole list ─▶ the account ─▶ write
 
-What counts is chosen from everything kept, so that collecting twice, or once
-more with another deadline, ends the same as doing it right at first.
+Nothing is written before all is decided, so that an account without the last step (`--dry-run`) is the same.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from tito.classroom.intake.archive import Counted, HandIn, keep, settle
-from tito.classroom.intake.filenames import (
-    Owner,
-    as_learner,
-    is_called_after,
-    learner_folders,
-    module_named_in,
-    module_with_cells_of,
-    owner_of,
-    platform_owner,
-)
-from tito.classroom.intake.reader import File, Unpacked, files_in, notebook_in, unpack
+from tito.classroom.collection_plan import CollectionPlan, Progress, plan_collection
+from tito.classroom.deadlines import Deadlines, read_deadlines, write_deadlines
+from tito.classroom.intake import archive
+from tito.classroom.intake.arrival import ASKED, Arrival
+from tito.classroom.intake.choice import Choice
+from tito.classroom.intake.people.roster import write_roster
+from tito.classroom.intake.reader import look
 from tito.course.course import Course, Module
 from tito.support.errors import UsageError
 
 
 @dataclass(frozen=True)
-class Taken:
-    """What one learner's hand-ins for a module came to; `notes` is what else the instructor should know."""
-
-    learner: str
-    module: Module
-    counted: Counted
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Unclaimed:
-    """A file for which no learner, or no module, could be found."""
-
-    original: PurePosixPath
-    why: str
-
-
-@dataclass(frozen=True)
 class Collection:
-    """What a folder of hand-ins came to."""
+    """What a place of hand-ins came to: a line for each file in it, and what is to be said of them together."""
 
-    taken: tuple[Taken, ...]
-    unclaimed: tuple[Unclaimed, ...]
+    arrivals: tuple[Arrival, ...]
+    files: int
+    module: Module | None = None
+    due: datetime | None = None
+    new_people: tuple[str, ...] = ()
+
+    @property
+    def taken(self) -> tuple[Arrival, ...]:
+        return tuple(arrival for arrival in self.arrivals if arrival.is_taken)
+
+    @property
+    def unclaimed(self) -> tuple[Arrival, ...]:
+        return tuple(arrival for arrival in self.arrivals if arrival.decision == ASKED)
+
+    @property
+    def of_unknown_time(self) -> tuple[Arrival, ...]:
+        """What counts though nobody knows whether it was in time."""
+        return tuple(a for a in self.arrivals if a.decision == "counts" and a.reason == "time unknown")
+
+    @property
+    def needs_person(self) -> bool:
+        return bool(self.of_unknown_time) or any(arrival.needs_person for arrival in self.arrivals)
 
 
-def collect(course: Course, place: Path, module: Module | None = None, deadline: datetime | None = None) -> Collection:
-    """Take in every hand-in under `place` (a folder or a zip), for `module` or for the one each names.
+def _plainly(items, total, what):
+    return items
 
-    A hand-in that can't be read is recorded as its learner's and stops no other.
-    With a `deadline` (time zone included) only what was handed in by then counts; the rest is kept.
+
+def collect(
+    course: Course,
+    place: Path,
+    module: Module | None = None,
+    deadline: datetime | None = None,
+    dry_run: bool = False,
+    progress: Progress = _plainly,
+    tell: Callable[[Collection], None] = lambda collection: None,
+) -> Collection:
+    """Take in everything under `place` (a folder or a zip), for `module` or for the one that each work's cells name.
+
+    A `deadline` becomes the module's own. `tell` gets the account before anything is written; with `dry_run`
+    nothing is. UsageError when there is no such place, or when a deadline has no module.
     """
-    handins, unclaimed = [], []
-    for file, folder in _with_folders(list(files_in(place)), course.modules):
-        try:
-            handins += [understood(file, folder, course, module)]
-        except UsageError as problem:
-            unclaimed += [Unclaimed(file.path, problem.message)]
-    kept = [keep(course, handin) for handin in handins]
-    return Collection(tuple(_settled(course, kept, deadline)), tuple(unclaimed))
+    deadlines = read_deadlines(course)
+    if deadline is not None:
+        if module is None:
+            raise UsageError("a deadline is a module's: name it", hint="tito collect FOLDER MODULE --deadline TIME")
+        deadlines = deadlines.changed(module, deadline)
+    planned = plan_collection(course, look(place), module, deadlines, progress)
+    due = deadlines.of(module) if module else None
+    collection = Collection(planned.arrivals, planned.files, module, due, planned.new_people)
+    tell(collection)
+    if not dry_run:
+        _write(course, planned, progress)
+        if deadline is not None and module is not None:
+            set_deadline(course, module, deadline)
+    return collection
 
 
-def _settled(course: Course, handins: list[HandIn], deadline: datetime | None) -> list[Taken]:
-    """For each learner and module that something was handed in for: what counts now."""
-    notes: dict[tuple[str, Module], list[str]] = {}
-    for handin in handins:
-        notes.setdefault((handin.owner.learner, handin.module), []).extend(filter(None, [handin.note]))
-    order = sorted(notes, key=lambda key: (key[1].folder, key[0]))
-    return [Taken(who, what, settle(course, who, what, deadline), tuple(notes[who, what])) for who, what in order]
+def _write(course: Course, planned: CollectionPlan, progress: Progress) -> None:
+    """Keep every original, then the records, then what counts; the roster first, so that ids stay."""
+    if planned.taken:
+        write_roster(course, planned.roster.people)
+    for each in progress(planned.taken, len(planned.taken), "keeping"):
+        work, (learner, module) = each.work, each.key
+        content = work.handin.problem.encode() if work.is_without_content else work.file.read()
+        archive.keep(course, learner, module, each.original, content)
+    for (learner, module), record in progress(planned.records.items(), len(planned.records), "sorting"):
+        archive.write_record(course, learner, module, record)
+        archive.place(course, learner, module, record, planned.choices[learner, module])
 
 
-def _with_folders(files: list[File], modules: tuple[Module, ...]) -> list[tuple[File, str]]:
-    """Each file that may be somebody's work, with the folder that names its learner, if one does."""
-    folders = learner_folders([file.path for file in files], modules)
-    work = [file for file in files if file.is_work or file.is_zip]
-    claimed = {owner_of(file.path, modules, folders[file.path]) for file in work}
-    others = [file for file in files if file not in work and _is_meant_as_work(file, modules)]
-    others = [file for file in others if owner_of(file.path, modules, folders[file.path]) not in claimed]
-    return [(file, _folder_of(file, work, folders, modules)) for file in work + others]
+def set_deadline(course: Course, module: Module, at: datetime | None, learner: str = "") -> dict[str, Choice]:
+    """Set, change or (None) remove a deadline or an extension, and settle who counts now.
+
+    Gives the choice for each learner of whom something else counts now.
+    """
+    before = _settled(course, module, read_deadlines(course))
+    deadlines = read_deadlines(course).changed(module, at, learner)
+    write_deadlines(course, deadlines)
+    after = archive.settle(course, module, deadlines, course.handed_in(module))
+    changed = {who for who, choice in after.items() if choice.chosen != before[who].chosen}
+    return {who: after[who] for who in sorted(changed)}
 
 
-def _is_meant_as_work(file: File, modules: tuple[Module, ...]) -> bool:
-    return bool(platform_owner(file.path) or module_named_in(file.path.stem, modules))
+def _settled(course: Course, module: Module, deadlines: Deadlines) -> dict[str, Choice]:
+    records = {who: archive.read_record(course, who, module) for who in course.handed_in(module)}
+    return {who: record.choice(module, who, deadlines) for who, record in records.items() if record.files}
 
 
-def _folder_of(file: File, work: list[File], folders: dict[PurePosixPath, str], modules: tuple[Module, ...]) -> str:
-    """The file's folder where that is one learner's: it holds one hand-in, or one called after its module."""
-    here = [other for other in work if folders[other.path] == folders[file.path]]
-    ours = len(here) < 2 or any(is_called_after(other.path, modules) for other in here)
-    return folders[file.path] if ours else ""
+def withdraw(course: Course, module: Module, learner: str, file: str = "", undo: bool = False) -> Choice:
+    """Take a learner's hand-ins back, all or those with `file` in their name; with `undo` let them count again.
 
-
-def understood(file: File, folder: str, course: Course, module: Module | None) -> HandIn:
-    """Whose `file` is and what for; UsageError when that can't be told. What can't be read is told in `problem`."""
-    content, packed, problem = _opened(file)
-    owner, note = _owner(file, folder, packed, course.modules)
-    found = _module(file, packed, content, course)
-    if module and found and found != module:
-        raise UsageError(f"it is for {found.number} {found.name}, not for {module.number} {module.name}")
-    if not (module or found):
-        raise UsageError("its name does not tell which module it is for: tito collect FOLDER MODULE")
-    at = min(file.at, packed.at) if packed and packed.at else file.at
-    return HandIn(owner, module or found, file.path, at, content, problem, note)
-
-
-def _opened(file: File) -> tuple[bytes, Unpacked | None, str]:
-    """The file's bytes, what is packed in it if it is a zip, and what is wrong with it."""
-    content = b""
-    try:
-        content = file.read()
-        return content, unpack(content) if file.is_zip else None, ""
-    except UsageError as problem:
-        return content, None, problem.message
-
-
-def _owner(file: File, folder: str, packed: Unpacked | None, modules: tuple[Module, ...]) -> tuple[Owner, str]:
-    """A learning platform knows best, then tito's manifest, then the names; and a note where they differ."""
-    named = owner_of(file.path, modules, folder)
-    claimed = as_learner(packed.learner) if packed else ""
-    owner = named if platform_owner(file.path) or not claimed else Owner(claimed)
-    if owner is None:
-        raise UsageError("its name does not tell whose it is: name it learner_module.ipynb, or put it in a folder")
-    differs = claimed and named and named.learner != claimed
-    return owner, f"{file.path.name}: its manifest says {claimed}, its name {named.learner}" if differs else ""
-
-
-def _module(file: File, packed: Unpacked | None, content: bytes, course: Course) -> Module | None:
-    """The module that the manifest, the path or the notebook's own cells name."""
-    if packed and packed.module in {name for m in course.modules for name in (m.name, m.folder)}:
-        return course.module(packed.module)
-    found = module_named_in(file.path.as_posix(), course.modules)
-    if found or not content:
-        return found
-    try:
-        return module_with_cells_of(notebook_in(file.path.name, content), course.modules)
-    except UsageError:
-        return None
+    UsageError when nothing of that learner was collected for the module. What is handed in later counts again.
+    """
+    record = archive.read_record(course, learner, module)
+    paths = {name: [name, *(handin.path for handin in handins)] for name, handins in record.files.items()}
+    names = {name for name, known_as in paths.items() if any(file in each for each in known_as)}
+    if not names:
+        what = (
+            f"no file of {learner}'s is called {file}"
+            if record.files
+            else f"nothing of {learner}'s was collected for it"
+        )
+        raise UsageError(f"{module.name}: {what}", hint="tito report " + module.name)
+    withdrawn = record.withdrawn - names if undo else record.withdrawn | names
+    archive.write_record(course, learner, module, archive.HandInRecord(record.files, frozenset(withdrawn)))
+    return archive.settle(course, module, read_deadlines(course), [learner])[learner]

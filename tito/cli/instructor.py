@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tito.cli.common import here_course, print_next_step, print_note, shown, takes_jobs, takes_module
+from tito.cli.intake.collecting import add_collect
+from tito.cli.intake.people import add_people
 from tito.support.errors import ExitCode, UsageError
 from tito.ui import render
 from tito.ui.terminal import print_message, print_result, progress_bar, stderr_style, stdout_style, width
@@ -14,7 +16,8 @@ from tito.ui.terminal import print_message, print_result, progress_bar, stderr_s
 
 def add_commands(group) -> None:
     """Add the instructor's verbs to `tito`."""
-    _add_collect(group)
+    add_collect(group)
+    add_people(group)
     _add_grade(group)
     feedback = group.add_parser("feedback", help="write a page for each graded learner")
     takes_module(feedback, "every one handed in")
@@ -22,20 +25,6 @@ def add_commands(group) -> None:
     _add_report(group)
     demo = group.add_parser("demo", help="the whole way once, with made-up hand-ins, in a folder of its own")
     demo.set_defaults(run=run_demo)
-
-
-def _add_collect(group) -> None:
-    parser = group.add_parser("collect", help="take in a folder, or a zip, of hand-ins")
-    parser.add_argument("place", metavar="DIR", type=Path, help="the folder, or the download as one zip")
-    parser.add_argument("module", nargs="?", default="", help="what they are for (default: what each one says)")
-    parser.add_argument(
-        "--deadline",
-        metavar="TIME",
-        default="",
-        help="later hand-ins are kept but don't count, "
-        "as in 2026-01-14, or 2026-01-14T12:00 (local time unless it says)",
-    )
-    parser.set_defaults(run=run_collect)
 
 
 def _add_grade(group) -> None:
@@ -71,38 +60,6 @@ def _add_report(group) -> None:
     takes_module(parser, "every one handed in")
     parser.add_argument("--csv", metavar="FILE", nargs="?", type=Path, const=Path(), help="also write a line a learner")
     parser.set_defaults(run=run_report)
-
-
-def run_collect(args) -> int:
-    """Collect hand-ins, and print whose each one is."""
-    from tito.classroom.collect import collect
-    from tito.ui import render_class
-
-    course = here_course()
-    module = course.module(args.module) if args.module else None
-    collection = collect(course, args.place, module, _deadline(args.deadline))
-    if not collection.taken and not collection.unclaimed:
-        raise UsageError(f"there is no notebook in {args.place}", hint="tito collect FOLDER")
-    print_result(render_class.collected(collection, stdout_style()))
-    print_message(render_class.collected_summary(collection, stderr_style()))
-    modules = dict.fromkeys(taken.module.name for taken in collection.taken)
-    if modules:
-        print_next_step(f"tito grade {next(iter(modules))}" if len(modules) == 1 else "tito grade")
-    return ExitCode.FINE
-
-
-def _deadline(text: str):
-    """The time that `--deadline` gives; a date alone means its last second."""
-    from datetime import datetime, timedelta
-
-    if not text:
-        return None
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"--deadline is '{text}', which is no time", hint="--deadline 2026-01-14T12:00") from None
-    at = at + timedelta(days=1, seconds=-1) if len(text) <= len("2026-01-14") else at
-    return at.astimezone()
 
 
 def run_grade(args) -> int:

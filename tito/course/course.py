@@ -364,6 +364,21 @@ class Course(ModuleTree):
         """Every file handed in, as it came; nothing here is ever overwritten."""
         return self.nbgrader_root / "handins" / module.folder
 
+    def everybody(self) -> tuple[str, ...]:
+        """Everybody of whom something was handed in for any module, in order of id."""
+        folders = [*self.nbgrader_root.glob("submitted/*"), *self.nbgrader_root.glob("handins/*/*")]
+        return tuple(sorted({path.name for path in folders if path.is_dir()}))
+
+    @property
+    def roster(self) -> Path:
+        """Everybody in the course: id, name, email, number, section, group."""
+        return self.nbgrader_root / "roster.csv"
+
+    @property
+    def deadlines(self) -> Path:
+        """Due dates and extensions."""
+        return self.nbgrader_root / "deadlines.csv"
+
     def reports(self, module: Module) -> Path:
         return self.nbgrader_root / "report" / module.folder
 

@@ -4,39 +4,7 @@ from __future__ import annotations
 
 from tito.support.points import points_text
 from tito.support.safe_text import in_one_line
-from tito.ui.render import NAME_WIDTH, PLAIN, Style, count, mark, module_name, score, table
-
-
-def collected(collection, style: Style = PLAIN) -> str:
-    """A line for each learner: what was collected, or why nothing was."""
-    widest = max((len(taken.learner) for taken in collection.taken), default=0)
-    lines = [_taken(taken, widest, style) for taken in collection.taken]
-    return "\n".join(lines + [_unclaimed(unclaimed, style) for unclaimed in collection.unclaimed])
-
-
-def _taken(taken, widest: int, style: Style) -> str:
-    who = f"{taken.learner:<{widest}}  {style.dim(taken.module.name)}"
-    original = taken.counted.original
-    what = (
-        f"{in_one_line(str(original.path))}   {style.dim(f'{original.at:%Y-%m-%d %H:%M} UTC')}"
-        if original
-        else in_one_line(taken.counted.problem)
-    )
-    line = f"  {mark(original is not None, style)} {who}  {what}"
-    return "\n".join([line, *(f"      {style.yellow('note:')} {in_one_line(note)}" for note in taken.notes)])
-
-
-def _unclaimed(unclaimed, style: Style) -> str:
-    return f"  {style.yellow('!')} {in_one_line(str(unclaimed.original))}: {in_one_line(unclaimed.why)}"
-
-
-def collected_summary(collection, style: Style = PLAIN) -> str:
-    """`7 collected, 1 can't be graded, 2 files left`"""
-    ready = sum(t.counted.original is not None for t in collection.taken)
-    parts = [f"{ready} collected"]
-    parts += [f"{len(collection.taken) - ready} can't be graded"] if ready < len(collection.taken) else []
-    parts += [f"{count(len(collection.unclaimed), 'file')} left"] if collection.unclaimed else []
-    return style.bold(", ".join(parts))
+from tito.ui.render import NAME_WIDTH, PLAIN, Style, mark, module_name, score, table
 
 
 def graded(graded, widest: int, style: Style = PLAIN) -> str:

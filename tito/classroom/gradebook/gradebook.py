@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DatabaseError
 
-from tito.classroom.gradebook import setup
+from tito.classroom.deadlines import Deadlines, read_deadlines
+from tito.classroom.gradebook import course_facts, setup
 from tito.classroom.gradebook.models import Entry, Mark, Marks
 from tito.classroom.gradebook.rows import ModuleRows, SubmissionRow, learners
+from tito.classroom.intake.people.roster import read_roster
 from tito.course.course import Course, Module
 from tito.lesson import nbgrader_steps
 from tito.lesson.notebook import Notebook
@@ -102,17 +104,40 @@ class Gradebook:
             is_known = rows.has_cells(handed_out)
         if not is_known:
             setup.save_cells(module, handed_out, self._config)
+        self.take_over(module)
         return handed_out
+
+    def take_over(self, module: Module, also_no_due_date: bool = False) -> None:
+        """Have the course's roster and the module's deadline here, too; where it has none, the due date stays."""
+        deadlines, due = self._deadlines, self._deadlines.of(module)
+        with self._engine.begin() as database:
+            if self._course.roster.exists():
+                course_facts.write_people(database, read_roster(self._course).people)
+            if due or also_no_due_date:
+                course_facts.write_due_date(database, module.folder, due)
+            if due:
+                course_facts.write_extensions(database, module.folder, due, deadlines.extensions(module))
+
+    @property
+    def _deadlines(self) -> Deadlines:
+        return read_deadlines(self._course)
 
     def record(self, module: Module, *entries: Entry) -> None:
         """Record submissions and their scores, in one transaction; an instructor's scores and comments stay."""
         with self._module_rows(module) as rows:
             rows.admit({entry.learner: entry.submitted_at for entry in entries})
+            self._extend(rows, module)
             submissions = rows.submissions([entry.learner for entry in entries])
             for entry in entries:
                 _fill_in(submissions[entry.learner], entry)
                 self._penalise(submissions[entry.learner])
             rows.save(submissions.values())
+
+    def _extend(self, rows: ModuleRows, module: Module) -> None:
+        """Extensions of submissions that are new here."""
+        deadlines, due = self._deadlines, self._deadlines.of(module)
+        if due and deadlines.extensions(module):
+            course_facts.write_extensions(rows.database, module.folder, due, deadlines.extensions(module))
 
     def _penalise(self, submission: SubmissionRow) -> None:
         """Take off what the course's late-submission plugin says, as `nbgrader autograde` does."""

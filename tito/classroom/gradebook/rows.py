@@ -92,7 +92,7 @@ class ModuleRows:
     """The rows of one module, in one transaction. KeyError for a submission that is not there."""
 
     def __init__(self, database: Connection, assignment_name: str, notebook_name: str):
-        self._database = database
+        self._database = self.database = database
         found = database.execute(
             select(assignment.c.id, assignment.c.duedate, notebook.c.id)
             .join_from(assignment, notebook, notebook.c.assignment_id == assignment.c.id)

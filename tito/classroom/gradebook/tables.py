@@ -17,7 +17,7 @@ def _table(called: str, /, **types: Any) -> TableClause:
 
 _ID = String(32)
 
-student = _table("student", id=String(128))
+student = _table("student", id=String(128), first_name=String(128), last_name=String(128), email=String(128))
 assignment = _table("assignment", id=_ID, name=String(128), duedate=DateTime)
 notebook = _table("notebook", id=_ID, name=String(128), assignment_id=_ID)
 base_cell = _table("base_cell", id=_ID, name=String(128), notebook_id=_ID, type=String(50))

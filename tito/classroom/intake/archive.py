@@ -1,158 +1,226 @@
-"""What was handed in, kept as it came, and the choice of what counts.
+"""What was handed in, kept as it came, and what counts of it put where nbgrader grades it.
 
-The names in `course/handins/<module>/<learner>/` are the whole record: when a
-file was handed in, the hash of its bytes, and what it was called. So nothing
-is ever overwritten, and keeping the same file twice is keeping it once.
+    hand-ins ─▶ course/handins/<module>/<learner>/<hash>-<name>         all of them, never overwritten
+                course/handins/<module>/<learner>/handins.json          when and how each came, and what was withdrawn
+             ─▶ course/submitted/<learner>/<module>/<name>_dev.ipynb    the one that counts
+
+A record is a set of facts that only grows, and what counts follows from it and the deadlines alone: so that
+collecting twice, or in another order, ends in the same state.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
 
-from tito.classroom.intake.filenames import Owner, module_with_cells_of, platform_owner
-from tito.classroom.intake.reader import notebook_in
+from tito.classroom.deadlines import Deadlines
+from tito.classroom.intake.arrival import COPY, HandIn
+from tito.classroom.intake.choice import Candidate, Choice, choose
+from tito.classroom.intake.claims import Owner
+from tito.classroom.intake.filenames import module_with_cells_of
+from tito.classroom.intake.platforms import canvas, moodle
+from tito.classroom.intake.reader import File, Folder, notebook_in
 from tito.course.course import Course, Module
 from tito.lesson import notebook as notebooks
-from tito.lesson.notebook import Notebook
-from tito.support.errors import UsageError
+from tito.support.errors import CourseError, UsageError
 from tito.support.files import write_atomic
 
 UNREADABLE = "could_not_be_read.txt"
+RECORD = "handins.json"
 _STAMP = "%Y%m%dT%H%M%SZ"
-_KEPT = re.compile(r"(?P<at>\d{8}T\d{6}Z)-[0-9a-f]{8}-(?P<original>.+)")
+_EARLIER = re.compile(
+    r"(?P<at>\d{8}T\d{6}Z)-(?P<digest>[0-9a-f]{8})-(?P<original>.+)"
+)  # names before there was a record
 
 
 @dataclass(frozen=True)
-class HandIn:
-    """One hand-in as it was understood: whose, for which module, and when it was handed in (UTC)."""
+class HandInRecord:
+    """All that one learner handed in for one module: how each kept file came, and which were withdrawn."""
 
-    owner: Owner
-    module: Module
-    original: PurePosixPath
-    at: datetime
-    content: bytes
-    problem: str = ""
-    note: str = ""
+    files: dict[str, frozenset[HandIn]] = field(default_factory=dict)
+    withdrawn: frozenset[str] = frozenset()
 
-
-@dataclass(frozen=True)
-class Original:
-    """A kept file: when it was handed in, and its path then."""
-
-    kept: Path
-    at: datetime
-    path: PurePosixPath
+    def adding(self, original: str, handin: HandIn) -> HandInRecord:
+        return replace(self, files=self.files | {original: self.files.get(original, frozenset()) | {handin}})
 
     @property
-    def is_late(self) -> bool:
-        owner = platform_owner(self.path)
-        return bool(owner and owner.late)
+    def candidates(self) -> list[Candidate]:
+        counting = {name: handins for name, handins in self.files.items() if name not in self.withdrawn}
+        return [
+            Candidate(name, handin)
+            for name, handins in sorted(counting.items())
+            for handin in sorted(handins, key=repr)
+        ]
 
-    def notebook(self) -> Notebook:
-        """The notebook in it; UsageError says why there is none."""
-        if self.path.name.endswith(UNREADABLE):
-            raise UsageError(self.kept.read_text(encoding="utf-8"))
-        return notebook_in(self.path.name, self.kept.read_bytes())
-
-
-@dataclass(frozen=True)
-class Counted:
-    """What counts of a learner's hand-ins: `original`, or none, and then `problem` says why."""
-
-    original: Original | None
-    problem: str = ""
+    def choice(self, module: Module, learner: str, deadlines: Deadlines) -> Choice:
+        """What counts now."""
+        if self.files and not self.candidates:
+            return Choice(None, "withdrawn")
+        due = deadlines.of(module, learner)
+        return choose(self.candidates, due, deadlines.has_extension(module, learner))
 
 
-def keep(course: Course, handin: HandIn) -> HandIn:
-    """Put a hand-in among the originals; the learner's id is told apart from that of a namesake."""
-    handin = replace(handin, owner=_distinct(course, handin))
-    content = handin.content or handin.problem.encode()
-    suffix = f".{UNREADABLE}" if handin.problem and not handin.content else ""
-    name = f"{handin.at:{_STAMP}}-{notebooks.digest(content)[:8]}-{_in_one_name(handin.original)}{suffix}"
-    write_atomic(_folder(course, handin.owner.learner, handin.module) / name, content)
-    return handin
-
-
-def _in_one_name(path: PurePosixPath) -> str:
-    flat = re.sub(r"[^\w.@+ -]", "_", "__".join(path.parts))
-    return flat if len(flat.encode()) < 160 else f"{flat[:40]}__{flat[-60:]}"
-
-
-def _distinct(course: Course, handin: HandIn) -> Owner:
-    """The owner, with the platform's number in the id if somebody else of this name handed in before."""
-    owner = handin.owner
-    earlier = (platform_owner(o.path) for o in originals(course, owner.learner, handin.module))
-    numbers = {found.number for found in earlier if found}
-    namesake = owner.number and numbers and owner.number not in numbers
-    return replace(owner, learner=f"{owner.learner}_{owner.number}") if namesake else owner
-
-
-def originals(course: Course, learner: str, module: Module) -> list[Original]:
-    """All that a learner handed in for `module`, the latest first."""
-    matches = (_KEPT.fullmatch(path.name) for path in _folder(course, learner, module).glob("*"))
-    found = [_original(course, learner, module, match) for match in matches if match]
-    return sorted(found, key=lambda o: (o.at, o.path.suffix == ".ipynb", o.kept.name), reverse=True)
-
-
-def _original(course: Course, learner: str, module: Module, match: re.Match) -> Original:
-    at = datetime.strptime(match["at"], _STAMP).replace(tzinfo=UTC)
-    path = PurePosixPath(match["original"].replace("__", "/"))
-    return Original(_folder(course, learner, module) / match.string, at, path)
-
-
-def _folder(course: Course, learner: str, module: Module) -> Path:
+def folder_of(course: Course, learner: str, module: Module) -> Path:
     return course.handins(module) / learner
 
 
-def settle(course: Course, learner: str, module: Module, deadline: datetime | None = None) -> Counted:
-    """Choose what counts of all that a learner handed in, and put it into `submitted/`.
-
-    That is the latest that was in time and can be read; one with cells of the module goes first.
-    """
-    in_time = [o for o in originals(course, learner, module) if _is_in_time(o, deadline)]
-    if not in_time:
-        return Counted(None, "handed in after the deadline: kept, not graded")
-    readable, problems = _readable(in_time)
-    if not readable:
-        _place_problem(course, learner, module, in_time[0], problems[0])
-        return Counted(None, problems[0])
-    known = [pair for pair in readable if module_with_cells_of(pair[1], (module,))]
-    original, notebook = (known or readable)[0]
-    _place(course, learner, module, original, notebook)
-    return Counted(original)
-
-
-def _is_in_time(original: Original, deadline: datetime | None) -> bool:
-    return deadline is None or (original.at <= deadline and not original.is_late)
+def read_record(course: Course, learner: str, module: Module) -> HandInRecord:
+    """What is kept of a learner's hand-ins for a module, that of earlier versions too."""
+    folder = folder_of(course, learner, module)
+    try:
+        data = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        files = {name: frozenset(map(HandIn.from_json, said)) for name, said in data["files"].items()}
+        files = {name: handins for name, handins in files.items() if (folder / name).exists()}  # removed by hand: gone
+        return HandInRecord(files, frozenset(data["withdrawn"]))
+    except FileNotFoundError:
+        return HandInRecord({path.name: frozenset({_earlier(path, module)}) for path in _kept_earlier(folder)})
+    except (ValueError, KeyError, TypeError) as fault:
+        raise CourseError(
+            f"the record of {learner}'s hand-ins can't be read",
+            at=str(folder / RECORD),
+            why=str(fault),
+            hint="move it aside and collect again",
+        ) from None
 
 
-def _readable(candidates: list[Original]) -> tuple[list[tuple[Original, Notebook]], list[str]]:
-    readable, problems = [], []
-    for original in candidates:
-        try:
-            readable += [(original, original.notebook())]
-        except UsageError as problem:
-            problems += [problem.message]
-    return readable, problems
+def write_record(course: Course, learner: str, module: Module, record: HandInRecord) -> None:
+    files = {name: [h.as_json() for h in sorted(handins, key=repr)] for name, handins in sorted(record.files.items())}
+    data = {"files": files, "withdrawn": sorted(record.withdrawn)}
+    text = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+    write_atomic(folder_of(course, learner, module) / RECORD, text.encode("utf-8", "backslashreplace"))
 
 
-def _place(course: Course, learner: str, module: Module, original: Original, notebook: Notebook) -> None:
-    """The notebook, byte for byte where it came as one, where nbgrader looks for it."""
+def _kept_earlier(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*") if _EARLIER.fullmatch(path.name))
+
+
+def _earlier(path: Path, module: Module) -> HandIn:
+    """What the name of a file tells that was kept before there was a record."""
+    match = _EARLIER.fullmatch(path.name)
+    assert match is not None
+    at = datetime.strptime(match["at"], _STAMP).replace(tzinfo=UTC)
+    original = PurePosixPath(match["original"].replace("__", "/"))
+    problem, has_checks = _state_of(path, original.name, module)
+    claim = _platform_claim(original)
+    common = HandIn(original.as_posix(), original.name, problem=problem, has_checks=has_checks)
+    if claim is None:
+        return replace(common, platform="plain", at=at, source="its file")
+    owner = claim.owners[0]
+    return replace(
+        common,
+        file=claim.file or original.name,
+        platform=claim.platform,
+        number=owner.number,
+        name=owner.name,
+        source=COPY,
+        seen=at,
+        late=claim.late,
+        attempt=claim.attempt,
+    )
+
+
+def _state_of(path: Path, name: str, module: Module) -> tuple[str, bool]:
+    if path.name.endswith(UNREADABLE):
+        return path.read_text(encoding="utf-8").strip(), False
+    try:
+        return "", module_with_cells_of(notebook_in(name, path.read_bytes()), (module,)) is not None
+    except UsageError as problem:
+        return problem.message, False
+
+
+def _platform_claim(original: PurePosixPath):
+    """What Canvas or Moodle says in the parts of a path, the outermost first."""
+    for part in original.parts:
+        file = File(PurePosixPath(part), None, False, bytes)
+        folder = Folder(PurePosixPath(), partial(list, (file,)))
+        if found := moodle.claims(folder, ()) or canvas.claims(folder, ()):
+            return found[0]
+    return None
+
+
+def owner_before(course: Course, learner: str) -> Owner | None:
+    """The name and number under which a platform told of this learner before there was a roster."""
+    paths = sorted(course.nbgrader_root.glob(f"handins/*/{_literal(learner)}/*"))
+    matches = (_EARLIER.fullmatch(path.name) for path in paths)
+    claims = (_platform_claim(PurePosixPath(m["original"].replace("__", "/"))) for m in matches if m)
+    return next((claim.owners[0] for claim in claims if claim), None)
+
+
+def _literal(name: str) -> str:
+    return re.sub(r"([*?[])", r"[\1]", name)
+
+
+def name_of(digest: str, file: str) -> str:
+    """The name under which a file is kept: the hash of its bytes, and what it was called."""
+    plain = re.sub(r"[^\w.@+ -]", "_", PurePosixPath(file).name)
+    return f"{digest[:16]}-{plain.encode()[-100:].decode(errors='ignore')}"
+
+
+def same_earlier(record: HandInRecord, digest: str) -> str | None:
+    """The kept file of these bytes, if there is one."""
+    starts = (f"{digest[:16]}-", f"-{digest[:8]}-")
+    return next((name for name in record.files if name.startswith(starts[0]) or name[16:26] == starts[1]), None)
+
+
+def keep(course: Course, learner: str, module: Module, original: str, content: bytes) -> None:
+    """Put a file among the originals."""
+    write_atomic(folder_of(course, learner, module) / original, content)
+
+
+def place(course: Course, learner: str, module: Module, record: HandInRecord, choice: Choice) -> None:
+    """Have `submitted/` hold what counts, word of what can't be read, or nothing."""
+    if choice.chosen is None:
+        _withdraw(course, learner, module)
+        return
+    original, handin = choice.chosen.original, choice.chosen.handin
     folder, target = course.submitted(learner, module), course.submitted_notebook(learner, module)
-    if original.path.suffix == ".ipynb":
-        write_atomic(target, original.kept.read_bytes())
+    if handin.problem:
+        target.unlink(missing_ok=True)
+        write_atomic(folder / UNREADABLE, handin.problem + "\n")
     else:
-        notebooks.write(notebook, target)
-    write_atomic(folder / "timestamp.txt", f"{original.at:%Y-%m-%d %H:%M:%S} UTC\n")
-    (folder / UNREADABLE).unlink(missing_ok=True)
+        _write_notebook(folder_of(course, learner, module) / original, handin.file, target)
+        (folder / UNREADABLE).unlink(missing_ok=True)
+    _write_time(folder / "timestamp.txt", handin)
 
 
-def _place_problem(course: Course, learner: str, module: Module, original: Original, problem: str) -> None:
-    """Word of a hand-in that can't be read, unless one that can is there already."""
+def _write_notebook(kept: Path, file: str, target: Path) -> None:
+    """Byte for byte where it came as a notebook."""
+    content = kept.read_bytes()
+    if kept.suffix == ".ipynb":
+        write_atomic(target, content)
+    else:
+        notebooks.write(notebook_in(file if PurePosixPath(file).suffix else kept.name, content), target)
+
+
+def _write_time(path: Path, handin: HandIn) -> None:
+    """nbgrader's timestamp; none where the time is not known."""
+    at = handin.at or (handin.claim if handin.late is None else None)
+    if at is None:
+        path.unlink(missing_ok=True)
+    else:
+        write_atomic(path, f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC\n")
+
+
+def _withdraw(course: Course, learner: str, module: Module) -> None:
     folder = course.submitted(learner, module)
-    if not course.submitted_notebook(learner, module).exists():
-        write_atomic(folder / UNREADABLE, problem + "\n")
-        write_atomic(folder / "timestamp.txt", f"{original.at:%Y-%m-%d %H:%M:%S} UTC\n")
+    for name in (f"{module.notebook_name}.ipynb", UNREADABLE, "timestamp.txt"):
+        (folder / name).unlink(missing_ok=True)
+    for empty in (folder, folder.parent):
+        if empty.is_dir() and not any(empty.iterdir()):
+            empty.rmdir()
+
+
+def settle(course: Course, module: Module, deadlines: Deadlines, learners: Iterable[str]) -> dict[str, Choice]:
+    """For each learner of whom something is kept: choose what counts now, and put it into `submitted/`."""
+    choices = {}
+    for learner in learners:
+        record = read_record(course, learner, module)
+        if record.files:
+            choices[learner] = record.choice(module, learner, deadlines)
+            place(course, learner, module, record, choices[learner])
+    return choices

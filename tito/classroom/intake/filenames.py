@@ -1,89 +1,121 @@
-"""Whose a file is and which module it is for, as far as its name tells.
-
-Learners' work comes as tito's own zip, as bare notebooks with a name in the
-file name, as a folder for each learner, or as the download of a learning
-platform.
-"""
+"""What a name tells: a learner's id, a module, an attempt, a copy that a program made."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import PurePosixPath
 
 from tito.course.course import Module
 from tito.lesson.notebook import Notebook
 
-# Canvas: lastfirst_12345_67890_name.ipynb, lastfirst_LATE_12345_67890_name.ipynb
-_CANVAS = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<number>\d+)_\d+_(?P<file>.+)")
-# Moodle: a folder "Full Name_12345_assignsubmission_file_", or the same before the file's name
-_MOODLE = re.compile(r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)_?(?P<file>.*)")
-# Blackboard: Assignment_name_attempt_2026-01-14-10-15-00_name.ipynb
-_BLACKBOARD = re.compile(r"(?:.+_)?(?P<name>[^_]+)_attempt_\d{4}(?:-\d\d){5}_?(?P<file>.*)")
-# tito: 12_benchmarking-s001-20260114T101500Z.zip
-_TITO = re.compile(r"(?P<file>\d+_\w+)-(?P<name>.+)-\d{8}T\d{6}Z\.zip")
-_PLATFORMS = (_MOODLE, _BLACKBOARD, _CANVAS, _TITO)
+MOST_CHARACTERS = 64  # of a learner's id: with four bytes each it still fits a file name
+_COPY = re.compile(r"(?: ?\(\d+\))+$")  # a browser's or Drive's mark of a second file of one name
+_COPY_OF = re.compile(r"^(?:copy of |kopie von |copia de |copie de )+", re.I)
+_AGAIN = re.compile(r"\d{1,2}|copy\d*|final|v\d+|new|old|attempt ?\d*", re.I)  # as in benchmarking_dev-1.ipynb
 
-_COPY = re.compile(r" ?\(\d+\)$")  # a browser's mark of a second download
-_AGAIN = re.compile(r"\d{1,2}|[Cc]opy\d*|final")  # a second upload or a copy, as in benchmarking_dev-1.ipynb
-_NOBODY = {"modules", "submissions", "submitted", "source", "handins"}  # folders that name no learner
+# words that name no learner, in the names of files and folders
+_NO_LEARNER = frozenset(
+    """answer answers apr archive archives assignment assignments assignsubmission attachment attachments attempt
+    attempts aug backup class classes code copy course courses coursework cs dec december dev docs document
+    documents done download downloaded downloads draft drafts ex exercise exercises export exported extracted fall
+    feb february file files final finished folder group groups hand handin handins homework homeworks hw in inbound
+    inbox ipynb january july lab labs latest lecture mail mails march mine mod module modules my nb new notebook
+    notebooks nov november oct october old part problem problems project projects ps pset py repo repos repositories
+    sec section sections sep september solution solutions source spring src student students submission submissions
+    submit submitted task tasks term test tmp tut tutorial tutorials uni unit untitled update updated upload uploads
+    v ver version week weeks winter wip work works zip""".split()  # noqa: SIM905
+)
 
-
-@dataclass(frozen=True)
-class Owner:
-    """Whose a file is: the learner's id, and a learning platform's number and mark of lateness."""
-
-    learner: str
-    number: str = ""
-    late: bool = False
+# letters of other scripts that look like Latin ones (Unicode's confusables.txt, the lower-case letters)
+_LOOK_ALIKES = str.maketrans("аеорсухіјѕһԁԛԝвкмнтьαειικνορτυχ", "aeopcyxijshdqwbkmhtbaeiikvoptux")
 
 
-def owner_of(path: PurePosixPath, modules: tuple[Module, ...], folder: str = "") -> Owner | None:
-    """Whose the file at `path` is, or None when nothing tells.
-
-    A learning platform's pattern wins, in the nearest part of the path; then
-    `folder`, a folder that is known to be a learner's; then a name in the file's name.
-    """
-    platform = platform_owner(path)
-    name = as_learner(folder) or as_learner(without_module(path.stem, modules))
-    return platform or (Owner(name) if name else None)
+def folded(text: str) -> str:
+    """A name for comparing: after Unicode NFC and case folding."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 
-def platform_owner(path: PurePosixPath) -> Owner | None:
-    """Whose the file is if its path follows the pattern of Canvas, Moodle, Blackboard or tito."""
-    matches = (pattern.fullmatch(part) for part in reversed(path.parts) for pattern in _PLATFORMS)
-    found = next((match.groupdict() for match in matches if match), None)
-    if found is None or not as_learner(found["name"]):
-        return None
-    return Owner(as_learner(found["name"]), found.get("number") or "", bool(found.get("late")))
+def letters(text: str) -> str:
+    """The letters and digits of a name alone, for comparing."""
+    return re.sub(r"[\W_]", "", folded(text))
 
 
-def learner_folders(paths: Iterable[PurePosixPath], modules: tuple[Module, ...]) -> dict[PurePosixPath, str]:
-    """For each path, the folder in it that can name its learner: the outermost that they don't all share."""
-    named = {path: [part for part in path.parts[:-1] if _can_name(part, modules)] for path in paths}
-    while all(len(parts) > 1 for parts in named.values()) and len({parts[0] for parts in named.values()}) == 1:
-        named = {path: parts[1:] for path, parts in named.items()}
-    return {path: parts[0] if parts else "" for path, parts in named.items()}
+def skeleton(text: str) -> str:
+    """The name as it looks: letters of other scripts become the Latin ones that look like them."""
+    return letters(text).translate(_LOOK_ALIKES)
 
 
-def _can_name(folder: str, modules: tuple[Module, ...]) -> bool:
-    return folder not in _NOBODY and bool(without_module(folder, modules))
+def as_learner(name: str) -> str:
+    """A name as a learner's id: one folder name, at most 64 characters; what is cut off leaves its hash."""
+    plain = unicodedata.normalize("NFKC", name)
+    plain = re.sub(r"[^\w.@-]+", "_", plain).strip("._-")
+    if len(plain) <= MOST_CHARACTERS:
+        return plain
+    return f"{plain[: MOST_CHARACTERS - 9]}-{sha256(plain.encode()).hexdigest()[:8]}"
+
+
+def stem_of(name: str) -> str:
+    """A file's name without what its kind and its copies add: `hw` of `Copy of hw (1).ipynb`."""
+    stem = re.sub(r"(?:\.tar)?\.[A-Za-z]\w{0,5}$", "", name)
+    stem = _COPY.sub("", stem) or stem
+    return _COPY_OF.sub("", stem) or stem
+
+
+def words_beside_module(stem: str, modules: tuple[Module, ...]) -> list[str]:
+    """What stands before a module's name and what behind it: `ann` and `ben` of `ann_benchmarking_dev_ben`."""
+    match = _around_module(stem, modules)
+    return [word for word in match.groups() if word and not _AGAIN.fullmatch(word)] if match else []
 
 
 def without_module(stem: str, modules: tuple[Module, ...]) -> str:
     """The part of a name that is not a module's: `s001` of `s001_benchmarking_dev`, "" of `12_benchmarking`."""
     stem = _COPY.sub("", stem) or stem
+    match = _around_module(stem, modules)
+    if not match:
+        return stem
+    after = match["after"] or ""
+    return match["before"] or ("" if _AGAIN.fullmatch(after) else after)
+
+
+def _around_module(stem: str, modules: tuple[Module, ...]) -> re.Match | None:
     for word in _words(modules):
-        if match := re.fullmatch(rf"(?:(?P<before>.+)[-_. ])?{re.escape(word)}(?:[-_. ](?P<after>.+))?", stem):
-            after = match["after"] or ""
-            return match["before"] or ("" if _AGAIN.fullmatch(after) else after)
-    return stem
+        pattern = rf"(?:(?P<before>.+?)[-_. ]+)?{re.escape(word)}(?:[-_. ]+(?P<after>.+))?"
+        if match := re.fullmatch(pattern, stem, re.I):
+            return match
+    return None
 
 
 def _words(modules: tuple[Module, ...]) -> list[str]:
     return sorted({word for m in modules for word in (m.folder, m.notebook_name, m.name)}, key=len, reverse=True)
+
+
+def names_nobody(text: str, modules: tuple[Module, ...]) -> bool:
+    """Are there only words that name no learner in this name, modules, numbers and dates?"""
+    rest = without_module(text, modules)
+    words = re.findall(r"[^\W\d_]+|\d+", rest)
+    known = {word.lower() for m in modules for word in (m.name, *m.name.split("_"))}
+    named = [word for word in words if not (word.isdecimal() or word.lower() in _NO_LEARNER | known)]
+    return not named and not _is_number_of_a_person(rest)
+
+
+def _is_number_of_a_person(text: str) -> bool:
+    """Is a name a number as registries give them: five digits or more, and no date?"""
+    digits = re.fullmatch(r"[a-z]?(\d{5,})", text, re.I)
+    return digits is not None and not re.fullmatch(r"20\d\d(?:0\d|1[0-2])(?:[0-2]\d|3[01])", digits[1])
+
+
+def owner_in(stem: str, modules: tuple[Module, ...]) -> str:
+    """The learner that a file's name names, "" when it names none."""
+    rest = _DATE_BEFORE.sub("", without_module(stem, modules))
+    while rest and (shorter := _AGAIN_BEHIND.sub("", rest)) != rest and shorter:
+        rest = shorter
+    return "" if names_nobody(rest, modules) else rest
+
+
+_DATE_BEFORE = re.compile(r"^20\d\d[-_.]?\d\d[-_.]?\d\d[-_. ]+")
+_AGAIN_BEHIND = re.compile(r"[-_. ](?:copy\d*|final|v\d+|attempt ?\d*|\d{1,2})$", re.I)
 
 
 def is_called_after(path: PurePosixPath, modules: tuple[Module, ...]) -> bool:
@@ -91,21 +123,60 @@ def is_called_after(path: PurePosixPath, modules: tuple[Module, ...]) -> bool:
     return not without_module(path.stem, modules)
 
 
-def as_learner(name: str) -> str:
-    """A name as a learner's id: one folder name, at most 64 characters."""
-    plain = unicodedata.normalize("NFKC", name)
-    return re.sub(r"[^\w.@-]+", "_", plain).strip("._-")[:64]
-
-
 def module_named_in(text: str, modules: tuple[Module, ...]) -> Module | None:
-    """The module whose name stands in a file's name or path, as a word of it."""
-    named = (m for m in modules if re.search(rf"(?<![A-Za-z]){re.escape(m.name)}(?![A-Za-z])", text))
-    return next(named, None)
+    """The module whose name stands in a file's name or path, as a word of it; the last one in it."""
+    found = [
+        (match.start(), len(m.name), m)
+        for m in modules
+        for match in re.finditer(rf"(?<![A-Za-z]){re.escape(m.name)}(?![A-Za-z])", text, re.I)
+    ]
+    return max(found, key=lambda place: place[:2])[2] if found else None
+
+
+def checks_held(ids: set[str], modules: tuple[Module, ...]) -> dict[Module, int]:
+    """How many checks of each module are among these ids of cells."""
+    return {module: sum(check.id in ids for check in module.checks) for module in modules}
 
 
 def module_with_cells_of(notebook: Notebook, modules: tuple[Module, ...]) -> Module | None:
     """The module most of whose checks a notebook holds, if it holds any."""
-    ids = {cell.grade_id for cell in notebook.cells}
-    held = {module: sum(check.id in ids for check in module.checks) for module in modules}
+    held = checks_held({cell.grade_id for cell in notebook.cells}, modules)
     best = max(modules, key=held.__getitem__, default=None)
     return best if best and held[best] else None
+
+
+def is_group(name: str) -> bool:
+    """Is this a group's name, as platforms number them: `Team 4`, `group7`?"""
+    return bool(
+        re.fullmatch(r"(?:project)?[ _]*(?:group|team|gruppe|equipe|équipe|equipo|grupo)[ _-]*\w{0,2}", folded(name))
+    )
+
+
+# tito's side files, an editor's and a system's: never the work itself
+_SIDE_FILES = (
+    (re.compile(r".+\.new\.(ipynb|py)"), "a later release that tito put beside the work"),
+    (re.compile(r".+\.kept-[\dTZ-]+(?:-\d+)?\.(ipynb|py)"), "an older version that tito kept"),
+    (re.compile(r".+-checkpoint\.(ipynb|py)"), "Jupyter's checkpoint"),
+    (re.compile(r".+-Copy\d+\.(ipynb|py)"), "Jupyter's copy"),
+    (re.compile(r"\.~.+|~\$.+|.+~|\.#.+"), "an editor's backup"),
+)
+
+
+def side_file(name: str) -> str:
+    """What made this file beside the work, "" for a file of the learner's own."""
+    return next((why for pattern, why in _SIDE_FILES if pattern.fullmatch(name)), "")
+
+
+def numbers_in(name: str) -> tuple[str, tuple[int, ...]]:
+    """A file's name without its marks of an attempt, and the attempt's numbers: `work (2)` → `work`, 2."""
+    stem = folded(name)
+    found = re.findall(r"\d+", stem)
+    plain = re.sub(r"(?:(?<![a-z])(?:attempt|version|v))?[-_ .()]*\d+[)]?", "", stem)
+    return plain, tuple(map(int, found))
+
+
+def common_start(names: list[str]) -> str:
+    """What all these names begin with."""
+    first, last = min(names), max(names)
+    same = next((n for n, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
+    return first[:same]

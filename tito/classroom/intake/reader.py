@@ -1,31 +1,34 @@
 """Reading what was handed in without trusting it: a folder, a download, a zip in a zip.
 
-Nothing is unpacked to disk, links are not followed, and what a file claims
-about its size is not believed.
+Nothing is unpacked to disk, links are not followed, and what a file claims about
+its size is not believed. A place is a tree: a zip is a folder whose members are
+read when somebody asks, one at a time.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property, partial
 from io import BytesIO
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
+from tempfile import mkstemp
 
+from tito.classroom.intake.times import of_file, of_member
 from tito.lesson import notebook
 from tito.lesson.notebook import MAX_BYTES
 from tito.support.errors import UsageError
 
-MAX_FILES = 20_000
+MAX_FILES, MAX_DEPTH = 20_000, 20
 WORK_SUFFIXES = (".ipynb", ".py")
-NOT_WORK = ("__MACOSX", "__pycache__", "tinytorch")
+NOT_WORK = ("__MACOSX", "__pycache__", "tinytorch", "node_modules", ".ipynb_checkpoints")
 MANIFEST = "manifest.json"
-_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the time of a zip's member whose packer gave none
-_ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
+ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,13 @@ class File:
     """A file in what was collected; `read` gives its bytes, or UsageError with why not."""
 
     path: PurePosixPath
-    at: datetime
-    read: Callable[[], bytes]
+    at: datetime | None  # its own time; None where there is none
+    in_zip: bool
+    read: Callable[[], bytes] = field(repr=False, compare=False)
+
+    @property
+    def name(self) -> str:
+        return self.path.name
 
     @property
     def is_work(self) -> bool:
@@ -44,25 +52,115 @@ class File:
     def is_zip(self) -> bool:
         return self.path.suffix.lower() == ".zip"
 
+    @property
+    def is_litter(self) -> bool:
+        """Does this file belong to a system or a tool, not to the learner?"""
+        return any(part in NOT_WORK or (part.startswith(".") and part != "..") for part in self.path.parts)
 
-def files_in(place: Path) -> Iterator[File]:
-    """Every file in a folder or a zip, in order of name; UsageError when there is no such place."""
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder, or a zip (then `packed` is its file): what lies in it is looked up once, when asked for."""
+
+    path: PurePosixPath
+    look: Callable[[], list[File | Folder]] = field(repr=False, compare=False)
+    packed: File | None = None
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def called(self) -> str:
+        """Its name as a folder: a zip's without `.zip`."""
+        return self.path.stem if self.packed else self.path.name
+
+    @cached_property
+    def content(self) -> tuple[list[File | Folder], str]:
+        """What lies in it in order of name, and why a zip can't be looked into."""
+        try:
+            return sorted(self.look(), key=lambda item: str(item.path)), ""
+        except ZIP_FAULTS as fault:
+            return [], f"it is not a zip that can be read: {fault}"
+        except UsageError as problem:
+            return [], problem.message
+
+    @property
+    def items(self) -> list[File | Folder]:
+        return self.content[0]
+
+    @property
+    def files(self) -> list[File]:
+        return [item for item in self.items if isinstance(item, File)]
+
+    @property
+    def folders(self) -> list[Folder]:
+        return [item for item in self.items if isinstance(item, Folder)]
+
+    def only(self, items: list[File | Folder]) -> Folder:
+        """The same folder, as if no more than these lay in it."""
+        return Folder(self.path, lambda: items, self.packed)
+
+    def has_work(self) -> bool:
+        """Is there a notebook, a `.py` or a zip that can't be read below?"""
+        return any((file.is_work or file.is_zip) and not file.is_litter for file in self.walk())
+
+    def walk(self) -> Iterator[File]:
+        """Every file below, those in zips too; a zip that can't be read, or is empty, is a file itself."""
+        if self.packed and not self.items:
+            yield self.packed
+        for item in self.items:
+            if isinstance(item, Folder):
+                yield from item.walk()
+            else:
+                yield item
+
+
+def look(place: Path) -> Folder:
+    """The tree of a folder or a zip; UsageError when there is no such place."""
     if place.is_dir():
-        yield from _files_in_folder(place)
-    elif place.is_file() and zipfile.is_zipfile(place):
-        yield from _files_in_zip(place, datetime.fromtimestamp(place.stat().st_mtime, UTC))
-    else:
-        what = "is neither a folder nor a zip" if place.exists() else "is not there"
-        raise UsageError(f"{place} {what}", hint="tito collect FOLDER")
+        return _disk_folder(place, PurePosixPath(), _Budget(place))
+    if place.is_file() and zipfile.is_zipfile(place):
+        opened = zipfile.ZipFile(place)
+        return Folder(PurePosixPath(), lambda: _zip_items(_Source(lambda: opened), PurePosixPath(), _Budget(place)))
+    what = "is neither a folder nor a zip" if place.exists() else "is not there"
+    raise UsageError(f"{place} {what}", hint="tito collect FOLDER")
 
 
-def _files_in_folder(root: Path) -> Iterator[File]:
-    paths = (path for path in sorted(root.rglob("*")) if path.is_symlink() or not path.is_dir())
-    for path in _few_enough(paths, root):
-        relative = PurePosixPath(path.relative_to(root).as_posix())
-        if not _is_litter(relative):
-            at = datetime.fromtimestamp(path.lstat().st_mtime, UTC)
-            yield File(relative, at, lambda path=path: _read_plain(path))
+class _Budget:
+    """How many files may still be looked at in one place."""
+
+    def __init__(self, place):
+        self._place, self._left = place, MAX_FILES
+
+    def spend(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise UsageError(f"{self._place} holds more than {MAX_FILES:,} files", hint="collect a smaller folder")
+
+
+# -- on disk ----------------------------------------------------------------------------------
+
+
+def _disk_folder(folder: Path, path: PurePosixPath, budget: _Budget) -> Folder:
+    items = list(_disk_items(folder, path, budget)) if len(path.parts) < MAX_DEPTH else []
+    return Folder(path, lambda: items)
+
+
+def _disk_items(folder: Path, path: PurePosixPath, budget: _Budget) -> Iterator[File | Folder]:
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        budget.spend()
+        here, below = Path(entry.path), path / entry.name
+        if entry.is_dir(follow_symlinks=False):
+            if entry.name in NOT_WORK or entry.name.startswith("."):
+                yield File(below, None, False, lambda: b"")  # one entry for all that lies in it
+            else:
+                yield _disk_folder(here, below, budget)
+            continue
+        at = of_file(entry.stat(follow_symlinks=False).st_mtime)
+        file = File(below, at, False, partial(_read_plain, here))
+        is_zip = file.is_zip and not entry.is_symlink() and not file.is_litter
+        yield _packed(file, _Source(partial(zipfile.ZipFile, here)), budget) if is_zip else file
 
 
 def _read_plain(path: Path) -> bytes:
@@ -74,35 +172,71 @@ def _read_plain(path: Path) -> bytes:
         return _capped(file)
 
 
-def _files_in_zip(source, packed_at: datetime) -> Iterator[File]:
-    """The members of a zip (a path or a file object), in order of name."""
-    archive = zipfile.ZipFile(source)
-    named = (member for member in archive.infolist() if member.filename)
-    members = sorted((member for member in named if not member.is_dir()), key=lambda member: member.filename)
-    for member in _few_enough(members, archive.filename or "the zip"):
-        path = PurePosixPath(member.filename.replace("\\", "/"))
-        if not _is_litter(path):
-            at = packed_at if member.date_time == _ZIP_EPOCH else _zip_time(member, packed_at)
-            yield File(path, at, lambda member=member: _read_member(archive, member))
+# -- in a zip ---------------------------------------------------------------------------------
 
 
-def _zip_time(member: zipfile.ZipInfo, packed_at: datetime) -> datetime:
-    try:
-        return datetime(*member.date_time, tzinfo=UTC)
-    except ValueError:  # a month 0 and the like
-        return packed_at
+class _Source:
+    """A zip that is opened when it is needed; the last few stay open, so that a member after another is cheap."""
+
+    _open: dict[int, tuple[_Source, zipfile.ZipFile]] = {}  # noqa: RUF012  # shared by all on purpose
+    MOST_OPEN = 2
+
+    def __init__(self, opener: Callable[[], zipfile.ZipFile]):
+        self._opener = opener
+
+    def archive(self) -> zipfile.ZipFile:
+        kept = self._open.pop(id(self), None) or (self, self._opener())
+        self._open[id(self)] = kept
+        while len(self._open) > self.MOST_OPEN:
+            self._open.pop(next(iter(self._open)))
+        return kept[1]
 
 
-def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    path = PurePosixPath(member.filename.replace("\\", "/"))
-    if ".." in path.parts or path.is_absolute():
+def _packed(file: File, source: _Source, budget: _Budget) -> Folder:
+    return Folder(file.path, lambda: _zip_items(source, file.path, budget), packed=file)
+
+
+def _zip_items(source: _Source, root: PurePosixPath, budget: _Budget) -> list[File | Folder]:
+    """The members of a zip as a tree of folders below `root`."""
+    content: dict[PurePosixPath, list[File | Folder]] = {root: []}
+    for member in source.archive().infolist():
+        if member.filename and not member.is_dir():
+            budget.spend()
+            file = _member(source, root, member)
+            _folder_for(content, root, file.path.parent).append(_as_item(file, budget))
+    return content[root]
+
+
+def _as_item(file: File, budget: _Budget) -> File | Folder:
+    if not file.is_zip or file.is_litter or len(file.path.parts) > MAX_DEPTH:
+        return file
+    return _packed(file, _Source(lambda: zipfile.ZipFile(BytesIO(file.read()))), budget)
+
+
+def _folder_for(content: dict, root: PurePosixPath, path: PurePosixPath) -> list[File | Folder]:
+    """The list of what lies in the folder at `path`, entered into its parents' lists if it is new."""
+    if path not in content:
+        items = content[path] = []
+        _folder_for(content, root, path.parent).append(Folder(path, lambda: items))
+    return content[path]
+
+
+def _member(source: _Source, root: PurePosixPath, member: zipfile.ZipInfo) -> File:
+    name = PurePosixPath(member.filename.replace("\\", "/"))
+    is_unsafe = ".." in name.parts or name.is_absolute()
+    inside = PurePosixPath(name.name) if is_unsafe or not name.parts else name
+    return File(root / inside, of_member(member), True, lambda: _read_member(source, member, is_unsafe))
+
+
+def _read_member(source: _Source, member: zipfile.ZipInfo, is_unsafe: bool) -> bytes:
+    if is_unsafe:
         raise UsageError("its path leads out of the zip")
     if (member.external_attr >> 16) & 0o170000 == 0o120000:
         raise UsageError("it is a link, not a file")
     try:
-        with archive.open(member) as file:
+        with source.archive().open(member) as file:
             return _capped(file)
-    except _ZIP_FAULTS as fault:
+    except ZIP_FAULTS as fault:
         raise UsageError(f"the zip is damaged or locked here: {fault}") from None
 
 
@@ -114,78 +248,57 @@ def _capped(file) -> bytes:
     return data
 
 
-def _few_enough(files, place) -> Iterator:
-    for number, file in enumerate(files):
-        if number == MAX_FILES:
-            raise UsageError(f"{place} holds more than {MAX_FILES:,} files", hint="collect a smaller folder")
-        yield file
-
-
-def _is_litter(path: PurePosixPath) -> bool:
-    return any(part in NOT_WORK or (part.startswith(".") and part != "..") for part in path.parts)
+# -- what is in a file ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Unpacked:
-    """The notebook in a zip that a learner handed in, and what its manifest claims."""
+class Manifest:
+    """What a learner's zip says of itself: claims, no more."""
 
-    name: str
-    content: bytes
     learner: str = ""
     module: str = ""
-    at: datetime | None = None
+    submitted_at: str = ""
 
 
-def unpack(data: bytes) -> Unpacked:
-    """The notebook in a learner's zip, tito's own or home-made; UsageError when there is none, or several.
-
-    A file called `…_dev` goes before others, and an `.ipynb` before a `.py`.
-    """
+def manifest_in(data: bytes) -> Manifest:
+    """The claims in a manifest's bytes; UsageError when it has none."""
     try:
-        files = list(_files_in_zip(BytesIO(data), datetime.fromtimestamp(0, UTC)))
-    except _ZIP_FAULTS as fault:
-        raise UsageError(f"it is not a zip that can be read: {fault}") from None
-    work = [file for file in files if file.is_work]
-    called = [file for file in work if file.path.stem.endswith("_dev")] or work
-    found = [file for file in called if file.path.suffix == ".ipynb"] or called
-    if len(found) != 1:
-        raise UsageError(f"the zip holds {len(found) or 'no'} notebooks; one is wanted")
-    packed = Unpacked(found[0].path.name, found[0].read())
-    manifest = next((file for file in files if file.path.name == MANIFEST), None)
-    return _with_manifest(packed, manifest.read()) if manifest else packed
-
-
-def _with_manifest(packed: Unpacked, data: bytes) -> Unpacked:
-    try:
-        manifest = json.loads(data)
+        claims = json.loads(data)
     except (ValueError, RecursionError):
         raise UsageError("its manifest.json is not JSON") from None
-    if not isinstance(manifest, dict):
+    if not isinstance(claims, dict):
         raise UsageError("its manifest.json is not an object")
-    claims = {key: str(manifest.get(key) or "") for key in ("learner", "module")}
-    return replace(packed, **claims, at=_time(manifest.get("submitted_at")))
-
-
-def _time(text) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
-        return None
-    return at.astimezone(UTC)
+    return Manifest(*(str(claims.get(key) or "") for key in ("learner", "module", "submitted_at")))
 
 
 def notebook_in(name: str, content: bytes) -> notebook.Notebook:
     """The notebook in the bytes of a file called `name`, whatever form it has; UsageError when there is none."""
     suffix = PurePosixPath(name).suffix.lower()
     if suffix == ".zip":
-        packed = unpack(content)
-        return notebook_in(packed.name, packed.content)
+        found = _only_notebook(content)
+        return notebook_in(found.name, found.read())
     if suffix not in WORK_SUFFIXES:
         raise UsageError(f"{name} is not a notebook")
-    with TemporaryDirectory() as folder:
-        copy = Path(folder) / f"notebook{suffix}"
-        copy.write_bytes(content)
-        try:
-            return notebook.read(copy)
-        except UsageError as problem:
-            raise UsageError(problem.message.replace(copy.name, name), why=problem.why) from None
+    handle, copy = mkstemp(suffix=suffix)  # one file, no folder: this is done for each hand-in of a class
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        return notebook.read(Path(copy))
+    except UsageError as problem:
+        raise UsageError(problem.message.replace(Path(copy).name, name), why=problem.why) from None
+    finally:
+        os.unlink(copy)
+
+
+def _only_notebook(data: bytes) -> File:
+    """The notebook in a learner's zip; a file called `…_dev` goes before others, and an `.ipynb` before a `.py`."""
+    root = PurePosixPath()
+    folder = Folder(root, lambda: _zip_items(_Source(lambda: zipfile.ZipFile(BytesIO(data))), root, _Budget("the zip")))
+    if folder.content[1]:
+        raise UsageError(folder.content[1])
+    work = [file for file in folder.walk() if file.is_work and not file.is_litter]
+    called = [file for file in work if file.path.stem.endswith("_dev")] or work
+    found = [file for file in called if file.path.suffix == ".ipynb"] or called
+    if len(found) != 1:
+        raise UsageError(f"the zip holds {len(found) or 'no'} notebooks; one is wanted")
+    return found[0]

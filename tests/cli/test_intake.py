@@ -1,0 +1,113 @@
+"""`tito collect`, `roster`, `deadline` and `withdraw` as they are typed: what is printed, and the exit code."""
+
+import json
+
+import pytest
+
+from tests.support.inbox import JANUARY, a_folder, a_notebook, a_zip, submitted, write_small_course
+from tito.cli.app import main
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    found = write_small_course(tmp_path / "course-root")
+    monkeypatch.chdir(found.root)
+    return found
+
+
+@pytest.fixture
+def inbox(tmp_path):
+    files = {"ann/benchmarking_dev.ipynb": a_notebook("ann"), "ben/benchmarking_dev.ipynb": a_notebook("ben")}
+    at = {"ann/benchmarking_dev.ipynb": JANUARY, "ben/benchmarking_dev.ipynb": JANUARY.replace(day=16)}
+    return a_folder(tmp_path / "inbox", files, at)
+
+
+def test_all_is_well(course, inbox, capsys):
+    assert main(["collect", str(inbox), "benchmarking"]) == 0
+    shown = capsys.readouterr()
+    assert shown.out.splitlines() == [
+        "  ✓ ann  benchmarking_dev.ipynb  14 Jan 2026, 10:15",
+        "  ✓ ben  benchmarking_dev.ipynb  16 Jan 2026, 10:15",
+    ]
+    assert "2 files: 2 count" in shown.err and "tito grade benchmarking" in shown.err
+
+
+def test_what_needs_a_person_makes_the_exit_code_1(course, inbox, capsys):
+    a_folder(inbox, {"hw (1).ipynb": a_notebook("x")})
+    assert main(["collect", str(inbox), "benchmarking"]) == 1
+    assert "  ! " in capsys.readouterr().out
+
+
+def test_a_dry_run_writes_nothing(course, inbox, capsys):
+    assert main(["collect", str(inbox), "benchmarking", "--dry-run", "--deadline", "2026-01-15"]) == 1
+    shown = capsys.readouterr()
+    assert "late (16 Jan 2026, 10:15): kept, not graded" in shown.out
+    assert "nothing written (--dry-run)" in shown.err and not course.nbgrader_root.exists()
+
+
+def test_the_account_as_json(course, inbox, capsys):
+    assert main(["collect", str(inbox), "benchmarking", "--json", "--deadline", "2026-01-15"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["module"], told["files"], told["needs_person"]) == ("benchmarking", 2, True)
+    ann, ben = sorted(told["arrivals"], key=lambda arrival: arrival["person"])
+    assert (ann["decision"], ann["late"], ann["at"]) == ("counts", False, "2026-01-14T10:15:00+00:00")
+    assert (ben["decision"], ben["late"], ben["at_source"]) == ("kept", True, "its file")
+
+
+def test_time_that_nobody_knows_is_told(course, tmp_path, capsys):
+    files = {"Ada Loveday_1_assignsubmission_file/benchmarking_dev.ipynb": a_notebook("ada")}
+    place = a_zip(tmp_path / "moodle.zip", files, at=JANUARY.replace(day=20))
+    assert main(["collect", str(place), "benchmarking"]) == 0
+    assert main(["collect", str(place), "benchmarking", "--deadline", "2026-01-15"]) == 1
+    assert "! 1 hand-in of unknown time, which count: Ada_Loveday-1" in capsys.readouterr().err
+    assert submitted(course) == {"Ada_Loveday-1": "ada"}
+
+
+def test_a_deadline_and_an_extension(course, inbox, capsys):
+    main(["collect", str(inbox), "benchmarking"])
+    capsys.readouterr()
+    assert main(["deadline", "benchmarking", "2026-01-15"]) == 0
+    assert capsys.readouterr().out == "  ! ben  handed in after the deadline: kept, not graded\n"
+    assert set(submitted(course)) == {"ann"}
+    assert main(["deadline", "benchmarking", "2026-01-17", "--learner", "ben"]) == 0
+    shown = capsys.readouterr()
+    assert "✓ ben  counts" in shown.out and "ben: until 17 Jan 2026, 23:59" in shown.err
+    assert main(["deadline", "benchmarking", "none", "--learner", "ben"]) == 0
+    assert set(submitted(course)) == {"ann"}
+
+
+@pytest.mark.parametrize("time", ["tomorrow", "2026-13-01", "99999"])
+def test_what_is_no_time_is_refused(course, capsys, time):
+    assert main(["deadline", "benchmarking", time]) == 2
+    assert "is no time" in capsys.readouterr().err
+
+
+def test_an_extension_needs_somebody_on_the_roster(course, inbox, capsys):
+    main(["collect", str(inbox), "benchmarking"])
+    assert main(["deadline", "benchmarking", "2026-01-17", "--learner", "bem"]) == 2
+    assert "Did you mean 'ben'?" in capsys.readouterr().err
+
+
+def test_withdrawing(course, inbox, capsys):
+    main(["collect", str(inbox), "benchmarking"])
+    assert main(["withdraw", "benchmarking", "ann"]) == 0 and set(submitted(course)) == {"ben"}
+    assert main(["withdraw", "benchmarking", "ann", "--undo"]) == 0 and set(submitted(course)) == {"ann", "ben"}
+    assert main(["withdraw", "benchmarking", "zoe"]) == 2
+
+
+def test_a_tie_is_asked_about_and_settled_by_withdrawing(course, tmp_path, capsys):
+    files = {"ann/benchmarking_dev.ipynb": a_notebook("a"), "ann/other.ipynb": a_notebook("b")}
+    assert main(["collect", str(a_folder(tmp_path / "inbox", files)), "benchmarking"]) == 1
+    assert "nothing tells which is the later" in capsys.readouterr().out and not submitted(course)
+    assert main(["withdraw", "benchmarking", "ann", "other"]) == 0
+    assert submitted(course) == {"ann": "a"}
+
+
+def test_the_roster(course, tmp_path, capsys):
+    assert main(["roster"]) == 2
+    (tmp_path / "class.csv").write_text("id,name,email\nann,Ann Lee,ann@u.e\n")
+    assert main(["roster", "import", str(tmp_path / "class.csv")]) == 0
+    assert "1 new, 0 known: course/roster.csv" in capsys.readouterr().err
+    assert main(["roster"]) == 0
+    assert capsys.readouterr().out == "ann  Ann Lee  ann@u.e\n"
+    assert main(["roster", "import", str(tmp_path / "none.csv")]) == 2

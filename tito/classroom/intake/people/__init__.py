@@ -1,0 +1,1 @@
+"""Who everybody is: the course's roster, and finding people on it."""

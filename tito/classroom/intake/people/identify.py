@@ -1,0 +1,93 @@
+"""Who everybody in one collection is: all owners looked up together, so that their order makes no difference."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from tito.classroom.intake.claims import Owner
+from tito.classroom.intake.filenames import as_learner, folded
+from tito.classroom.intake.people.roster import Match, Person, Roster
+
+ENOUGH = 3  # names that are known under other numbers, before these are taken for another kind of number
+
+
+@dataclass(frozen=True)
+class People:
+    """Who each owner is, and the roster with those who are new."""
+
+    found: dict[Owner, Match]
+    roster: Roster
+
+
+def identify(owners: Iterable[Owner], roster: Roster) -> People:
+    """Look everybody up on the roster; who is not there is new, under one id however often named."""
+    owners = sorted(set(owners), key=repr)
+    compare = _keys_compare(owners, roster)
+    found = {owner: roster.find(owner, compare) for owner in owners}
+    found |= _separated(found, roster)
+    found = _told_apart(found)
+    new = _merged([each.new for each in found.values() if each.new])
+    found = {owner: each.of(new[folded(each.new.id)]) if each.new else each for owner, each in found.items()}
+    grown = roster.grown(new.values(), _learned(found))
+    return People({owner: _with_look_alike(each, grown) for owner, each in found.items()}, grown)
+
+
+def _keys_compare(owners: list[Owner], roster: Roster) -> bool:
+    """Are these keys of the roster's kind? Not where several known names all have others: Moodle numbers anew."""
+    keyed = [owner for owner in owners if (owner.number or owner.login or owner.email) and not owner.is_anonymous]
+    if any(several for owner in keyed for several in roster.by_keys(owner)):
+        return True
+    return sum(len(roster.by_name(owner)) == 1 for owner in keyed) < ENOUGH
+
+
+def _separated(found: dict[Owner, Match], roster: Roster) -> dict[Owner, Match]:
+    """Owners with different numbers whom their name alone made one person: which of them it is, nobody knows."""
+    same = defaultdict(list)
+    for owner, each in found.items():
+        if each.person and not each.is_new and owner.number and owner.number not in each.person.numbers:
+            same[each.person.id].append(owner)
+    unclear = [
+        (who, owner) for who, several in same.items() if len({o.number for o in several}) > 1 for owner in several
+    ]
+    return {
+        owner: Match(None, (f"there are several called {owner.said}; one of them is {who}",)) for who, owner in unclear
+    }
+
+
+def _told_apart(found: dict[Owner, Match]) -> dict[Owner, Match]:
+    """New people of one id with several emails get these for ids."""
+    emails = defaultdict(set)
+    for each in found.values():
+        if each.new and each.new.email:
+            emails[folded(each.new.id)].add(folded(each.new.email))
+    unclear = {who for who, several in emails.items() if len(several) > 1}
+
+    def apart(each: Match) -> Match:
+        new = each.new
+        is_unclear = new and new.email and folded(new.id) in unclear
+        return each.of(replace(new, id=as_learner(new.email))) if new and is_unclear else each
+
+    return {owner: apart(each) for owner, each in found.items()}
+
+
+def _merged(people: list[Person]) -> dict[str, Person]:
+    """One person an id, whatever its case, with what any of them says."""
+    new: dict[str, Person] = {}
+    for person in sorted(people, key=repr):
+        known = new.setdefault(folded(person.id), person)
+        new[folded(person.id)] = replace(known, email=known.email or person.email, name=known.name or person.name)
+    return new
+
+
+def _learned(found: dict[Owner, Match]) -> dict[str, str]:
+    """Numbers of people who were found by something else."""
+    pairs = [(each.person, owner) for owner, each in found.items() if each.person and not each.is_new and owner.number]
+    return {person.id: owner.number for person, owner in pairs if owner.number not in person.numbers}
+
+
+def _with_look_alike(found: Match, roster: Roster) -> Match:
+    other = roster.look_alike(found.new) if found.new else None
+    note = f"looks like {other.id}, in letters of another script" if other else ""
+    return replace(found, notes=(*found.notes, note)) if note else found

@@ -1,0 +1,140 @@
+"""Taking in a list of the class from elsewhere: nbgrader's, Canvas's, Moodle's, Gradescope's or a plain CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tito.classroom.intake.filenames import as_learner, folded, letters
+from tito.classroom.intake.people.roster import Person, Roster, names_of
+from tito.support.errors import UsageError
+
+# the headings of each column: nbgrader's `id`, Canvas's `SIS Login ID`, Moodle's `Email address`, …
+COLUMNS = {
+    "id": ("sis login id", "login id", "login", "username", "user name", "netid", "learner", "student_id"),
+    "name": ("full name", "name", "student", "student name", "learner name", "display name"),
+    "first": ("first name", "first_name", "firstname", "given name", "forename"),
+    "last": ("last name", "last_name", "lastname", "surname", "family name"),
+    "email": ("email", "email address", "e-mail", "e-mail address", "mail"),
+    "number": ("number", "lms_user_id", "identifier", "sid", "student number", "id number", "sis user id"),
+    "section": ("section", "sections", "class", "tutorial"),
+    "group": ("group", "groups", "team", "group name"),
+}
+
+
+def read_people(path: Path) -> list[Person]:
+    """The people in a CSV file; UsageError when it holds none."""
+    rows = _rows(path)
+    people = [person for row in rows if (person := _person(row)) is not None]
+    if not people:
+        raise UsageError(f"{path.name} names nobody", why="it needs a column id, name, email or number", hint=str(path))
+    return people
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path} can't be read: {error.strerror}", hint="tito roster import FILE") from None
+    text = _text(data, path)
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    return [{folded(str(key or "")).strip(): str(value or "").strip() for key, value in row.items()} for row in reader]
+
+
+def _text(data: bytes, path: Path) -> str:
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        raise UsageError(f"{path.name} is not text in UTF-8", hint="save it as CSV in UTF-8") from None
+
+
+def _cell(row: dict[str, str], column: str) -> str:
+    return next((row[key] for key in COLUMNS[column] if row.get(key)), "")
+
+
+def _person(row: dict[str, str]) -> Person | None:
+    name = _cell(row, "name") or " ".join(filter(None, (_cell(row, "first"), _cell(row, "last"))))
+    if name.strip().casefold() in ("points possible", "student, test", "test student"):
+        return None  # Canvas's line of points, and its pretended student
+    who, number = _id_and_number(row)
+    email, login = _cell(row, "email"), _cell(row, "id")
+    email = email or (login if "@" in login else "")
+    who = as_learner(who or login.partition("@")[0] or email.partition("@")[0] or name)
+    if not who:
+        return None
+    return Person(who, " ".join(name.split()), email, number, _cell(row, "section"), _cell(row, "group"))
+
+
+def _id_and_number(row: dict[str, str]) -> tuple[str, str]:
+    """What `id` means: nbgrader's and ours is the learner's id, Canvas's is its number of the person."""
+    number = re.sub(r"^participant\s+", "", _cell(row, "number"), flags=re.I)
+    is_canvas = "student" in row and "sis login id" in row
+    if is_canvas:
+        return "", row.get("id", "")
+    return row.get("id", ""), number
+
+
+@dataclass(frozen=True)
+class Imported:
+    """The roster after an import, how many people are new and how many were known, and what has to be looked at."""
+
+    roster: Roster
+    new: int
+    known: int
+    doubts: tuple[str, ...] = ()
+
+
+def imported(roster: Roster, people: list[Person]) -> Imported:
+    """Take these people into the roster; who is known keeps the id, and blanks are filled."""
+    by_id = {person.id: person for person in roster.people}
+    new = known = 0
+    doubts: list[str] = []
+    for person in people:
+        several = _same(by_id.values(), person)
+        if len(several) > 1:
+            doubts.append(f"{person.said} may be {' or '.join(p.id for p in several)}: mend the roster by hand")
+        elif several:
+            known += 1
+            by_id[several[0].id] = _filled(several[0], person)
+        else:
+            new += 1
+            person = replace(person, id=_free(person, by_id))
+            by_id[person.id] = person
+    return Imported(Roster(by_id.values()), new, known, tuple(doubts))
+
+
+def _same(people, person: Person) -> list[Person]:
+    """Who on the roster this is: by number, id, email, then by a name that has no other number."""
+    tests = (
+        lambda other: bool(set(person.numbers) & set(other.numbers)),
+        lambda other: folded(other.id) == folded(person.id) and not _differ(other, person),
+        lambda other: bool(person.email) and folded(other.email) == folded(person.email),
+        lambda other: bool(person.name) and letters(person.name) in names_of(other.name) and not _differ(other, person),
+    )
+    people = list(people)
+    return next((found for test in tests if (found := [other for other in people if test(other)])), [])
+
+
+def _differ(one: Person, other: Person) -> bool:
+    """Have both a number, or both an email, and not the same?"""
+    numbers = one.numbers and other.numbers and not set(one.numbers) & set(other.numbers)
+    return bool(numbers or (one.email and other.email and folded(one.email) != folded(other.email)))
+
+
+def _filled(known: Person, said: Person) -> Person:
+    blanks = ("name", "email", "number", "section", "group")
+    return replace(known, **{key: getattr(known, key) or getattr(said, key) for key in blanks})
+
+
+def _free(person: Person, by_id: dict[str, Person]) -> str:
+    taken = {folded(who) for who in by_id}
+    if folded(person.id) not in taken:
+        return person.id
+    who = as_learner(f"{person.id}-{person.number or len(by_id)}")
+    return who if folded(who) not in taken else f"{who}-{len(by_id)}"

@@ -1,0 +1,69 @@
+"""Blackboard: `ASSIGNMENT_LOGIN_attempt_2026-11-03-21-00-00_FILE`, and a `.txt` of the same name a person.
+
+Source: its "Assignment File Download". The `.txt` says `Name: FULL NAME (LOGIN)`, and holds what was typed.
+nbgrader's `zip_collect` unpacks such names under `downloaded/`. Times are local.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tito.classroom.intake.claims import Claim, Owner
+from tito.classroom.intake.filenames import as_learner, common_start, module_named_in
+from tito.classroom.intake.reader import File, Folder
+from tito.classroom.intake.times import of_dashes
+from tito.course.course import Module
+from tito.support.errors import UsageError
+
+NAME = "Blackboard"
+_NAMED = re.compile(r"(?P<whose>.+?)_attempt_(?P<at>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|\.txt|(?P<folder>))")
+_PERSON = re.compile(r"^Name: *(?P<name>.*?) *\((?P<login>[^()]+)\)\s*$", re.M)
+
+
+def claims(folder: Folder, modules: tuple[Module, ...]) -> list[Claim]:
+    found = [(item, _NAMED.fullmatch(item.name)) for item in folder.items]
+    named = [(item, match) for item, match in found if match]
+    if not named:
+        return []
+    receipted = [(item, match["whose"]) for item, match in named if isinstance(item, File) and _is_receipt(item, match)]
+    people = {whose: _person(item) for item, whose in receipted}
+    assignment = _assignment(sorted({match["whose"] for _, match in named}), people, modules)
+    with_files = {match["whose"] for item, match in named if not _is_receipt(item, match)}
+    receipts = [(item, match) for item, match in named if _is_receipt(item, match)]
+    files = [(item, match) for item, match in named if not _is_receipt(item, match)]
+    lone = [(item, match) for item, match in receipts if match["whose"] not in with_files]
+    return [_claim(item, match, people, assignment) for item, match in files + lone]
+
+
+def _is_receipt(item, match: re.Match) -> bool:
+    return isinstance(item, File) and match["file"] is None and item.path.suffix == ".txt"
+
+
+def _person(receipt: File) -> Owner | None:
+    try:
+        match = _PERSON.search(receipt.read().decode("utf-8-sig", "replace"))
+    except UsageError:
+        return None  # the name of the file tells the login
+    return Owner(match["name"], login=match["login"]) if match else None
+
+
+def _assignment(whose: list[str], people: dict[str, Owner | None], modules: tuple[Module, ...]) -> str:
+    """What stands before the login in every name: as the receipts tell, or what all begin with, or a module."""
+    for name, person in people.items():
+        if person and name.endswith(f"_{person.login}"):
+            return name.removesuffix(person.login)
+    if len(whose) > 1:
+        return common_start(whose).rpartition("_")[0] + "_"
+    words = whose[0].split("_")
+    heads = ["_".join(words[:n]) for n in range(1, len(words))]
+    return next((f"{head}_" for head in heads if module_named_in(head, modules)), f"{'_'.join(words[:-1])}_")
+
+
+def _claim(item, match: re.Match, people: dict, assignment: str) -> Claim:
+    login = match["whose"].removeprefix(assignment) or match["whose"].rpartition("_")[2]
+    owner = people.get(match["whose"]) or Owner(login=login)
+    problem = "a text entry, no notebook" if _is_receipt(item, match) else ""
+    at = of_dashes(match["at"])
+    if not as_learner(login):
+        return Claim(item, NAME, question="its name does not tell whose it is")
+    return Claim(item, NAME, (owner,), match["file"] or "", at, "its name", dated_by_download=True, problem=problem)

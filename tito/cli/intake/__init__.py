@@ -1,0 +1,1 @@
+"""The verbs of taking in: collect, and what the course knows of people and deadlines."""

@@ -1,0 +1,95 @@
+"""`tito collect`: take hand-ins in, and tell what became of each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tito.support.errors import UsageError
+from tito.ui import render
+from tito.ui.terminal import print_message, print_result, stderr_style, stdout_style
+
+NEEDS_PERSON = 1
+
+
+def add_collect(group) -> None:
+    parser = group.add_parser("collect", help="take in a folder, or a zip, of hand-ins")
+    parser.add_argument("place", metavar="DIR", type=Path, help="the folder, or the download as one zip")
+    parser.add_argument("module", nargs="?", default="", help="what they are for (default: what each one says)")
+    parser.add_argument("--dry-run", action="store_true", help="tell what would become of each file, and write nothing")
+    parser.add_argument("--json", action="store_true", help="print the account as one JSON object")
+    parser.add_argument(
+        "--deadline",
+        metavar="TIME",
+        default="",
+        help="set the module's deadline first, as tito deadline does: later hand-ins are kept but don't count. "
+        "As in 2026-01-14, or 2026-01-14T12:00 (local time unless it says)",
+    )
+    parser.set_defaults(run=run_collect)
+
+
+def run_collect(args) -> int:
+    """Take hand-ins in, and say what was taken as whose; 1 when something needs a person."""
+    from tito.classroom.collect import collect
+    from tito.classroom.deadlines import moment
+    from tito.course.course import Course
+
+    course = Course.find(Path.cwd())
+    module = course.module(args.module) if args.module else None
+    deadline = moment(args.deadline, "--deadline") if args.deadline else None
+    tell = _print_json if args.json else _print_account
+    collection = collect(
+        course, args.place, module, deadline, args.dry_run, _progress, lambda found: tell(found, args.place)
+    )
+    if not args.json:
+        _print_end(collection, args.dry_run)
+    return NEEDS_PERSON if collection.needs_person else 0
+
+
+def _print_account(collection, place: Path) -> None:
+    from tito.ui import render_intake
+
+    if not collection.taken and not collection.unclaimed and not collection.needs_person:
+        raise UsageError(f"there is no notebook in {place}", hint="tito collect FOLDER")
+    print_message(render_intake.heading(collection, stderr_style()))
+    print_result(render_intake.account(collection, stdout_style()))
+    print_message(render_intake.summary(collection, stderr_style()))
+    for text in (render_intake.of_unknown_time(collection, stderr_style()), render_intake.new_people(collection)):
+        if text:
+            print_message(text)
+
+
+def _print_json(collection, place: Path) -> None:
+    import json
+    from dataclasses import asdict
+
+    arrivals = [
+        asdict(arrival) | {"at": arrival.at.isoformat() if arrival.at else None} for arrival in collection.arrivals
+    ]
+    told = {
+        "module": collection.module.name if collection.module else None,
+        "due": collection.due.isoformat() if collection.due else None,
+        "files": collection.files,
+        "needs_person": collection.needs_person,
+        "new_people": collection.new_people,
+        "arrivals": arrivals,
+    }
+    print_result(json.dumps(told, indent=1, ensure_ascii=True))
+
+
+def _print_end(collection, dry_run: bool) -> None:
+    if dry_run:
+        print_message("nothing written (--dry-run)")
+        return
+    modules = sorted({arrival.module for arrival in collection.taken})
+    if modules:
+        verb = f"tito grade {modules[0]}" if len(modules) == 1 else "tito grade"
+        print_message(render.next_step(verb, stderr_style()))
+
+
+def _progress(items, total: int, what: str):
+    """The items, with a bar where somebody watches and there are many."""
+    from tqdm import tqdm
+
+    return tqdm(
+        items, desc=what, total=total, disable=None if total > 50 else True, leave=False, unit=" hand-ins", ascii=" ━"
+    )

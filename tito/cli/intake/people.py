@@ -1,0 +1,119 @@
+"""What the course knows of its people and their time: `tito roster`, `tito deadline`, `tito withdraw`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tito.support.errors import UsageError
+from tito.ui.terminal import print_message, print_result, stdout_style
+
+
+def add_people(group) -> None:
+    """Add the verbs to `tito`."""
+    roster = group.add_parser("roster", help="who is in the course; import FILE takes in a list of the class")
+    roster.add_argument("verb", nargs="?", default="", metavar="import", help="import: take in FILE")
+    roster.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help="a CSV of nbgrader, Canvas, Moodle, or your own"
+    )
+    roster.set_defaults(run=run_roster)
+    deadline = group.add_parser("deadline", help="when a module is due, and who has longer")
+    deadline.add_argument("module", help="its name or number")
+    deadline.add_argument(
+        "time", nargs="?", default="", metavar="TIME", help="as in 2026-11-03T23:59 (local time); none takes it away"
+    )
+    deadline.add_argument("--learner", metavar="ID", default="", help="an extension, for this learner alone")
+    deadline.set_defaults(run=run_deadline)
+    withdraw = group.add_parser("withdraw", help="take a learner's hand-in back; it is kept, and does not count")
+    withdraw.add_argument("module", help="its name or number")
+    withdraw.add_argument("learner", help="the learner's id")
+    withdraw.add_argument(
+        "file", nargs="?", default="", metavar="FILE", help="only what has this in its name (default: all)"
+    )
+    withdraw.add_argument("--undo", action="store_true", help="let it count again")
+    withdraw.set_defaults(run=run_withdraw)
+
+
+def run_roster(args) -> int:
+    """Print the roster, or take a list in."""
+    from tito.classroom.intake.people.roster import read_roster, write_roster
+    from tito.classroom.intake.people.roster_import import imported, read_people
+    from tito.ui import render_intake
+
+    course = _course()
+    roster = read_roster(course)
+    if not args.verb:
+        if not roster.people:
+            raise UsageError("the roster is empty", hint="tito roster import FILE")
+        print_result(render_intake.roster(sorted(roster.people, key=lambda person: person.id), stdout_style()))
+        return 0
+    if args.verb != "import" or not args.file:
+        raise UsageError("tito roster takes import FILE, or nothing", hint="tito roster import FILE.csv")
+    done = imported(roster, read_people(args.file))
+    write_roster(course, done.roster.people)
+    _tell_gradebook(course, course.modules[:1])
+    for doubt in done.doubts:
+        print_result(f"  {stdout_style().yellow('!')} {doubt}")
+    print_message(f"{done.new} new, {done.known} known: {course.roster.relative_to(course.root).as_posix()}")
+    return 1 if done.doubts else 0
+
+
+def _tell_gradebook(course, modules, also_no_due_date: bool = False) -> None:
+    """nbgrader's gradebook knows people and due dates, too, where there is one."""
+    if not course.gradebook.exists():
+        return
+    from tito.classroom.gradebook import gradebook
+
+    with gradebook.opened(course) as book:
+        for module in modules:
+            book.take_over(module, also_no_due_date)
+
+
+def run_deadline(args) -> int:
+    """Set, change or show a deadline, and say whom that concerns."""
+    from tito.classroom.collect import set_deadline
+    from tito.classroom.deadlines import moment, read_deadlines
+    from tito.ui import render_intake
+
+    course = _course()
+    module = course.module(args.module)
+    if args.time:
+        if args.learner:
+            _must_be_known(course, args.learner)
+        at = None if args.time == "none" else moment(args.time)
+        changed = set_deadline(course, module, at, args.learner)
+        _tell_gradebook(course, [module], also_no_due_date=not args.learner)
+        if changed:
+            print_result(render_intake.changes(changed, stdout_style()))
+    print_message(render_intake.deadline(module, read_deadlines(course)))
+    return 0
+
+
+def run_withdraw(args) -> int:
+    """Take a hand-in back, and say what counts now."""
+    from tito.classroom.collect import withdraw
+    from tito.ui import render_intake
+
+    course = _course()
+    module = course.module(args.module)
+    choice = withdraw(course, module, args.learner, args.file, args.undo)
+    print_result(render_intake.changes({args.learner: choice}, stdout_style()))
+    return 0
+
+
+def _must_be_known(course, learner: str) -> None:
+    from tito.classroom.intake.filenames import folded
+    from tito.classroom.intake.people.roster import read_roster
+
+    people = read_roster(course).people
+    if folded(learner) not in {folded(person.id) for person in people}:
+        import difflib
+
+        near = difflib.get_close_matches(learner, [person.id for person in people], n=1)
+        guess = f" Did you mean '{near[0]}'?" if near else ""
+        raise UsageError(f"nobody on the roster has the id '{learner}'.{guess}", hint="tito roster")
+
+
+def _course():
+    from tito.course.course import Course
+
+    return Course.find(Path.cwd())

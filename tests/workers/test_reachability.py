@@ -1,8 +1,13 @@
 """What a check can reach of a work."""
 
+from pathlib import Path
+
 import pytest
 
 from tito.course.checks import CodeCell, Work
+from tito.course.course import Course
+from tito.lesson.build import build
+from tito.lesson.check_suite import reference_work, suite_of
 from tito.workers.reachability import map_of
 
 CHECK = "def check_double():\n    assert Maths().double(2) == 4\n\ncheck_double()"
@@ -100,3 +105,15 @@ def test_keywords_and_strings_count_as_names():
 
 def test_of_code_that_is_not_python_nothing_can_be_told():
     assert map_of(Work((CodeCell("broken", "def ("),))) is None
+
+
+@pytest.mark.parametrize("run", ["run_single_stream", "run_server", "run_offline"])
+def test_a_check_that_leaves_its_work_to_tools_still_reaches_what_they_call(run):
+    """`RunTrial` calls the learner's methods; the check spells them for it."""
+    course = Course.find(Path(__file__).parent)
+    module = course.module("benchmarking")
+    notebook = build(module)
+    check = next(check for check in suite_of(module, notebook).checks if check.id == run)
+    reached = map_of(reference_work(notebook)).reached_from(check.source)
+    for method in ("set_model", "set_dataset", run):
+        assert f"def {method}(" in reached

@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from tests.support.toy_course import PROJECT
+from tito.course.course import Course
 from tito.lesson.build import build
-from tito.lesson.check_suite import work_of
+from tito.lesson.check_suite import reference_work, work_of
 from tito.lesson.notebook import Cell, Notebook
 from tito.lesson.regions import HIDDEN, stubbed, without
 
@@ -296,3 +298,25 @@ def test_many_magics_are_told_once(trusted, solved):
     assert [note for note in notes if "IPython" in note] == [
         'left out 40 lines of IPython in 1 cells, such as "%config X.a0 = 1" of the cell "write-double"'
     ]
+
+
+@pytest.mark.parametrize("module", Course(PROJECT).modules, ids=lambda module: module.name)
+def test_a_release_as_it_was_handed_out_has_nothing_to_tell(module):
+    """Nothing is taken along into it, and the reference comes through as it is."""
+    built = build(module)
+    cells = tuple(replace(c, source=without(stubbed(c.source), HIDDEN)) for c in built.cells)
+    assert work_of(Notebook(cells), built)[1] == ()
+    assert work_of(built, built)[0] == reference_work(built)
+
+
+def test_what_a_given_cell_imports_is_not_taken_from_another_one(trusted, solved):
+    """Neither where the given cell may be changed, nor where it is a stub."""
+    given = Cell("code", "#| export\nimport math", "free-imports")
+    stub = replace(
+        trusted.cell("write-double"), source="#| export\nimport json\n" + trusted.cell("write-double").source[10:]
+    )
+    richer = replace(trusted, cells=(given, *(stub if c.id == "write-double" else c for c in trusted.cells)))
+    mine = change(solved, "write-counter", source=COUNTER + "\nPI = math.pi, json.dumps(3)")
+    mine = replace(drop(mine, "write-double"), cells=(given, *drop(mine, "write-double").cells))
+    _, notes = work_of(add(mine, "given-count", "import math\nimport json"), richer)
+    assert not any("taken along" in note for note in notes)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from tito.lesson.cells.names import bound_by, same_code
 from tito.lesson.magics import without_magics
@@ -32,7 +33,12 @@ class Matched:
 
 def handed_out(cell: Cell) -> str:
     """A cell's source as learners get it, without magics: a stub for each solution, no hidden tests."""
-    return stubbed(without(without_magics(cell.source)[0], HIDDEN))
+    return _handed_out(cell.source)
+
+
+@lru_cache(maxsize=1024)  # asked for each work of a class
+def _handed_out(source: str) -> str:
+    return stubbed(without(without_magics(source)[0], HIDDEN))
 
 
 def same(a: str, b: str) -> bool:

@@ -38,6 +38,11 @@ def need_of(counted: Iterable[str], public: Collection[str]) -> Need:
     )
 
 
+def imported_by(sources: Iterable[str]) -> frozenset[str]:
+    """The names that these cells import."""
+    return NO_NAMES.union(*(s.binds for source in sources for s in statements_of(source) if s.is_import))
+
+
 def taken_along(own: Sequence[str], need: Need) -> tuple[str, ...]:
     """For each of these cells what of it is needed, line for line, the other lines empty; "" for nothing."""
     cells = [statements_of(source) for source in own]

@@ -9,7 +9,7 @@ from typing import Literal
 from tito.course.checks import CodeCell, Work
 from tito.lesson.cells.matching import FEW, Matched, handed_out, match, notes_on, same
 from tito.lesson.cells.names import NO_NAMES, bound_by, statements_of
-from tito.lesson.cells.own import names_in, need_of, only_lines, taken_along
+from tito.lesson.cells.own import imported_by, names_in, need_of, only_lines, taken_along
 from tito.lesson.magics import features_taken_out, without_magics
 from tito.lesson.notebook import Cell, Notebook
 from tito.support.safe_text import in_one_line
@@ -65,7 +65,8 @@ def _of_trusted(cell: Cell, found: list[Cell]) -> Iterator[_WorkCell]:
     for copy in touched:
         yield _piece(copy.id, copy, "learner's" if cell.is_exported or copy.is_exported else "own")
     if not touched:
-        yield _WorkCell(cell.id, handed_out(cell), "stub" if cell.is_exported else "own")
+        kind = "own" if not cell.is_exported else "stub" if cell.is_solution else "given"
+        yield _WorkCell(cell.id, handed_out(cell), kind)
 
 
 def _own_behind(anchor: str, matched: Matched) -> Iterator[_WorkCell]:
@@ -83,6 +84,7 @@ def _taken(pieces: list[_WorkCell], trusted: Notebook) -> list[_WorkCell]:
     """The pieces, their own ones cut down to what is needed, and each with a name that no other has."""
     public = need_of((handed_out(cell) for cell in trusted.cells if cell.is_exported), ()).made
     need = need_of((piece.source for piece in pieces if piece.counts), public)
+    need = replace(need, bound=need.bound | imported_by(piece.source for piece in pieces if piece.kind == "stub"))
     own = [piece.source for piece in pieces if piece.kind == "own"]
     kept = iter(taken_along(own, need))
     cut = [replace(piece, source=next(kept)) if piece.kind == "own" else piece for piece in pieces]

@@ -24,6 +24,7 @@ th { font-weight: 600; white-space: nowrap } .wide { overflow-x: auto }
 figure { margin: 1.2rem 0 } figure svg { max-width: 100%; height: auto } figcaption { color: #555; max-width: 45rem }
 """
 
+PRIVATE = 0xE000  # of Unicode's private use: no report holds these signs
 PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -55,7 +56,7 @@ def report_page(report: str, results: dict) -> str:
     figures = [figure(results) for figure in (tail_figure, course_figure)]
     shown = "\n".join(each for each in figures if each)
     section = f"<h2>Figures</h2>\n{shown}" if shown else ""
-    return PAGE.format(title=html.escape(title), style=STYLE, report=to_html(report), figures=section)
+    return PAGE.format(title=html.escape(_shown(_hidden(title))), style=STYLE, report=to_html(report), figures=section)
 
 
 # -- Markdown ------------------------------------------------------------------
@@ -63,8 +64,19 @@ def report_page(report: str, results: dict) -> str:
 
 def to_html(markdown: str) -> str:
     """HTML of the Markdown that reports use: headings, lists, tables, paragraphs, bold, code. All else is text."""
-    blocks = re.split(r"\n\s*\n", markdown.strip())
-    return "\n".join(_block(block.strip().splitlines()) for block in blocks if block.strip())
+    blocks = re.split(r"\n\s*\n", _hidden(markdown.strip()))
+    page = "\n".join(_block(block.strip().splitlines()) for block in blocks if block.strip())
+    return _shown(page, as_text=lambda sign: html.escape(sign, quote=False))
+
+
+def _hidden(markdown: str) -> str:
+    """The Markdown with each sign that stands behind a backslash put where nothing takes it for Markdown."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", lambda found: chr(PRIVATE + ord(found[1])), markdown)
+
+
+def _shown(text: str, as_text=str) -> str:
+    """The same with these signs back, each as `as_text` writes it."""
+    return re.sub(f"[{chr(PRIVATE)}-{chr(PRIVATE + 127)}]", lambda found: as_text(chr(ord(found[0]) - PRIVATE)), text)
 
 
 def _block(lines: list[str]) -> str:

@@ -1,5 +1,6 @@
 """Reports: the verdict first, the page that needs nothing else, and runs kept as JSON."""
 
+import html
 import json
 import math
 import re
@@ -195,6 +196,14 @@ def test_a_page_of_nothing_has_no_figures():
 def test_a_models_name_is_text_not_markup():
     text = page_of({}, "<script>alert(1)</script>")[1]
     assert "<script" not in text and "&lt;script&gt;" in text
+
+
+@pytest.mark.parametrize("name", ["a | b", "<lambda>", "a *b* c", "**x**", "`x`", "__init__", "back\\slash", "R&D"])
+def test_names_on_a_page_are_as_they_are(name):
+    text = page_of({name: results()["single_stream"]}, name)[1]
+    shown = html.escape(name, quote=False)
+    assert f"<title>Benchmark Report: {shown}</title>" in text and f"<h1>Benchmark Report: {shown}</h1>" in text
+    assert f"<td>{shown}</td>" in text and f"<h3>{shown}</h3>" in text
 
 
 def test_the_same_results_give_the_same_page(page):

@@ -9,8 +9,8 @@ from tests.support.toy_workspace import hand_out, right_counter, solve
 from tito.cli import app
 from tito.support.errors import UsageError
 from tito.workspace import prerequisites
-from tito.workspace.diagnosis import attempt, export_own
-from tito.workspace.local_run import exam_of
+from tito.workspace.diagnosis import diagnose, export_own
+from tito.workspace.local_run import plan_run
 from tito.workspace.prerequisites import Origin
 
 SOLVED = "return number * 2"
@@ -28,8 +28,8 @@ def end_with(workspace, line):
     solve(workspace.module("counting").notebook, "write-double", SOLVED, f"{SOLVED}\n\n{line}")
 
 
-def attempt_counting(workspace):
-    return attempt(workspace, exam_of(workspace, workspace.module("counting")))
+def diagnose_counting(workspace):
+    return diagnose(workspace, plan_run(workspace, workspace.module("counting")))
 
 
 def imported(workspace):
@@ -63,9 +63,9 @@ def test_what_passes_and_is_exported_can_be_imported_in_silence(mine, line):
         solve(mine.module("counting").notebook, "write-double", "#| export\n", f"#| export\n{line}\n")
     else:
         end_with(mine, line)
-    done = attempt_counting(mine)
-    assert done.grade.passed and not done.settled.refused
-    assert done.settled.now.origin is Origin.FINISHED
+    done = diagnose_counting(mine)
+    assert done.grade.passed and not done.own.refused
+    assert done.own.now.origin is Origin.FINISHED
     assert imported(mine) == ""
 
 
@@ -86,12 +86,12 @@ def test_what_passes_and_is_exported_can_be_imported_in_silence(mine, line):
 )
 def test_what_can_not_be_imported_is_said_and_not_put_there(mine, line, words):
     end_with(mine, line)
-    done = attempt_counting(mine)
+    done = diagnose_counting(mine)
     if "_exit" in line:  # it ends the worker, so that no check passes
         assert not done.grade.passed
     else:
         assert done.grade.passed
-        assert words in done.settled.refused
+        assert words in done.own.refused
     assert not mine.exported(mine.module("counting")).is_file()
 
 
@@ -114,14 +114,14 @@ def test_a_learner_who_exports_by_hand_is_told_as_well(mine):
 
 def test_an_earlier_module_that_can_not_be_imported_leaves_the_references(mine):
     end_with(mine, "_x = undefined_name")
-    done = attempt(mine, exam_of(mine, mine.module("adding")))
-    assert [settled.refused != "" for settled in done.earlier] == [True]
-    assert prerequisites.found(mine, mine.module("counting")).is_reference
+    done = diagnose(mine, plan_run(mine, mine.module("adding")))
+    assert [update.refused != "" for update in done.earlier] == [True]
+    assert prerequisites.package_file(mine, mine.module("counting")).is_reference
 
 
 def test_a_cell_that_stops_is_told_with_its_line_and_costs_only_what_it_did_not_make(mine):
     end_with(mine, "1 / 0")
-    notes = attempt_counting(mine).grade.notes
+    notes = diagnose_counting(mine).grade.notes
     assert notes == (
         'the cell "write-double" stops at line 7: ZeroDivisionError: division by zero; what it had made before counts',
     )

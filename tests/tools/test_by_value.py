@@ -45,12 +45,12 @@ def test_workers_know_every_class_that_is_sent():
 )
 def test_only_what_is_marked_is_sent_by_value(cls, sent):
     assert by_value.is_sent_by_value(cls) == sent
-    assert by_value.is_from_such_a_module(cls)
+    assert by_value.is_in_by_value_module(cls)
 
 
 def test_a_class_of_that_name_elsewhere_is_not_sent():
     other = type("TimedModel", (), {"__by_value__": True})
-    assert not by_value.is_sent_by_value(other) and not by_value.is_from_such_a_module(other)
+    assert not by_value.is_sent_by_value(other) and not by_value.is_in_by_value_module(other)
     with pytest.raises(TypeError, match="both send a TimedModel by value"):
         by_value.by_value(other)
     assert by_value.is_sent_by_value(TimedModel)

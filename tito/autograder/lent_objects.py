@@ -11,7 +11,7 @@ from typing import Any
 from tito.autograder.public_names import PublicNames
 from tito.rpc.codec import tagged
 from tito.rpc.proxy import Method, ObjectTable, Proxy, special_methods
-from tito.tools.by_value import is_from_such_a_module, is_sent_by_value
+from tito.tools.by_value import is_in_by_value_module, is_sent_by_value
 
 CHECK_MODULE = "check"  # the `__name__` that check cells are run under
 _KEPT_FROM_LEARNERS = frozenset({"__repr__", "__str__", "__format__"})  # they may tell what is hidden
@@ -32,13 +32,13 @@ class GraderObjects(ObjectTable):
         self._names = {cls: name for name, cls in public_names.classes.items()}
 
     def methods_lent(self, value: Any) -> tuple[str, ...]:
-        """None for what is sent by value: the learner's code has a copy, and the number only says of which object."""
+        """None for an object sent by value: the learner's code works on a copy; its number names the original."""
         if is_sent_by_value(type(value)):
             return ()
         return ("__post__",) if getattr(value, "__posted__", False) else _methods_lent(type(value))  # type: ignore[arg-type]  # a class is hashable
 
     def is_readable(self, value: Any) -> bool:
-        return not is_from_such_a_module(type(value))
+        return not is_in_by_value_module(type(value))
 
     def pack_named(self, value: Any, depth: int) -> Any:
         cls = type(value)

@@ -22,7 +22,8 @@ MAX_FRAME_BYTES = 4 * 2**20  # a frame of empty lists takes 64 times as much onc
 _HEADER = struct.Struct(">I")
 _READ_BYTES = 2**16  # what a pipe holds
 POSTED = -1
-TELL, TOLD_AT_ONCE = "tell", 100  # calls in a message
+TELL = "tell"
+CALLS_PER_MESSAGE = 100
 
 Word = Annotated[str, msgspec.Meta(max_length=200)]
 Text = Annotated[str, msgspec.Meta(max_length=4000)]
@@ -241,7 +242,7 @@ class Peer:
         self._told_from = self._told_from if self._told else time
         call = [time, *map(self.codec.pack, (target, *arguments))]
         self._told.append(msgspec.Raw(self.channel.encoded(call)))  # as it is now: what is plain was not copied
-        if len(self._told) == TOLD_AT_ONCE:
+        if len(self._told) == CALLS_PER_MESSAGE:
             self._tell_all()
 
     def _tell_all(self) -> None:

@@ -30,7 +30,7 @@ def rebuilt(cls: type) -> type:
 
 
 def posted(method):
-    """Mark a method that hears of something: who calls it from beside the learner's code does not wait."""
+    """Mark a method whose caller, beside the learner's code, does not wait for a reply."""
     method.__posted__ = True
     return method
 
@@ -40,8 +40,8 @@ def is_sent_by_value(cls: type) -> bool:
     return _classes.get(cls.__name__) is cls and getattr(cls, "__by_value__", False)
 
 
-def is_from_such_a_module(cls: type) -> bool:
-    """Is the class of a module that sends objects by value? Then learners' code reads nothing of its objects."""
+def is_in_by_value_module(cls: type) -> bool:
+    """Is the class in a module that sends objects by value? Learners' code reads nothing of its objects."""
     return cls.__module__ in {known.__module__ for known in _classes.values()}
 
 

@@ -26,7 +26,7 @@ class PackageUpdate:
     """A module's file in the package before and after a test.
 
     `failing` are the checks that its newest work fails; `refused` says why work
-    that passes them all can't be there.
+    that passes them all could not be put into the package.
     """
 
     before: PackageFile

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 
-DOWNLOAD, COPY = "download", "copy"  # what a moment is that is none of handing in: of a platform's zip, of a file
+DOWNLOAD, COPY = (
+    "download",
+    "copy",
+)  # of a file time that is not the time of handing in: the platform made its zip then, or the file was copied
 COUNTS, KEPT, UNREADABLE, LEFT, ASKED = "counts", "kept", "unreadable", "left alone", "asked about"
 
 

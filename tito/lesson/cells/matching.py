@@ -20,7 +20,7 @@ FEW = 3  # more of one kind are told in one note
 
 @dataclass(frozen=True)
 class Matched:
-    """The cells `found`, by the id of what was handed out, and the learner's `own`, by what they follow.
+    """The cells `found`, by the id of what was handed out, and the learner's `own`, by the id of the cell before them.
 
     `order` are the ids of found cells as the learner has them; `by_content` those that were known by content alone.
     """

@@ -10,7 +10,7 @@ blocks, and the clock jumps to the next timer when none can run. Ordinary
 computing takes no time. What `clocks`, `locks` and `threads` define takes the
 place of the real ones: each serves every
 thread in its own kind of time, so they may stand in modules that are shared.
-How threads take turns stands in `cooperative.py`.
+How threads take turns stands in `scheduler.py`.
 """
 
 from __future__ import annotations

@@ -57,10 +57,9 @@ class Claim:
 
 
 class Platform(Protocol):
-    """Reads one kind of download. Each gives its source: where its names are made or described."""
+    """A Python module that reads one kind of download. Its docstring names the source: where the names are made or described."""
 
     NAME: str
 
-    @staticmethod
-    def claims(folder: Folder, modules: tuple[Module, ...]) -> list[Claim]:
+    def claims(self, folder: Folder, modules: tuple[Module, ...]) -> list[Claim]:
         """Claims for what it knows among the folder's items; the others are left to the next platform."""

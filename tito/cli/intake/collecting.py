@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
-from tito.support.errors import UsageError
-from tito.ui import render
-from tito.ui.terminal import print_message, print_result, stderr_style, stdout_style
+from tito.cli.common import here_course, print_next_step, takes_module
+from tito.support.errors import ExitCode, UsageError
+from tito.ui.terminal import print_message, print_result, progress_bar, stderr_style, stdout_style
 
-NEEDS_PERSON = 1
+FEWEST_FOR_A_BAR = 50  # fewer hand-ins are done before anybody could read a bar
+
+T = TypeVar("T")
 
 
 def add_collect(group) -> None:
     parser = group.add_parser("collect", help="take in a folder, or a zip, of hand-ins")
     parser.add_argument("place", metavar="DIR", type=Path, help="the folder, or the download as one zip")
-    parser.add_argument("module", nargs="?", default="", help="what they are for (default: what each one says)")
+    takes_module(parser, "what each one says")
     parser.add_argument("--dry-run", action="store_true", help="tell what would become of each file, and write nothing")
     parser.add_argument("--json", action="store_true", help="print the account as one JSON object")
     parser.add_argument(
@@ -28,12 +32,11 @@ def add_collect(group) -> None:
 
 
 def run_collect(args) -> int:
-    """Take hand-ins in, and say what was taken as whose; 1 when something needs a person."""
+    """Take hand-ins in, and tell what became of each; ExitCode.NOT_PASSED when something needs a person."""
     from tito.classroom.collect import collect
     from tito.classroom.deadlines import moment
-    from tito.course.course import Course
 
-    course = Course.find(Path.cwd())
+    course = here_course()
     module = course.module(args.module) if args.module else None
     deadline = moment(args.deadline, "--deadline") if args.deadline else None
     tell = _print_json if args.json else _print_account
@@ -42,7 +45,7 @@ def run_collect(args) -> int:
     )
     if not args.json:
         _print_end(collection, args.dry_run)
-    return NEEDS_PERSON if collection.needs_person else 0
+    return ExitCode.NOT_PASSED if collection.needs_person else ExitCode.FINE
 
 
 def _print_account(collection, place: Path) -> None:
@@ -83,13 +86,17 @@ def _print_end(collection, dry_run: bool) -> None:
     modules = sorted({arrival.module for arrival in collection.taken})
     if modules:
         verb = f"tito grade {modules[0]}" if len(modules) == 1 else "tito grade"
-        print_message(render.next_step(verb, stderr_style()))
+        print_next_step(verb)
 
 
-def _progress(items, total: int, what: str):
-    """The items, with a bar where somebody watches and there are many."""
-    from tqdm import tqdm
+def _progress(items: Iterable[T], total: int, step: str) -> Iterable[T]:
+    """The items, with a bar where there are many."""
+    return _with_bar(items, total, step) if total > FEWEST_FOR_A_BAR else items
 
-    return tqdm(
-        items, desc=what, total=total, disable=None if total > 50 else True, leave=False, unit=" hand-ins", ascii=" ━"
-    )
+
+def _with_bar(items: Iterable[T], total: int, step: str) -> Iterator[T]:
+    with progress_bar(step, "hand-ins") as show:
+        show(0, total)
+        for done, item in enumerate(items, start=1):
+            yield item
+            show(done, total)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tito.support.errors import UsageError
+from tito.cli.common import here_course, shown
+from tito.support.errors import ExitCode, UsageError
 from tito.ui.terminal import print_message, print_result, stdout_style
 
 
@@ -34,18 +35,18 @@ def add_people(group) -> None:
 
 
 def run_roster(args) -> int:
-    """Print the roster, or take a list in."""
+    """Print the roster, or take a list in; ExitCode.NOT_PASSED when a person of the list is in doubt."""
     from tito.classroom.intake.people.roster import read_roster, write_roster
     from tito.classroom.intake.people.roster_import import imported, read_people
     from tito.ui import render_intake
 
-    course = _course()
+    course = here_course()
     roster = read_roster(course)
     if not args.verb:
         if not roster.people:
             raise UsageError("the roster is empty", hint="tito roster import FILE")
         print_result(render_intake.roster(sorted(roster.people, key=lambda person: person.id), stdout_style()))
-        return 0
+        return ExitCode.FINE
     if args.verb != "import" or not args.file:
         raise UsageError("tito roster takes import FILE, or nothing", hint="tito roster import FILE.csv")
     done = imported(roster, read_people(args.file))
@@ -53,8 +54,8 @@ def run_roster(args) -> int:
     _tell_gradebook(course, course.modules[:1])
     for doubt in done.doubts:
         print_result(f"  {stdout_style().yellow('!')} {doubt}")
-    print_message(f"{done.new} new, {done.known} known: {course.roster.relative_to(course.root).as_posix()}")
-    return 1 if done.doubts else 0
+    print_message(f"{done.new} new, {done.known} known: {shown(course.roster, course.root)}")
+    return ExitCode.NOT_PASSED if done.doubts else ExitCode.FINE
 
 
 def _tell_gradebook(course, modules, also_no_due_date: bool = False) -> None:
@@ -72,20 +73,21 @@ def run_deadline(args) -> int:
     """Set, change or show a deadline, and say whom that concerns."""
     from tito.classroom.collect import set_deadline
     from tito.classroom.deadlines import moment, read_deadlines
+    from tito.classroom.intake.people.roster import read_roster
     from tito.ui import render_intake
 
-    course = _course()
+    course = here_course()
     module = course.module(args.module)
     if args.time:
         if args.learner:
-            _must_be_known(course, args.learner)
+            read_roster(course).must_have(args.learner)
         at = None if args.time == "none" else moment(args.time)
         changed = set_deadline(course, module, at, args.learner)
         _tell_gradebook(course, [module], also_no_due_date=not args.learner)
         if changed:
             print_result(render_intake.changes(changed, stdout_style()))
     print_message(render_intake.deadline(module, read_deadlines(course)))
-    return 0
+    return ExitCode.FINE
 
 
 def run_withdraw(args) -> int:
@@ -93,27 +95,8 @@ def run_withdraw(args) -> int:
     from tito.classroom.collect import withdraw
     from tito.ui import render_intake
 
-    course = _course()
+    course = here_course()
     module = course.module(args.module)
     choice = withdraw(course, module, args.learner, args.file, args.undo)
     print_result(render_intake.changes({args.learner: choice}, stdout_style()))
-    return 0
-
-
-def _must_be_known(course, learner: str) -> None:
-    from tito.classroom.intake.filenames import folded
-    from tito.classroom.intake.people.roster import read_roster
-
-    people = read_roster(course).people
-    if folded(learner) not in {folded(person.id) for person in people}:
-        import difflib
-
-        near = difflib.get_close_matches(learner, [person.id for person in people], n=1)
-        guess = f" Did you mean '{near[0]}'?" if near else ""
-        raise UsageError(f"nobody on the roster has the id '{learner}'.{guess}", hint="tito roster")
-
-
-def _course():
-    from tito.course.course import Course
-
-    return Course.find(Path.cwd())
+    return ExitCode.FINE

@@ -11,7 +11,7 @@ import csv
 import difflib
 import io
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from hashlib import sha256
@@ -19,7 +19,7 @@ from hashlib import sha256
 from tito.classroom.intake.claims import Owner
 from tito.classroom.intake.filenames import as_learner, folded, letters, skeleton
 from tito.course.course import Course
-from tito.support.errors import CourseError
+from tito.support.errors import CourseError, UsageError
 from tito.support.files import write_atomic
 
 
@@ -41,6 +41,9 @@ class Person:
     @property
     def said(self) -> str:
         return self.name or self.id
+
+
+Index = dict[str, list[Person]]  # people by something that they are known by
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ def write_roster(course: Course, people: Iterable[Person]) -> None:
     write_atomic(course.roster, out.getvalue())
 
 
-def _by(people: Iterable[Person], keys) -> dict[str, list[Person]]:
+def _by(people: Iterable[Person], keys: Callable[[Person], Iterable[str]]) -> Index:
     found = defaultdict(list)
     for person in people:
         for key in dict.fromkeys(filter(None, keys(person))):
@@ -130,31 +133,31 @@ class Roster:
         self.people, self.is_new = tuple(people), is_new
 
     @cached_property
-    def _numbers(self):
+    def _numbers(self) -> Index:
         return _by(self.people, lambda person: person.numbers)
 
     @cached_property
-    def _logins(self):
+    def _logins(self) -> Index:
         return _by(self.people, lambda person: [folded(person.id), login_of(person.email)])
 
     @cached_property
-    def _ids(self):
+    def _ids(self) -> Index:
         return _by(self.people, lambda person: [folded(person.id)])
 
     @cached_property
-    def _emails(self):
+    def _emails(self) -> Index:
         return _by(self.people, lambda person: [folded(person.email)])
 
     @cached_property
-    def _names(self):
+    def _names(self) -> Index:
         return _by(self.people, lambda person: names_of(person.name or person.id.replace("_", " ")))
 
     @cached_property
-    def _looks(self):
+    def _looks(self) -> Index:
         return _by(self.people, lambda person: [skeleton(text) for text in (person.id, person.name)])
 
     @cached_property
-    def _groups(self):
+    def _groups(self) -> Index:
         return _by(self.people, lambda person: [letters(group) for group in person.group.split(";")])
 
     def is_known(self, name: str) -> bool:
@@ -166,6 +169,13 @@ class Roster:
 
     def by_id(self, who: str) -> Person | None:
         return next(iter(self._ids.get(folded(who), [])), None)
+
+    def must_have(self, who: str) -> None:
+        """UsageError, with the nearest id, when nobody has this one."""
+        if self.by_id(who) is None:
+            near = difflib.get_close_matches(who, [person.id for person in self.people], n=1)
+            guess = f" Did you mean '{near[0]}'?" if near else ""
+            raise UsageError(f"nobody on the roster has the id '{who}'.{guess}", hint="tito roster")
 
     def find(self, owner: Owner, keys_compare: bool = True) -> Match:
         """Who this is. A new person where nobody fits; nobody where several do.
@@ -206,7 +216,7 @@ class Roster:
         several = self._names.get(letters(owner.name or owner.login), [])
         return [person for person in several if not (keys_compare and _contradicts(owner, person))]
 
-    def _doubts(self, owner: Owner, person: Person):
+    def _doubts(self, owner: Owner, person: Person) -> Iterator[str]:
         if owner.name and person.name and not owner.is_anonymous and letters(owner.name) not in names_of(person.name):
             yield f"the roster calls {owner.number or owner.said} '{person.name}', here it is '{owner.name}'"
 
@@ -219,7 +229,7 @@ class Roster:
             who = f"{who[:50]}-{sha256(repr(owner).encode()).hexdigest()[:6]}"
         return Person(who, "" if owner.is_anonymous else owner.name, owner.email, owner.number)
 
-    def _about_new(self, owner: Owner, who: str):
+    def _about_new(self, owner: Owner, who: str) -> Iterator[str]:
         if self.people and not self.is_new and not owner.is_anonymous:
             near = self.nearest(owner)
             yield "not on the roster" + (f"; nearest: {near.id}" if near else "")

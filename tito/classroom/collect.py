@@ -7,12 +7,12 @@ Nothing is written before all is decided, so that an account without the last st
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tito.classroom.collection_plan import CollectionPlan, Progress, plan_collection
+from tito.classroom.collection_plan import CollectionPlan, T, Tracker, plan_collection
 from tito.classroom.deadlines import Deadlines, read_deadlines, write_deadlines
 from tito.classroom.intake import archive
 from tito.classroom.intake.arrival import ASKED, Arrival
@@ -51,7 +51,7 @@ class Collection:
         return bool(self.of_unknown_time) or any(arrival.needs_person for arrival in self.arrivals)
 
 
-def _plainly(items, total, what):
+def _untracked(items: Iterable[T], total: int, step: str) -> Iterable[T]:
     return items
 
 
@@ -61,7 +61,7 @@ def collect(
     module: Module | None = None,
     deadline: datetime | None = None,
     dry_run: bool = False,
-    progress: Progress = _plainly,
+    progress: Tracker = _untracked,
     tell: Callable[[Collection], None] = lambda collection: None,
 ) -> Collection:
     """Take in everything under `place` (a folder or a zip), for `module` or for the one that each work's cells name.
@@ -85,7 +85,7 @@ def collect(
     return collection
 
 
-def _write(course: Course, planned: CollectionPlan, progress: Progress) -> None:
+def _write(course: Course, planned: CollectionPlan, progress: Tracker) -> None:
     """Keep every original, then the records, then what counts; the roster first, so that ids stay."""
     if planned.taken:
         write_roster(course, planned.roster.people)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import PurePosixPath
+from typing import Protocol, TypeVar
 
 from tito.classroom.deadlines import Deadlines
 from tito.classroom.intake.archive import UNREADABLE as NOT_READ
@@ -24,11 +25,18 @@ from tito.classroom.intake.whose import claims_in
 from tito.classroom.intake.works import WorkFile, carried, empty_work, work_of
 from tito.course.course import Course, Module
 
-Progress = Callable[[Iterable, int, str], Iterable]
 Key = tuple[str, Module]  # a learner's id, and what they handed in for
 COPIED_WITHIN_S, COPIED_WITHIN_A_LEARNER_S = 5, 2  # files of three learners or more, this close, were copied then
 FEWEST_COPIED = 3
 NO_MODULE = "its name and its cells do not tell which module it is for: tito collect FOLDER MODULE"
+
+T = TypeVar("T")
+
+
+class Tracker(Protocol):
+    """Yields the items of a step, and may show how many of them are done."""
+
+    def __call__(self, items: Iterable[T], total: int, step: str) -> Iterable[T]: ...
 
 
 @dataclass(frozen=True)
@@ -60,7 +68,7 @@ class CollectionPlan:
 
 
 def plan_collection(
-    course: Course, folder: Folder, module: Module | None, deadlines: Deadlines, progress: Progress
+    course: Course, folder: Folder, module: Module | None, deadlines: Deadlines, progress: Tracker
 ) -> CollectionPlan:
     """Look at everything in the folder, and decide."""
     roster = read_roster(course)

@@ -21,7 +21,7 @@ from pathlib import Path, PurePosixPath
 from tito.classroom.deadlines import Deadlines
 from tito.classroom.intake.arrival import COPY, HandIn
 from tito.classroom.intake.choice import Candidate, Choice, choose
-from tito.classroom.intake.claims import Owner
+from tito.classroom.intake.claims import Claim, Owner
 from tito.classroom.intake.filenames import module_with_cells_of
 from tito.classroom.intake.platforms import canvas, moodle
 from tito.classroom.intake.reader import File, Folder, notebook_in
@@ -133,7 +133,7 @@ def _state_of(path: Path, name: str, module: Module) -> tuple[str, bool]:
         return problem.message, False
 
 
-def _platform_claim(original: PurePosixPath):
+def _platform_claim(original: PurePosixPath) -> Claim | None:
     """What Canvas or Moodle says in the parts of a path, the outermost first."""
     for part in original.parts:
         file = File(PurePosixPath(part), None, False, bytes)

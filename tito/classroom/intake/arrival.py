@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from typing import Any
 
 DOWNLOAD, COPY = (
     "download",
@@ -67,13 +68,13 @@ class HandIn:
         """The latest moment at which it was handed in, as far as that is known."""
         return self.at or self.seen or self.claim
 
-    def as_json(self) -> dict:
+    def as_json(self) -> dict[str, Any]:
         """As the record holds it: what is not known is left out."""
         found = {item.name: getattr(self, item.name) for item in fields(self)}
         found = {key: value.isoformat() if isinstance(value, datetime) else value for key, value in found.items()}
         return {key: value for key, value in found.items() if value not in (None, "", ())}
 
     @classmethod
-    def from_json(cls, data: dict) -> HandIn:
+    def from_json(cls, data: dict[str, Any]) -> HandIn:
         moments = {key: datetime.fromisoformat(data[key]) for key in ("at", "seen", "claim") if key in data}
         return cls(**data | moments | {"attempt": tuple(data.get("attempt", ()))})

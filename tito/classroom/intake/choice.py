@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from tito.classroom.intake.arrival import COPY, HandIn
 from tito.classroom.intake.filenames import folded, numbers_in
+
+_Ordered = TypeVar("_Ordered", datetime, tuple[int, ...])
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,8 @@ def _order(one: HandIn, other: HandIn) -> int:
     return next((found for order in orders if (found := order(one, other))), 0)
 
 
-def _compared(one, other) -> int:
+def _compared(one: _Ordered, other: _Ordered) -> int:
+    """1, 0 or -1: is `one` the greater, equal, or the smaller?"""
     return (one > other) - (one < other)
 
 

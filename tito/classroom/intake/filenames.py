@@ -79,7 +79,7 @@ def without_module(stem: str, modules: tuple[Module, ...]) -> str:
     return match["before"] or ("" if _AGAIN.fullmatch(after) else after)
 
 
-def _around_module(stem: str, modules: tuple[Module, ...]) -> re.Match | None:
+def _around_module(stem: str, modules: tuple[Module, ...]) -> re.Match[str] | None:
     for word in _words(modules):
         pattern = rf"(?:(?P<before>.+?)[-_. ]+)?{re.escape(word)}(?:[-_. ]+(?P<after>.+))?"
         if match := re.fullmatch(pattern, stem, re.I):

@@ -18,6 +18,7 @@ from functools import cached_property, partial
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from tempfile import mkstemp
+from typing import IO
 
 from tito.classroom.intake.times import of_file, of_member
 from tito.lesson import notebook
@@ -130,7 +131,7 @@ def look(place: Path) -> Folder:
 class _Budget:
     """How many files may still be looked at in one place."""
 
-    def __init__(self, place):
+    def __init__(self, place: Path | str) -> None:
         self._place, self._left = place, MAX_FILES
 
     def spend(self) -> None:
@@ -213,10 +214,13 @@ def _as_item(file: File, budget: _Budget) -> File | Folder:
     return _packed(file, _Source(lambda: zipfile.ZipFile(BytesIO(file.read()))), budget)
 
 
-def _folder_for(content: dict, root: PurePosixPath, path: PurePosixPath) -> list[File | Folder]:
+def _folder_for(
+    content: dict[PurePosixPath, list[File | Folder]], root: PurePosixPath, path: PurePosixPath
+) -> list[File | Folder]:
     """The list of what lies in the folder at `path`, entered into its parents' lists if it is new."""
     if path not in content:
-        items = content[path] = []
+        items: list[File | Folder] = []
+        content[path] = items
         _folder_for(content, root, path.parent).append(Folder(path, lambda: items))
     return content[path]
 
@@ -240,7 +244,7 @@ def _read_member(source: _Source, member: zipfile.ZipInfo, is_unsafe: bool) -> b
         raise UsageError(f"the zip is damaged or locked here: {fault}") from None
 
 
-def _capped(file) -> bytes:
+def _capped(file: IO[bytes]) -> bytes:
     """The file's bytes, never more than MAX_BYTES of them whatever it says it holds."""
     data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:

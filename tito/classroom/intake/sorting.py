@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import PurePosixPath
 
 from tito.classroom.intake.arrival import COPY
 from tito.classroom.intake.filenames import numbers_in, stem_of
@@ -86,7 +88,7 @@ def _halves(works: list[WorkFile]) -> Sorted:
 
 def _doubles(works: list[WorkFile]) -> Sorted:
     """Files with the same bytes, handed in together, are one."""
-    first: dict[tuple, WorkFile] = {}
+    first: dict[tuple[str, datetime | None, PurePosixPath], WorkFile] = {}
     left = []
     for work in works:
         key = (work.digest, work.handin.at, work.claim.item.path)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the time of a zip's member whose packer gave none
@@ -45,7 +45,7 @@ def of_stamp(text: str) -> datetime | None:
         return None
 
 
-def _zone(name: str):
+def _zone(name: str) -> tzinfo | None:
     if not name:
         return None
     if name in ("Z", "UTC", "GMT", "Etc/UTC"):

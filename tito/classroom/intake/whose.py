@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tito.classroom.intake.claims import Claim
+from tito.classroom.intake.claims import Claim, Platform
 from tito.classroom.intake.platforms import (
     blackboard,
     brightspace,
@@ -17,10 +17,20 @@ from tito.classroom.intake.platforms import (
     plain,
     titos_zip,
 )
-from tito.classroom.intake.reader import Folder
+from tito.classroom.intake.reader import File, Folder
 from tito.course.course import Module
 
-PLATFORMS = (gradescope, moodle, nbgrader, brightspace, blackboard, titos_zip, canvas, drive, github)
+PLATFORMS: tuple[Platform, ...] = (
+    gradescope,
+    moodle,
+    nbgrader,
+    brightspace,
+    blackboard,
+    titos_zip,
+    canvas,
+    drive,
+    github,
+)
 
 
 def claims_in(folder: Folder, modules: tuple[Module, ...], is_known: Callable[[str], bool]) -> list[Claim]:
@@ -37,7 +47,7 @@ def claims_in(folder: Folder, modules: tuple[Module, ...], is_known: Callable[[s
     return claims + below + [plain.loose(file, modules) for file in left.files]
 
 
-def _of_platforms(folder: Folder, modules: tuple[Module, ...]):
+def _of_platforms(folder: Folder, modules: tuple[Module, ...]) -> tuple[list[Claim], list[File | Folder]]:
     """The claims of the platforms whose names are in this folder, and the items that none of them knows."""
     claims: list[Claim] = []
     rest = list(folder.items)

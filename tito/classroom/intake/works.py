@@ -15,7 +15,7 @@ from tito.classroom.intake.arrival import COPY, DOWNLOAD, HandIn
 from tito.classroom.intake.claims import Claim
 from tito.classroom.intake.filenames import checks_held, module_named_in, side_file, stem_of
 from tito.classroom.intake.platforms import nbgrader
-from tito.classroom.intake.platforms.titos_zip import claims_of
+from tito.classroom.intake.platforms.titos_zip import manifest_of
 from tito.classroom.intake.reader import MANIFEST, File, Folder, Manifest, notebook_in
 from tito.classroom.intake.times import of_claim
 from tito.course.course import Course, Module
@@ -62,9 +62,7 @@ def _below(folder: Folder, carrier: File | None) -> Iterator[Carried]:
     if folder.packed and not folder.items:
         whole = carrier or folder.packed
         yield Carried(folder.packed, whole.at, whole.in_zip)
-    manifest = (
-        claims_of(next((file for file in folder.files if file.name == MANIFEST), None)) if carrier else Manifest()
-    )
+    manifest = manifest_of(folder) if carrier else NO_MANIFEST
     for item in folder.items:
         if isinstance(item, Folder):
             yield from _below(item, carrier)

@@ -19,6 +19,7 @@ NOTEBOOKS_FUNCTIONS = {  # what a notebook has and a module has not, with what i
     "get_ipython": "def get_ipython():\n    return None",
 }
 MOST_NAMES = 6  # that a note tells
+Kind = Literal["given", "stub", "learner's", "own"]
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class _WorkCell:
 
     name: str
     source: str
-    kind: Literal["given", "stub", "learner's", "own"]
+    kind: Kind
     magics: tuple[str, ...] = ()
 
     @property
@@ -65,7 +66,7 @@ def _of_trusted(cell: Cell, found: list[Cell]) -> Iterator[_WorkCell]:
     for copy in touched:
         yield _piece(copy.id, copy, "learner's" if cell.is_exported or copy.is_exported else "own")
     if not touched:
-        kind = "own" if not cell.is_exported else "stub" if cell.is_solution else "given"
+        kind: Kind = "own" if not cell.is_exported else "stub" if cell.is_solution else "given"
         yield _WorkCell(cell.id, handed_out(cell), kind)
 
 

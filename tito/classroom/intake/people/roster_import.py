@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -109,9 +110,9 @@ def imported(roster: Roster, people: list[Person]) -> Imported:
     return Imported(Roster(by_id.values()), new, known, tuple(doubts))
 
 
-def _same(people, person: Person) -> list[Person]:
+def _same(people: Iterable[Person], person: Person) -> list[Person]:
     """Who on the roster this is: by number, id, email, then by a name that has no other number."""
-    tests = (
+    tests: tuple[Callable[[Person], bool], ...] = (
         lambda other: bool(set(person.numbers) & set(other.numbers)),
         lambda other: folded(other.id) == folded(person.id) and not _differ(other, person),
         lambda other: bool(person.email) and folded(other.email) == folded(person.email),

@@ -25,17 +25,16 @@ def claims(folder: Folder, modules: tuple[Module, ...]) -> list[Claim]:
     named = [(item, match) for item, match in found if match]
     if not named:
         return []
-    receipted = [(item, match["whose"]) for item, match in named if isinstance(item, File) and _is_receipt(item, match)]
-    people = {whose: _person(item) for item, whose in receipted}
-    assignment = _assignment(sorted({match["whose"] for _, match in named}), people, modules)
-    with_files = {match["whose"] for item, match in named if not _is_receipt(item, match)}
     receipts = [(item, match) for item, match in named if _is_receipt(item, match)]
     files = [(item, match) for item, match in named if not _is_receipt(item, match)]
+    people = {match["whose"]: _person(item) for item, match in receipts if isinstance(item, File)}
+    assignment = _assignment(sorted({match["whose"] for _, match in named}), people, modules)
+    with_files = {match["whose"] for _, match in files}
     lone = [(item, match) for item, match in receipts if match["whose"] not in with_files]
     return [_claim(item, match, people, assignment) for item, match in files + lone]
 
 
-def _is_receipt(item, match: re.Match) -> bool:
+def _is_receipt(item: File | Folder, match: re.Match[str]) -> bool:
     return isinstance(item, File) and match["file"] is None and item.path.suffix == ".txt"
 
 
@@ -59,7 +58,7 @@ def _assignment(whose: list[str], people: dict[str, Owner | None], modules: tupl
     return next((f"{head}_" for head in heads if module_named_in(head, modules)), f"{'_'.join(words[:-1])}_")
 
 
-def _claim(item, match: re.Match, people: dict, assignment: str) -> Claim:
+def _claim(item: File | Folder, match: re.Match[str], people: dict[str, Owner | None], assignment: str) -> Claim:
     login = match["whose"].removeprefix(assignment) or match["whose"].rpartition("_")[2]
     owner = people.get(match["whose"]) or Owner(login=login)
     problem = "a text entry, no notebook" if _is_receipt(item, match) else ""

@@ -10,7 +10,7 @@ import re
 
 from tito.classroom.intake.claims import Claim, Owner
 from tito.classroom.intake.filenames import as_learner
-from tito.classroom.intake.reader import Folder
+from tito.classroom.intake.reader import File, Folder
 from tito.classroom.intake.times import of_words
 from tito.course.course import Module
 
@@ -28,7 +28,7 @@ def claims(folder: Folder, modules: tuple[Module, ...]) -> list[Claim]:
     return [_claim(item, match, number) for item, match in named]
 
 
-def _number_of_people(matches: list[re.Match]) -> str:
+def _number_of_people(matches: list[re.Match[str]]) -> str:
     """The number of the two that tells people apart, "" where none does."""
     names = {match["name"] for match in matches}
     for which in ("one", "two"):
@@ -38,7 +38,7 @@ def _number_of_people(matches: list[re.Match]) -> str:
     return ""
 
 
-def _claim(item, match: re.Match, number: str) -> Claim:
+def _claim(item: File | Folder, match: re.Match[str], number: str) -> Claim:
     owner = Owner(match["name"], match[number] if number else "")
     at = of_words(match["at"])
     return Claim(item, NAME, (owner,), match["file"] or "", at, "its name", dated_by_download=True)

@@ -11,7 +11,7 @@ import re
 
 from tito.classroom.intake.claims import Claim, Owner
 from tito.classroom.intake.filenames import as_learner, is_group, names_nobody
-from tito.classroom.intake.reader import Folder
+from tito.classroom.intake.reader import File, Folder
 from tito.course.course import Module
 
 NAME = "Canvas"
@@ -25,10 +25,10 @@ _NOTHING = {"text": "a text entry, no notebook", "link": "a link, no notebook", 
 
 def claims(folder: Folder, modules: tuple[Module, ...]) -> list[Claim]:
     found = [(item, _match(item.name, modules)) for item in folder.items]
-    return [_claim(item, match.groupdict()) for item, match in found if match]
+    return [_claim(item, match) for item, match in found if match]
 
 
-def _match(name: str, modules: tuple[Module, ...]) -> re.Match | None:
+def _match(name: str, modules: tuple[Module, ...]) -> re.Match[str] | None:
     match = _ANONYMOUS.fullmatch(name) or _TEXT.fullmatch(name) or _FILE.fullmatch(name)
     if not match or match.groupdict().get("anonymous"):
         return match
@@ -37,7 +37,8 @@ def _match(name: str, modules: tuple[Module, ...]) -> re.Match | None:
     return match if as_learner(name) and is_somebody else None
 
 
-def _claim(item, said: dict) -> Claim:
+def _claim(item: File | Folder, match: re.Match[str]) -> Claim:
+    said = match.groupdict()
     anonymous = said.get("anonymous")
     owner = Owner("anonymous", anonymous, is_anonymous=True) if anonymous else Owner(said["name"], said["number"])
     kind = said["file"].split(".")[0]

@@ -15,6 +15,8 @@ from tito.support.errors import UsageError
 NAME = "Gradescope"
 METADATA = ("submission_metadata.yml", "submission_metadata.yaml")
 
+Entry = dict[str, object]  # what the metadata say of one submission, or of one person
+
 
 def claims(folder: Folder, modules: tuple[Module, ...]) -> list[Claim]:
     metadata = next((file for file in folder.files if file.name in METADATA), None)
@@ -26,13 +28,13 @@ def claims(folder: Folder, modules: tuple[Module, ...]) -> list[Claim]:
     return told + [_claim(item, entry) for item, entry in items if entry] + _without_entry(folder, entries)
 
 
-def _without_entry(folder: Folder, entries: dict) -> list[Claim]:
+def _without_entry(folder: Folder, entries: dict[str, Entry]) -> list[Claim]:
     items = [item for item in folder.items if item.name.startswith("submission_") and item.name not in METADATA]
     unknown = [item for item in items if item.name not in entries and item.path.stem not in entries]
     return [Claim(item, NAME, question="submission_metadata.yml does not say whose it is") for item in unknown]
 
 
-def _entries(metadata: File) -> tuple[dict[str, dict], str]:
+def _entries(metadata: File) -> tuple[dict[str, Entry], str]:
     """What the metadata say of each submission, and what is wrong with them."""
     import yaml
 
@@ -45,19 +47,20 @@ def _entries(metadata: File) -> tuple[dict[str, dict], str]:
     return {name: _plain(entry) for name, entry in found.items() if isinstance(entry, dict)}, ""
 
 
-def _plain(entry: dict) -> dict:
+def _plain(entry: dict[object, object]) -> Entry:
+    """With keys as text, without the colons of Ruby's symbols."""
     return {str(key).strip(":"): value for key, value in entry.items()}
 
 
-def _claim(item: File | Folder, entry: dict) -> Claim:
-    people = entry.get("submitters")
-    people = [_plain(person) for person in people if isinstance(person, dict)] if isinstance(people, list) else []
+def _claim(item: File | Folder, entry: Entry) -> Claim:
+    submitters = entry.get("submitters")
+    people = [_plain(each) for each in submitters if isinstance(each, dict)] if isinstance(submitters, list) else []
     owners = tuple(owner for owner in map(_owner, people) if owner.said)
     at = of_stamp(str(entry.get("created_at") or ""))
     question = "" if owners else "submission_metadata.yml names no submitter"
     return Claim(item, NAME, owners, at=at, source=METADATA[0], dated_by_download=True, question=question)
 
 
-def _owner(person: dict) -> Owner:
+def _owner(person: Entry) -> Owner:
     name, sid, email = (str(person.get(key) or "").strip() for key in ("name", "sid", "email"))
     return Owner(name, sid, email=email)

@@ -12,7 +12,7 @@ from collections import Counter
 
 from tito.classroom.intake.claims import Claim, Owner
 from tito.classroom.intake.filenames import as_learner
-from tito.classroom.intake.reader import Folder
+from tito.classroom.intake.reader import File, Folder
 from tito.course.course import Module
 
 NAME = "Moodle"
@@ -33,7 +33,7 @@ def _groups(names: list[str]) -> set[str]:
     return {group for group, times in begins.items() if times > 1 and re.search(r"\s|\d", group)}
 
 
-def _claim(item, match: re.Match, groups: set[str]) -> Claim:
+def _claim(item: File | Folder, match: re.Match[str], groups: set[str]) -> Claim:
     name = match["name"]
     if name.partition("-")[0] in groups:
         name = name.partition("-")[2]

@@ -7,6 +7,7 @@ nbgrader made the folders; a file of that name in anybody's folder is a learner'
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from tito.classroom.intake.claims import Claim, Owner
 from tito.classroom.intake.filenames import as_learner
@@ -28,7 +29,7 @@ def claims(folder: Folder, modules: tuple[Module, ...]) -> list[Claim]:
     return inbound or _submitted(folder, modules)
 
 
-def _inbound(item: Folder, match: re.Match) -> Claim:
+def _inbound(item: Folder, match: re.Match[str]) -> Claim:
     at = of_stamp(match["at"]) or _stamped(item)
     owner = Owner(login=match["login"])
     return Claim(item, NAME, (owner,), at=at, source="its name", dated_by_download=True, assignment=match["assignment"])
@@ -49,7 +50,7 @@ def _of_submitted(learner: Folder, work: Folder) -> Claim:
     return Claim(work, NAME, (owner,), at=at, source=TIMESTAMP if at else "", assignment=work.name)
 
 
-def _stamped(folder: Folder):
+def _stamped(folder: Folder) -> datetime | None:
     """The time in the folder's timestamp.txt, None where there is none."""
     stamp = next((file for file in folder.files if file.name == TIMESTAMP), None)
     try:

@@ -54,7 +54,11 @@ def of_person(folder: Folder, modules: Modules) -> Claim:
 
 
 def in_folders(
-    folders: list[Folder], modules: Modules, is_crowd: Callable, is_known: Callable, below: Callable
+    folders: list[Folder],
+    modules: Modules,
+    is_crowd: Callable[[Folder, list[Folder]], bool],
+    is_known: Callable[[str], bool],
+    below: Callable[[Folder], list[Claim]],
 ) -> list[Claim]:
     """The claims of folders that no platform named: a learner's each, or a section's, whose learners are `below` it."""
     with_work = [folder for folder in folders if folder.has_work()]

@@ -10,7 +10,7 @@ import re
 
 from tito.classroom.intake.claims import Claim, Owner
 from tito.classroom.intake.filenames import as_learner
-from tito.classroom.intake.reader import MANIFEST, File, Folder, Manifest, manifest_in
+from tito.classroom.intake.reader import MANIFEST, Folder, Manifest, manifest_in
 from tito.course.course import Module
 from tito.support.errors import UsageError
 
@@ -27,15 +27,10 @@ def _claim(item: Folder, login: str) -> Claim:
     return Claim(item, NAME, (Owner(login=as_learner(login)),), item.name)
 
 
-def manifest(folder: Folder) -> Manifest:
-    """What the manifest in a learner's zip claims; nothing where there is none."""
+def manifest_of(folder: Folder) -> Manifest:
+    """What the manifest in a learner's zip claims; nothing where there is none, or none that can be read."""
     file = next((file for file in folder.files if file.name == MANIFEST), None)
-    return claims_of(file)
-
-
-def claims_of(file: File | None) -> Manifest:
-    """A manifest's claims; none where it can't be read, for they are claims only."""
     try:
         return manifest_in(file.read()) if file else Manifest()
     except UsageError:
-        return Manifest()
+        return Manifest()  # it only makes claims, so that grading goes on without them

@@ -103,7 +103,7 @@ def test_work_for_another_module_is_left_and_said(course, handed_in):
     assert not result.taken and "for 01 tensor, not for 12 benchmarking" in result.unclaimed[0].reason
 
 
-def test_titos_own_zip_names_learner_and_module_and_its_file_the_time(course, handed_in):
+def test_titos_zip_names_learner_and_module(course, handed_in):
     manifest = {"learner": "s007", "module": "12_benchmarking", "submitted_at": "2026-01-13T09:00:00+00:00"}
     name = "12_benchmarking-s007-20260113T090000Z.zip"
     packed = a_zip(handed_in.root / name, {"benchmarking_dev.ipynb": a_notebook("packed")}, manifest)
@@ -147,7 +147,7 @@ def test_a_whole_download_may_be_one_zip(course, tmp_path):
     assert submitted(course) == {"Ada_Lovelace-1": "moodle", "s002": "zip in zip"}
 
 
-def test_a_member_of_a_zip_that_has_no_name_costs_nothing_else(course, tmp_path):
+def test_a_zip_member_without_a_name_costs_nothing_else(course, tmp_path):
     files = {
         "class/Ada Lovelace_1_assignsubmission_file_/benchmarking_dev.ipynb": a_notebook("moodle"),
         "nameless": b"x",
@@ -239,7 +239,7 @@ def test_an_unreadable_file_does_not_displace_readable_work(course, handed_in):
     assert submitted(course) == {"s001": "s001_benchmarking_dev.ipynb"}
 
 
-def test_another_kind_of_file_counts_as_unreadable_only_where_work_should_be(course, handed_in):
+def test_another_kind_of_file_is_unreadable_as_work(course, handed_in):
     handed_in("lovelaceada_1_2_essay.docx", b"PK..")
     handed_in("roster.csv", b"s001,Ada\n")
     result = collect(course, handed_in.root, course.module("benchmarking"))

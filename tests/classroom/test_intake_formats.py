@@ -336,7 +336,7 @@ def taken(course, tmp_path):
     return take
 
 
-def test_a_learner_names_nobody_else_by_files_in_their_own_folder(course, taken):
+def test_files_in_a_learners_folder_name_nobody_else(course, taken):
     result = taken(
         {
             "ann/benchmarking_dev.ipynb": W("ann"),

@@ -57,7 +57,7 @@ class Claim:
 
 
 class Platform(Protocol):
-    """A Python module that reads one kind of download. Its docstring names the source: where the names are made or described."""
+    """A Python module that reads one kind of download; its docstring names where the names are described."""
 
     NAME: str
 

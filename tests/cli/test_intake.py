@@ -1,11 +1,13 @@
 """`tito collect`, `roster`, `deadline` and `withdraw` as they are typed: what is printed, and the exit code."""
 
 import json
+from contextlib import contextmanager
 
 import pytest
 
 from tests.support.inbox import JANUARY, a_folder, a_notebook, a_zip, submitted, write_small_course
 from tito.cli.app import main
+from tito.cli.intake import collecting
 
 
 @pytest.fixture
@@ -111,3 +113,16 @@ def test_the_roster(course, tmp_path, capsys):
     assert main(["roster"]) == 0
     assert capsys.readouterr().out == "ann  Ann Lee  ann@u.e\n"
     assert main(["roster", "import", str(tmp_path / "none.csv")]) == 2
+
+
+def test_a_bar_follows_many_hand_ins(monkeypatch):
+    shown = []
+
+    @contextmanager
+    def bar(what, unit):
+        yield lambda done, total: shown.append((what, done, total))
+
+    monkeypatch.setattr(collecting, "progress_bar", bar)
+    assert list(collecting._progress(range(50), 50, "reading")) == list(range(50)) and not shown
+    assert list(collecting._progress(range(51), 51, "reading")) == list(range(51))
+    assert shown == [("reading", done, 51) for done in range(52)]

@@ -1,4 +1,4 @@
-"""Taking in what was handed in: nobody is lost, mixed up or misdated in silence.
+"""Collects hand-ins. Nobody is lost, mixed up or misdated in silence.
 
     look at the place ─▶ whose each thing is ─▶ what each file is ─▶ decide on the whole list ─▶ the account ─▶ write
 
@@ -8,9 +8,10 @@ Nothing is written before all is decided, so that an account without the last st
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from tito.classroom.collection_plan import CollectionPlan, T, Tracker, plan_collection
 from tito.classroom.deadlines import Deadlines, read_deadlines, write_deadlines
@@ -49,6 +50,22 @@ class Collection:
     @property
     def needs_person(self) -> bool:
         return bool(self.of_unknown_time) or any(arrival.needs_person for arrival in self.arrivals)
+
+    @property
+    def is_empty(self) -> bool:
+        """Was nothing handed in, and is nothing to be asked?"""
+        return not (self.taken or self.unclaimed or self.needs_person)
+
+    def as_json(self) -> dict[str, Any]:
+        """The account for other programs: `tito collect --json`."""
+        return {
+            "module": self.module.name if self.module else None,
+            "due": self.due.isoformat() if self.due else None,
+            "files": self.files,
+            "needs_person": self.needs_person,
+            "new_people": self.new_people,
+            "arrivals": [asdict(each) | {"at": each.at.isoformat() if each.at else None} for each in self.arrivals],
+        }
 
 
 def _untracked(items: Iterable[T], total: int, step: str) -> Iterable[T]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -39,19 +40,18 @@ def run_collect(args) -> int:
     course = here_course()
     module = course.module(args.module) if args.module else None
     deadline = moment(args.deadline, "--deadline") if args.deadline else None
-    tell = _print_json if args.json else _print_account
-    collection = collect(
-        course, args.place, module, deadline, args.dry_run, _progress, lambda found: tell(found, args.place)
-    )
+    tell = _print_json if args.json else partial(_print_account, args.place)
+    collection = collect(course, args.place, module, deadline, args.dry_run, _progress, tell)
     if not args.json:
         _print_end(collection, args.dry_run)
     return ExitCode.NOT_PASSED if collection.needs_person else ExitCode.FINE
 
 
-def _print_account(collection, place: Path) -> None:
+def _print_account(place: Path, collection) -> None:
+    """Print a line for each file; UsageError where nothing was handed in."""
     from tito.ui import render_intake
 
-    if not collection.taken and not collection.unclaimed and not collection.needs_person:
+    if collection.is_empty:
         raise UsageError(f"there is no notebook in {place}", hint="tito collect FOLDER")
     print_message(render_intake.heading(collection, stderr_style()))
     print_result(render_intake.account(collection, stdout_style()))
@@ -61,22 +61,10 @@ def _print_account(collection, place: Path) -> None:
             print_message(text)
 
 
-def _print_json(collection, place: Path) -> None:
+def _print_json(collection) -> None:
     import json
-    from dataclasses import asdict
 
-    arrivals = [
-        asdict(arrival) | {"at": arrival.at.isoformat() if arrival.at else None} for arrival in collection.arrivals
-    ]
-    told = {
-        "module": collection.module.name if collection.module else None,
-        "due": collection.due.isoformat() if collection.due else None,
-        "files": collection.files,
-        "needs_person": collection.needs_person,
-        "new_people": collection.new_people,
-        "arrivals": arrivals,
-    }
-    print_result(json.dumps(told, indent=1, ensure_ascii=True))
+    print_result(json.dumps(collection.as_json(), indent=1, ensure_ascii=True))
 
 
 def _print_end(collection, dry_run: bool) -> None:

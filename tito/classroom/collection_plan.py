@@ -1,4 +1,4 @@
-"""What is to happen to each file of a collection, decided on the whole list and before anything is written."""
+"""Decides what happens to each file of a collection, with the whole list in view and before anything is written."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from typing import Protocol, TypeVar
 
 from tito.classroom.deadlines import Deadlines
 from tito.classroom.intake.archive import UNREADABLE as NOT_READ
-from tito.classroom.intake.archive import HandInRecord, name_of, read_record, same_earlier
+from tito.classroom.intake.archive import HandInRecord, find_kept, name_of, read_record
 from tito.classroom.intake.arrival import ASKED, COUNTS, KEPT, LEFT, UNREADABLE, Arrival
 from tito.classroom.intake.choice import Candidate, Choice, attempt_of, lateness
 from tito.classroom.intake.claims import Claim
 from tito.classroom.intake.filenames import as_learner, folded, is_group, letters, owner_in, stem_of
+from tito.classroom.intake.ownership import claims_in
 from tito.classroom.intake.people.identify import People, identify
 from tito.classroom.intake.people.roster import Person, Roster, login_of, names_of, read_roster
 from tito.classroom.intake.reader import File, Folder
 from tito.classroom.intake.sorting import sort, without_time
 from tito.classroom.intake.times import in_words
-from tito.classroom.intake.whose import claims_in
-from tito.classroom.intake.works import WorkFile, carried, empty_work, work_of
+from tito.classroom.intake.works import WorkFile, empty_work, files_of, work_of
 from tito.course.course import Course, Module
 
 Key = tuple[str, Module]  # a learner's id, and what they handed in for
@@ -78,7 +78,7 @@ def plan_collection(
     for claim in progress(claims, len(claims), "reading"):
         reading.read(claim)
     files = list(folder.walk())
-    lines = reading.lines + _others(files, claims)
+    lines = reading.lines + _unclaimed(files, claims)
     taken, left = _sorted(reading)
     records = _records(course, taken)
     choices = {key: record.choice(key[1], key[0], deadlines) for key, record in records.items()}
@@ -94,7 +94,7 @@ def _members(claim: Claim, roster: Roster) -> list[Person]:
     return roster.members(claim.owners[0].name) if len(claim.owners) == 1 and claim.owners[0].name else []
 
 
-def _others(files: list[File], claims: list[Claim]) -> list[Arrival]:
+def _unclaimed(files: list[File], claims: list[Claim]) -> list[Arrival]:
     """Files that nobody claims."""
     claimed = {file.path for claim in claims for file in claim.files}
     return [Arrival(str(file.path), reason="no hand-in") for file in files if file.path not in claimed]
@@ -118,7 +118,7 @@ class _Reading:
         if question or not (claim.owners or members):
             self.lines += [_asked(claim, file, question) for file in claim.files]
             return
-        works = [work_of(self.course, claim, each, self.module) for each in carried(claim)]
+        works = [work_of(self.course, claim, each, self.module) for each in files_of(claim)]
         works = works or [empty_work(claim, self.module)]
         persons = members or [each.person for each in found if each.person]
         for person in persons:
@@ -126,14 +126,14 @@ class _Reading:
             self.works[person.id] += works
         for each in found:
             if each.person:
-                self.doubts[each.person.id] |= {*each.notes, *_about(claim), *(claim.notes if each.is_new else ())}
+                self.doubts[each.person.id] |= {*each.notes, *_notes_on(claim), *(claim.notes if each.is_new else ())}
 
     def doubts_of(self, person: Person, work: WorkFile) -> Iterator[str]:
         """What does not agree: the roster, the manifest, the name that the learner gave."""
         yield from sorted(self.doubts[person.id])
         yield from work.notes
         said = work.manifest.learner
-        if said and not _names(said, person, work):
+        if said and not _is_name_of(said, person, work):
             yield f"its zip says '{said}': taken as {person.id}"
         other = self._other_named(person, work)
         if other:
@@ -145,10 +145,10 @@ class _Reading:
             return None
         said = owner_in(stem_of(PurePosixPath(work.name).name), self.course.modules)
         other = self.people.roster.by_id(as_learner(said)) if said else None
-        return other if other and other.id != person.id and not _names(said, person, work) else None
+        return other if other and other.id != person.id and not _is_name_of(said, person, work) else None
 
 
-def _about(claim: Claim) -> Iterator[str]:
+def _notes_on(claim: Claim) -> Iterator[str]:
     if any(owner.is_anonymous for owner in claim.owners):
         yield "anonymous: the platform does not say whose it is"
     elif len(claim.owners) == 1 and is_group(claim.owners[0].name):
@@ -158,23 +158,23 @@ def _about(claim: Claim) -> Iterator[str]:
 def _asked(claim: Claim, file: File, question: str) -> Arrival:
     """A line for a file that is nobody's, or about which a person has to be asked."""
     asks = bool(question) and not file.is_litter and (file.is_work or file.is_zip or file is claim.item)
-    whose = claim.owners[0].said if claim.owners else ""
+    whose = claim.owners[0].label if claim.owners else ""
     number = claim.owners[0].number if claim.owners else ""
     reason = question if asks else "no hand-in"
     return Arrival(
         str(file.path),
-        claim.file,
-        whose,
-        claim.platform,
-        number,
-        claim.at,
+        given=claim.file,
+        person=whose,
+        platform=claim.platform,
+        number=number,
+        at=claim.at,
         decision=ASKED if asks else LEFT,
         reason=reason,
         needs_person=asks,
     )
 
 
-def _names(said: str, person: Person, work: WorkFile) -> bool:
+def _is_name_of(said: str, person: Person, work: WorkFile) -> bool:
     """Can these be the same person: an id, a login, a name, or a login made of the name?"""
     text = folded(as_learner(said))
     owners = work.claim.owners
@@ -200,7 +200,7 @@ def _sorted(reading: _Reading) -> tuple[list[Taken], list[Arrival]]:
     taken: list[Taken] = []
     lines: list[Arrival] = []
     for who in works:
-        some, others = _of_person(reading, reading.persons[who], works[who])
+        some, others = _taken_of(reading, reading.persons[who], works[who])
         taken += some
         lines += others
     return taken, lines
@@ -218,7 +218,7 @@ def _without_times_of_copies(works: dict[str, list[WorkFile]]) -> dict[str, list
     }
 
 
-def _of_person(reading: _Reading, person: Person, works: list[WorkFile]) -> tuple[list[Taken], list[Arrival]]:
+def _taken_of(reading: _Reading, person: Person, works: list[WorkFile]) -> tuple[list[Taken], list[Arrival]]:
     by_module, lines = _by_module(reading, person, works)
     taken = []
     for several in by_module.values():
@@ -229,7 +229,7 @@ def _of_person(reading: _Reading, person: Person, works: list[WorkFile]) -> tupl
             original = name_of(work.digest, work.name) + (f".{NOT_READ}" if work.is_without_content else "")
             taken.append(Taken(work, person, original, tuple(dict.fromkeys(about))))
         needs = not done.works and bool(done.left)
-        lines += [_left(work, person, why, needs) for work, why in done.left]
+        lines += [_left_alone(work, person, why, needs) for work, why in done.left]
     return taken, lines
 
 
@@ -244,30 +244,30 @@ def _by_module(
     for work in works:
         module = work.module or default
         if work.why:
-            lines.append(_left(work, person, work.why))
+            lines.append(_left_alone(work, person, work.why))
         elif not work.file.is_work and usable:
-            lines.append(_left(work, person, work.handin.problem))
+            lines.append(_left_alone(work, person, work.handin.problem))
         elif module is None:
-            lines.append(replace(_left(work, person, NO_MODULE, True), decision=ASKED))
+            lines.append(replace(_left_alone(work, person, NO_MODULE, True), decision=ASKED))
         elif reading.module and module != reading.module:
             wrong = f"it is for {module.number} {module.name}, not for {reading.module.number} {reading.module.name}"
-            lines.append(replace(_left(work, person, wrong, reading.module not in usable), decision=ASKED))
+            lines.append(replace(_left_alone(work, person, wrong, reading.module not in usable), decision=ASKED))
         else:
             found[module].append(replace(work, module=module))
     return found, lines
 
 
-def _left(work: WorkFile, person: Person, why: str, needs_person: bool = False) -> Arrival:
+def _left_alone(work: WorkFile, person: Person, why: str, needs_person: bool = False) -> Arrival:
     return Arrival(
         str(work.file.path),
-        work.name,
-        person.id,
-        work.claim.platform,
-        work.handin.number,
-        work.handin.at,
-        work.handin.source,
-        work.handin.late,
-        work.module.name if work.module else "",
+        given=work.name,
+        person=person.id,
+        platform=work.claim.platform,
+        number=work.handin.number,
+        at=work.handin.at,
+        at_source=work.handin.source,
+        late=work.handin.late,
+        module=work.module.name if work.module else "",
         reason=why,
         needs_person=needs_person,
     )
@@ -281,7 +281,7 @@ def _records(course: Course, taken: list[Taken]) -> dict[Key, HandInRecord]:
     records: dict[Key, HandInRecord] = {}
     for n, each in enumerate(taken):
         record = records.get(each.key) or read_record(course, *each.key)
-        original = same_earlier(record, each.work.digest) or each.original
+        original = find_kept(record, each.work.digest) or each.original
         taken[n] = replace(each, original=original)
         records[each.key] = record.adding(original, each.work.handin)
     return records
@@ -298,19 +298,19 @@ def _arrival(
     decision, reason, needs = _decision(taken, choice, record, state)
     return Arrival(
         handin.path,
-        handin.file,
-        taken.person.id,
-        work.claim.platform,
-        handin.number,
-        handin.at,
-        handin.source,
-        {"late": True, "in time": False}.get(state) if due else handin.late,
-        module.name,
-        attempt_of(Candidate(taken.original, handin), record.candidates),
-        decision,
-        reason,
-        needs or bool(taken.doubts),
-        taken.doubts,
+        given=handin.file,
+        person=taken.person.id,
+        platform=work.claim.platform,
+        number=handin.number,
+        at=handin.at,
+        at_source=handin.source,
+        late={"late": True, "in time": False}.get(state) if due else handin.late,
+        module=module.name,
+        attempt=attempt_of(Candidate(taken.original, handin), record.candidates),
+        decision=decision,
+        reason=reason,
+        needs_person=needs or bool(taken.doubts),
+        notes=taken.doubts,
     )
 
 

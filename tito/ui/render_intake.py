@@ -116,7 +116,7 @@ def new_people(collection) -> str:
     return f"new on the roster: {', '.join(in_one_line(name) for name in names)}" if names else ""
 
 
-def roster(people, style: Style = PLAIN) -> str:
+def roster(people) -> str:
     """Everybody, a line each."""
     widest = max((len(person.id) for person in people), default=0)
     rows = [

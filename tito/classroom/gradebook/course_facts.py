@@ -1,4 +1,4 @@
-"""What the course knows and nbgrader's gradebook has a place for: names and emails, due dates, extensions.
+"""Writes what the course knows into nbgrader's gradebook: names and emails, due dates, extensions.
 
 Only what the course says is written. A due date that somebody set in formgrader stays where the course has none.
 """

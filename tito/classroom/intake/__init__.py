@@ -1,1 +1,1 @@
-"""Hand-ins as they come: what a file is, whose it is, and its original kept."""
+"""Reads hand-ins: what each file is, whose it is and when it came; and keeps its original."""

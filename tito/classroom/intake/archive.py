@@ -1,11 +1,11 @@
-"""What was handed in, kept as it came, and what counts of it put where nbgrader grades it.
+"""Keeps what was handed in as it came, and copies what counts to where nbgrader grades it.
 
     hand-ins ─▶ course/handins/<module>/<learner>/<hash>-<name>         all of them, never overwritten
                 course/handins/<module>/<learner>/handins.json          when and how each came, and what was withdrawn
              ─▶ course/submitted/<learner>/<module>/<name>_dev.ipynb    the one that counts
 
-A record is a set of facts that only grows, and what counts follows from it and the deadlines alone: so that
-collecting twice, or in another order, ends in the same state.
+A record only grows. What counts follows from the record and the deadlines alone, so that collecting twice, or in
+another order, ends in the same state.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def _kept_earlier(folder: Path) -> list[Path]:
 
 
 def _earlier(path: Path, module: Module) -> HandIn:
-    """What the name of a file tells that was kept before there was a record."""
+    """The hand-in of a file that was kept before there was a record, as its name tells it."""
     match = _EARLIER.fullmatch(path.name)
     assert match is not None
     at = datetime.strptime(match["at"], _STAMP).replace(tzinfo=UTC)
@@ -161,7 +161,7 @@ def name_of(digest: str, file: str) -> str:
     return f"{digest[:16]}-{plain.encode()[-100:].decode(errors='ignore')}"
 
 
-def same_earlier(record: HandInRecord, digest: str) -> str | None:
+def find_kept(record: HandInRecord, digest: str) -> str | None:
     """The kept file of these bytes, if there is one."""
     starts = (f"{digest[:16]}-", f"-{digest[:8]}-")
     return next((name for name in record.files if name.startswith(starts[0]) or name[16:26] == starts[1]), None)
@@ -173,7 +173,7 @@ def keep(course: Course, learner: str, module: Module, original: str, content: b
 
 
 def place(course: Course, learner: str, module: Module, record: HandInRecord, choice: Choice) -> None:
-    """Have `submitted/` hold what counts, word of what can't be read, or nothing."""
+    """Write what counts into `submitted/`: the notebook, or why it can't be read, or nothing."""
     if choice.chosen is None:
         _withdraw(course, learner, module)
         return
@@ -189,7 +189,7 @@ def place(course: Course, learner: str, module: Module, record: HandInRecord, ch
 
 
 def _write_notebook(kept: Path, file: str, target: Path) -> None:
-    """Byte for byte where it came as a notebook."""
+    """Copy a notebook byte for byte; make one of anything else."""
     content = kept.read_bytes()
     if kept.suffix == ".ipynb":
         write_atomic(target, content)

@@ -9,7 +9,7 @@ from typing import Any
 DOWNLOAD, COPY = (
     "download",
     "copy",
-)  # of a file time that is not the time of handing in: the platform made its zip then, or the file was copied
+)  # sources of a time that is not the hand-in's: when a zip was downloaded, a file copied
 COUNTS, KEPT, UNREADABLE, LEFT, ASKED = "counts", "kept", "unreadable", "left alone", "asked about"
 
 

@@ -1,7 +1,7 @@
-"""Which of all that a learner handed in for a module counts: the latest in time that can be read.
+"""Chooses which of a learner's hand-ins for a module counts: the latest in time that can be read.
 
-Only what the files say decides, never the order in which they were collected, nor a hash: where nothing tells
-which of two is the later, none counts and somebody is asked.
+The files alone decide, never the order of collecting, nor a hash. Where nothing tells the later of two, none
+counts and a person is asked.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Choice:
-    """What counts; without it, why nothing does. `is_late`: all came too late. `tie`: those that nobody can order."""
+    """What counts, or why nothing does. `is_late`: all came too late. `tie`: hand-ins that nothing puts in order."""
 
     chosen: Candidate | None
     reason: str = ""
@@ -71,7 +71,7 @@ def lateness(handin: HandIn, due: datetime | None, has_extension: bool) -> str:
 
 
 def _latest(candidates: list[Candidate]) -> list[Candidate]:
-    """Those that no other is later than; all of them where each is earlier than some other."""
+    """Those that have no later one; all of them where each has a later one."""
     found = [c for c in candidates if not any(_is_later(other.handin, c.handin) for other in candidates)]
     return found or candidates
 

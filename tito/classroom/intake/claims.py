@@ -1,8 +1,8 @@
-"""What the outermost name that a platform wrote says of a file or folder: whose it is, and when it came."""
+"""What a platform's name for a file or a folder says: whose it is, and when it came."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -22,7 +22,8 @@ class Owner:
     numbers_change: bool = False  # the platform numbers people anew in each assignment
 
     @property
-    def said(self) -> str:
+    def label(self) -> str:
+        """What to call this person in a message."""
         return self.name or self.login or self.email or self.number
 
 
@@ -51,9 +52,6 @@ class Claim:
     @property
     def files(self) -> list[File]:
         return [self.item] if isinstance(self.item, File) else list(self.item.walk())
-
-    def asking(self, question: str) -> Claim:
-        return replace(self, owners=(), question=question)
 
 
 class Platform(Protocol):

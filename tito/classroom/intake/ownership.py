@@ -1,4 +1,4 @@
-"""Whose everything in a place is: the platforms from the outside in, and folders as people name them."""
+"""Finds who owns each thing in a place: the platforms' names first, from the outside in, then people's own."""
 
 from __future__ import annotations
 
@@ -43,8 +43,10 @@ def claims_in(folder: Folder, modules: tuple[Module, ...], is_known: Callable[[s
         return len(people) > 1 or plain.is_crowd(sub, beside, modules)
 
     left = folder.only(rest)
-    below = plain.in_folders(left.folders, modules, is_crowd, is_known, lambda sub: claims_in(sub, modules, is_known))
-    return claims + below + [plain.loose(file, modules) for file in left.files]
+    below = plain.claims_on_folders(
+        left.folders, modules, is_crowd, is_known, lambda sub: claims_in(sub, modules, is_known)
+    )
+    return claims + below + [plain.claim_on_file(file, modules) for file in left.files]
 
 
 def _of_platforms(folder: Folder, modules: tuple[Module, ...]) -> tuple[list[Claim], list[File | Folder]]:

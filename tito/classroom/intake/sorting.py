@@ -1,4 +1,4 @@
-"""Of all files that one learner handed in for one module in one collection: the works, and what is left alone."""
+"""Tells the works among the files that one learner handed in for a module from those that are left alone."""
 
 from __future__ import annotations
 
@@ -24,7 +24,12 @@ class Sorted:
 
 def sort(works: list[WorkFile]) -> Sorted:
     """Tell work from side files, scratch notebooks, halves and doubles."""
-    steps: tuple[Callable[[list[WorkFile]], Sorted], ...] = (_without_others, _without_side_files, _halves, _doubles)
+    steps: tuple[Callable[[list[WorkFile]], Sorted], ...] = (
+        _without_others,
+        _without_side_files,
+        _without_other_halves,
+        _without_doubles,
+    )
     left: list[tuple[WorkFile, str]] = []
     questions = []
     for step in steps:
@@ -66,7 +71,7 @@ def _without_side_files(works: list[WorkFile]) -> Sorted:
     return Sorted(taken, left, "there is no other file than tito's or Jupyter's copies" if works else "")
 
 
-def _halves(works: list[WorkFile]) -> Sorted:
+def _without_other_halves(works: list[WorkFile]) -> Sorted:
     """A notebook and a .py of one name are one work in two forms."""
     pairs = defaultdict(list)
     for work in works:
@@ -86,7 +91,7 @@ def _halves(works: list[WorkFile]) -> Sorted:
     return Sorted(tuple(keep), tuple(left), "; ".join(questions))
 
 
-def _doubles(works: list[WorkFile]) -> Sorted:
+def _without_doubles(works: list[WorkFile]) -> Sorted:
     """Files with the same bytes, handed in together, are one."""
     first: dict[tuple[str, datetime | None, PurePosixPath], WorkFile] = {}
     left = []

@@ -40,8 +40,8 @@ NO_MANIFEST = Manifest()
 
 
 @dataclass(frozen=True)
-class Carried:
-    """A file, the time of what it was handed in as (the outermost zip, else itself), and the manifest beside it."""
+class ClaimedFile:
+    """A file of a claim; the time of the outermost zip around it, else its own; and the manifest beside it."""
 
     file: File
     at: datetime | None
@@ -49,26 +49,26 @@ class Carried:
     manifest: Manifest = NO_MANIFEST
 
 
-def carried(claim: Claim) -> Iterator[Carried]:
+def files_of(claim: Claim) -> Iterator[ClaimedFile]:
     """Every file of a claim."""
     if isinstance(claim.item, File):
-        yield Carried(claim.item, claim.item.at, claim.item.in_zip)
+        yield ClaimedFile(claim.item, claim.item.at, claim.item.in_zip)
     else:
-        yield from _below(claim.item, None)
+        yield from _files_below(claim.item, None)
 
 
-def _below(folder: Folder, carrier: File | None) -> Iterator[Carried]:
+def _files_below(folder: Folder, carrier: File | None) -> Iterator[ClaimedFile]:
     carrier = carrier or folder.packed
     if folder.packed and not folder.items:
         whole = carrier or folder.packed
-        yield Carried(folder.packed, whole.at, whole.in_zip)
+        yield ClaimedFile(folder.packed, whole.at, whole.in_zip)
     manifest = manifest_of(folder) if carrier else NO_MANIFEST
     for item in folder.items:
         if isinstance(item, Folder):
-            yield from _below(item, carrier)
+            yield from _files_below(item, carrier)
         else:
             whole = carrier or item
-            yield Carried(item, whole.at, whole.in_zip, manifest)
+            yield ClaimedFile(item, whole.at, whole.in_zip, manifest)
 
 
 @dataclass(frozen=True)
@@ -95,12 +95,12 @@ class WorkFile:
         return self.handin.file
 
 
-def work_of(course: Course, claim: Claim, carried: Carried, module: Module | None) -> WorkFile:
+def work_of(course: Course, claim: Claim, claimed: ClaimedFile, module: Module | None) -> WorkFile:
     """Read one file; `module` is what the instructor said that the place is for."""
-    file = carried.file
+    file = claimed.file
     name = claim.file if claim.file and file is _whole(claim) else file.name
-    handin = handin_of(claim, carried, _below_item(claim, file, name))
-    work = WorkFile(file, claim, handin, manifest=carried.manifest, side=side_file(name))
+    handin = handin_of(claim, claimed, _below_item(claim, file, name))
+    work = WorkFile(file, claim, handin, manifest=claimed.manifest, side=side_file(name))
     if file.is_litter or nbgrader.is_stamp(file) or name == MANIFEST:
         return replace(work, why="no work of a learner's")
     if claim.problem:
@@ -121,33 +121,33 @@ def _below_item(claim: Claim, file: File, name: str) -> str:
     return file.path.relative_to(claim.item.path).as_posix()
 
 
-def handin_of(claim: Claim, carried: Carried, name: str) -> HandIn:
-    dated = claim.at or (None if claim.dated_by_download else carried.at)
-    seen = carried.at if dated is None else None
+def handin_of(claim: Claim, claimed: ClaimedFile, name: str) -> HandIn:
+    dated = claim.at or (None if claim.dated_by_download else claimed.at)
+    seen = claimed.at if dated is None else None
     number = claim.owners[0].number if claim.owners else ""
-    said = claim.owners[0].name if claim.owners else ""
+    owner = claim.owners[0].name if claim.owners else ""
     return HandIn(
-        carried.file.path.as_posix(),
-        name,
-        claim.platform,
-        number,
-        said,
-        dated,
-        _source(claim, carried, dated, seen),
-        seen,
-        claim.late,
-        claim.attempt,
-        claim=of_claim(carried.manifest.submitted_at, seen or datetime.now(UTC)),
+        claimed.file.path.as_posix(),
+        file=name,
+        platform=claim.platform,
+        number=number,
+        name=owner,
+        at=dated,
+        source=_source(claim, claimed, dated, seen),
+        seen=seen,
+        late=claim.late,
+        attempt=claim.attempt,
+        claim=of_claim(claimed.manifest.submitted_at, seen or datetime.now(UTC)),
     )
 
 
-def _source(claim: Claim, carried: Carried, dated: datetime | None, seen: datetime | None) -> str:
+def _source(claim: Claim, claimed: ClaimedFile, dated: datetime | None, seen: datetime | None) -> str:
     """Where the time stands that is known of it."""
     if claim.at:
         return claim.source
     if dated:
-        return "its zip" if carried.in_zip else "its file"
-    return "" if seen is None else DOWNLOAD if carried.in_zip else COPY
+        return "its zip" if claimed.in_zip else "its file"
+    return "" if seen is None else DOWNLOAD if claimed.in_zip else COPY
 
 
 def _digest(file: File) -> str:
@@ -160,7 +160,7 @@ def _digest(file: File) -> str:
 
 def empty_work(claim: Claim, module: Module | None) -> WorkFile:
     """The work of a claim on a folder with nothing in it."""
-    nothing = Carried(File(claim.item.path, None, False, bytes), None, False)
+    nothing = ClaimedFile(File(claim.item.path, None, False, bytes), None, False)
     work = WorkFile(nothing.file, claim, handin_of(claim, nothing, claim.item.name), module=module)
     return unreadable(work, "there is nothing in it")
 

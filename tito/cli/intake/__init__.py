@@ -1,1 +1,1 @@
-"""The verbs of taking in: collect, and what the course knows of people and deadlines."""
+"""The verbs of collecting: collect, roster, deadline, withdraw."""

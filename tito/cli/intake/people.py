@@ -1,4 +1,4 @@
-"""What the course knows of its people and their time: `tito roster`, `tito deadline`, `tito withdraw`."""
+"""`tito roster`, `tito deadline` and `tito withdraw`: who is in the course, when work is due, what is taken back."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def run_roster(args) -> int:
     if not args.verb:
         if not roster.people:
             raise UsageError("the roster is empty", hint="tito roster import FILE")
-        print_result(render_intake.roster(sorted(roster.people, key=lambda person: person.id), stdout_style()))
+        print_result(render_intake.roster(sorted(roster.people, key=lambda person: person.id)))
         return ExitCode.FINE
     if args.verb != "import" or not args.file:
         raise UsageError("tito roster takes import FILE, or nothing", hint="tito roster import FILE.csv")

@@ -1,1 +1,1 @@
-"""Who everybody is: the course's roster, and finding people on it."""
+"""The course's roster, and how people are found on it."""

@@ -1,4 +1,4 @@
-"""Who everybody in one collection is: all owners looked up together, so that their order makes no difference."""
+"""Finds the owners of one collection on the roster: all together, so that their order makes no difference."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def identify(owners: Iterable[Owner], roster: Roster) -> People:
 
 
 def _keys_compare(owners: list[Owner], roster: Roster) -> bool:
-    """Are these keys of the roster's kind? Not where several known names all have others: Moodle numbers anew."""
+    """Are these numbers and logins of the roster's kind? Not if several known names have others, as in Moodle."""
     keyed = [owner for owner in owners if (owner.number or owner.login or owner.email) and not owner.is_anonymous]
     if any(several for owner in keyed for several in roster.by_keys(owner)):
         return True
@@ -43,7 +43,7 @@ def _keys_compare(owners: list[Owner], roster: Roster) -> bool:
 
 
 def _separated(found: dict[Owner, Match], roster: Roster) -> dict[Owner, Match]:
-    """Owners with different numbers whom their name alone made one person: which of them it is, nobody knows."""
+    """No person for owners of different numbers who share one person's name: nothing tells which of them it is."""
     same = defaultdict(list)
     for owner, each in found.items():
         if each.person and not each.is_new and owner.number and owner.number not in each.person.numbers:
@@ -52,7 +52,7 @@ def _separated(found: dict[Owner, Match], roster: Roster) -> dict[Owner, Match]:
         (who, owner) for who, several in same.items() if len({o.number for o in several}) > 1 for owner in several
     ]
     return {
-        owner: Match(None, (f"there are several called {owner.said}; one of them is {who}",)) for who, owner in unclear
+        owner: Match(None, (f"there are several called {owner.label}; one of them is {who}",)) for who, owner in unclear
     }
 
 

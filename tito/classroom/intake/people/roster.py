@@ -39,7 +39,8 @@ class Person:
         return self.number.split()
 
     @property
-    def said(self) -> str:
+    def label(self) -> str:
+        """What to call this person in a message."""
         return self.name or self.id
 
 
@@ -187,7 +188,7 @@ class Roster:
             if len(several) == 1:
                 return Match(several[0], tuple(self._doubts(owner, several[0])))
             if several:
-                return Match(None, (f"{owner.said} may be {_listed(several)}",))
+                return Match(None, (f"{owner.label} may be {_listed(several)}",))
         person = self._new(owner)
         return Match(person, tuple(self._about_new(owner, person.id)), is_new=True)
 
@@ -218,7 +219,7 @@ class Roster:
 
     def _doubts(self, owner: Owner, person: Person) -> Iterator[str]:
         if owner.name and person.name and not owner.is_anonymous and letters(owner.name) not in names_of(person.name):
-            yield f"the roster calls {owner.number or owner.said} '{person.name}', here it is '{owner.name}'"
+            yield f"the roster calls {owner.number or owner.label} '{person.name}', here it is '{owner.name}'"
 
     def _new(self, owner: Owner) -> Person:
         who = as_learner(owner.login or owner.email.partition("@")[0] or owner.name)
@@ -237,7 +238,7 @@ class Roster:
     def look_alike(self, person: Person) -> Person | None:
         """Somebody else whose name looks the same, in letters of another script."""
         found = (p for text in (person.id, person.name) if text for p in self._looks.get(skeleton(text), []))
-        return next((p for p in found if p.id != person.id and letters(p.said) != letters(person.said)), None)
+        return next((p for p in found if p.id != person.id and letters(p.label) != letters(person.label)), None)
 
     def nearest(self, owner: Owner) -> Person | None:
         names = {letters(text): person for person in self.people for text in (person.id, person.name) if text}

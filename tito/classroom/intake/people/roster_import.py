@@ -1,4 +1,4 @@
-"""Taking in a list of the class from elsewhere: nbgrader's, Canvas's, Moodle's, Gradescope's or a plain CSV."""
+"""Reads a list of the class from elsewhere: nbgrader's, Canvas's, Moodle's, Gradescope's or a plain CSV."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _cell(row: dict[str, str], column: str) -> str:
 def _person(row: dict[str, str]) -> Person | None:
     name = _cell(row, "name") or " ".join(filter(None, (_cell(row, "first"), _cell(row, "last"))))
     if name.strip().casefold() in ("points possible", "student, test", "test student"):
-        return None  # Canvas's line of points, and its pretended student
+        return None  # Canvas's line of points, and its test student
     who, number = _id_and_number(row)
     email, login = _cell(row, "email"), _cell(row, "id")
     email = email or (login if "@" in login else "")
@@ -99,7 +99,7 @@ def imported(roster: Roster, people: list[Person]) -> Imported:
     for person in people:
         several = _same(by_id.values(), person)
         if len(several) > 1:
-            doubts.append(f"{person.said} may be {' or '.join(p.id for p in several)}: mend the roster by hand")
+            doubts.append(f"{person.label} may be {' or '.join(p.id for p in several)}: mend the roster by hand")
         elif several:
             known += 1
             by_id[several[0].id] = _filled(several[0], person)

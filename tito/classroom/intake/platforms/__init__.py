@@ -1,1 +1,1 @@
-"""One file a platform: what its download looks like, and what its names tell."""
+"""A file for each platform: what its downloads look like, and what their names tell."""

@@ -55,7 +55,7 @@ def _plain(entry: dict[object, object]) -> Entry:
 def _claim(item: File | Folder, entry: Entry) -> Claim:
     submitters = entry.get("submitters")
     people = [_plain(each) for each in submitters if isinstance(each, dict)] if isinstance(submitters, list) else []
-    owners = tuple(owner for owner in map(_owner, people) if owner.said)
+    owners = tuple(owner for owner in map(_owner, people) if owner.label)
     at = of_stamp(str(entry.get("created_at") or ""))
     question = "" if owners else "submission_metadata.yml names no submitter"
     return Claim(item, NAME, owners, at=at, source=METADATA[0], dated_by_download=True, question=question)

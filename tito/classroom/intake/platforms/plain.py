@@ -29,7 +29,7 @@ ALONE = "taken for the name of a person, which is all that its name has"
 Modules = tuple[Module, ...]
 
 
-def loose(file: File, modules: Modules) -> Claim:
+def claim_on_file(file: File, modules: Modules) -> Claim:
     """Whose a file is that lies in no learner's folder, as far as its name tells."""
     stem = stem_of(file.name)
     who = owner_in(stem, modules)
@@ -45,7 +45,7 @@ def loose(file: File, modules: Modules) -> Claim:
     return Claim(file, NAME, (Owner(login=who),), notes=(ALONE,) if alone else ())
 
 
-def of_person(folder: Folder, modules: Modules) -> Claim:
+def claim_on_folder(folder: Folder, modules: Modules) -> Claim:
     """A folder, or a zip, that is one learner's."""
     who = owner_in(folder.called, modules) if folder.packed else without_module(folder.called, modules)
     if both := re.fullmatch(r"(?P<name>.*\w) ?\((?P<login>[\w.@-]*[^\W\d][\w.@-]*)\)", who):
@@ -53,7 +53,7 @@ def of_person(folder: Folder, modules: Modules) -> Claim:
     return Claim(folder, NAME, (Owner(login=who),)) if as_learner(who) else Claim(folder, NAME, question=NOBODY)
 
 
-def in_folders(
+def claims_on_folders(
     folders: list[Folder],
     modules: Modules,
     is_crowd: Callable[[Folder, list[Folder]], bool],
@@ -74,7 +74,7 @@ def in_folders(
     claims = [claim for folder in crowds if folder not in asked for claim in below(folder)]
     claims += [_asked(folder, file) for folder in asked for file in folder.walk()]
     people = others + ([folder for folder in folders if folder not in with_work] if others else [])
-    return claims + [of_person(folder, modules) for folder in people if not folder.name.startswith(".")]
+    return claims + [claim_on_folder(folder, modules) for folder in people if not folder.name.startswith(".")]
 
 
 def _names_nobody(folder: Folder, modules: Modules) -> bool:

@@ -16,7 +16,7 @@ class ExitCode(IntEnum):
     """What `tito` returns to the shell."""
 
     FINE = 0
-    NOT_PASSED = 1  # checks failed, or were not started
+    NOT_PASSED = 1  # checks failed, or were not started; or a hand-in needs a person
     CANT_BE_DONE = 2  # the request can't be done; see UsageError
     BROKEN = 3  # the course or the machine is broken; see CourseError
     INTERRUPTED = 130  # 128 + SIGINT, as shells have it

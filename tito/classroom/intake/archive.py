@@ -33,9 +33,8 @@ from tito.support.files import write_atomic
 UNREADABLE = "could_not_be_read.txt"
 RECORD = "handins.json"
 _STAMP = "%Y%m%dT%H%M%SZ"
-_EARLIER = re.compile(
-    r"(?P<at>\d{8}T\d{6}Z)-(?P<digest>[0-9a-f]{8})-(?P<original>.+)"
-)  # names before there was a record
+# names before there was a record
+_EARLIER = re.compile(r"(?P<at>\d{8}T\d{6}Z)-(?P<digest>[0-9a-f]{8})-(?P<original>.+)")
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,8 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-DOWNLOAD, COPY = (
-    "download",
-    "copy",
-)  # sources of a time that is not the hand-in's: when a zip was downloaded, a file copied
+# sources of a time that is not the hand-in's own: when a zip was downloaded, when a file was copied
+DOWNLOAD, COPY = "download", "copy"
 COUNTS, KEPT, UNREADABLE, LEFT, ASKED = "counts", "kept", "unreadable", "left alone", "asked about"
 
 

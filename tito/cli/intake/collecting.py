@@ -11,7 +11,7 @@ from tito.cli.common import here_course, print_next_step, takes_module
 from tito.support.errors import ExitCode, UsageError
 from tito.ui.terminal import print_message, print_result, progress_bar, stderr_style, stdout_style
 
-FEWEST_FOR_A_BAR = 50  # fewer hand-ins are done before anybody could read a bar
+MOST_WITHOUT_A_BAR = 50  # so many hand-ins are done before anybody could read a bar
 
 T = TypeVar("T")
 
@@ -79,7 +79,7 @@ def _print_end(collection, dry_run: bool) -> None:
 
 def _progress(items: Iterable[T], total: int, step: str) -> Iterable[T]:
     """The items, with a bar where there are many."""
-    return _with_bar(items, total, step) if total > FEWEST_FOR_A_BAR else items
+    return _with_bar(items, total, step) if total > MOST_WITHOUT_A_BAR else items
 
 
 def _with_bar(items: Iterable[T], total: int, step: str) -> Iterator[T]:

@@ -140,7 +140,7 @@ class Worker(Peer):
     # -- requests beside the special methods ------------------------------------------
 
     def begin(self, seed: int) -> list[list[str | int]]:
-        """Start a check: reset the clock, seed chance, run the learner's cells again; which of them stopped, and why."""
+        """Start a check: reset the clock, seed chance, run the learner's cells again; which stopped, and why."""
         self._objects.forget()
         self._replaced.clear()
         self._clock.reset()

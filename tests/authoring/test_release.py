@@ -176,7 +176,7 @@ def test_an_unchanged_release_is_not_graded_again(released, monkeypatch):
     """It gives the same bytes."""
     module = released.module("counting")
     before = released.released(module).read_bytes()
-    monkeypatch.setattr(result_cache, "outcomes", lambda *_: pytest.fail("graded again"))
+    monkeypatch.setattr(result_cache, "graded", lambda *_: pytest.fail("graded again"))
     assert release(released, module).path.read_bytes() == before
 
 

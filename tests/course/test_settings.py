@@ -45,7 +45,9 @@ def test_points_may_be_any_amount(tmp_path, points):
     "points", ['"ten"', "-5", "-0.5", "true", "nan", "inf", "[6]", "{ count = 6 }", "1979-05-27", '""']
 )
 def test_points_that_are_no_amount_are_refused(tmp_path, points):
-    with pytest.raises(CourseError, match=r"'points' of check \"count\" is .*; should be a number from 0 on") as told:
+    with pytest.raises(
+        CourseError, match=r"'points' of check \"count\" is .*; it should be a number from 0 on"
+    ) as told:
         module_of(tmp_path, TOML.replace("6", points))
     assert "module.toml" in told.value.message and told.value.at.endswith("module.toml")
 

@@ -16,8 +16,8 @@ import tinytorch.core.benchmarking
 from tinytorch.core.benchmarking import StatisticalValidation, markdown_table
 from tinytorch.core.dataloader import DigitsDataset
 from tinytorch.models import load_model
-from tito.lesson.build import build
 from tito.course.course import Course
+from tito.lesson.build import build
 
 pytestmark = pytest.mark.slow
 
@@ -100,9 +100,18 @@ def test_a_medians_interval_is_that_of_order_statistics(section, n):
 
 
 def test_the_front_holds_what_none_beats_in_both(section):
-    points = {"quick": (1, 90), "good": (2, 95), "its twin": (2, 95), "late": (3, 95), "worse": (2, 94), "best": (9, 99)}
+    points = {
+        "quick": (1, 90),
+        "good": (2, 95),
+        "its twin": (2, 95),
+        "late": (3, 95),
+        "worse": (2, 94),
+        "best": (9, 99),
+    }
     front = section["on_the_front"](points)
-    assert front[0] == "quick" and front[-1] == "best" and sorted(front[1:3]) == ["good", "its twin"] and len(front) == 4
+    assert (
+        front[0] == "quick" and front[-1] == "best" and sorted(front[1:3]) == ["good", "its twin"] and len(front) == 4
+    )
 
 
 def test_the_front_is_what_a_count_of_all_pairs_finds(section):
@@ -165,7 +174,9 @@ def test_twelve_p_values_are_adjusted_together(section):
     assert "**" not in section["table_of_differences"](found)
 
 
-@pytest.mark.parametrize(("interval", "better", "worse"), [((-3e-6, -1e-6), "all", "none"), ((1e-6, 3e-6), "none", "all")])
+@pytest.mark.parametrize(
+    ("interval", "better", "worse"), [((-3e-6, -1e-6), "all", "none"), ((1e-6, 3e-6), "none", "all")]
+)
 def test_sentences_follow_the_sign_of_what_is_shown(section, interval, better, worse):
     right = {name: np.arange(364) < (364 if name != "digits_pruned" else 340) for name in NETWORKS}
     _, found = compared(section, 1e-6, interval, right)
@@ -180,9 +191,12 @@ def test_sentences_follow_the_sign_of_what_is_shown(section, interval, better, w
     ]
     rows = section["table_of_differences"](found).splitlines()
     assert "**0 gained, 24 lost**" in rows[3] and "| 0 gained, 0 lost (p = 1) |" in rows[2]
-    assert rows[0] == markdown_table(
-        ["beside digits_mlp", "one query, slower by", "batch of 32, slower by", "held-out digits"], []
-    ).splitlines()[0]
+    assert (
+        rows[0]
+        == markdown_table(
+            ["beside digits_mlp", "one query, slower by", "batch of 32, slower by", "held-out digits"], []
+        ).splitlines()[0]
+    )
 
 
 def test_right_answers_are_those_that_the_network_gives(section):
@@ -212,8 +226,9 @@ def run_without(tmp_path):
         script.write_text("from tinytorch.core.benchmarking import *\nimport random, itertools, time\n"
                           "import numpy as np\nfrom dataclasses import dataclass, replace\nfrom pathlib import Path\n"
                           + code_of_section(), encoding="utf-8")  # fmt: skip
-        done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, cwd=tmp_path,
-                              env=os.environ | {"PYTHONPATH": str(tmp_path), "MPLBACKEND": "agg"}, timeout=120)  # fmt: skip
+        env = os.environ | {"PYTHONPATH": str(tmp_path), "MPLBACKEND": "agg"}
+        command = [sys.executable, str(script)]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=env, timeout=120)
         assert done.returncode == 0 and not done.stderr, done.stderr[-2000:]
         return done.stdout
 
@@ -225,7 +240,9 @@ def stub(path: Path, function: str) -> None:
     text = path.read_text(encoding="utf-8")
     (found,) = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef) and n.name == function]
     lines = text.splitlines()
-    lines[found.body[0].lineno - 1 : found.end_lineno] = [" " * found.body[0].col_offset + "raise NotImplementedError()"]
+    lines[found.body[0].lineno - 1 : found.end_lineno] = [
+        " " * found.body[0].col_offset + "raise NotImplementedError()"
+    ]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

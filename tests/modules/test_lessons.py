@@ -7,17 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from tito.lesson.build import build
 from tito.course.course import Course
-from tito.lesson.notebook import to_nbformat
+from tito.lesson.build import build
+from tito.lesson.notebook import to_nbformat, write
 
 pytestmark = pytest.mark.slow
 
 COURSE = Course.find(Path(__file__).parent)
 NAMED_IN_THE_SPECIFICATION = {
     "12_benchmarking": {
-        "test_benchmark_scenarios", "test_statistical_validation", "test_tinytorch_perf",
-        "test_performance_reporter", "test_comprehensive_benchmarking",
+        "test_benchmark_scenarios",
+        "test_statistical_validation",
+        "test_tinytorch_perf",
+        "test_performance_reporter",
+        "test_comprehensive_benchmarking",
     },
 }
 
@@ -41,7 +44,9 @@ def test_every_cell_runs_in_a_kernel_without_stderr(module, surroundings):
     from nbclient import NotebookClient
 
     node = to_nbformat(build(module))
-    NotebookClient(node, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(surroundings)}}).execute()
+    NotebookClient(
+        node, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(surroundings)}}
+    ).execute()
     said = {name: text for cell in node.cells for name, text in streams_of(cell)}
     assert "stderr" not in said
     closing = [text for cell in node.cells if "run_module_tests_auto(" in cell.source for _, text in streams_of(cell)]
@@ -54,9 +59,11 @@ def streams_of(cell):
     return [(output.name, output.text) for output in cell.get("outputs", ()) if output.output_type == "stream"]
 
 
-def test_the_source_runs_as_a_script(module, surroundings):
-    done = subprocess.run([sys.executable, str(module.source)], capture_output=True, text=True, cwd=surroundings,
-                          env=os.environ, timeout=300)
+def test_the_lesson_runs_as_a_script(module, surroundings):
+    """In the form that learners have it, with each check and each visible test in its place."""
+    script = write(build(module), surroundings / module.source.name)
+    command = [sys.executable, str(script)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=surroundings, env=os.environ, timeout=300)
     assert done.returncode == 0, done.stderr[-2000:]
     for test in NAMED_IN_THE_SPECIFICATION.get(module.folder, ()):
         assert f"✓ {test}" in done.stdout

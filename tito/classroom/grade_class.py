@@ -2,25 +2,29 @@
 
 What is finished is known by its record, so a run may be stopped at any moment and
 started again. The gradebook follows the records, some at a time; it can be filled
-again from them alone.
+again from them alone. A preview grades in the same way, and nothing is written.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterator
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from typing import Protocol
 
 from tito.autograder import probe
 from tito.classroom import records
 from tito.classroom.annotated import marked_copy
-from tito.classroom.gradebook import gradebook
+from tito.classroom.gradebook import gradebook, setup
 from tito.classroom.gradebook.models import Entry, Marks
-from tito.classroom.plan import PlannedSubmission, SettledSubmission, plan
-from tito.classroom.records import Record
+from tito.classroom.history import log
+from tito.classroom.history.log import ChangedChecks, Tests
+from tito.classroom.plan import PlannedSubmission, SettledSubmission, plan, what_decides
+from tito.classroom.records import GradedSubmission, Record
 from tito.course.course import Course, Module
+from tito.lesson import nbgrader_steps
 from tito.lesson.build import built
+from tito.lesson.cache import Cache, kept, kept_or_made
 from tito.lesson.check_suite import suite_of
 from tito.lesson.notebook import Notebook
 from tito.sandbox.library import library_files
@@ -35,17 +39,18 @@ from tito.workers.scheduler import graded
 ENTRIES_AT_ONCE = 20  # in one transaction of the gradebook
 
 
-@dataclass(frozen=True)
-class GradedSubmission:
-    """One submission's outcome: its record; `fresh` unless an earlier run had done it.
+class Recorder(Protocol):
+    """Takes what becomes of each submission; `handed_out` is the notebook as nbgrader restores it."""
 
-    `fault` is set, and nothing kept, when grading itself broke on this submission.
-    """
+    @property
+    def handed_out(self) -> Notebook: ...
 
-    learner: str
-    record: Record | None
-    fresh: bool = True
-    fault: str = ""
+    def keep(self, step: SettledSubmission) -> None: ...
+
+    def log(self, graded: GradedSubmission) -> None: ...
+
+
+Recording = Callable[[Course, Module, Notebook, Tests], AbstractContextManager[Recorder]]
 
 
 def grade_class(
@@ -61,21 +66,49 @@ def grade_class(
     can't be read is recorded as such. CourseError when the module can't be graded at
     all, or when another process grades this course now; UsageError when learners'
     code would be kept apart less well than at `lowest_level` (`tito.autograder.probe`).
+    The run is logged (`tito.classroom.history.log`).
     """
+    return _grade(course, module, again, lowest_level, pool, kept, _recording)
+
+
+def preview(
+    course: Course,
+    module: Module,
+    again: bool = False,
+    lowest_level: int | None = None,
+    pool: WorkerPool | None = None,
+) -> Generator[GradedSubmission, None, None]:
+    """What `grade_class` would come to now: grade as it does, and write nothing into the course."""
+    return _grade(course, module, again, lowest_level, pool, kept_or_made, _no_recording)
+
+
+def checks_changed(course: Course, module: Module) -> ChangedChecks | None:
+    """The checks that changed since the last grading; None where that is not known of every record."""
+    return log.changed_checks(course, module, suite_of(module, built(course, module, kept_or_made)))
+
+
+def _grade(
+    course: Course,
+    module: Module,
+    again: bool,
+    lowest_level: int | None,
+    pool: WorkerPool | None,
+    cache: Cache,
+    recording: Recording,
+) -> Generator[GradedSubmission, None, None]:
+    """Grade a class; `recording` opens what keeps the outcomes, `cache` what keeps the built notebook."""
     with ExitStack() as open_:
         pool = open_.enter_context(closing(pool or LocalPool(os.cpu_count() or 1)))
         pool.start_warming()
-        trusted = built(course, module)
+        trusted = built(course, module, cache)
         open_.enter_context(_alone(course))
         sweep()
         spec = _spec(course, module, trusted, lowest_level)
         if again or _has_new(course, module):
             pool.start_warming(spec)
-        book = open_.enter_context(gradebook.opened(course))
-        remove_unfinished(course.gradebook.parent)
-        handed_out = book.enrol(module, trusted)
-        recorder = open_.enter_context(closing(_Recorder(course, module, handed_out, book)))
-        steps = plan(course, module, trusted, handed_out, spec, again)
+        decides = what_decides(course, module, trusted, spec)
+        recorder = open_.enter_context(recording(course, module, trusted, log.tests_of(spec.suite, decides)))
+        steps = plan(course, module, trusted, recorder.handed_out, decides, again)
         for step, outcome in graded(pool, spec, steps):
             yield _finish(step, outcome, recorder)
 
@@ -91,23 +124,72 @@ def _has_new(course: Course, module: Module) -> bool:
 
 
 def _finish(
-    step: SettledSubmission | PlannedSubmission, outcome: JobOutcome | None, recorder: _Recorder
+    step: SettledSubmission | PlannedSubmission, outcome: JobOutcome | None, recorder: Recorder
 ) -> GradedSubmission:
-    """Keep what a step has come to; nothing when its grading broke."""
+    """Keep and log what a step has come to."""
+    done = _kept(step, outcome, recorder)
+    recorder.log(done)
+    return done
+
+
+def _kept(
+    step: SettledSubmission | PlannedSubmission, outcome: JobOutcome | None, recorder: Recorder
+) -> GradedSubmission:
+    """What a step has come to, kept unless its grading broke."""
     if isinstance(step, PlannedSubmission):
         assert outcome is not None, "a step with a job has an outcome"
         if outcome.grade is None:
-            return GradedSubmission(step.learner, None, fault=outcome.fault)
+            return GradedSubmission(step.learner, None, fault=outcome.fault, before=step.before)
         step = step.settled_by(outcome.grade)
     recorder.keep(step)
-    return GradedSubmission(step.learner, step.record, step.is_fresh)
+    return GradedSubmission(step.learner, step.record, step.is_fresh, before=step.before)
+
+
+@contextmanager
+def _recording(course: Course, module: Module, trusted: Notebook, tests: Tests) -> Iterator[Recorder]:
+    """A recorder that writes all into the course."""
+    with gradebook.opened(course) as book:
+        remove_unfinished(course.gradebook.parent)
+        handed_out = book.enrol(module, trusted)
+        with (
+            log.logged(course, module, tests) as run,
+            closing(_Recorder(course, module, handed_out, book, run)) as recorder,
+        ):
+            yield recorder
+
+
+@contextmanager
+def _no_recording(course: Course, module: Module, trusted: Notebook, tests: Tests) -> Iterator[Recorder]:
+    """A recorder for a preview. Unlike the gradebook, it takes any change of the module's cells."""
+    yield _NoRecorder(setup.handed_out(course, module, trusted, nbgrader_steps.settings(course), kept_or_made))
+
+
+class _NoRecorder:
+    """Writes nothing."""
+
+    def __init__(self, handed_out: Notebook):
+        self.handed_out = handed_out
+
+    def keep(self, step: SettledSubmission) -> None:
+        """Forget it."""
+
+    def log(self, graded: GradedSubmission) -> None:
+        """Forget it."""
 
 
 class _Recorder:
-    """Writes what became of each submission: annotated copy, record, gradebook."""
+    """Writes what became of each submission: annotated copy, record, gradebook; `run` is for the log."""
 
-    def __init__(self, course: Course, module: Module, handed_out: Notebook, book: gradebook.Gradebook):
-        self._course, self._module, self._handed_out, self._book = course, module, handed_out, book
+    def __init__(
+        self,
+        course: Course,
+        module: Module,
+        handed_out: Notebook,
+        book: gradebook.Gradebook,
+        run: list[GradedSubmission],
+    ):
+        self._course, self._module, self._book, self._run = course, module, book, run
+        self.handed_out = handed_out
         self._recorded = book.marks(module)
         self._waiting: list[Entry] = []
 
@@ -120,6 +202,10 @@ class _Recorder:
         if step.is_fresh or not self._is_entered(step.record):
             self._enter(step.record, step.before)
 
+    def log(self, graded: GradedSubmission) -> None:
+        """Have it counted in the run's line of the log."""
+        self._run.append(graded)
+
     def close(self) -> None:
         """Bring the gradebook up to what is recorded."""
         entries, self._waiting = self._waiting, []
@@ -129,7 +215,7 @@ class _Recorder:
     def _write_copy(self, step: SettledSubmission) -> None:
         assert step.submitted is not None, "a fresh record comes with its notebook"
         folder = self._course.autograded(step.learner, self._module)
-        copy = marked_copy(step.submitted, self._handed_out, step.record.grade)
+        copy = marked_copy(step.submitted, self.handed_out, step.record.grade)
         write_atomic(folder / f"{self._module.notebook_name}.ipynb", copy)
 
     def _enter(self, record: Record, before: Record | None) -> None:

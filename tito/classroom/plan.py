@@ -77,26 +77,26 @@ class PlannedSubmission:
 
 
 def plan(
-    course: Course, module: Module, trusted: Notebook, handed_out: Notebook, spec: JobSpec, again: bool = False
+    course: Course, module: Module, trusted: Notebook, handed_out: Notebook, tests: str, again: bool = False
 ) -> Iterator[SettledSubmission | PlannedSubmission]:
     """Each submission of `module`, settled or planned, in order of learner.
 
     `trusted` is the module's notebook with solutions and tests, `handed_out` the
-    notebook as nbgrader restores it. With `again`, no submission is settled by its
+    notebook as nbgrader restores it, `tests` the hash of all else that decides a
+    grade (`what_decides`). With `again`, no submission is settled by its
     record. Each is read when its step is asked for.
     """
-    decides = _decides(course, module, trusted, spec)
     for learner in course.learners(module):
         submission = Submission.of(course, module, learner)
         before = records.read(course, module, learner)
-        key = digest(decides, submission.content, submission.problem, str(submission.at))
+        key = digest(tests, submission.content, submission.problem, str(submission.at))
         if before and before.key == key and not again:
             yield SettledSubmission(before, before)
         else:
             yield _read(submission, module, trusted, handed_out, key, before)
 
 
-def _decides(course: Course, module: Module, trusted: Notebook, spec: JobSpec) -> str:
+def what_decides(course: Course, module: Module, trusted: Notebook, spec: JobSpec) -> str:
     """The hash of all that decides a grade beside the submission."""
     return digest(
         __version__, environment(course, module), notebook.as_json(trusted), repr(spec.suite), repr(spec.limits)

@@ -38,6 +38,21 @@ class Record:
     problem: str = ""
 
 
+@dataclass(frozen=True)
+class GradedSubmission:
+    """One submission's outcome: its record; `fresh` unless an earlier run had done it.
+
+    `fault` is set, and nothing kept, when grading itself broke on this submission.
+    `before` is the record of an earlier run.
+    """
+
+    learner: str
+    record: Record | None
+    fresh: bool = True
+    fault: str = ""
+    before: Record | None = None
+
+
 def unreadable(learner: str, module: Module, key: str, submitted_at: datetime | None, problem: str) -> Record:
     """The record of a submission that can't be read: no points, and the reason beside each check."""
     message = f"your submission could not be read: {problem}"

@@ -1,4 +1,4 @@
-"""The verbs of an instructor: collect, grade, feedback, report, demo."""
+"""The verbs of an instructor: collect, grade, log, feedback, report, demo."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def add_commands(group) -> None:
     add_collect(group)
     add_people(group)
     _add_grade(group)
+    _add_log(group)
     feedback = group.add_parser("feedback", help="write a page for each graded learner")
     takes_module(feedback, "every one handed in")
     feedback.set_defaults(run=run_feedback)
@@ -31,6 +32,7 @@ def _add_grade(group) -> None:
     parser = group.add_parser("grade", help="grade what was collected, or one Python file")
     takes_module(parser, "every one handed in")
     parser.add_argument("--again", action="store_true", help="also what is graded already")
+    parser.add_argument("--preview", action="store_true", help="tell whose marks would change, and write nothing")
     parser.add_argument("--code", metavar="FILE", type=Path, help="grade this Python file, and record nothing")
     parser.add_argument("--json", action="store_true", help="with --code: print one JSON object")
     parser.add_argument(
@@ -55,6 +57,13 @@ def _add_grade(group) -> None:
     parser.set_defaults(run=run_grade)
 
 
+def _add_log(group) -> None:
+    parser = group.add_parser("log", help="the grading runs so far: when, by which tests, whose marks they changed")
+    takes_module(parser, "every one graded")
+    parser.add_argument("--json", action="store_true", help="print each run as a line of JSON, with each change")
+    parser.set_defaults(run=run_log)
+
+
 def _add_report(group) -> None:
     parser = group.add_parser("report", help="a class at a glance: checks, learners, what went wrong")
     takes_module(parser, "every one handed in")
@@ -67,12 +76,15 @@ def run_grade(args) -> int:
     from tito.autograder.probe import must_grade
 
     must_grade()
+    if args.code and args.preview:
+        raise UsageError("--code FILE records nothing, with or without --preview", hint="leave --preview out")
     if args.code:
         return _grade_file(args)
     if args.json:
         raise UsageError("--json goes with --code FILE", hint="tito report --csv")
     course = here_course()
-    return max(_grade_class(course, module, args) for module in _handed_in(course, args.module))
+    grade = _preview_class if args.preview else _grade_class
+    return max(grade(course, module, args) for module in _handed_in(course, args.module))
 
 
 def _grade_file(args) -> int:
@@ -102,6 +114,7 @@ def _grade_class(course, module, args) -> int:
     from time import monotonic
 
     from tito.classroom import records
+    from tito.classroom.history.changes import changes_in
     from tito.ui import render_class
 
     start = monotonic()
@@ -119,9 +132,48 @@ def _grade_class(course, module, args) -> int:
         print_message("\n" + render.note(note, width(), stderr_style()))
     if notes := render_class.grading_notes(done):
         print_message("\n" + notes)
+    _print_changes(changes_in(done), done)
     print_message("\n" + render_class.graded_summary(module, done, monotonic() - start, stderr_style()))
     print_next_step(f"tito report {module.name}")
     return ExitCode.BROKEN if any(graded.fault for graded in done) else ExitCode.FINE
+
+
+def _print_changes(changes, done) -> None:
+    """Say whose marks changed and how many did not; nothing when none changed."""
+    from tito.ui import render_class
+
+    if changes:
+        print_message("\nchanged marks:")
+        print_result(render_class.mark_changes(changes))
+        if others := render_class.other_marks(done, changes):
+            print_message(others)
+
+
+def _preview_class(course, module, args) -> int:
+    """Say whose marks `tito grade` would change."""
+    from contextlib import closing
+
+    from tito.classroom.grade_class import checks_changed
+    from tito.classroom.history.changes import changes_in
+    from tito.ui import render_class
+
+    try:
+        with _also_by_sigterm(), closing(_with_bar(course, module, args)) as grading:
+            done = sorted(grading, key=lambda graded: graded.learner)
+    except KeyboardInterrupt:
+        print_message("\ninterrupted: nothing was written")
+        return ExitCode.INTERRUPTED
+    faults, changes = [graded for graded in done if graded.fault], changes_in(done)
+    print_message(render_class.preview_heading(module, checks_changed(course, module), stderr_style()) + "\n")
+    if faults:
+        widest = max(len(graded.learner) for graded in faults)
+        print_result("\n".join(render_class.graded(graded, widest, stdout_style()) for graded in faults))
+    if changes:
+        print_result(render_class.mark_changes(changes))
+    print_message(render_class.other_marks(done, changes) or "  no marks change")
+    again = " --again" if args.again else ""
+    print_message(f"\nnothing written. To regrade: tito grade {module.name}{again}")
+    return ExitCode.BROKEN if faults else ExitCode.FINE
 
 
 def _with_bar(course, module, args):
@@ -130,11 +182,12 @@ def _with_bar(course, module, args):
 
     pool = _pool(args)
     pool.start_warming()  # loads what grading needs while this process does
-    from tito.classroom.grade_class import grade_class
+    from tito.classroom import grade_class
 
+    grade = grade_class.preview if args.preview else grade_class.grade_class
     total = len(course.learners(module))
     with (
-        closing(grade_class(course, module, args.again, args.allow_level, pool)) as grading,
+        closing(grade(course, module, args.again, args.allow_level, pool)) as grading,
         progress_bar(render.module_name(module), "hand-ins") as show,
     ):
         show(0, total)
@@ -168,6 +221,25 @@ def _pool(args):
     from tito.workers.local import LocalPool
 
     return LocalPool(args.jobs or os.cpu_count() or 1)
+
+
+def run_log(args) -> int:
+    """Print the runs of each module that was graded, the newest last."""
+    from tito.classroom.history import log
+    from tito.ui import render_class
+
+    course = here_course()
+    chosen = [course.module(args.module)] if args.module else list(course.modules)
+    logs = [(module, runs) for module in chosen if (runs := log.runs_of(course, module))]
+    if not logs:
+        raise UsageError(f"no grading of {args.module or 'any module'} is logged yet", hint="tito grade")
+    for module, runs in logs:
+        if args.json:
+            print_result("\n".join(log.as_line(run).decode() for run in runs))
+        else:
+            print_message(render.heading(render.module_name(module), stderr_style()))
+            print_result(render_class.grading_log(runs, stdout_style()))
+    return ExitCode.FINE
 
 
 def run_feedback(args) -> int:

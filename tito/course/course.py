@@ -316,6 +316,10 @@ class Course(ModuleTree):
         """Held by the one process that grades this course."""
         return self.nbgrader_root / "grading.lock"
 
+    def grading_log(self, module: Module) -> Path:
+        """What each grading run came to, a line each."""
+        return self.nbgrader_root / "log" / f"{module.folder}.jsonl"
+
     def verified(self, module: Module) -> Path:
         """Grades of earlier releases of `module`, by what was graded."""
         return self.nbgrader_root / "verified" / f"{module.folder}.json"

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tito.course.course import Course, Module
 from tito.lesson import lint, notebook
-from tito.lesson.cache import kept
+from tito.lesson.cache import Cache, kept
 from tito.lesson.notebook import (
     FORM_METADATA,
     KERNEL,
@@ -43,9 +43,9 @@ def build(module: Module) -> Notebook:
     return Notebook(cells, KERNEL)
 
 
-def built(course: Course, module: Module) -> Notebook:
-    """The built notebook: the one in `course/source/` while it is current, else a new one, put there."""
-    return kept(course.built(module), _key(module), lambda: build(module))
+def built(course: Course, module: Module, cache: Cache = kept) -> Notebook:
+    """The built notebook: the one in `course/source/` while it is current, else a new one, which `cache` puts there."""
+    return cache(course.built(module), _key(module), lambda: build(module))
 
 
 def _read_lesson(module: Module) -> Notebook:

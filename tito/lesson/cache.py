@@ -9,10 +9,17 @@ from pathlib import Path
 from tito.lesson.notebook import Notebook, as_json, digest, read, write
 from tito.support.errors import UsageError
 
+Cache = Callable[[Path, str, Callable[[], Notebook]], Notebook]
+
 
 def kept(path: Path, key: str, make: Callable[[], Notebook]) -> Notebook:
     """The notebook at `path` while it was made for `key` and nobody has edited it since; else a new one, put there."""
     return _found(path, key) or _put(make(), path, key)
+
+
+def kept_or_made(path: Path, key: str, make: Callable[[], Notebook]) -> Notebook:
+    """The notebook as `kept` has it, without putting a new one there."""
+    return _found(path, key) or make()
 
 
 def _found(path: Path, key: str) -> Notebook | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tito.classroom.intake.times import in_words
 from tito.support.points import points_text
 from tito.support.safe_text import in_one_line
-from tito.ui.render import NAME_WIDTH, PLAIN, Style, mark, module_name, score, table
+from tito.ui.render import NAME_WIDTH, PLAIN, Style, count, listed, mark, module_name, score, table
 
 
 def graded(graded, widest: int, style: Style = PLAIN) -> str:
@@ -56,6 +57,71 @@ def graded_summary(module, all_graded, duration_s: float, style: Style = PLAIN) 
     before = sum(not g.fresh for g in all_graded)
     text = f"{module_name(module)}: {len(all_graded)} graded" + (f", {before} of them before" if before else "")
     return style.bold(text) + style.dim(f" · {duration_s:.1f} s")
+
+
+def mark_changes(changes) -> str:
+    """`  jmuller-10101     92 → 100   server 8 → 16`, a line for each learner whose marks differ."""
+    rows = [(change.learner, points_text(change.before), points_text(change.after)) for change in changes]
+    name, before, after = (max(map(len, column)) for column in zip(*rows, strict=True))
+    return "\n".join(
+        f"  {row[0]:<{name}}     {row[1]:>{before}} → {row[2]:<{after}}   {', '.join(map(_check_change, change.checks))}"
+        for row, change in zip(rows, changes, strict=True)
+    )
+
+
+def _check_change(check) -> str:
+    """`server 8 → 16`, or `server none → 16` for a check that is new."""
+    before, after = (points_text(points) or "none" for points in (check.before, check.after))
+    return f"{check.id} {before} → {after}"
+
+
+def other_marks(all_graded, changes) -> str:
+    """`  41 others stay, 2 are graded for the first time`: what `mark_changes` leaves out."""
+    stay = sum(graded.before is not None for graded in all_graded) - len(changes)
+    new = sum(graded.before is None and graded.record is not None for graded in all_graded)
+    stays = count(stay, "other stays", "others stay") if changes else count(stay, "stays", "stay")
+    firsts = count(new, "is graded for the first time", "are graded for the first time")
+    parts = [text for number, text in ((stay, stays), (new, firsts)) if number]
+    return f"  {', '.join(parts)}" if parts else ""
+
+
+def preview_heading(module, checks, style: Style = PLAIN) -> str:
+    """`12 benchmarking: the check 'server' has changed since 3 Nov 2026, 14:02`"""
+    if checks is None:
+        return style.bold(module_name(module))
+    names = [f"'{name}'" for name in checks.names]
+    return style.bold(f"{module_name(module)}: {_checks_have(names)} changed since {in_words(checks.since)}")
+
+
+def _checks_have(names: list[str]) -> str:
+    if len(names) > 1:
+        return f"the checks {listed(names)} have"
+    return f"the check {names[0]} has" if names else "no check has"
+
+
+def grading_log(runs, style: Style = PLAIN) -> str:
+    """A table of the runs, a line each."""
+    rows = [
+        (in_words(run.at), run.tests, _level(run), run.graded, len(run.changes), _differences(run), _run_remark(run))
+        for run in runs
+    ]
+    return table(("when", "tests", "level", "graded", "changed", "by", ""), rows, right=(2, 3, 4), style=style)
+
+
+def _level(run) -> str:
+    return "" if run.isolation_level is None else str(run.isolation_level)
+
+
+def _differences(run) -> str:
+    """`+8`, or `-4 to +8` when learners' totals changed by several amounts."""
+    found = [change.difference for change in run.changes]
+    ends = sorted({min(found), max(found)}) if found else []
+    return " to ".join(("+" if end > 0 else "") + points_text(end) for end in ends)
+
+
+def _run_remark(run) -> str:
+    faults = f"{run.faults} not graded" if run.faults else ""
+    return ", ".join(filter(None, ("interrupted" if run.interrupted else "", faults)))
 
 
 def report(report, style: Style = PLAIN) -> str:

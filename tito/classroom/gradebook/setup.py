@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tito.course.course import Course, Module
-from tito.lesson.cache import kept
+from tito.lesson.cache import Cache, kept
 from tito.lesson.nbgrader_steps import SQLITE, database_path, database_url, preprocessed
 from tito.lesson.notebook import Notebook, as_json, digest, without_iri_parser
 from tito.support.errors import CourseError
@@ -55,11 +55,11 @@ def _make_tables(url: str) -> None:
     engine.dispose()
 
 
-def handed_out(course: Course, module: Module, built: Notebook, config: Config) -> Notebook:
+def handed_out(course: Course, module: Module, built: Notebook, config: Config, cache: Cache = kept) -> Notebook:
     """The notebook that nbgrader restores locked cells from: without solutions, with the hidden tests."""
     key = digest(as_json(built), repr(config), version("nbgrader"), Path(__file__).read_bytes())
     with _refusal_in_words(module):
-        return kept(course.enrolled(module), key, lambda: preprocessed(STEPS, built, config))
+        return cache(course.enrolled(module), key, lambda: preprocessed(STEPS, built, config))
 
 
 def save_cells(module: Module, notebook: Notebook, config: Config) -> None:

@@ -1,0 +1,1 @@
+"""What grading runs have changed, and the log of them."""

@@ -110,7 +110,6 @@ def _grade_file(args) -> int:
 
 
 def _grade_class(course, module, args) -> int:
-    from contextlib import closing
     from time import monotonic
 
     from tito.classroom import records
@@ -119,8 +118,7 @@ def _grade_class(course, module, args) -> int:
 
     start = monotonic()
     try:
-        with _also_by_sigterm(), closing(_with_bar(course, module, args)) as grading:
-            done = sorted(grading, key=lambda graded: graded.learner)
+        done = _all_graded(course, module, args)
     except KeyboardInterrupt:
         kept = sum(1 for _ in records.of_class(course, module))
         print_message(f"\ninterrupted: {kept} of {len(course.learners(module))} are graded and kept")
@@ -151,15 +149,12 @@ def _print_changes(changes, done) -> None:
 
 def _preview_class(course, module, args) -> int:
     """Say whose marks `tito grade` would change."""
-    from contextlib import closing
-
     from tito.classroom.grade_class import checks_changed
     from tito.classroom.history.changes import changes_in
     from tito.ui import render_class
 
     try:
-        with _also_by_sigterm(), closing(_with_bar(course, module, args)) as grading:
-            done = sorted(grading, key=lambda graded: graded.learner)
+        done = _all_graded(course, module, args)
     except KeyboardInterrupt:
         print_message("\ninterrupted: nothing was written")
         return ExitCode.INTERRUPTED
@@ -170,10 +165,19 @@ def _preview_class(course, module, args) -> int:
         print_result("\n".join(render_class.graded(graded, widest, stdout_style()) for graded in faults))
     if changes:
         print_result(render_class.mark_changes(changes))
-    print_message(render_class.other_marks(done, changes) or "  no marks change")
+    if others := render_class.other_marks(done, changes):
+        print_message(others)
     again = " --again" if args.again else ""
     print_message(f"\nnothing written. To regrade: tito grade {module.name}{again}")
     return ExitCode.BROKEN if faults else ExitCode.FINE
+
+
+def _all_graded(course, module, args):
+    """The outcome of each submission, in order of learner. SIGTERM interrupts, too."""
+    from contextlib import closing
+
+    with _also_by_sigterm(), closing(_with_bar(course, module, args)) as grading:
+        return sorted(grading, key=lambda graded: graded.learner)
 
 
 def _with_bar(course, module, args):

@@ -61,11 +61,13 @@ def graded_summary(module, all_graded, duration_s: float, style: Style = PLAIN) 
 
 def mark_changes(changes) -> str:
     """`  jmuller-10101     92 → 100   server 8 → 16`, a line for each learner whose marks differ."""
-    rows = [(change.learner, points_text(change.before), points_text(change.after)) for change in changes]
-    name, before, after = (max(map(len, column)) for column in zip(*rows, strict=True))
+    widest = max(len(change.learner) for change in changes)
+    before = max(len(points_text(change.before)) for change in changes)
+    totals = [f"{points_text(change.before):>{before}} → {points_text(change.after)}" for change in changes]
+    width = max(map(len, totals))
     return "\n".join(
-        f"  {row[0]:<{name}}     {row[1]:>{before}} → {row[2]:<{after}}   {', '.join(map(_check_change, change.checks))}"
-        for row, change in zip(rows, changes, strict=True)
+        f"  {change.learner:<{widest}}     {total:<{width}}   {', '.join(map(_check_change, change.checks))}"
+        for change, total in zip(changes, totals, strict=True)
     )
 
 
@@ -76,10 +78,10 @@ def _check_change(check) -> str:
 
 
 def other_marks(all_graded, changes) -> str:
-    """`  41 others stay, 2 are graded for the first time`: what `mark_changes` leaves out."""
+    """`  41 others stay, 2 are graded for the first time`: what `mark_changes` leaves out; "" for nobody."""
     stay = sum(graded.before is not None for graded in all_graded) - len(changes)
     new = sum(graded.before is None and graded.record is not None for graded in all_graded)
-    stays = count(stay, "other stays", "others stay") if changes else count(stay, "stays", "stay")
+    stays = count(stay, "other stays", "others stay") if changes else "no marks change"
     firsts = count(new, "is graded for the first time", "are graded for the first time")
     parts = [text for number, text in ((stay, stays), (new, firsts)) if number]
     return f"  {', '.join(parts)}" if parts else ""

@@ -89,3 +89,16 @@ def test_the_demo_leaves_the_course_alone(course):
     assert [a["name"] for a in kept["wrong"]] == ["counts distinct items twice"] and len(kept["right"]) == 1
     assert {p: p.read_bytes() for p in before} == before
     assert {p for p in course.root.rglob("*") if p.is_file() and not p.is_relative_to(shown.root)} == set(before)
+
+
+def test_what_was_graded_stays_while_the_lessons_do(course):
+    """Hand-ins to a changed lesson, of the same people at the same times, would be attempts that nothing orders."""
+    shown = demo_course.demo_course(course)
+    graded = shown.nbgrader_root / "submitted" / "s001"
+    graded.mkdir(parents=True)
+    demo_course.demo_course(course)
+    assert graded.is_dir()
+    check = course.module("counting").check_file("count")
+    check.write_text(check.read_text() + "\n")
+    demo_course.demo_course(course)
+    assert not graded.exists()

@@ -46,11 +46,14 @@ class DemoHandIn:
 
 
 def demo_course(course: Course) -> Course:
-    """Copy `course` to its `demo/`, or update the copy; what was graded there before stays.
+    """Copy `course` to its `demo/`, or update the copy; what was graded there stays while the lessons are the same.
 
     The copy has one wrong and one right answer for each check, so that its release takes only a minute.
     """
     shown = Course(course.demo)
+    if shown.modules_folder.is_dir() and _lessons(shown) != _lessons(course):
+        # hand-ins to other lessons, of the same people at the same times, would be second attempts that nothing orders
+        shutil.rmtree(shown.nbgrader_root, ignore_errors=True)
     shutil.rmtree(shown.modules_folder, ignore_errors=True)  # a check that is gone would be one without a place
     shutil.copytree(course.modules_folder, shown.modules_folder)
     for kept in (path for module in shown.modules for path in module.answers.glob("*.toml")):
@@ -63,6 +66,12 @@ def demo_course(course: Course) -> Course:
     for path in course.package_extras:
         write_atomic(shown.root / path.relative_to(course.root), path.read_bytes())
     return shown
+
+
+def _lessons(course: Course) -> dict[str, bytes]:
+    """The text of every lesson, check and visible test, by its place in the course."""
+    paths = [path for module in course.modules for path in (module.source, module.toml, *module.cell_files)]
+    return {path.relative_to(course.root).as_posix(): path.read_bytes() for path in paths if path.is_file()}
 
 
 def _first_of_each_kind(answers: str) -> str:

@@ -48,7 +48,7 @@ def _run_verbs(copy: Course, module: Module, main: Main) -> None:
     _run(main, "export", *names)
     _run(main, "release", module.name, "--workspace", WORKSPACE)
     _make_hand_ins(copy, module)
-    _run(main, "collect", INBOX, module.name)
+    _collect(main, module)
     _grade(main, module)
     _run(main, "feedback", module.name)
     if module.name == SHOWN_MODULE:
@@ -62,6 +62,15 @@ def _run(main: Main, *words: str) -> None:
     _print_step(f"$ tito {' '.join(words)}")
     if code := main(list(words)):
         raise _Stopped(code)
+
+
+def _collect(main: Main, module: Module) -> None:
+    """Collect, and go on though a hand-in needs a person: one of the eight is no notebook."""
+    try:
+        _run(main, "collect", INBOX, module.name)
+    except _Stopped as stopped:
+        if stopped.code != ExitCode.NOT_PASSED:
+            raise
 
 
 def _grade(main: Main, module: Module) -> None:

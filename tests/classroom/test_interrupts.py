@@ -19,6 +19,7 @@ from tests.support.fault_injection import at_work_in, left_over
 from tests.support.toy_class import hand_in, work
 from tito.classroom import records
 from tito.classroom.gradebook import gradebook
+from tito.classroom.history import log
 
 PROJECT = Path(__file__).parents[2]
 pytestmark = [
@@ -111,6 +112,7 @@ def test_ctrl_c_ends_grading_soon_and_keeps_what_is_done(endless):
     assert left_over(course, temporary) == []
     with gradebook.opened(course) as book:
         assert set(book.marks(course.module("counting"))) == {"a"}
+    assert [(run.interrupted, run.graded) for run in log.runs_of(course, course.module("counting"))] == [(True, 1)]
 
 
 def test_sigterm_does_the_same(endless):

@@ -39,7 +39,7 @@ from tito.workers.scheduler import graded
 ENTRIES_AT_ONCE = 20  # in one transaction of the gradebook
 
 
-class Recorder(Protocol):
+class RunRecorder(Protocol):
     """Takes what becomes of each submission; `handed_out` is the notebook as nbgrader restores it."""
 
     @property
@@ -50,7 +50,7 @@ class Recorder(Protocol):
     def log(self, graded: GradedSubmission) -> None: ...
 
 
-Recording = Callable[[Course, Module, Notebook, Tests], AbstractContextManager[Recorder]]
+Recording = Callable[[Course, Module, Notebook, Tests], AbstractContextManager[RunRecorder]]
 
 
 def grade_class(
@@ -124,7 +124,7 @@ def _has_new(course: Course, module: Module) -> bool:
 
 
 def _finish(
-    step: SettledSubmission | PlannedSubmission, outcome: JobOutcome | None, recorder: Recorder
+    step: SettledSubmission | PlannedSubmission, outcome: JobOutcome | None, recorder: RunRecorder
 ) -> GradedSubmission:
     """Keep and log what a step has come to."""
     done = _kept(step, outcome, recorder)
@@ -133,7 +133,7 @@ def _finish(
 
 
 def _kept(
-    step: SettledSubmission | PlannedSubmission, outcome: JobOutcome | None, recorder: Recorder
+    step: SettledSubmission | PlannedSubmission, outcome: JobOutcome | None, recorder: RunRecorder
 ) -> GradedSubmission:
     """What a step has come to, kept unless its grading broke."""
     if isinstance(step, PlannedSubmission):
@@ -146,7 +146,7 @@ def _kept(
 
 
 @contextmanager
-def _recording(course: Course, module: Module, trusted: Notebook, tests: Tests) -> Iterator[Recorder]:
+def _recording(course: Course, module: Module, trusted: Notebook, tests: Tests) -> Iterator[RunRecorder]:
     """A recorder that writes all into the course."""
     with gradebook.opened(course) as book:
         remove_unfinished(course.gradebook.parent)
@@ -159,7 +159,7 @@ def _recording(course: Course, module: Module, trusted: Notebook, tests: Tests) 
 
 
 @contextmanager
-def _no_recording(course: Course, module: Module, trusted: Notebook, tests: Tests) -> Iterator[Recorder]:
+def _no_recording(course: Course, module: Module, trusted: Notebook, tests: Tests) -> Iterator[RunRecorder]:
     """A recorder for a preview. Unlike the gradebook, it takes any change of the module's cells."""
     yield _NoRecorder(setup.handed_out(course, module, trusted, nbgrader_steps.settings(course), kept_or_made))
 

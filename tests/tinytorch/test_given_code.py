@@ -88,7 +88,7 @@ def test_a_name_is_shown_as_it_is(name, shown):
     perf.set_model(type("Model", (), {"name": name, "__call__": lambda self, sample: 0})())
     perf.set_dataset([{"data": 1}])
     perf.run_single_stream(100)
-    assert f"TinyTorch Performance Report: {shown}" in markdown2html(perf.generate_report()).split("\n")[0]
+    assert f"TinyTorch Benchmark Report: {shown}" in markdown2html(perf.generate_report()).split("\n")[0]
 
 
 @pytest.mark.parametrize("name", ["single_stream", "my model", "Tiny-MLP 2.0 (int8)", "batch=32"])

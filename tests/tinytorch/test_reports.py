@@ -202,7 +202,7 @@ def test_a_models_name_is_text_not_markup():
 def test_names_on_a_page_are_as_they_are(name):
     text = page_of({name: results()["single_stream"]}, name)[1]
     shown = html.escape(name, quote=False)
-    assert f"<title>Benchmark Report: {shown}</title>" in text and f"<h1>Benchmark Report: {shown}</h1>" in text
+    assert f"<title>Performance Report: {shown}</title>" in text and f"<h1>Performance Report: {shown}</h1>" in text
     assert f"<td>{shown}</td>" in text and f"<h3>{shown}</h3>" in text
 
 

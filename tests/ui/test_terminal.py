@@ -29,8 +29,7 @@ def shown(monkeypatch):
 
     def show(**screen):
         monkeypatch.setattr(sys, "stderr", Screen(**screen))
-        monkeypatch.setenv("TQDM_MININTERVAL", "0")
-        with progress_bar("12 benchmarking", "hand-ins") as move:
+        with progress_bar("12 benchmarking", "hand-ins", interval_s=0) as move:
             move(0, 4)
             move(2, 4)
         return sys.stderr.getvalue()

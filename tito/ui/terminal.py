@@ -90,17 +90,25 @@ BAR = "{desc} {bar:27} {n_fmt}/{total_fmt} · {elapsed}, {remaining} left, {rate
 
 
 @contextmanager
-def progress_bar(what: str, unit: str) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(what: str, unit: str, interval_s: float = 0.1) -> Iterator[Callable[[int, int], None]]:
     """Show a bar on stderr until the end of the block; yield a function that moves it to `done` of `total`.
 
-    Only a terminal shows the bar.
+    Only a terminal shows the bar, drawn anew at most every `interval_s`.
     """
     from tqdm import tqdm
 
     encoding = sys.stderr.encoding or "utf-8"
     is_off = True if os.environ.get("TERM") == "dumb" else None  # None: off unless stderr is a terminal
     form, signs = printable(BAR, encoding), printable(" ━", encoding)
-    with tqdm(desc=what, disable=is_off, leave=False, bar_format=form, unit=f" {unit}", ascii=signs) as bar:
+    with tqdm(
+        desc=what,
+        disable=is_off,
+        leave=False,
+        bar_format=form,
+        unit=f" {unit}",
+        ascii=signs,
+        mininterval=interval_s,
+    ) as bar:
 
         def show(done: int, total: int) -> None:
             bar.total = total

@@ -23,6 +23,8 @@ from tito.support.errors import CourseError
 from tito.ui import render_class
 from tito.workers.job import JobOutcome
 
+pytestmark = pytest.mark.slow
+
 BOTH = {"ada": {"count": 6, "double": 4}, "bea": {"count": 4, "double": 4}, "cyd": {"count": 0, "double": 0}}
 CORRECTED = BOTH | {"bea": {"count": 6, "double": 4}, "cyd": {"count": 0, "double": 3}}
 BEA = Change("bea", 8, 10, (CheckChange("count", 4, 6),))

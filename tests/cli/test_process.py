@@ -14,6 +14,8 @@ from tito.lesson import nbgrader_steps
 from tito.support.errors import CourseError
 from tito.workspace import lab
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def mine(course, tmp_path):

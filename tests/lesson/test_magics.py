@@ -154,6 +154,7 @@ def test_what_is_awaited_at_the_top_is_run(source, name, value):
 
 
 @pytest.mark.parametrize("filler", ["x" * 10**6, " " * 10**6, "(" * 10**5, "'" * 10**5, "a=" * 10**5, "\\\n" * 10**5])
+@pytest.mark.slow
 def test_a_long_cell_is_looked_through_once(filler):
     without_magics(f"%who\n{filler}\n!ls {filler}")
     without_magics("!ls\n" * 10**5)

@@ -3,8 +3,12 @@
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.support.compare_builds import differences, made_by, main, renamed
 from tests.support.toy_course import PROJECT, write_course
+
+pytestmark = pytest.mark.slow
 
 
 def tree_with_toy_course(root: Path) -> Path:

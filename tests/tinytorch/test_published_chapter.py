@@ -14,6 +14,8 @@ from tinytorch.core.benchmarking import (
     TinyTorchPerf,
 )
 
+pytestmark = pytest.mark.slow
+
 WORDS = (
     "Performance Report",
     "My Project Model",

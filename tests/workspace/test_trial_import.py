@@ -13,6 +13,8 @@ from tito.workspace.diagnosis import diagnose, export_own
 from tito.workspace.local_run import plan_run
 from tito.workspace.prerequisites import Origin
 
+pytestmark = pytest.mark.slow
+
 SOLVED = "return number * 2"
 
 

@@ -16,7 +16,7 @@ check: $(VENV)/ready   ## format, lint, types and the order of imports: seconds
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/lint-imports --no-cache
 
-quick: $(VENV)/ready   ## the fast tests: under a minute
+quick: $(VENV)/ready   ## the fast tests: about a minute
 	$(BIN)/python -m pytest -m "not slow"
 
 test: $(VENV)/ready   ## every test

@@ -68,6 +68,7 @@ def copied(tmp_path):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_imports_run_one_way():
     done = lint_imports(ROOT)
     assert done.returncode == 0, done.stdout
@@ -86,6 +87,7 @@ def test_an_import_from_a_room_above_is_found(copied, low, line):
     assert done.returncode == 1 and "BROKEN" in done.stdout, done.stdout
 
 
+@pytest.mark.slow
 def test_a_room_without_a_place_in_the_order_is_found(copied):
     (copied / "tito" / "attic").mkdir()
     (copied / "tito" / "attic" / "__init__.py").write_text("")
@@ -125,6 +127,7 @@ def test_no_check_stands_in_a_lesson(path):
     assert sorted(places) == sorted(file.stem for file in (path.parent / "checks").glob("*.py")) != []
 
 
+@pytest.mark.slow
 def test_no_class_name_is_defined_twice():
     found = Counter(node.name for path in TITO for node in ast.walk(tree_of(path)) if isinstance(node, ast.ClassDef))
     assert [name for name, times in found.items() if times > 1] == []
@@ -139,6 +142,7 @@ def test_what_locked_cells_import_needs_the_standard_library_only(path):
             assert name.split(".")[0] in sys.stdlib_module_names or name.startswith("tito.tools"), name
 
 
+@pytest.mark.slow
 def test_help_loads_nothing_heavy():
     code = "import sys; from tito.cli.app import main; main(['--help']); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
@@ -146,6 +150,7 @@ def test_help_loads_nothing_heavy():
     assert loaded.isdisjoint(HEAVY), loaded.intersection(HEAVY)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", CODE, ids=lambda p: p.relative_to(ROOT).as_posix())
 def test_a_broad_except_says_why(path):
     """`except Exception` only where a comment on the line gives the reason; a bare `except` nowhere."""

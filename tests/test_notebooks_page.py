@@ -3,6 +3,8 @@
 import ast
 import re
 
+import pytest
+
 from tests.support.toy_course import PROJECT
 
 PAGE = PROJECT / "docs" / "notebooks.md"
@@ -14,6 +16,7 @@ def rows():
     return lines[2:]
 
 
+@pytest.mark.slow
 def test_each_habit_has_its_test():
     found = [ROW.match(line) for line in rows()]
     assert len(found) >= 25

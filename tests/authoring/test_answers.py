@@ -30,6 +30,7 @@ def only(module, reference, text):
     return changed.source
 
 
+@pytest.mark.slow
 def test_each_answer_is_the_reference_but_for_its_change(module, reference):
     answers = read_answers(module, reference)
     assert [(a.check, a.name, a.right) for a in answers] == [

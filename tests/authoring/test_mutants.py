@@ -112,6 +112,7 @@ def test_the_methods_are_those_with_a_solution(course):
     assert {mutant.method for mutant in mutants_of(reference)} == {"Counter.count", "double"}
 
 
+@pytest.mark.slow
 def test_of_a_long_statement_the_part_that_differs_is_told():
     words = ", ".join(f"keyword_{i}=x + {i}" for i in range(12))
     found = list(

@@ -75,6 +75,7 @@ def test_the_guarantees_of_a_sound_release(proof):
     }
 
 
+@pytest.mark.slow
 def test_a_solution_that_fails_stops_it(proof):
     failing = replace(proof, reference=with_points(proof.reference, "double", 0.0))
     assert only_problem(failing, "solution passes").startswith("double 0/4")

@@ -93,6 +93,7 @@ def test_number_and_title_have_defaults(course):
     assert (module.folder, module.title) == ("03_data_loading", "Data loading")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("title", ['Say "ja"', "C:\\new", "Größe – 世界", "{{ module.name }}", "a # b", "<b> & '"])
 def test_any_line_of_text_is_a_title(course, title):
     module = read_module(new(course, "training", title=title).home)

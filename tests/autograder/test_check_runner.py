@@ -9,6 +9,7 @@ ECHO = "def answer(x=4): return x"
 PARTS = "from tito.tools.testing import Check, raises, virtual_time\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "last, points",
     [("None", 4), ("True", 4), ("4", 4), ("2.5", 2.5), ("9", 4), ("-1", 0), ("0", 0), ("False", 0),
@@ -87,6 +88,7 @@ def test_the_checks_own_not_implemented_error_is_no_stub(grader):
     assert one(grader, ECHO, "raise NotImplementedError").status == "failed"
 
 
+@pytest.mark.slow
 def test_a_deadline_keeps_what_was_earned_before(grader):
     code = "def answer(x):\n    while x: pass"
     result = one(
@@ -125,6 +127,7 @@ def hidden(body: str) -> str:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "body, message",
     [
@@ -143,6 +146,7 @@ def test_a_hidden_part_tells_no_values(grader, body, message):
     assert (result.status, result.message) == ("failed", message)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "error", ["ValueError(f'input was {x}')", "type(f'Input{x}', (Exception,), {})()", "AssertionError(x)"]
 )
@@ -263,6 +267,7 @@ def test_a_str_that_raises(grader):
     assert one(grader, code, "answer()").message == "Odd"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("message", ["thing", "(thing, 3)", "{1: [thing]}"])
 @pytest.mark.parametrize(
     ("says", "words"),

@@ -21,6 +21,7 @@ def spin():
             sum(range(1000))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "busy", [spin, lambda: re.search(r"(\w+\s?)+!", "any " * 1000)], ids=["a loop", "a regular expression"]
 )
@@ -29,6 +30,7 @@ def test_what_does_not_end_is_ended(busy):
         busy()
 
 
+@pytest.mark.slow
 def test_waiting_costs_nothing():
     began = time.monotonic()
     with bounded(0.02, Enough):
@@ -55,6 +57,7 @@ def test_in_another_thread_there_is_no_bound():
     assert done
 
 
+@pytest.mark.slow
 def test_what_has_to_be_ended_is_not_torn(monkeypatch):
     """In the middle of a command to the warm parent the signal waits, and comes again."""
     told = []

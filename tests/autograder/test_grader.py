@@ -25,6 +25,7 @@ def test_libraries_that_code_uses_are_loaded_beforehand(source, loaded):
     assert heavy_imports(Work((CodeCell("cell", source),))) == loaded
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("answer", "started"), [(4, 1), (5, 2)])
 def test_a_work_has_one_worker_at_a_time(grader, monkeypatch, answer, started):
     """And a second one, to find words for what failed."""

@@ -47,6 +47,7 @@ def answer(): return Vector
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "claim",
     [

@@ -256,6 +256,7 @@ def test_a_link_is_not_followed(course, handed_in, tmp_path):
     assert not submitted(course)
 
 
+@pytest.mark.slow
 def test_a_zip_cannot_reach_out_or_blow_up(course, handed_in, tmp_path):
     a_zip(handed_in.root / "s001.zip", {"../../evil_dev.ipynb": a_notebook()})
     a_zip(handed_in.root / "s002.zip", {"benchmarking_dev.ipynb": b" " * 30_000_000})

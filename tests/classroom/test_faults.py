@@ -123,6 +123,7 @@ def test_outputs_that_claim_a_pass_are_ignored(course):
     assert copies[0] == copies[1] and "CLAIMED" not in copies[0]
 
 
+@pytest.mark.slow
 def test_an_upset_notebook_is_graded_with_the_originals(course):
     """Row "a locked cell edited, deleted, doubled, …": the same work is graded, and all is told."""
     module = course.module("counting")

@@ -62,6 +62,7 @@ def shown(course):
     return show
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("points, text", [(7.25, "7.25"), (1 / 3, "0.33"), (0.1 + 0.2, "0.3"), (100.0, "100")])
 def test_points_read_as_in_the_report(shown, points, text):
     results = (TestResult("count", "failed", points, points, "why"),)
@@ -84,6 +85,7 @@ def test_a_passed_check_needs_no_hint(shown):
     assert "10 of 10" in text and "Hint:" not in text
 
 
+@pytest.mark.slow
 def test_the_page_shows_code_and_marks_the_failing_cell(shown):
     page = shown(submitted=shown.work(write_counter=HALF_COUNTER))
     assert "seen = list(items)" in "".join(page.words)

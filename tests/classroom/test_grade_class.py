@@ -59,6 +59,7 @@ def test_each_gets_what_it_earned(graded_course):
     }
 
 
+@pytest.mark.slow
 def test_changed_cells_are_noted_and_graded_as_handed_out(graded_course):
     _, _, graded = graded_course
     assert graded["cheat"].record.grade.notes == ('changed the locked cell "double"; graded with the original',)
@@ -148,6 +149,7 @@ def pool_where_b_comes_to(outcome):
     return FakePool(outcome_of)
 
 
+@pytest.mark.slow
 def test_a_fault_of_ours_costs_nobody_else(three):
     course, module = three
     graded = list(
@@ -157,6 +159,7 @@ def test_a_fault_of_ours_costs_nobody_else(three):
     assert [r.learner for r in records.of_class(course, module)] == ["a", "c"]
 
 
+@pytest.mark.slow
 def test_after_an_interrupt_the_next_run_goes_on(three):
     course, module = three
     run = grade_class(course, module, pool=pool_where_b_comes_to(None))
@@ -199,6 +202,7 @@ def test_deleted_and_doubled_cells_are_put_right(course):
     assert ids.index("count") == ids.index("given-samples") + 1
 
 
+@pytest.mark.slow
 def test_a_pool_is_warmed_for_what_is_certain_to_be_graded(three):
     """With a spec only where a submission has no record: with none to grade, no grader is started."""
     course, module = three

@@ -117,6 +117,7 @@ def test_the_table(made, snapshot):
     assert render_class.report(made) == snapshot
 
 
+@pytest.mark.slow
 def test_the_page(course, made):
     page = report.write_html(course, made).read_text(encoding="utf-8")
     assert "mean 4.5 · median 4 of 10 points" in page and "counts 3 twice" in page and "not handed in" in page

@@ -82,12 +82,14 @@ def test_version(tito):
     assert tito("--version")[:2] == (0, f"tito {__version__}\n")
 
 
+@pytest.mark.slow
 def test_status_then_test_then_status(tito, mine, found, snapshot):
     assert tito("status") == snapshot
     assert tito("test") == snapshot
     assert tito("status") == snapshot
 
 
+@pytest.mark.slow
 def test_a_pass_ends_with_the_next_step(tito, mine, found, snapshot):
     found.results = [TestResult("count", "passed", 6, 6), TestResult("double", "passed", 4, 4)]
     assert tito("test", "01") == snapshot
@@ -95,12 +97,14 @@ def test_a_pass_ends_with_the_next_step(tito, mine, found, snapshot):
     assert tito("hint") == snapshot
 
 
+@pytest.mark.slow
 def test_one_check(tito, mine, found):
     code, out, err = tito("test", "--check", "count")
     assert code == 0 and "count" in out and "double" not in out
     assert "next: tito test counting" in err
 
 
+@pytest.mark.slow
 def test_hints_one_by_one(tito, mine, found, snapshot):
     assert tito("hint", "count") == snapshot
     assert [tito("hint", "counting", "count")[0] for _ in range(2)] == [0, 0]
@@ -108,6 +112,7 @@ def test_hints_one_by_one(tito, mine, found, snapshot):
     assert "double · hint 1 of 1" in tito("hint")[2]
 
 
+@pytest.mark.slow
 def test_submit_prints_its_path_alone_on_stdout(tito, mine, found):
     code, out, err = tito("submit", "--learner", "s001")
     path = mine.root / out.strip()
@@ -115,6 +120,7 @@ def test_submit_prints_its_path_alone_on_stdout(tito, mine, found):
     assert "6 of 10 points here (1 check not passed; accepted), locked cells unchanged" in err
 
 
+@pytest.mark.slow
 def test_submit_remembers_the_learner(tito, mine, found):
     tito("submit", "--learner", "s001")
     manifest = json.loads(zipfile.ZipFile(next(mine.submissions.glob("*.zip"))).read("manifest.json"))
@@ -124,12 +130,14 @@ def test_submit_remembers_the_learner(tito, mine, found):
     assert tito("submit")[0] == 0
 
 
+@pytest.mark.slow
 def test_submit_says_which_locked_cell_was_changed(tito, mine, found):
     solve(mine.module("counting").notebook, "double", "check_double()", "pass")
     err = tito("submit", "--learner", "s001")[2]
     assert "1 note below" in err and 'changed the locked cell "double"' in err
 
 
+@pytest.mark.slow
 def test_both_forms_changed_is_told(tito, mine, found):
     module = mine.module("counting")
     for path, text in ((module.source, "return 1"), (module.notebook, "return 2")):
@@ -197,6 +205,7 @@ def test_a_broken_notebook_is_said(tito, mine, content):
     assert code == 2 and "error: counting_dev.ipynb" in err and "Traceback" not in err
 
 
+@pytest.mark.slow
 def test_a_lost_release_is_said(tito, mine):
     mine.pristine(mine.module("counting")).unlink()
     code, _, err = tito("test")
@@ -232,6 +241,7 @@ def test_a_machine_that_refuses_is_one_sentence(tito, mine, monkeypatch, number,
     assert (code, out) == (3, "") and err.startswith(f"error: {words}") and "submissions/x.zip" in err
 
 
+@pytest.mark.slow
 def test_a_package_that_is_not_installed_is_named(tito, mine, monkeypatch):
     def miss(*args):
         raise ModuleNotFoundError("No module named 'msgspec'", name="msgspec")
@@ -241,6 +251,7 @@ def test_a_package_that_is_not_installed_is_named(tito, mine, monkeypatch):
     assert code == 3 and "error: the package msgspec is not installed" in err
 
 
+@pytest.mark.slow
 def test_a_bug_crashes_loudly(tito, mine, monkeypatch):
     monkeypatch.setattr("tito.workspace.progress.module_progress", lambda *args: {}["missing"])
     with pytest.raises(KeyError):
@@ -250,6 +261,7 @@ def test_a_bug_crashes_loudly(tito, mine, monkeypatch):
         tito("status")
 
 
+@pytest.mark.slow
 def test_an_interrupt_ends_with_130(tito, mine, monkeypatch):
     def interrupt(*args):
         raise KeyboardInterrupt
@@ -259,6 +271,7 @@ def test_an_interrupt_ends_with_130(tito, mine, monkeypatch):
     assert code == 130 and "interrupted" in err
 
 
+@pytest.mark.slow
 def test_a_reader_who_has_gone_is_no_error():
     words = [sys.executable, "-m", "tito", "--help"]
     read, write = os.pipe()
@@ -268,6 +281,7 @@ def test_a_reader_who_has_gone_is_no_error():
     assert done.returncode == 141 and done.stderr == ""
 
 
+@pytest.mark.slow
 def test_notebook_opens_jupyterlab_on_an_up_to_date_notebook(tito, mine, monkeypatch):
     from tito.workspace import lab
 
@@ -284,6 +298,7 @@ def test_notebook_opens_jupyterlab_on_an_up_to_date_notebook(tito, mine, monkeyp
     assert "is kept as modules/01_counting/counting_dev.kept-" in " ".join(err.split())
 
 
+@pytest.mark.slow
 def test_a_missing_jupyterlab_says_how_to_get_it(tito, mine, monkeypatch):
     from tito.workspace import lab
 
@@ -331,6 +346,7 @@ def test_watch_runs_at_each_save_and_answers_keys(tito, mine, found, monkeypatch
     assert "double · hint 1 of 1" in err and "✓ count" in out
 
 
+@pytest.mark.slow
 def test_watch_waits_for_a_broken_notebook_to_be_mended(mine, found, capsys):
     from tito.cli.watch import watch
 

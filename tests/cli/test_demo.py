@@ -39,6 +39,7 @@ def test_the_demo_runs_the_words_that_it_prints(course, main, capsys):
     assert main.typed[2] == ["release", "counting", "--workspace", "workspace"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("code", [ExitCode.NOT_PASSED, ExitCode.CANT_BE_DONE, ExitCode.NO_READER])
 def test_the_demo_ends_with_the_code_of_a_verb_that_fails(course, main, verb, code):
@@ -55,6 +56,7 @@ def test_the_demo_goes_on_when_a_hand_in_needs_a_person(course, main):
     assert [words[0] for words in main.typed] == VERBS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", [ExitCode.BROKEN, ExitCode.INTERRUPTED])
 def test_grading_that_broke_is_an_error_of_its_own(course, main, code):
     main.codes = {"grade": code}

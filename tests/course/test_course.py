@@ -13,11 +13,13 @@ def workspace(course):
     return hand_out(course, course.root / "mine", "counting")
 
 
+@pytest.mark.slow
 def test_a_tree_is_found_from_any_folder_in_it(course, workspace):
     assert Course.find(course.module("counting").home) == course
     assert Workspace.find(workspace.module("counting").home) == workspace
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kinds", [(Course, Workspace), (Workspace, Course)])
 def test_the_nearest_tree_is_found(course, workspace, kinds):
     """The order of the kinds does not matter."""
@@ -35,6 +37,7 @@ def test_where_there_is_none_the_first_kind_is_asked_for(tmp_path, kinds, said):
         find_tree(tmp_path, *kinds)
 
 
+@pytest.mark.slow
 def test_both_say_which_file_is_edited_and_what_comes_next(course, workspace):
     module, mine = course.module("counting"), workspace.module("counting")
     assert (course.edited_file(module), workspace.edited_file(mine)) == (module.source, mine.notebook)
@@ -44,6 +47,7 @@ def test_both_say_which_file_is_edited_and_what_comes_next(course, workspace):
     assert (workspace.finish_command(mine), workspace.hint_command) == ("tito submit counting", "tito hint")
 
 
+@pytest.mark.slow
 def test_only_a_course_is_indexed_and_grades_others(course, workspace):
     assert course.grades_others and not workspace.grades_others
     assert course.nbdev_settings == course.root / "settings.ini" and workspace.nbdev_settings is None

@@ -163,6 +163,7 @@ def test_magics_are_left_out_with_a_note(trusted, released):
     assert len(notes) == 2
 
 
+@pytest.mark.slow
 def test_a_million_spaces_are_looked_through_once(trusted, released):
     """A pattern that went back would take days."""
     mine = change(released, "write-double", source=f"#| export\n%matplotlib inline\n{' ' * 10**6}x ({' ' * 10**6}")

@@ -93,6 +93,7 @@ def test_forged_messages_fail_the_check_and_not_the_grader(grader, forgery):
     honest_one_passes(grader)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "operation", ["__repr__", "__str__", "__len__", "__mul__", "__setitem__", "setattr", "delattr", "begin"]
 )
@@ -109,6 +110,7 @@ def test_a_lent_object_does_no_more_than_it_can(grader, operation):
     )
 
 
+@pytest.mark.slow
 def test_half_a_message_is_waited_for_until_the_deadline(grader):
     code = FORGE.format("os.write(4, b'\\0')\n    while True: pass")
     assert one(grader, code, PLAIN).message == STOPPED
@@ -127,6 +129,7 @@ def test_a_flood_of_calls_is_stopped(grader, monkeypatch):
     assert result.message.startswith("stopped after")
 
 
+@pytest.mark.slow
 def test_a_loop_at_import_is_stopped_once_for_all(grader):
     first, second = grade(grader, "while True: pass", PLAIN, PLAIN).results
     assert first.message == STOPPED and second.message == f"{STOPPED}, while your cells were run"
@@ -420,6 +423,7 @@ def test_more_than_a_check_can_need_is_not_listened_to(grader):
     assert result.message == "stopped: your code handed over more than 16 MB"
 
 
+@pytest.mark.slow
 def test_reading_an_answer_is_bounded_in_time(grader, monkeypatch):
     monkeypatch.setattr(grader, "_limits", replace(TIGHT, grader_cpu_s=0.3))
     check = "import re\nassert not re.search(r'(\\w+\\s?)+!', answer())"
@@ -429,6 +433,7 @@ def test_reading_an_answer_is_bounded_in_time(grader, monkeypatch):
     honest_one_passes(grader)
 
 
+@pytest.mark.slow
 def test_silence_is_borne_a_few_times_only(grader, monkeypatch):
     monkeypatch.setattr(grader, "_limits", replace(TIGHT, wall_s=0.5))
     code = "import os\nread, write = os.pipe()\ndef answer(): return os.read(read, 1)"

@@ -38,6 +38,7 @@ def test_what_does_something_is_shown_as_unfit(unfit):
     assert plain(f"a{unfit}b") == f"a�{unfit[1:]}b"
 
 
+@pytest.mark.slow
 def test_nothing_invisible_is_left_but_what_joins_letters():
     shown = plain("".join(map(chr, range(sys.maxunicode + 1))))
     left = {char for char in shown if unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp", "Cs")}

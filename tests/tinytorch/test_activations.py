@@ -59,6 +59,7 @@ def test_softmax_agrees_with_pytorch_along_any_axis(torch, array, data):
     np.testing.assert_allclose(output(Softmax(axis=axis), array), expected, rtol=5e-6, atol=1e-37)
 
 
+@pytest.mark.slow
 @quick
 @given(arrays(WITH_AXES))
 def test_softmax_gives_shares_that_a_shift_does_not_change(array):
@@ -69,6 +70,7 @@ def test_softmax_gives_shares_that_a_shift_does_not_change(array):
     np.testing.assert_array_equal(output(Softmax(), whole), output(Softmax(), whole + 1000))
 
 
+@pytest.mark.slow
 @quick
 @given(arrays(dtypes=FLOATS))
 def test_the_soft_curves_are_symmetric(array):

@@ -105,6 +105,7 @@ def parts():
     return DigitsDataset(train=True), DigitsDataset(train=False)
 
 
+@pytest.mark.slow
 def test_the_digits_have_the_documented_sizes_and_form(parts):
     assert [len(part) for part in parts] == [1433, 364]
     for part in parts:
@@ -228,6 +229,7 @@ def test_a_dataset_without_samples_is_refused(empty):
         DataLoader(empty)
 
 
+@pytest.mark.slow
 def test_the_digits_are_loaded_where_they_are_used():
     import subprocess
     import sys

@@ -96,6 +96,7 @@ def test_a_plain_name_stays_plain(name):
     assert in_markdown(name) == name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit_s", [1.0, 1e-3, 1e-6, 1e-9])
 def test_ties_do_not_depend_on_the_unit(unit_s):
     rng = np.random.default_rng(0)
@@ -110,6 +111,7 @@ def test_medians_that_were_rounded_share_their_ranks():
     assert found == signed_rank_p_value([-25, 50, 50, -50])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pairs", [20, 49, 499, 500, 501, 1100, 5000])
 @pytest.mark.parametrize("centre", [0.0, 0.03, 0.3])
 def test_the_p_value_is_scipys(pairs, centre):

@@ -45,6 +45,7 @@ def test_forward_agrees_with_pytorch(torch, case):
     np.testing.assert_array_equal(layer.forward(Tensor(x)).data, y.data)
 
 
+@pytest.mark.slow
 @quick
 @given(LEADING, SIZES, SIZES, SIZES)
 def test_a_size_that_does_not_fit_is_named(leading, given_size, inputs, outputs):

@@ -161,6 +161,7 @@ def test_an_mlp_has_the_layers_that_its_sizes_say(shape):
     assert sum(parameter.size for parameter in network.parameters()) == count
 
 
+@pytest.mark.slow
 @quick
 @given(SHAPES, SEEDS)
 def test_one_seed_makes_one_network(shape, seed):
@@ -179,6 +180,7 @@ def test_layers_of_one_size_and_seed_differ():
 # -- files -----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @quick
 @given(SHAPES, SEEDS)
 def test_what_is_saved_comes_back_bit_for_bit(tmp_path_factory, shape, seed):
@@ -191,6 +193,7 @@ def test_what_is_saved_comes_back_bit_for_bit(tmp_path_factory, shape, seed):
     assert all(a is b for a, b in zip(kept, other.parameters(), strict=True))
 
 
+@pytest.mark.slow
 @quick
 @given(SHAPES, SHAPES)
 def test_a_file_of_another_network_is_refused(tmp_path_factory, mine, theirs):

@@ -54,6 +54,7 @@ def assert_holds(tensor, expected):
     np.testing.assert_allclose(tensor.data, expected, rtol=2e-6)
 
 
+@pytest.mark.slow
 @quick
 @given(arrays())
 def test_a_tensor_keeps_shape_and_numbers(array):
@@ -66,6 +67,7 @@ def test_a_tensor_keeps_shape_and_numbers(array):
     assert np.array_equal(Tensor(tensor).numpy(), array)
 
 
+@pytest.mark.slow
 @quick
 @given(arrays(), DTYPES)
 def test_a_dtype_that_is_asked_for_wins(array, dtype):

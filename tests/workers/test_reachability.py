@@ -107,6 +107,7 @@ def test_of_code_that_is_not_python_nothing_can_be_told():
     assert map_of(Work((CodeCell("broken", "def ("),))) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("run", ["run_single_stream", "run_server", "run_offline"])
 def test_a_check_that_leaves_its_work_to_tools_still_reaches_what_they_call(run):
     """`RunTrial` calls the learner's methods; the check spells them for it."""

@@ -31,6 +31,7 @@ def test_checks_are_counted_apart(mine):
     assert tell(mine).number == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("notes", ["", "{", "[]", '{"01_counting/count": "many"}', '{"01_counting/count": -7}'])
 def test_a_broken_memory_begins_again(mine, notes):
     mine.hints_told.write_text(notes, encoding="utf-8")

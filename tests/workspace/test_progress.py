@@ -34,6 +34,7 @@ def current(workspace, here=None):
     return progress.current_module(workspace, here).name
 
 
+@pytest.mark.slow
 def test_what_a_test_found_is_kept(mine):
     keep(mine, "counting", COUNT, DOUBLE)
     last = progress.last_test(mine, mine.module("counting"))
@@ -41,6 +42,7 @@ def test_what_a_test_found_is_kept(mine):
     assert [s.points for s in progress.module_progress(mine)] == [7, None]
 
 
+@pytest.mark.slow
 def test_one_checks_result_joins_the_others(mine):
     keep(mine, "counting", COUNT, DOUBLE)
     keep(mine, "counting", replace(DOUBLE, status="passed", points=4))
@@ -48,6 +50,7 @@ def test_one_checks_result_joins_the_others(mine):
     assert progress.module_progress(mine)[0].is_done
 
 
+@pytest.mark.slow
 def test_the_next_check_is_a_failed_one_then_an_open_one(mine):
     module = mine.module("counting")
     assert progress.LastTest(()).first_not_passed(module) == "count"
@@ -56,10 +59,12 @@ def test_the_next_check_is_a_failed_one_then_an_open_one(mine):
     assert progress.LastTest((COUNT, replace(DOUBLE, status="passed"))).first_not_passed(module) == ""
 
 
+@pytest.mark.slow
 def test_at_the_start_the_first_module_is_meant(mine):
     assert current(mine) == "counting"
 
 
+@pytest.mark.slow
 def test_the_module_changed_last_is_meant(mine):
     for name, when in (("adding", 2e9), ("counting", 1e9)):
         module = mine.module(name)
@@ -70,12 +75,14 @@ def test_the_module_changed_last_is_meant(mine):
     assert current(mine) == "adding"
 
 
+@pytest.mark.slow
 def test_a_finished_module_gives_way_to_the_next(mine):
     solve(mine.module("counting").notebook, "write-double", STUB, "return number * 2")
     keep(mine, "counting", COUNT, replace(DOUBLE, status="passed", points=4))
     assert current(mine) == "adding"
 
 
+@pytest.mark.slow
 def test_the_folder_that_we_stand_in_is_meant(mine):
     assert current(mine, mine.module("adding").home) == "adding"
     assert current(mine, Path("/")) == "counting"
@@ -90,6 +97,7 @@ def test_results_that_cannot_be_read_are_none(mine, content):
     assert progress.last_test(mine, module) is None
 
 
+@pytest.mark.slow
 def test_a_module_edited_since_it_passed_is_not_done(mine):
     keep(mine, "counting", TestResult("count", "passed", 6, 6), TestResult("double", "passed", 4, 4))
     assert progress.module_progress(mine)[0].is_done

@@ -55,6 +55,7 @@ def test_collecting_understands_it(mine, module):
     assert notebook_in(packed.path.name, packed.path.read_bytes()).cells
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["notebook", "source"])
 def test_both_forms_of_the_same_work_give_the_same_bytes(mine, module, form):
     for path in (module.notebook, module.source):

@@ -57,6 +57,7 @@ def test_untouched_the_notebook_counts(mine, module):
     assert not sync.is_begun(mine, module)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("later, earlier", [("notebook", "source"), ("source", "notebook")])
 def test_when_both_changed_the_later_counts(mine, module, later, earlier):
     """The other one is named."""

@@ -30,6 +30,7 @@ def graded(course, module):
         book.record(module, *entries)
 
 
+@pytest.mark.slow
 def test_nbgrader_knows_names_and_emails(course, graded):
     with nbgraders_own(course) as theirs:
         ada, kim = (theirs.find_student(who) for who in ("s001", "s002"))
@@ -37,6 +38,7 @@ def test_nbgrader_knows_names_and_emails(course, graded):
         assert (kim.first_name, kim.last_name, kim.email) == ("Kim", "Brook", None)
 
 
+@pytest.mark.slow
 def test_nbgrader_knows_due_dates_and_extensions(course, graded):
     with nbgraders_own(course) as theirs:
         assert theirs.find_assignment("01_counting").duedate == DUE.replace(tzinfo=None)
@@ -44,6 +46,7 @@ def test_nbgrader_knows_due_dates_and_extensions(course, graded):
         assert late == {"s001": 3600.0, "s002": 0.0}
 
 
+@pytest.mark.slow
 def test_a_due_date_that_only_nbgrader_has_stays(course, module, graded):
     write_deadlines(course, Deadlines({}))
     with gradebook.opened(course) as book:

@@ -286,6 +286,7 @@ def test_a_check_that_an_own_cell_names_like_is_not_put_in(trusted, solved):
     assert "check_double" not in repr(work)
 
 
+@pytest.mark.slow
 def test_many_statements_that_need_each_other_are_found_at_once(trusted, solved):
     chain = "\n".join(f"a{n} = a{n - 1}" for n in range(3000, 0, -1)) + "\na0 = 2\ndef twice(x):\n    return a0 * x"
     work, _ = work_of(add(solved, "given-count", chain), trusted)
@@ -300,6 +301,7 @@ def test_many_magics_are_told_once(trusted, solved):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", Course(PROJECT).modules, ids=lambda module: module.name)
 def test_a_release_as_it_was_handed_out_has_nothing_to_tell(module):
     """Nothing is taken along into it, and the reference comes through as it is."""

@@ -10,6 +10,7 @@ from tests.support.graded_module import TIGHT, grade, one
 from tito.sandbox.isolation.limits import cpu_s
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "limit, value",
     [
@@ -40,6 +41,7 @@ def test_the_worker_has_a_session_of_its_own(grader):
     assert one(grader, code, "assert answer()").status == "passed"
 
 
+@pytest.mark.slow
 def test_a_workers_end_is_seen_at_once(unwalled):
     """Though its child holds the pipe open."""
     body = "if os.fork(): os._exit(9)\n    import select; select.select([], [], [])"

@@ -45,6 +45,7 @@ def test_overlapping_calls_queue_for_the_device():
     assert [call.end_s - begun for call in model.calls] == pytest.approx([0.010, 0.020, 0.030])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["scores", "class", "bare", "slow"])
 def test_answers_are_right_for_a_known_share(form):
     model = TimedModel(0.001, wrong_every=4, form=form)

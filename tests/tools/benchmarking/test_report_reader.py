@@ -226,6 +226,7 @@ def test_how_far_apart(text, right):
     assert tells_amount(text, 0.010, 0.012) is right
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ["1", "01", "1k ", "<td>", "<a", "| 1 ", "mean 1 ms ", "latency in ", "& ", "*_"])
 def test_a_report_made_to_be_slow_to_read_is_read_at_once(piece):
     with bounded(10, TimeoutError):

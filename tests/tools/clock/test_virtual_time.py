@@ -778,6 +778,7 @@ def test_a_forked_child_goes_on_with_the_clock():
     assert (done.stdout.split(), done.stderr) == (["1007.0", "1001.0"], "")
 
 
+@pytest.mark.slow
 def test_an_interrupt_leaves_nothing_running():
     """An interrupt while others run leaves nothing running."""
     done = run_script("""

@@ -216,7 +216,7 @@ FORMATS = {
         {
             "ada/benchmarking_dev.ipynb": W("ada"),
             "ada/scratch.ipynb": W("scratch", "none"),
-            "ben/work/final.ipynb": W("ben"),
+            "ben/mine/final.ipynb": W("ben"),
             "README.md": b"# the class",
             "grades.csv": b"",
         },

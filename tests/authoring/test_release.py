@@ -17,6 +17,9 @@ from tito.support.errors import CourseError
 from tito.workers import result_cache
 
 
+pytestmark = pytest.mark.slow  # a release, with its gradebook, takes seconds
+
+
 @pytest.fixture
 def module(course):
     return course.module("counting")
@@ -61,7 +64,6 @@ def with_points(grade, check, points):
     return replace(grade, results=tuple(results))
 
 
-@pytest.mark.slow
 def test_the_guarantees_of_a_sound_release(proof):
     assert {name: (guarantee.detail, guarantee.problems) for name, guarantee in found(proof).items()} == {
         "solution passes": ("10/10", ()),
@@ -75,7 +77,6 @@ def test_the_guarantees_of_a_sound_release(proof):
     }
 
 
-@pytest.mark.slow
 def test_a_solution_that_fails_stops_it(proof):
     failing = replace(proof, reference=with_points(proof.reference, "double", 0.0))
     assert only_problem(failing, "solution passes").startswith("double 0/4")
@@ -181,7 +182,6 @@ def test_an_unchanged_release_is_not_graded_again(released, monkeypatch):
     assert release(released, module).path.read_bytes() == before
 
 
-@pytest.mark.slow
 def test_an_unsound_release_leaves_nothing_behind(course, module):
     module.source.write_text(COUNTING.replace("return number * 2", "return number * 3"))
     (module.answers / "double.toml").write_text(ANSWERS["double"].replace("number * 2", "number * 3"))
@@ -190,7 +190,6 @@ def test_an_unsound_release_leaves_nothing_behind(course, module):
     assert not course.released(module).exists() and not course.gradebook.exists()
 
 
-@pytest.mark.slow
 def test_a_release_is_graded_on_its_needs_as_they_are(released):
     export(released, released.module("counting"), build(released.module("counting")))
     stale = released.exported(released.module("counting"))
@@ -199,7 +198,6 @@ def test_a_release_is_graded_on_its_needs_as_they_are(released):
     assert "-1" not in stale.read_text()
 
 
-@pytest.mark.slow
 def test_cells_with_recorded_grades_may_not_come_or_go(released):
     module = released.module("counting")
     with gradebooks.opened(released) as gradebook:

@@ -66,6 +66,7 @@ def test_changed_cells_are_noted_and_graded_as_handed_out(graded_course):
     assert graded["empty"].record.problem == "it is a link, not a file"
 
 
+@pytest.mark.slow
 def test_the_annotated_copy_has_our_cells_and_our_outputs(graded_course):
     course, module, _ = graded_course
     copies = {}
@@ -79,6 +80,7 @@ def test_the_annotated_copy_has_our_cells_and_our_outputs(graded_course):
     assert copies["none"]["count"]["outputs"][0]["ename"] == "NotImplementedError"
 
 
+@pytest.mark.slow
 def test_nbgrader_reads_our_points_from_the_annotated_copy(graded_course):
     import nbformat
     from nbgrader.utils import determine_grade

@@ -116,6 +116,7 @@ def test_half_a_message_is_waited_for_until_the_deadline(grader):
     assert one(grader, code, PLAIN).message == STOPPED
 
 
+@pytest.mark.slow
 def test_a_reply_sent_twice_ends_the_session(grader):
     code = FORGE.format("send(msgspec.msgpack.encode([1, 1, 4, None, 1000.0, [], []]))")
     result = one(grader, code, "assert answer() == 4\nassert answer() == 4")

@@ -26,6 +26,7 @@ def test_limits_are_set_and_cannot_be_raised(grader, limit, value):
     assert one(grader, code, f"assert answer() == ({value}, {value}), answer()").status == "passed"
 
 
+@pytest.mark.slow
 def test_processes_are_bounded(grader):
     code = "import resource\ndef answer(): return resource.getrlimit(resource.RLIMIT_NPROC)[1] > 0"
     assert one(grader, code, "assert answer()").status == "passed"
@@ -48,6 +49,7 @@ def test_a_workers_end_is_seen_at_once(unwalled):
     assert "(exit code 9)" in one(unwalled, f"import os\ndef answer():\n    {body}", "answer()").message
 
 
+@pytest.mark.slow
 def test_what_the_code_started_ends_with_it(unwalled):
     code = "import os\ndef answer():\n    pid = os.fork()\n    if pid == 0:\n        while True: pass\n    return pid"
     child = int(one(unwalled, code, "raise ValueError(answer())").message.removeprefix("ValueError: "))

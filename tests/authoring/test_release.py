@@ -16,7 +16,6 @@ from tito.lesson.notebook import read
 from tito.support.errors import CourseError
 from tito.workers import result_cache
 
-
 pytestmark = pytest.mark.slow  # a release, with its gradebook, takes seconds
 
 

@@ -12,6 +12,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 # None of these patterns goes back: a line may be a million spaces.
 _MAGIC = re.compile(r"[ \t]*+(?:[%!?]|[,;/]\w)")
@@ -63,10 +64,16 @@ def without_magics(source: str) -> tuple[str, tuple[str, ...]]:
     return _with_awaits_run(code), magics + calls
 
 
+@lru_cache(maxsize=256)  # asked several times for each cell of a work, and for what was handed out with each of a class
+def tree_of(source: str) -> ast.Module:
+    """The syntax tree of a cell, for reading only; SyntaxError, ValueError, RecursionError or MemoryError."""
+    return ast.parse(source)
+
+
 def parses(source: str) -> bool:
     """Is `source` Python?"""
     try:
-        ast.parse(source)
+        tree_of(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):  # a learner's cell may hold anything
         return False
     return True
@@ -144,7 +151,7 @@ def in_silence(code: str) -> str:
     """The code without statements at the top that only print: a module is imported in silence."""
     if not any(name in code for name in _PRINTERS) or not parses(code):
         return code
-    prints = [node for node in ast.parse(code).body if isinstance(node, ast.Expr) and _root(node.value) in _PRINTERS]
+    prints = [node for node in tree_of(code).body if isinstance(node, ast.Expr) and _root(node.value) in _PRINTERS]
     return _replaced(code, [(node, "None") for node in prints])
 
 
@@ -152,7 +159,7 @@ def features_taken_out(code: str) -> tuple[str, tuple[str, ...]]:
     """The code without its `from __future__` imports, and what they import; in a module they stand at the very top."""
     if "__future__" not in code or not parses(code):
         return code, ()
-    found = [node for node in ast.parse(code).body if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
+    found = [node for node in tree_of(code).body if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
     return _replaced(code, [(node, "") for node in found]), tuple(alias.name for node in found for alias in node.names)
 
 
@@ -161,7 +168,7 @@ def features_taken_out(code: str) -> tuple[str, tuple[str, ...]]:
 
 def _without_calls(code: str) -> tuple[str, tuple[str, ...]]:
     """The code without statements that only a notebook understands, or that end the program."""
-    body = ast.parse(code).body
+    body = tree_of(code).body
     own = {node.name for node in body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
     found = [node for node in body if _is_notebooks(node, own) or (node is body[-1] and _ends_program(node))]
     told = tuple(ast.unparse(node).split("\n")[0] for node in found)
@@ -211,7 +218,7 @@ def _with_awaits_run(code: str) -> str:
     """The code with each statement that awaits, which a notebook may do at the top, in a coroutine that is run."""
     if "await" not in code and "async" not in code:
         return code
-    awaiting = [node for node in ast.parse(code).body if _awaits(node)]
+    awaiting = [node for node in tree_of(code).body if _awaits(node)]
     return _replaced(code, [(node, _run_as_coroutine(node)) for node in awaiting])
 
 

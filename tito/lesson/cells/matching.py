@@ -165,5 +165,6 @@ def _listed(names: Collection[str]) -> str:
     return f"{len(quoted)} cells ({', '.join(quoted[:FEW])}{', …' if len(quoted) > FEW else ''})"
 
 
+@lru_cache(maxsize=1024)
 def _trimmed(source: str) -> str:
     return "\n".join(line.rstrip() for line in source.strip().split("\n"))

@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 import builtins
 import symtable
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+
+from tito.lesson.magics import tree_of
 
 NO_NAMES: frozenset[str] = frozenset()
 PYTHONS = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__", "__annotations__"}
@@ -43,9 +46,23 @@ class Statement:
 def statements_of(source: str) -> tuple[Statement, ...]:
     """The statements of a cell; none where it is no Python, which no notebook runs either."""
     try:
-        return tuple(_statement(node) for node in ast.parse(source).body)
+        return tuple(_statement(node, text) for node, text in _texts(source, tree_of(source).body))
     except _UNREADABLE:
         return ()
+
+
+def _texts(source: str, body: list[ast.stmt]) -> Iterator[tuple[ast.stmt, str]]:
+    """Each statement with its own lines, or written anew where it shares one with another: `a = 1; b = 2`."""
+    lines = source.split("\n")
+    standing = Counter(line for node in body for line in {_first_line(node), node.end_lineno})
+    for node in body:
+        first, last = _first_line(node), node.end_lineno or node.lineno
+        is_alone = standing[first] == standing[last] == 1 and "\r" not in source  # which ends a line too
+        yield node, "\n".join(lines[first - 1 : last]) if is_alone else ast.unparse(node)
+
+
+def _first_line(node: ast.stmt) -> int:
+    return min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
 
 
 def bound_by(source: str) -> frozenset[str]:
@@ -56,23 +73,34 @@ def bound_by(source: str) -> frozenset[str]:
 def same_code(a: str, b: str) -> bool:
     """Do two sources differ in layout and comments alone, as before and after a formatter?"""
     try:
-        return ast.dump(ast.parse(a)) == ast.dump(ast.parse(b))
+        return _is_same(tree_of(a), tree_of(b))
     except _UNREADABLE:
         return False
 
 
-def _statement(node: ast.stmt) -> Statement:
-    table = symtable.symtable(ast.unparse(node), "cell", "exec")
-    parts = tuple(_outside_of_scopes(node))
+def _is_same(a: object, b: object) -> bool:
+    """Are two syntax trees one, but for where their nodes stand? It ends at the first difference."""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, ast.AST):
+        return all(_is_same(getattr(a, name, None), getattr(b, name, None)) for name in a._fields)
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(map(_is_same, a, b))
+    return repr(a) == repr(b)  # constants, of which 0.0 and -0.0 are two, and nan is one
+
+
+def _statement(node: ast.stmt, text: str) -> Statement:
+    table = symtable.symtable(text, "cell", "exec")
+    parts, everything = tuple(_outside_of_scopes(node)), tuple(ast.walk(node))
     return Statement(
-        first=min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))]),
+        first=_first_line(node),
         last=node.end_lineno or node.lineno,
         binds=frozenset(_bound(table)) | _starred(node),
-        uses=frozenset(_used(table)) | frozenset(_named_in_texts(node, table)),
+        uses=frozenset(_used(table)) | frozenset(_named_in_texts(everything, table)),
         sets=frozenset(name for part in parts for name in _set_in(part)) | frozenset(_decorating(node)),
         calls=frozenset(name for part in parts for name in _called_on(part)),
         runs=frozenset(name for part in parts for name in _run_in(part)),
-        inside=frozenset(name for part in ast.walk(node) for name in (*_set_in(part), *_called_on(part))),
+        inside=frozenset(name for part in everything for name in (*_set_in(part), *_called_on(part))),
         is_import=isinstance(node, (ast.Import, ast.ImportFrom)),
     )
 
@@ -102,19 +130,20 @@ def _used(table: symtable.SymbolTable) -> Iterator[str]:
         yield from _used(child)
 
 
-def _named_in_texts(node: ast.stmt, table: symtable.SymbolTable) -> Iterator[str]:
+def _named_in_texts(parts: Collection[ast.AST], table: symtable.SymbolTable) -> Iterator[str]:
     """Names in quoted annotations, and in any text where the code looks names up by text."""
-    by_text = bool(_BY_TEXT.intersection(_used(table)))
-    quoted = {id(part) for each in ast.walk(node) for hint in _annotations(each) for part in ast.walk(hint)}
-    for part in ast.walk(node):
-        if isinstance(part, ast.Constant) and isinstance(part.value, str) and (by_text or id(part) in quoted):
+    if not _BY_TEXT.intersection(_used(table)):
+        parts = [part for each in parts for hint in _annotations(each) for part in ast.walk(hint)]
+    for part in parts:
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
             yield from _names_in(part.value)
 
 
 def _annotations(node: ast.AST) -> Iterator[ast.expr]:
-    for name in ("annotation", "returns"):
-        if (hint := getattr(node, name, None)) is not None:
-            yield hint
+    if isinstance(node, (ast.arg, ast.AnnAssign)) and node.annotation is not None:
+        yield node.annotation
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.returns is not None:
+        yield node.returns
 
 
 def _names_in(text: str) -> Iterator[str]:

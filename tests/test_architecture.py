@@ -15,6 +15,7 @@ import tito
 ROOT = Path(__file__).parent.parent
 TITO = sorted((ROOT / "tito").rglob("*.py"))
 CODE = [*TITO, *sorted((ROOT / "tinytorch").rglob("[!_]*.py"))]
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LESSONS = sorted((ROOT / "modules" / "source").glob("*/*_dev.py"))
 MOST_FILES_IN_A_ROOM = 10
 MOST_LINES_IN_A_LESSON = 2_700
@@ -32,6 +33,9 @@ HEAVY = (
     "sqlalchemy",
     "traitlets",
 )
+
+
+SILENCED = re.compile(r"#\s*(ruff: )?(noqa(: ?[A-Z]+\d+)?|type: ignore(\[[\w, -]+\])?)(?P<why>.*)")
 
 
 def tree_of(path: Path) -> ast.Module:
@@ -160,6 +164,16 @@ def test_a_broad_except_says_why(path):
             assert node.type is not None, f"{path.name}:{node.lineno} bare except"
             if isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException"):
                 assert "#" in lines[node.lineno - 1], f"{path.name}:{node.lineno} does not say why"
+
+
+@pytest.mark.parametrize("path", [*CODE, *TESTS], ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_what_a_checker_is_not_to_see_says_why(path):
+    """`noqa` and `type: ignore` with words behind them, or a comment in the line above."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for number, (before, line) in enumerate(zip(["", *lines], lines, strict=False), 1):
+        if silenced := SILENCED.search(line):
+            said = re.search(r"\w+ \w+", silenced["why"]) or before.lstrip().startswith("#")
+            assert said, f"{path.name}:{number} does not say why"
 
 
 def test_one_version_everywhere():

@@ -14,7 +14,6 @@ Such a file imports what it needs inside its functions, so that `tito --help` st
 from __future__ import annotations
 
 import argparse
-import difflib
 import os
 import re
 import sys
@@ -22,7 +21,7 @@ from typing import NoReturn
 
 from tito import __version__
 from tito.cli import author, instructor, learner
-from tito.support.errors import CourseError, ExitCode, TitoError, UsageError, machine_error
+from tito.support.errors import CourseError, ExitCode, TitoError, UsageError, did_you_mean, machine_error
 from tito.ui import render
 from tito.ui.terminal import open_closed_streams, print_message, print_result, stderr_style, stdout_style
 
@@ -133,9 +132,7 @@ def _refuse(word: str, verb: Parser) -> None:
 
 def _known(word: str, known, what: str, hint: str) -> None:
     if word not in known:
-        near = difflib.get_close_matches(word, known, n=1)
-        guess = f" Did you mean '{near[0]}'?" if near else ""
-        raise UsageError(f"no {what} '{word}'.{guess}", hint=hint)
+        raise UsageError(f"no {what} '{word}'.{did_you_mean(word, known)}", hint=hint)
 
 
 def _complain(problem: TitoError) -> int:

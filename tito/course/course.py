@@ -7,7 +7,6 @@ This is the only file that builds paths. A `Course` is the instructor's tree
 
 from __future__ import annotations
 
-import difflib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from tito.course.settings import Settings, read_settings
-from tito.support.errors import CourseError, UsageError
+from tito.support.errors import CourseError, UsageError, did_you_mean
 
 SOURCE = Path("modules") / "source"
 
@@ -140,8 +139,7 @@ def _named(name: str, known: Mapping[str, T], what: str, hint: str) -> T:
     """Look `name` up in `known`; UsageError with the nearest name when it isn't there."""
     if name in known:
         return known[name]
-    near = difflib.get_close_matches(name, known, n=1)
-    guess = f" Did you mean '{near[0]}'?" if near else f" There are: {', '.join(known)}."
+    guess = did_you_mean(name, known, otherwise=f"There are: {', '.join(known)}.")
     raise UsageError(f"no {what} named '{name}'.{guess}", hint=hint)
 
 

@@ -8,7 +8,6 @@ of a check's own file, or of the lesson's source for everything else.
 from __future__ import annotations
 
 import ast
-import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from tito.course.course import Module
 from tito.lesson.magics import without_magics
 from tito.lesson.notebook import ROLES, VALID_ID, Cell, Notebook
 from tito.lesson.regions import HIDDEN, SOLUTION, Markers, RegionError, regions, without
-from tito.support.errors import CourseError
+from tito.support.errors import CourseError, did_you_mean
 
 _CELL_START = re.compile(r"# ?%%($|[\s\[])")
 _DIRECTIVE = re.compile(r"\s*#\s*\|\s*(export|default_exp)\b")
@@ -91,10 +90,8 @@ def _in_header(module: Module, cell: Cell) -> Iterator[Mistake]:
             hint="write # %% check server, and the same with given, solution or question",
         )
     elif role and role not in ROLES:
-        near = difflib.get_close_matches(role, ROLES, n=1)
-        guess = f'; did you mean "{near[0]}"?' if near else ""
         yield Mistake(
-            f'"{role}" is no role of a cell{guess}',
+            f"'{role}' is no role of a cell.{did_you_mean(role, ROLES)}",
             cell,
             HEADER,
             hint=f"the roles are {', '.join(ROLES)}; without one, nothing stands after # %%",

@@ -223,7 +223,7 @@ class WorkerProxy(Proxy):
 
     __array_ufunc__ = None  # type: ignore[assignment]  # NumPy's word for: leave it to the other operand
 
-    __setattr__ = object.__setattr__  # type: ignore[assignment]
+    __setattr__ = object.__setattr__  # type: ignore[assignment]  # in place of the proxy's own
     __delattr__ = object.__delattr__
 
     @classmethod

@@ -6,7 +6,9 @@ and crashes loudly.
 
 from __future__ import annotations
 
+import difflib
 import errno
+from collections.abc import Iterable
 from enum import IntEnum
 
 from tito.support.safe_text import plain
@@ -54,6 +56,13 @@ class CourseError(TitoError):
     """Something that the instructor has to put right in the course, or a broken machine."""
 
     exit_code = ExitCode.BROKEN
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
+    """What a message says after a word that isn't known: the nearest one, or `otherwise`, after a space; or nothing."""
+    near = difflib.get_close_matches(word, list(known), n=1)
+    said = f"Did you mean '{near[0]}'?" if near else otherwise
+    return f" {said}" if said else ""
 
 
 def machine_error(problem: OSError) -> CourseError | None:

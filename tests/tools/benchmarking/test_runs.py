@@ -52,6 +52,7 @@ def trial_of(name, run):
         new=Perf,
         set_model=lambda perf, model: setattr(perf, "model", model),
         set_dataset=lambda perf, dataset: setattr(perf, "dataset", dataset),
+        # fewer may be given than there are
         run=lambda perf, *given, **named: run(perf, scenario, dict(zip(parameters[scenario], given)) | named),  # noqa: B905
         scenarios=Scenarios,
         result_type=Result,

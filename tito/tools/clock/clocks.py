@@ -79,7 +79,7 @@ class TimeFunctions:
 
         @functools.wraps(real.clock_gettime)
         def clock_gettime(self, clk_id, /, *, _really=real.clock_gettime):
-            return self.clock_gettime_ns(clk_id) / NS if current() else _really(clk_id)  # type: ignore[call-arg]
+            return self.clock_gettime_ns(clk_id) / NS if current() else _really(clk_id)  # type: ignore[call-arg]  # as `time` has it
 
         @functools.wraps(real.clock_gettime_ns)
         def clock_gettime_ns(self, clk_id, /, *, _really=real.clock_gettime_ns):

@@ -19,7 +19,7 @@ from hashlib import sha256
 from tito.classroom.intake.claims import Owner
 from tito.classroom.intake.filenames import as_learner, folded, letters, skeleton
 from tito.course.course import Course
-from tito.support.errors import CourseError, UsageError
+from tito.support.errors import CourseError, UsageError, did_you_mean
 from tito.support.files import write_atomic
 
 
@@ -174,8 +174,7 @@ class Roster:
     def must_have(self, who: str) -> None:
         """UsageError, with the nearest id, when nobody has this one."""
         if self.by_id(who) is None:
-            near = difflib.get_close_matches(who, [person.id for person in self.people], n=1)
-            guess = f" Did you mean '{near[0]}'?" if near else ""
+            guess = did_you_mean(who, (person.id for person in self.people))
             raise UsageError(f"nobody on the roster has the id '{who}'.{guess}", hint="tito roster")
 
     def find(self, owner: Owner, keys_compare: bool = True) -> Match:

@@ -5,6 +5,7 @@ A wall makes it raise OSError (or what Python makes of one), or return False.
 What it does is undone or harmless: it changes no files but the probe's.
 """
 
+import contextlib
 import ctypes
 import mmap
 import os
@@ -208,6 +209,54 @@ def use_a_rare_call(facts: dict[str, Any]) -> bool:
     ring = _libc().syscall(facts["calls"]["io_uring_setup"], 1, ctypes.create_string_buffer(120))
     key = _libc().syscall(facts["calls"]["keyctl"], 0, -3, 1, 0, 0)
     return bool(ring >= 0 or key >= 0)
+
+
+def _shared_file() -> str:
+    """One that all workers may read: of Python itself, or of the system where Python is somebody's own."""
+    return next(path for path in (os.__file__, "/etc/ld.so.cache", "/etc/passwd") if os.access(path, os.R_OK))
+
+
+def lock_a_shared_file(facts: dict[str, Any]) -> bool:
+    """One that every worker reads: whoever tries next learns that it is taken."""
+    import fcntl
+
+    with open(_shared_file()) as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return True
+
+
+def lock_a_part_of_it(facts: dict[str, Any]) -> bool:
+    """The offsets of such locks are a sheet to write on, and to read from."""
+    import fcntl
+
+    with open(_shared_file()) as file:
+        fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB, 1, 4242)
+    return True
+
+
+def ask_which_pages_are_in_memory(facts: dict[str, Any]) -> bool:
+    """Of a shared file; whoever reads a page brings it there for all."""
+    if not hasattr(os, "RWF_NOWAIT"):
+        raise NotHere("no RWF_NOWAIT here")
+    with open(_shared_file(), "rb") as file, contextlib.suppress(BlockingIOError):  # an answer too: it is not there
+        os.preadv(file.fileno(), [bytearray(16)], 0, os.RWF_NOWAIT)
+    return True
+
+
+def have_pages_dropped(facts: dict[str, Any]) -> bool:
+    """Of a shared file, so that a neighbour finds it slow to read."""
+    if not hasattr(os, "posix_fadvise"):
+        raise NotHere("no fadvise here")
+    with open(_shared_file(), "rb") as file:
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    return True
+
+
+def have_mapped_pages_dropped(facts: dict[str, Any]) -> bool:
+    _linux("MADV_PAGEOUT")
+    with open(_shared_file(), "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
+        view.madvise(21)
+    return True
 
 
 # -- level 3 ------------------------------------------------------------------------

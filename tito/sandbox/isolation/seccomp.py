@@ -5,6 +5,10 @@ with EPERM, as an ordinary PermissionError. All else fails with ENOSYS, as on a
 kernel that lacks it, so that C libraries fall back (clone3: a filter can't read
 its arguments, so threads are started by clone). See seccomp(2).
 
+Files that all workers read, such as Python's own, carry no word from one worker to
+another: no call locks them, and none tells or changes which of their pages are in
+memory. (preadv2 fails with ENOSYS, so that C libraries use preadv, which can't ask.)
+
 Arguments are compared in their low 32 bits, as the kernel reads them: with all
 64 bits, a number with a bit above them would pass a rule and mean the same call.
 """
@@ -23,13 +27,13 @@ if TYPE_CHECKING:
     from seccompy import ArgCmp
 
 ALLOWED = """
-    read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 lseek sendfile copy_file_range
-    open openat creat close close_range dup dup2 dup3 pipe pipe2 flock
+    read write readv writev pread64 pwrite64 preadv pwritev lseek sendfile copy_file_range
+    open openat creat close close_range dup dup2 dup3 pipe pipe2
     stat fstat lstat newfstatat statx access faccessat faccessat2 statfs fstatfs
     getdents getdents64 getcwd chdir fchdir readlink readlinkat umask
     mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 link linkat symlink symlinkat
-    ftruncate fallocate fsync fdatasync fadvise64
-    mmap mprotect munmap mremap madvise msync mincore brk mlock mlock2 munlock mlockall munlockall membarrier
+    ftruncate fallocate fsync fdatasync
+    mmap mprotect munmap mremap msync brk mlock mlock2 munlock mlockall munlockall membarrier
     poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2
     eventfd eventfd2 signalfd signalfd4 timerfd_create timerfd_settime timerfd_gettime
     sendto recvfrom sendmsg recvmsg shutdown getsockname getpeername getsockopt
@@ -59,6 +63,7 @@ REFUSED = """
     setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat file_setattr
     mknod mknodat inotify_init inotify_init1 fanotify_init
     setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid setgroups capset
+    flock fadvise64 readahead mincore cachestat
     reboot kexec_load kexec_file_load init_module finit_module delete_module syslog vhangup iopl ioperm modify_ldt
     sethostname setdomainname settimeofday clock_settime clock_adjtime adjtimex
 """
@@ -66,10 +71,13 @@ REFUSED = """
 _LOW_32 = 0xFFFF_FFFF
 _CLONE_THREAD, _AF_UNIX = 0x0001_0000, 1
 _PR_SET_NAME, _PR_GET_NAME, _PR_SET_VMA = 15, 16, 0x5356_4D41  # names of threads and, in glibc, of memory
-# F_DUPFD to F_SETLKW, F_OFD_*LK*, F_DUPFD_CLOEXEC, F_*PIPE_SZ; not what signals others or leases their files
-_FCNTLS = (*range(8), 36, 37, 38, 1030, 1031, 1032)
+# F_DUPFD to F_SETFL, F_DUPFD_CLOEXEC, F_*PIPE_SZ; not what signals others, leases their files or locks what all read
+_FCNTLS = (*range(5), 1030, 1031, 1032)
 # TCGETS, TCGETS2, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX
 _IOCTLS = (0x5401, 0x802C_542A, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
+# MADV_NORMAL, DONTNEED, FREE, DONTFORK, DOFORK, HUGEPAGE, NOHUGEPAGE, DONTDUMP to KEEPONFORK, GUARD_*: of a process's
+# own memory; not what fetches, drops, counts or merges pages that others have too
+_MADVISES = (0, 4, 8, 10, 11, 14, 15, 16, 17, 18, 19, 102, 103)
 _SOME_PID = 0x7FFF_E1D0  # above any that a kernel gives
 _TO_ITSELF_ONLY = ("kill", "tgkill")
 _OF_ITSELF_ONLY = ("prlimit64", "sched_setaffinity", "getpgid", "getsid")  # asked of process 0, the caller
@@ -108,6 +116,7 @@ class Calls:
         self._only("clone", 0, [_CLONE_THREAD], mask=_CLONE_THREAD)
         self._only("fcntl", 1, _FCNTLS)
         self._only("ioctl", 1, _IOCTLS)
+        self._only("madvise", 2, _MADVISES)
 
     def _only(self, name: str, argument: int, values: Iterable[int], mask: int = _LOW_32) -> None:
         for value in values:

@@ -18,11 +18,11 @@ from tito.sandbox.isolation.limits import Limits
 from tito.sandbox.isolation.stack import HIGHEST
 from tito.support.errors import CourseError
 
-_HEAVY = {
-    "scipy.special": re.compile(r"\bscipy\b[^#\n]*\bspecial\b"),
-    "scipy.stats": re.compile(r"\bscipy\b[^#\n]*\bstats\b"),
-    "matplotlib.pyplot": re.compile(r"\bmatplotlib\b"),
-    "asyncio": re.compile(r"\basyncio\b"),
+_HEAVY = {  # libraries, by the words that stand in one line where they are used
+    "scipy.special": {"scipy", "special"},
+    "scipy.stats": {"scipy", "stats"},
+    "matplotlib.pyplot": {"matplotlib"},
+    "asyncio": {"asyncio"},
 }
 _PROSE = re.compile(r"(\"{3}|'{3}).*?\1|#[^\n]*", re.DOTALL)  # docstrings and comments
 
@@ -33,7 +33,8 @@ def heavy_imports(work: Work) -> list[str]:
     Prose does not count: the docstrings of the lesson mention `scipy.stats`, which takes 3 s.
     """
     source = _PROSE.sub("", "\n".join(cell.source for cell in work.cells))
-    return [name for name, named in _HEAVY.items() if named.search(source)]
+    lines = [set(re.findall(r"\w+", line)) for line in source.split("\n")]
+    return [name for name, words in _HEAVY.items() if any(words <= line for line in lines)]
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from tito.support.files import write_atomic
 from tito.support.safe_text import plain
 from tito.support.templates import filled
 
+MOST_COLOURED, MOST_BLANK_LINES = 50_000, 3  # characters of a cell, and lines in a row
 SIGNS = {"passed": "✓", "failed": "✗", "not started": "·"}
 
 
@@ -204,12 +205,18 @@ def _checks_by_cell(trusted: Notebook) -> dict[str, list[str]]:
 
 
 def highlighted(source: str) -> str:
-    """Python as HTML, in the classes that the page's style sheet colours."""
+    """Python as HTML, in the classes that the page's style sheet colours; a very long cell stays black.
+
+    Of many blank lines in a row a few are shown: for n of them Pygments takes a time that grows as n².
+    """
     from pygments import highlight
     from pygments.formatters import HtmlFormatter
-    from pygments.lexers import PythonLexer
+    from pygments.lexers import PythonLexer, TextLexer
 
-    return str(highlight(source, PythonLexer(), HtmlFormatter(nowrap=True)))
+    lines = [line.rstrip() for line in source.split("\n")]
+    few = [line for number, line in enumerate(lines) if line or any(lines[max(0, number - MOST_BLANK_LINES) : number])]
+    lexer = PythonLexer() if len(source) <= MOST_COLOURED else TextLexer()
+    return str(highlight("\n".join(few), lexer, HtmlFormatter(nowrap=True)))
 
 
 def render(page: Page) -> str:

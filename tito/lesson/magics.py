@@ -40,6 +40,7 @@ _ENDS = ("exit", "quit")
 _PRINTERS = ("print", "pprint", "help")
 _NOTEBOOKS_OWN = (*_ENDS, "display", "get_ipython")
 _TELLING = re.compile(rf"\b(?:{'|'.join(_NOTEBOOKS_OWN)}|SystemExit|sys|await|async)\b")
+MOST_KEPT = 20_000  # characters of a cell whose tree is kept
 AWAITED = "_awaited"
 
 
@@ -64,10 +65,16 @@ def without_magics(source: str) -> tuple[str, tuple[str, ...]]:
     return _with_awaits_run(code), magics + calls
 
 
-@lru_cache(maxsize=256)  # asked several times for each cell of a work, and for what was handed out with each of a class
 def tree_of(source: str) -> ast.Module:
-    """The syntax tree of a cell, for reading only; SyntaxError, ValueError, RecursionError or MemoryError."""
-    return ast.parse(source)
+    """The syntax tree of a cell, for reading only; SyntaxError, ValueError, RecursionError or MemoryError.
+
+    Trees are kept: they are asked for several times with each cell of a work, and with
+    what was handed out for each work of a class. A tree takes 500 times its source at worst, so a long cell's is not.
+    """
+    return _kept_tree(source) if len(source) <= MOST_KEPT else ast.parse(source)
+
+
+_kept_tree = lru_cache(maxsize=256)(ast.parse)
 
 
 def parses(source: str) -> bool:

@@ -28,6 +28,11 @@ from tito.support.errors import UsageError
 from tito.support.files import write_atomic
 
 MAX_BYTES = 20_000_000
+MAX_CELLS, MAX_CODE, MAX_CODE_OF_A_CELL = (
+    2_000,
+    1_000_000,
+    200_000,
+)  # characters; parsing takes up to 500 bytes for each
 MAX_HEADER, MAX_BRACKETS = 20_000, 100  # characters, and [ or {; a header that Jupytext writes has 400 and none
 
 KERNEL = {
@@ -114,7 +119,32 @@ class Notebook:
 def read(path: Path) -> Notebook:
     """Read an `.ipynb` or a percent-format `.py`; UsageError says why it can't be read."""
     text = read_text(path)
-    return _from_percent(text, path) if path.suffix == ".py" else _from_json(text, path)
+    if path.suffix != ".py":
+        return _of_bounded_size(_from_json(text, path), path)
+    if len(text) > 2 * MAX_CODE:  # before Jupytext reads it
+        raise _too_much(path, f"it has {len(text):,} characters", 2 * MAX_CODE)
+    return _of_bounded_size(_from_percent(text, path), path)
+
+
+def _of_bounded_size(notebook: Notebook, path: Path) -> Notebook:
+    """The notebook, when it has no more cells and code than a person writes; else UsageError."""
+    code = [cell for cell in notebook.cells if cell.kind == "code"]
+    if len(notebook.cells) > MAX_CELLS:
+        raise _too_much(path, f"it has {len(notebook.cells):,} cells", MAX_CELLS)
+    for cell in code:
+        if len(cell.source) > MAX_CODE_OF_A_CELL:
+            raise _too_much(path, f'the cell "{cell.id}" has {len(cell.source):,} characters', MAX_CODE_OF_A_CELL)
+    if (total := sum(len(cell.source) for cell in code)) > MAX_CODE:
+        raise _too_much(path, f"its code has {total:,} characters", MAX_CODE)
+    return notebook
+
+
+def _too_much(path: Path, what: str, most: int) -> UsageError:
+    return UsageError(
+        f"{path.name} holds too much: {what}, and the most is {most:,}",
+        at=str(path),
+        hint="leave data out of the notebook; put them in a file beside it",
+    )
 
 
 def write(notebook: Notebook, path: Path) -> Path:

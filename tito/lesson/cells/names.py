@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tito.lesson.magics import tree_of
+from tito.lesson.magics import MOST_KEPT, tree_of
 
 NO_NAMES: frozenset[str] = frozenset()
 PYTHONS = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__", "__annotations__"}
@@ -42,13 +42,19 @@ class Statement:
     is_import: bool = False
 
 
-@lru_cache(maxsize=1024)
 def statements_of(source: str) -> tuple[Statement, ...]:
     """The statements of a cell; none where it is no Python, which no notebook runs either."""
+    return _kept_statements(source) if len(source) <= MOST_KEPT else _statements(source)
+
+
+def _statements(source: str) -> tuple[Statement, ...]:
     try:
         return tuple(_statement(node, text) for node, text in _texts(source, tree_of(source).body))
     except _UNREADABLE:
         return ()
+
+
+_kept_statements = lru_cache(maxsize=1024)(_statements)
 
 
 def _texts(source: str, body: list[ast.stmt]) -> Iterator[tuple[ast.stmt, str]]:

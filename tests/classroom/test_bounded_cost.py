@@ -1,0 +1,101 @@
+"""What reading a hand-in costs grows no faster than the hand-in, whatever it holds."""
+
+import time
+
+import pytest
+
+from tito.autograder.grader import heavy_imports
+from tito.classroom.feedback import highlighted
+from tito.course.checks import CodeCell, Work
+from tito.lesson import magics, notebook
+from tito.lesson.cells.names import statements_of
+from tito.lesson.magics import without_magics
+from tito.sandbox.cells import defined_names
+from tito.support.errors import UsageError
+
+pytestmark = pytest.mark.slow
+
+SHAPES = {
+    "lines of one blank": " \n",
+    "empty lines": "\n",
+    "one line that names SciPy": "scipy ",
+    "quotes that open and close": "'''\"\"\"",
+    "opening brackets": "(",
+    "backslashes": "\\\n",
+    "cell magics": "%%\n",
+    "shell lines": "!ls\n",
+    "questions": "x?\n",
+    "timed lines": "%time ",
+    "assignments in a chain": "a=",
+    "statements in a line": "a=1;",
+    "carriage returns": "a=1\r",
+    "awaits": "await x\n",
+    "prints": "print(1)\n",
+    "exits": "exit()\n",
+    "decorators": "@a\n",
+    "regions that open": "### BEGIN SOLUTION\n",
+    "combining accents": "\u0301",
+    "attributes": ".b",
+}
+READERS = {
+    "highlighted": highlighted,
+    "heavy_imports": lambda source: heavy_imports(Work((CodeCell("cell", source),))),
+    "without_magics": without_magics,
+    "statements_of": lambda source: statements_of(source),
+    "defined_names": defined_names,
+}
+
+
+def cpu_s(reader, source) -> float:
+    magics._kept_tree.cache_clear()
+    statements_of.__globals__["_kept_statements"].cache_clear()
+    began = time.process_time()
+    reader(source)
+    return time.process_time() - began
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("reader", READERS)
+def test_twice_the_input_costs_about_twice(reader, shape):
+    """Measured on inputs that take long enough to measure; the least of three, for others may use the machine too."""
+    read, piece = READERS[reader], SHAPES[shape]
+    length = 2_000
+    while cpu_s(read, piece * (length // len(piece))) < 0.02 and length < notebook.MAX_CODE_OF_A_CELL / 4:
+        length *= 2
+    once, four = (min(cpu_s(read, piece * (times * length // len(piece))) for _ in range(3)) for times in (1, 4))
+    assert four < 12 * once + 0.02, f"four times the input took {four / once:.1f} times as long"
+
+
+def made(path, *sources):
+    cells = [notebook.Cell("code", source, "") for source in sources]
+    return notebook.write(notebook.Notebook(notebook.with_unique_ids(cells), {}), path)
+
+
+@pytest.mark.parametrize(
+    "sources, said",
+    [
+        (["#" * 200_001], 'the cell "059e658c" has 200,001 characters, and the most is 200,000'),
+        ([f"#{n}" + "#" * 190_000 for n in range(6)], "its code has 1,140,012 characters, and the most is 1,000,000"),
+        ([f"{n}" for n in range(2_001)], "it has 2,001 cells, and the most is 2,000"),
+    ],
+)
+def test_more_than_a_person_writes_is_refused_in_words(tmp_path, sources, said):
+    with pytest.raises(UsageError) as caught:
+        notebook.read(made(tmp_path / "a.ipynb", *sources))
+    assert caught.value.message == f"a.ipynb holds too much: {said}"
+
+
+def test_a_long_py_is_refused_before_it_is_parsed(tmp_path):
+    path = tmp_path / "a.py"
+    path.write_text("# %%\n" + "#" * 2_000_000)
+    with pytest.raises(UsageError, match="it has 2,000,005 characters, and the most is 2,000,000"):
+        notebook.read(path)
+
+
+def test_as_much_as_a_person_writes_is_read(tmp_path):
+    sources = [f"#{n}" + "#" * 190_000 for n in range(5)]
+    assert len(notebook.read(made(tmp_path / "a.ipynb", *sources)).cells) == 5
+
+
+def test_blank_lines_in_a_row_are_cut_short_on_a_page():
+    assert highlighted("a\n" + "   \n" * 50 + "b").count("\n") == 5

@@ -17,6 +17,7 @@ from tito.course.checks import CheckCell, CheckSuite, Grade, TestResult, Work
 from tito.course.course import Course, Module
 from tito.lesson import leaks
 from tito.lesson.build import built
+from tito.lesson.cells import origin
 from tito.lesson.check_suite import reference_work, suite_of, work_of
 from tito.lesson.export import export
 from tito.lesson.magics import parses, without_magics
@@ -93,12 +94,17 @@ def prove(course: Course, module: Module, *, jobs: int, progress: Progress) -> P
 
 
 def _give_out(course: Course, proof: Proof) -> Path:
-    """Write the gradebook, then the release: when nbgrader refuses the cells, nothing is given out."""
+    """Write the gradebook, then the release: when nbgrader refuses the cells, nothing is given out.
+
+    Each release is kept by its hash, so that works are compared with what their learners had.
+    """
     from tito.classroom.gradebook import gradebook
 
     with gradebook.opened(course) as book:
         book.enrol(proof.module, proof.built)
-    return write(proof.released, course.released(proof.module))
+    released = origin.with_hash(proof.released)
+    origin.keep(course, proof.module, released)
+    return write(released, course.released(proof.module))
 
 
 def _solution_passes(proof: Proof) -> Guarantee:

@@ -29,6 +29,8 @@ from tito.course.course import SOURCE, Course, Module, Workspace
 from tito.course.settings import read_settings
 from tito.lesson import leaks, notebook
 from tito.lesson.build import built
+from tito.lesson.cells import origin
+from tito.lesson.notebook import Notebook
 from tito.support.errors import CourseError, UsageError
 from tito.support.files import write_atomic
 from tito.workspace import prerequisites, progress, sync
@@ -62,10 +64,10 @@ def write(course: Course, modules: Iterable[Module], target: Path) -> WorkspaceU
     """
     workspace, modules = Workspace(target.resolve()), tuple(modules)
     _require_place(workspace)
-    released = {module: _require_release(course, module) for module in modules}
+    released = {module: _require_release(course, module) for module in modules}  # with its hash
     theirs = _with_earlier(course, modules, workspace)
     exports = {module: _export_of(course, module) for module in _needed(course, theirs)}
-    forms = [_forms(module, path) for module, path in released.items()]
+    forms = [_forms(module, each) for module, each in released.items()]
     singles = [{name: data} for name, data in (_texts(course, theirs) | _package(course)).items()]
     descriptions = _descriptions(modules, [module for module in exports if module not in theirs])
     given = descriptions | {name: data for files in (*forms, *singles) for name, data in files.items()}
@@ -73,6 +75,8 @@ def write(course: Course, modules: Iterable[Module], target: Path) -> WorkspaceU
     for module, files in zip(released, forms, strict=True):
         for name, data in files.items():
             write_atomic(workspace.pristine(module).with_suffix(Path(name).suffix), data)
+        for tree in (course, workspace):
+            origin.keep(tree, module, released[module])
     _put(workspace, _tool() | descriptions)
     beside = _give(workspace, [*forms, *singles])
     if not workspace.settings.exists():
@@ -128,11 +132,11 @@ def _require_place(workspace: Workspace) -> None:
         raise UsageError("the folder isn't empty, and isn't a workspace", at=str(root), hint="name a new folder")
 
 
-def _require_release(course: Course, module: Module) -> Path:
+def _require_release(course: Course, module: Module) -> Notebook:
     path = course.released(module)
     if not path.is_file():
         raise UsageError(f"{module.name} isn't released yet", hint=f"tito release {module.name}")
-    return path
+    return origin.with_hash(notebook.read(path))
 
 
 def _with_earlier(course: Course, modules: tuple[Module, ...], workspace: Workspace) -> tuple[Module, ...]:
@@ -143,11 +147,11 @@ def _with_earlier(course: Course, modules: tuple[Module, ...], workspace: Worksp
     return tuple(m for m in course.modules if m.folder in folders)
 
 
-def _forms(module: Module, released: Path) -> Files:
+def _forms(module: Module, released: Notebook) -> Files:
     """The released notebook as `.ipynb` and as percent `.py`."""
     with TemporaryDirectory() as folder:
-        percent = notebook.write(notebook.read(released), Path(folder) / f"{module.notebook_name}.py")
-        return {f"modules/{module.folder}/{path.name}": path.read_bytes() for path in (released, percent)}
+        paths = [Path(folder) / f"{module.notebook_name}{suffix}" for suffix in (".ipynb", ".py")]
+        return {f"modules/{module.folder}/{path.name}": notebook.write(released, path).read_bytes() for path in paths}
 
 
 def _descriptions(modules: Iterable[Module], finished: Iterable[Module]) -> Files:

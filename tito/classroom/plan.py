@@ -18,6 +18,8 @@ from tito.classroom.records import Record
 from tito.course.checks import Grade
 from tito.course.course import Course, Module
 from tito.lesson import notebook
+from tito.lesson.cells.matching import Earlier
+from tito.lesson.cells.origin import GivenOut
 from tito.lesson.check_suite import work_of
 from tito.lesson.notebook import Notebook, digest
 from tito.support.errors import UsageError
@@ -86,6 +88,7 @@ def plan(
     grade (`what_decides`). With `again`, no submission is settled by its
     record. Each is read when its step is asked for.
     """
+    given_out = GivenOut(course, module)
     for learner in course.learners(module):
         submission = Submission.of(course, module, learner)
         before = records.read(course, module, learner)
@@ -93,7 +96,7 @@ def plan(
         if before and before.key == key and not again:
             yield SettledSubmission(before, before)
         else:
-            yield _read(submission, module, trusted, handed_out, key, before)
+            yield _read(submission, module, trusted, handed_out, given_out, key, before)
 
 
 def what_decides(course: Course, module: Module, trusted: Notebook, spec: JobSpec) -> str:
@@ -104,25 +107,38 @@ def what_decides(course: Course, module: Module, trusted: Notebook, spec: JobSpe
 
 
 def _read(
-    submission: Submission, module: Module, trusted: Notebook, handed_out: Notebook, key: str, before: Record | None
+    submission: Submission,
+    module: Module,
+    trusted: Notebook,
+    handed_out: Notebook,
+    given_out: GivenOut,
+    key: str,
+    before: Record | None,
 ) -> SettledSubmission | PlannedSubmission:
     """A submission to grade, or settled as one that can't be read."""
     learner, at = submission.learner, submission.at
     try:
         submitted = submission.notebook()
-        work, notes = work_of(submitted, trusted)
+        earlier = given_out.had_by(submitted)
+        work, notes = work_of(submitted, trusted, earlier)
     except UsageError as problem:
         record = records.unreadable(learner, module, key, at, problem.message)
         return SettledSubmission(record, before, handed_out)
-    answers = {question.id: _answer(submitted, handed_out, question.id) for question in module.questions}
+    untouched = {question.id: _texts_of(question.id, handed_out, earlier) for question in module.questions}
+    answers = {question: _answer(submitted, question, texts) for question, texts in untouched.items()}
     return PlannedSubmission(Job(learner, work), submitted, at, key, notes, answers, before)
 
 
-def _answer(submitted: Notebook, handed_out: Notebook, question: str) -> str:
-    """The hash of a written answer, "" when it was left empty or as handed out."""
+def _texts_of(question: str, handed_out: Notebook, earlier: Earlier) -> set[str]:
+    """What an answer reads that was left empty or as handed out, now or in the release that the learner had."""
+    ours = [*handed_out.cells, *earlier.values()]
+    return {"", *(cell.source.strip() for cell in ours if cell.grade_id == question)}
+
+
+def _answer(submitted: Notebook, question: str, untouched: set[str]) -> str:
+    """The hash of a written answer, "" for an untouched one."""
     theirs = [cell.source.strip() for cell in submitted.cells if cell.grade_id == question]
-    ours = next((cell.source.strip() for cell in handed_out.cells if cell.grade_id == question), "")
-    return digest(theirs[-1]) if theirs and theirs[-1] not in ("", ours) else ""
+    return digest(theirs[-1]) if theirs and theirs[-1] not in untouched else ""
 
 
 def _outcome(grade: Grade, answers: dict[str, str]) -> records.Outcome:

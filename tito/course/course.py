@@ -178,6 +178,10 @@ class ModuleTree(ABC):
     def edited_file(self, module: Module) -> Path:
         """The file of `module` that people edit: what an export is made from."""
 
+    @abstractmethod
+    def given_out(self, module: Module, release: str) -> Path:
+        """The release of `module` with this hash, as learners got it; kept when the next one is made."""
+
     @property
     def nbdev_settings(self) -> Path | None:
         """nbdev's settings, where nbdev indexes the package; None where it doesn't."""
@@ -339,6 +343,9 @@ class Course(ModuleTree):
         """The learners' notebook, without solutions (nbgrader's `release/`)."""
         return self._in_step("release", module)
 
+    def given_out(self, module: Module, release: str) -> Path:
+        return self.nbgrader_root / "given_out" / module.folder / f"{release}.ipynb"
+
     def enrolled(self, module: Module) -> Path:
         """The notebook in the gradebook, with the hidden tests; annotated copies get their locked cells from it."""
         return self._in_step("enrolled", module)
@@ -468,6 +475,9 @@ class Workspace(ModuleTree):
     def pristine(self, module: Module) -> Path:
         """The notebook as it was released, for restoring locked cells."""
         return self.root / ".tito" / "release" / module.folder / f"{module.notebook_name}.ipynb"
+
+    def given_out(self, module: Module, release: str) -> Path:
+        return self.pristine(module).with_name(f"{release}.ipynb")
 
     def reference(self, module: Module) -> Path:
         """The reference's export of a module that another one here needs, packed."""

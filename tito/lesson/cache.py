@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from tito.lesson.notebook import Notebook, as_json, digest, read, write
+from tito.lesson.notebook import MARK, Notebook, as_json, digest, read, write
 from tito.support.errors import UsageError
 
 Cache = Callable[[Path, str, Callable[[], Notebook]], Notebook]
@@ -30,12 +30,12 @@ def _found(path: Path, key: str) -> Notebook | None:
     except UsageError:
         return None  # whatever it is, it can be made again
     metadata = dict(notebook.metadata)
-    mark, unmarked = metadata.pop("tito", None), replace(notebook, metadata=metadata)
+    mark, unmarked = metadata.pop(MARK, None), replace(notebook, metadata=metadata)
     return unmarked if mark == _mark(unmarked, key) else None
 
 
 def _put(notebook: Notebook, path: Path, key: str) -> Notebook:
-    write(replace(notebook, metadata=notebook.metadata | {"tito": _mark(notebook, key)}), path)
+    write(replace(notebook, metadata=notebook.metadata | {MARK: _mark(notebook, key)}), path)
     return notebook
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tito.course.checks import CheckCell, CheckSuite, CodeCell, Work
 from tito.course.course import Module
+from tito.lesson.cells.matching import NOTHING_EARLIER, Earlier
 from tito.lesson.cells.work import learners_work
 from tito.lesson.magics import without_magics
 from tito.lesson.notebook import Cell, Notebook, read_text
@@ -43,13 +44,14 @@ def suite_of(module: Module, notebook: Notebook) -> CheckSuite:
     )
 
 
-def work_of(submitted: Notebook, trusted: Notebook) -> tuple[Work, tuple[str, ...]]:
+def work_of(submitted: Notebook, trusted: Notebook, earlier: Earlier = NOTHING_EARLIER) -> tuple[Work, tuple[str, ...]]:
     """The learner's code that counts, its given cells restored from `trusted`, and notes on what was put right.
 
-    Cells are matched as `tito.lesson.cells.matching` says. Cells of the
+    Cells are matched as `tito.lesson.cells.matching` says; `earlier` has those of the release that the learner had,
+    if it is known (`tito.lesson.cells.origin`). Cells of the
     learner's own count where nbdev exports them, else as far as the others need them.
     """
-    return learners_work(submitted, trusted)
+    return learners_work(submitted, trusted, earlier)
 
 
 def reference_work(built: Notebook) -> Work:

@@ -53,6 +53,7 @@ ROLES = {  # what nbgrader's metadata affirms of a cell of each role
 }
 VALID_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _CODING = re.compile(r"\A((?:#[^\n]*\n)?#[^\n]*?coding[:=][ \t]*)[-\w.]+")  # PEP 263; Jupytext takes UTF-8 alone
+MARK = "tito"  # what we write into a notebook's metadata
 _KINDS = ("code", "markdown", "raw")
 FORM_METADATA = ("lines_to_next_cell",)  # how a .py is laid out; no business of a notebook's
 
@@ -345,6 +346,8 @@ def _to_percent(notebook: Notebook) -> str:
     header = notebook.metadata.get("jupytext", {})
     if "nbgrader" not in str(header.get("cell_metadata_filter")):
         header = PERCENT_HEADER  # with any other filter the cells would lose their grade_ids
+    if MARK in notebook.metadata:
+        header = _with_mark(header)
     metadata = {key: value for key, value in notebook.metadata.items() if key != "language_info"}
     separators = Separators("".join(cell.source for cell in notebook.cells))
     node = to_nbformat(notebook)
@@ -354,6 +357,13 @@ def _to_percent(notebook: Notebook) -> str:
     for cell, form in zip(node.cells, notebook.cells, strict=True):
         cell.metadata.update({key: form.metadata[key] for key in FORM_METADATA if key in form.metadata})
     return _without_versions(separators.shown(jupytext.writes(node, fmt="py:percent")), header)
+
+
+def _with_mark(header: dict) -> dict:
+    """Jupytext's header, with our mark among what it keeps of a notebook's metadata."""
+    kept = str(header.get("notebook_metadata_filter", "")).split(",")
+    names = [name for name in kept if name] + ([] if MARK in kept or "all" in kept else [MARK])
+    return header | {"notebook_metadata_filter": ",".join(names)}
 
 
 def _without_versions(text: str, header: dict) -> str:

@@ -17,6 +17,7 @@ from tito.autograder import probe
 from tito.course.checks import CheckSuite, Grade, Work
 from tito.course.course import Course, Module, ModuleTree, Workspace
 from tito.lesson import check_suite, notebook
+from tito.lesson.cells.origin import GivenOut
 from tito.support.errors import UsageError
 from tito.workspace import sync
 
@@ -94,7 +95,8 @@ def _plan_in_course(course: Course, module: Module) -> RunPlan:
 def _plan_in_workspace(workspace: Workspace, module: Module) -> RunPlan:
     trusted = lesson(workspace, module)
     newest = sync.newest(workspace, module)
-    work, notes = check_suite.work_of(notebook.read(newest.path), trusted)
+    mine = notebook.read(newest.path)
+    work, notes = check_suite.work_of(mine, trusted, GivenOut(workspace, module).had_by(mine))
     checks = check_suite.suite_of(module, trusted)
     key = notebook.digest(repr(checks), repr(work))[:16]
     return RunPlan(module, newest.path, checks, work, notes, newest.rival, key)

@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from tito.course.checks import CodeCell, Work
-from tito.lesson.cells.matching import FEW, Matched, handed_out, match, notes_on, same
+from tito.lesson.cells.matching import (
+    FEW,
+    NOTHING_EARLIER,
+    Earlier,
+    Matched,
+    handed_out,
+    is_as_handed_out,
+    match,
+    notes_on,
+)
 from tito.lesson.cells.names import NO_NAMES, bound_by, statements_of
 from tito.lesson.cells.own import imported_by, names_in, need_of, only_lines, taken_along
 from tito.lesson.magics import features_taken_out, without_magics
@@ -36,9 +45,11 @@ class _WorkCell:
         return self.kind in ("given", "learner's")
 
 
-def learners_work(submitted: Notebook, trusted: Notebook) -> tuple[Work, tuple[str, ...]]:
-    """The code that counts, and notes on what was put right."""
-    matched = match(submitted, trusted)
+def learners_work(
+    submitted: Notebook, trusted: Notebook, earlier: Earlier = NOTHING_EARLIER
+) -> tuple[Work, tuple[str, ...]]:
+    """The code that counts, and notes on what was put right; `earlier` is the release that the learner had."""
+    matched = match(submitted, trusted, earlier)
     everything = list(_pieces(matched, trusted))
     pieces = _taken(everything, trusted)
     whole = list(_without_needless_stubs(pieces))
@@ -53,16 +64,17 @@ def _pieces(matched: Matched, trusted: Notebook) -> Iterator[_WorkCell]:
     yield from _own_behind("", matched)
     for cell in trusted.cells:
         if cell.kind == "code" and not cell.is_check:
-            yield from _of_trusted(cell, matched.found.get(cell.id, []))
+            yield from _of_trusted(cell, matched)
         yield from _own_behind(cell.id, matched)
 
 
-def _of_trusted(cell: Cell, found: list[Cell]) -> Iterator[_WorkCell]:
+def _of_trusted(cell: Cell, matched: Matched) -> Iterator[_WorkCell]:
     """A given cell as handed out; the learner's copies of one to fill in, less untouched ones, or the stub."""
     if cell.is_locked:
         yield _WorkCell(cell.id, handed_out(cell), "given" if cell.is_exported else "own")
         return
-    touched = [copy for copy in found if not same(copy.source, handed_out(cell))]
+    found = matched.found.get(cell.id, [])
+    touched = [copy for copy in found if not is_as_handed_out(copy.source, cell, matched.earlier)]
     for copy in touched:
         yield _piece(copy.id, copy, "learner's" if cell.is_exported or copy.is_exported else "own")
     if not touched:

@@ -1,0 +1,58 @@
+"""The release that a notebook was made from: its hash travels in the notebook's metadata, its text is kept.
+
+So a work is compared with what its learner had, and a cell that was corrected
+later is not called the learner's change. The hash only chooses among releases
+that were given out; what a work is graded by never depends on it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from tito.course.course import Module, ModuleTree
+from tito.lesson.cells.matching import NOTHING_EARLIER, Earlier
+from tito.lesson.notebook import MARK, Notebook, as_json, digest, read, write
+
+HASH_DIGITS = 12
+_HASH = re.compile(rf"[0-9a-f]{{{HASH_DIGITS}}}")
+
+
+def with_hash(released: Notebook) -> Notebook:
+    """The release with its own hash in its metadata."""
+    bare = {key: value for key, value in released.metadata.items() if key != MARK}
+    released = replace(released, metadata=bare)
+    return replace(released, metadata=bare | {MARK: {"release": digest(as_json(released))[:HASH_DIGITS]}})
+
+
+def hash_of(notebook: Notebook) -> str:
+    """The hash of the release that a notebook says it was made from; "" where it says none, or nonsense."""
+    mark = notebook.metadata.get(MARK)
+    said = mark.get("release") if isinstance(mark, dict) else None
+    return said if isinstance(said, str) and _HASH.fullmatch(said) else ""
+
+
+def keep(tree: ModuleTree, module: Module, released: Notebook) -> Path:
+    """Keep a release that has its hash: there may be works that were made from it."""
+    return write(released, tree.given_out(module, hash_of(released)))
+
+
+class GivenOut:
+    """The kept releases of one module, each read once."""
+
+    def __init__(self, tree: ModuleTree, module: Module):
+        self._tree, self._module = tree, module
+        self._read: dict[str, Earlier] = {"": NOTHING_EARLIER}
+
+    def had_by(self, submitted: Notebook) -> Earlier:
+        """The cells of the release that a work was made from; none where that is not known."""
+        said = hash_of(submitted)
+        if said not in self._read:
+            path = self._tree.given_out(self._module, said)
+            self._read[said] = _by_id(read(path)) if path.is_file() else NOTHING_EARLIER
+        return self._read[said]
+
+
+def _by_id(notebook: Notebook) -> Earlier:
+    return {cell.id: cell for cell in notebook.cells}

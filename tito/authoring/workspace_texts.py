@@ -95,6 +95,8 @@ def module_toml(module: Module) -> str:
     """The module's `module.toml` for learners: title, prerequisites, points, hints."""
     lines = ["# Made by `tito release`."]
     lines += [f"{key} = {json.dumps(value)}" for key, value in _facts(module).items()]
+    if module.renamed:
+        lines += ["\n[renamed]", *(f"{json.dumps(old)} = {json.dumps(new)}" for old, new in module.renamed)]
     for kind, specs in (("check", module.checks), ("question", module.questions)):
         lines += [_spec_toml(kind, spec) for spec in specs]
     return "\n".join(lines) + "\n"

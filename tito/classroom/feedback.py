@@ -19,6 +19,7 @@ from tito.course.checks import TestResult
 from tito.course.course import CheckSpec, Course, Module
 from tito.lesson import notebook
 from tito.lesson.build import built
+from tito.lesson.cells.origin import with_present_ids
 from tito.lesson.notebook import Notebook
 from tito.support.errors import UsageError
 from tito.support.files import write_atomic
@@ -121,7 +122,7 @@ def _submitted(course: Course, module: Module, record: Record) -> Notebook | Non
     if record.problem:
         return None
     try:
-        return notebook.read(course.submitted_notebook(record.learner, module))
+        return with_present_ids(notebook.read(course.submitted_notebook(record.learner, module)), module)
     except UsageError:
         return None  # it could be read when it was graded; the page is made without the code
 

@@ -19,7 +19,7 @@ from tito.course.checks import Grade
 from tito.course.course import Course, Module
 from tito.lesson import notebook
 from tito.lesson.cells.matching import Earlier
-from tito.lesson.cells.origin import GivenOut
+from tito.lesson.cells.origin import GivenOut, with_present_ids
 from tito.lesson.check_suite import work_of
 from tito.lesson.notebook import Notebook, digest
 from tito.support.errors import UsageError
@@ -118,7 +118,7 @@ def _read(
     """A submission to grade, or settled as one that can't be read."""
     learner, at = submission.learner, submission.at
     try:
-        submitted = submission.notebook()
+        submitted = with_present_ids(submission.notebook(), module)
         earlier = given_out.had_by(submitted)
         work, notes = work_of(submitted, trusted, earlier)
     except UsageError as problem:

@@ -8,7 +8,7 @@ gradebook can be filled again from these records alone.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -74,9 +74,17 @@ def read(course: Course, module: Module, learner: str) -> Record | None:
     import msgspec
 
     try:
-        return msgspec.json.decode(_place(course, module, learner).read_bytes(), type=Record)
+        record = msgspec.json.decode(_place(course, module, learner).read_bytes(), type=Record)
     except (FileNotFoundError, msgspec.DecodeError):
         return None
+    return _with_present_ids(record, module) if module.renamed else record
+
+
+def _with_present_ids(record: Record, module: Module) -> Record:
+    """A record whose checks and questions may have had other ids."""
+    results = tuple(replace(result, id=module.present_id(result.id)) for result in record.grade.results)
+    answers = {module.present_id(question): answer for question, answer in record.answers.items()}
+    return replace(record, grade=replace(record.grade, results=results), answers=answers)
 
 
 def is_there(course: Course, module: Module, learner: str) -> bool:

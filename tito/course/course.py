@@ -7,6 +7,7 @@ This is the only file that builds paths. A `Course` is the instructor's tree
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,7 +39,9 @@ class Module:
 
     `folder` is `12_benchmarking`, `name` is `benchmarking`, `number` is `12`,
     `exports` the dotted name of the module it becomes, `needs` the names of
-    the modules it imports, `questions` the manually graded answers.
+    the modules it imports, `questions` the manually graded answers. `was` are
+    folders that it had earlier, `renamed` the old and the new id of cells that
+    have another one since they were given out.
     """
 
     folder: str
@@ -48,6 +51,8 @@ class Module:
     needs: tuple[str, ...] = ()
     checks: tuple[CheckSpec, ...] = ()
     questions: tuple[CheckSpec, ...] = ()
+    was: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
 
     @property
     def number(self) -> str:
@@ -55,11 +60,21 @@ class Module:
 
     @property
     def name(self) -> str:
-        return self.folder.split("_", 1)[1]
+        return name_in(self.folder)
 
     @property
     def notebook_name(self) -> str:
         return f"{self.name}_dev"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name by which files call it: of its folder, of itself, of its notebook, those it had earlier too."""
+        folders = (self.folder, *self.was)
+        return tuple(name for folder in folders for name in (folder, name_in(folder), f"{name_in(folder)}_dev"))
+
+    def present_id(self, cell_id: str) -> str:
+        """The id that a cell has now, whatever it was called when it was given out."""
+        return dict(self.renamed).get(cell_id, cell_id)
 
     @property
     def max_points(self) -> float:
@@ -113,6 +128,11 @@ class Module:
         return self.home / "equivalents.toml"
 
 
+def name_in(folder: str) -> str:
+    """The module's name in that of its folder: `12_benchmarking` is `benchmarking`."""
+    return folder.split("_", 1)[1]
+
+
 def read_module(home: Path) -> Module:
     """Read `module.toml` in `home`; CourseError when it is missing or malformed."""
     path = home / "module.toml"
@@ -128,7 +148,32 @@ def read_module(home: Path) -> Module:
         needs=settings.texts("needs"),
         checks=tuple(_spec(check) for check in settings.tables("check")),
         questions=tuple(_spec(question) for question in settings.tables("question")),
+        was=_folders(settings, "was"),
+        renamed=_renamed(settings),
     )
+
+
+def _folders(settings: Settings, key: str) -> tuple[str, ...]:
+    found = settings.texts(key)
+    for folder in found:
+        if not re.fullmatch(r"\d+_\w+", folder):
+            raise CourseError(
+                f"{key} has '{folder}', which is no module's folder, like 12_tensor", at=str(settings.path)
+            )
+    return found
+
+
+def _renamed(settings: Settings) -> tuple[tuple[str, str], ...]:
+    """Old and new ids; CourseError where a new id is an old one, too, for then nobody knows which cell is meant."""
+    pairs = settings.names("renamed")
+    for new in pairs.values():
+        if new in pairs:
+            raise CourseError(
+                f"[renamed] has '{new}' as an old id and as a new one",
+                at=str(settings.path),
+                hint="give each old id the id that its cell has now",
+            )
+    return tuple(pairs.items())
 
 
 def _spec(settings: Settings) -> CheckSpec:

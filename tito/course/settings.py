@@ -48,6 +48,10 @@ class Settings:
         found = self._value(key, [], _is_list_of_tables, f"written [[{key}]], once for each")
         return tuple(self._part(key, number, values) for number, values in enumerate(found, 1))
 
+    def names(self, key: str) -> dict[str, str]:
+        """The table of texts under `[key]`, empty when it is missing."""
+        return dict(self._value(key, {}, _is_table_of_texts, f"written [{key}], with a text in quotes for each name"))
+
     def _part(self, key: str, number: int, values: dict[str, Any]) -> Settings:
         name = values.get("id")
         place = f'{key} "{name}"' if isinstance(name, str) else f"{key} {number}"
@@ -81,6 +85,10 @@ def _is_list_of_texts(value: Any) -> bool:
 
 def _is_list_of_tables(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, dict) for item in value)
+
+
+def _is_table_of_texts(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
 
 
 def _is_amount(value: Any) -> bool:

@@ -17,7 +17,7 @@ from tito.autograder import probe
 from tito.course.checks import CheckSuite, Grade, Work
 from tito.course.course import Course, Module, ModuleTree, Workspace
 from tito.lesson import check_suite, notebook
-from tito.lesson.cells.origin import GivenOut
+from tito.lesson.cells.origin import GivenOut, with_present_ids
 from tito.support.errors import UsageError
 from tito.workspace import sync
 
@@ -95,7 +95,7 @@ def _plan_in_course(course: Course, module: Module) -> RunPlan:
 def _plan_in_workspace(workspace: Workspace, module: Module) -> RunPlan:
     trusted = lesson(workspace, module)
     newest = sync.newest(workspace, module)
-    mine = notebook.read(newest.path)
+    mine = with_present_ids(notebook.read(newest.path), module)
     work, notes = check_suite.work_of(mine, trusted, GivenOut(workspace, module).had_by(mine))
     checks = check_suite.suite_of(module, trusted)
     key = notebook.digest(repr(checks), repr(work))[:16]

@@ -270,14 +270,6 @@ def test_a_gradebook_in_use_is_said_to_be(course, module):
         assert book.learners == () and book.marks(module) == {}
 
 
-def test_cells_that_change_under_recorded_grades_are_refused(course, book, module):
-    book.record(module, Entry("s001", POINTS, AT))
-    source, _ = notebooks(course, module)
-    fewer = replace(source, cells=tuple(cell for cell in source.cells if cell.id != "double"))
-    with pytest.raises(CourseError, match="can't take 01_counting"):
-        book.enrol(module, fewer)
-
-
 def test_no_table_that_grows_with_the_class_is_read_whole(book, module):
     """For each submission, that is; `marks` reads them all, once a run."""
     book.record(module, Entry("ada", POINTS, AT))

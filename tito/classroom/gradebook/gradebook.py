@@ -17,7 +17,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DatabaseError
 
 from tito.classroom.deadlines import Deadlines, read_deadlines
-from tito.classroom.gradebook import course_facts, setup
+from tito.classroom.gradebook import cell_changes, course_facts, setup
 from tito.classroom.gradebook.models import Entry, Mark, Marks
 from tito.classroom.gradebook.rows import ModuleRows, SubmissionRow, learners
 from tito.classroom.intake.people.roster import read_roster
@@ -98,11 +98,13 @@ class Gradebook:
 
     def enrol(self, module: Module, built: Notebook) -> Notebook:
         """Put the module into the gradebook, and return the notebook that nbgrader restores locked cells from:
-        without solutions, with the hidden tests. CourseError when cells with recorded grades have changed."""
+        without solutions, with the hidden tests. CourseError when cells are gone that somebody graded by hand."""
         handed_out = setup.handed_out(self._course, module, built, self._config)
         with self._module_rows(module) as rows:
             is_known = rows.has_cells(handed_out)
         if not is_known:
+            with self._engine.begin() as database:
+                cell_changes.make_room(database, module, handed_out)
             setup.save_cells(module, handed_out, self._config)
         self.take_over(module)
         return handed_out

@@ -42,7 +42,7 @@ from tito.classroom.gradebook.tables import (
 )
 from tito.lesson.notebook import Cell, Notebook
 
-_GRADED, _COMMENTED = (
+GRADED, COMMENTED = (
     ("GradeCell", "TaskCell"),
     ("SolutionCell", "TaskCell"),
 )  # what submissions have of a cell, by its type
@@ -155,9 +155,9 @@ class ModuleRows:
         cells = self._database.execute(
             select(base_cell.c.id, base_cell.c.type).where(base_cell.c.notebook_id == self._notebook)
         ).all()
-        works = [{"id": _new_id(), "assignment_id": self._assignment, "student_id": name} for name in names]
+        works = [{"id": new_id(), "assignment_id": self._assignment, "student_id": name} for name in names]
         parts = [
-            {"id": _new_id(), "assignment_id": work["id"], "notebook_id": self._notebook, "flagged": False}
+            {"id": new_id(), "assignment_id": work["id"], "notebook_id": self._notebook, "flagged": False}
             for work in works
         ]
         below = [(cell.type, {"notebook_id": part["id"], "cell_id": cell.id}) for part in parts for cell in cells]
@@ -165,9 +165,9 @@ class ModuleRows:
         self._write(insert(submitted_notebook), parts)
         self._write(
             insert(grade),
-            [{"id": _new_id(), "needs_manual_grade": True} | place for type_, place in below if type_ in _GRADED],
+            [{"id": new_id(), "needs_manual_grade": True} | place for type_, place in below if type_ in GRADED],
         )
-        self._write(insert(comment), [{"id": _new_id()} | place for type_, place in below if type_ in _COMMENTED])
+        self._write(insert(comment), [{"id": new_id()} | place for type_, place in below if type_ in COMMENTED])
 
     def submissions(self, names: list[str] | None = None) -> dict[str, SubmissionRow]:
         """These learners' submissions, or everybody's, by learner."""
@@ -257,7 +257,7 @@ class ModuleRows:
             self._database.execute(statement, rows)
 
 
-def _new_id() -> str:
+def new_id() -> str:
     return uuid.uuid4().hex
 
 

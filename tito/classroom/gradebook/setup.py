@@ -63,7 +63,7 @@ def handed_out(course: Course, module: Module, built: Notebook, config: Config, 
 
 
 def save_cells(module: Module, notebook: Notebook, config: Config) -> None:
-    """Have nbgrader write the module's cells; CourseError when cells with recorded grades changed."""
+    """Have nbgrader write the module's cells (`cell_changes` has made room for them)."""
     without_iri_parser()
     from nbgrader.api import Gradebook
 
@@ -84,7 +84,7 @@ def _refusal_in_words(module: Module) -> Iterator[None]:
             f"the gradebook can't take {module.folder} as it is now",
             why=str(refusal),
             at=str(module.source),
-            hint="put the cells back, or move gradebook.db aside and run: tito grade --again",
+            hint=f"mend the lesson, then: tito build {module.name}; marks and comments are as they were",
         ) from None
 
 

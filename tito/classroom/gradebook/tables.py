@@ -22,8 +22,11 @@ assignment = _table("assignment", id=_ID, name=String(128), duedate=DateTime)
 notebook = _table("notebook", id=_ID, name=String(128), assignment_id=_ID)
 base_cell = _table("base_cell", id=_ID, name=String(128), notebook_id=_ID, type=String(50))
 grade_cells = _table("grade_cells", id=_ID, max_score=Float, cell_type=String(8))
+solution_cells = _table("solution_cells", id=_ID)
+task_cells = _table("task_cells", id=_ID, max_score=Float, cell_type=String(8))
 source_cell = _table(
     "source_cell",
+    id=_ID,
     name=String(128),
     cell_type=String(8),
     locked=Boolean,
@@ -55,6 +58,8 @@ ALL = (
     notebook,
     base_cell,
     grade_cells,
+    solution_cells,
+    task_cells,
     source_cell,
     submitted_assignment,
     submitted_notebook,

@@ -115,8 +115,9 @@ def changed_checks(course: Course, module: Module, suite: CheckSuite) -> Changed
     if last is None or last.interrupted or last.faults:
         return None
     now = tests_of(suite, "").checks
-    names = [*now, *(name for name in last.checks if name not in now)]
-    return ChangedChecks(last.at, tuple(name for name in names if now.get(name) != last.checks.get(name)))
+    then = {module.present_id(name): hash_ for name, hash_ in last.checks.items()}
+    names = [*now, *(name for name in then if name not in now)]
+    return ChangedChecks(last.at, tuple(name for name in names if now.get(name) != then.get(name)))
 
 
 def _whole_lines(data: bytes) -> bytes:

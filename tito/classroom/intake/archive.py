@@ -83,7 +83,7 @@ def read_record(course: Course, learner: str, module: Module) -> HandInRecord:
             f"the record of {learner}'s hand-ins can't be read",
             at=str(folder / RECORD),
             why=str(fault),
-            hint="move it aside and collect again",
+            hint="mend it; or move it away, collect the downloads again, and withdraw again what was withdrawn",
         ) from None
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from hashlib import sha256
 from pathlib import PurePosixPath
 
-from tito.course.course import Module
+from tito.course.course import Module, name_in
 from tito.lesson.notebook import Notebook
 
 MOST_CHARACTERS = 64  # of a learner's id: with four bytes each it still fits a file name
@@ -88,14 +88,14 @@ def _around_module(stem: str, modules: tuple[Module, ...]) -> re.Match[str] | No
 
 
 def _words(modules: tuple[Module, ...]) -> list[str]:
-    return sorted({word for m in modules for word in (m.folder, m.notebook_name, m.name)}, key=len, reverse=True)
+    return sorted({word for m in modules for word in m.names}, key=len, reverse=True)
 
 
 def names_nobody(text: str, modules: tuple[Module, ...]) -> bool:
     """Are there only words that name no learner in this name, modules, numbers and dates?"""
     rest = without_module(text, modules)
     words = re.findall(r"[^\W\d_]+|\d+", rest)
-    known = {word.lower() for m in modules for word in (m.name, *m.name.split("_"))}
+    known = {word.lower() for m in modules for name in m.names for word in (name, *name.split("_"))}
     named = [word for word in words if not (word.isdecimal() or word.lower() in _NO_LEARNER | known)]
     return not named and not _is_number_of_a_person(rest)
 
@@ -126,16 +126,20 @@ def is_called_after(path: PurePosixPath, modules: tuple[Module, ...]) -> bool:
 def module_named_in(text: str, modules: tuple[Module, ...]) -> Module | None:
     """The module whose name stands in a file's name or path, as a word of it; the last one in it."""
     found = [
-        (match.start(), len(m.name), m)
+        (match.start(), len(name), m)
         for m in modules
-        for match in re.finditer(rf"(?<![A-Za-z]){re.escape(m.name)}(?![A-Za-z])", text, re.I)
+        for name in map(name_in, (m.folder, *m.was))
+        for match in re.finditer(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])", text, re.I)
     ]
     return max(found, key=lambda place: place[:2])[2] if found else None
 
 
 def checks_held(ids: set[str], modules: tuple[Module, ...]) -> dict[Module, int]:
     """How many checks of each module are among these ids of cells."""
-    return {module: sum(check.id in ids for check in module.checks) for module in modules}
+    return {
+        module: len({check.id for check in module.checks} & {module.present_id(id_) for id_ in ids})
+        for module in modules
+    }
 
 
 def module_with_cells_of(notebook: Notebook, modules: tuple[Module, ...]) -> Module | None:

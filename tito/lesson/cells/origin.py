@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tito.course.course import Module, ModuleTree
 from tito.lesson.cells.matching import NOTHING_EARLIER, Earlier
-from tito.lesson.notebook import MARK, Notebook, as_json, digest, read, write
+from tito.lesson.notebook import MARK, Cell, Notebook, as_json, digest, read, write
 
 HASH_DIGITS = 12
 _HASH = re.compile(rf"[0-9a-f]{{{HASH_DIGITS}}}")
@@ -50,9 +50,20 @@ class GivenOut:
         said = hash_of(submitted)
         if said not in self._read:
             path = self._tree.given_out(self._module, said)
-            self._read[said] = _by_id(read(path)) if path.is_file() else NOTHING_EARLIER
+            found = with_present_ids(read(path), self._module) if path.is_file() else None
+            self._read[said] = {cell.id: cell for cell in found.cells} if found else NOTHING_EARLIER
         return self._read[said]
 
 
-def _by_id(notebook: Notebook) -> Earlier:
-    return {cell.id: cell for cell in notebook.cells}
+def with_present_ids(notebook: Notebook, module: Module) -> Notebook:
+    """A notebook that was given out earlier, its cells under the ids that they have now."""
+    if not module.renamed:
+        return notebook
+    return replace(notebook, cells=tuple(_under_present_id(cell, module) for cell in notebook.cells))
+
+
+def _under_present_id(cell: Cell, module: Module) -> Cell:
+    new = module.present_id(cell.grade_id)
+    if new == cell.grade_id:
+        return cell
+    return replace(cell, id=new, metadata=cell.metadata | {"nbgrader": cell.nbgrader | {"grade_id": new}})

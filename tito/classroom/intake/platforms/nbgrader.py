@@ -37,7 +37,7 @@ def _inbound(item: Folder, match: re.Match[str]) -> Claim:
 
 def _submitted(folder: Folder, modules: tuple[Module, ...]) -> list[Claim]:
     """Each learner's assignments, where the folder is nbgrader's: called `submitted`, or timed throughout."""
-    names = {module.folder for module in modules}
+    names = {name for module in modules for name in (module.folder, *module.was)}
     learners = [item for item in folder.folders if any(below.name in names for below in item.folders)]
     timed = [learner for learner in learners if any(_stamped(below) for below in learner.folders)]
     is_nbgraders = folder.name == "submitted" or (len(timed) > 1 and 2 * len(timed) >= len(folder.folders))

@@ -1,6 +1,7 @@
 """A check or a module that is called otherwise than when it was given out: what was graded goes with it."""
 
 import shutil
+from datetime import UTC, datetime
 
 import pytest
 
@@ -9,13 +10,18 @@ from tests.support.fake_pool import FakePool
 from tests.support.toy_class import hand_in, nbgraders_own, work
 from tests.support.toy_course import write_course
 from tito.classroom import records
-from tito.classroom.collect import collect
+from tito.classroom.collect import collect, set_deadline
+from tito.classroom.deadlines import read_deadlines
 from tito.classroom.feedback import write_feedback
 from tito.classroom.grade_class import checks_changed, grade_class, preview
 from tito.classroom.gradebook import gradebook
+from tito.classroom.history import renames
 from tito.classroom.history.changes import changes_in
+from tito.classroom.history.log import runs_of
+from tito.cli import app, instructor
 from tito.course.checks import Grade, TestResult
 from tito.course.course import Course
+from tito.lesson.build import built
 from tito.support.errors import CourseError
 from tito.workers.job import JobOutcome
 
@@ -128,3 +134,119 @@ def test_a_contradictory_table_of_new_ids_is_refused(graded, said):
     toml.write_text(toml.read_text() + f"\n[renamed]\n{said}\n")
     with pytest.raises(CourseError, match="renamed"):
         _ = Course(graded.root).modules
+
+
+# -- the folder ---------------------------------------------------------------------------------------------
+
+
+def rename_folder(course, new="01_counts", declared=True):
+    """What an author does who gives a module another folder, in number or name."""
+    module, name = course.module("counting"), new.split("_")[1]
+    home = module.home.rename(module.home.with_name(new))
+    (home / "counting_dev.py").rename(home / f"{name}_dev.py")
+    if declared:
+        (home / "module.toml").write_text('was = ["01_counting"]\n' + (home / "module.toml").read_text())
+    adding = course.module("adding").toml
+    adding.write_text(adding.read_text().replace('"counting"', f'"{name}"'))
+    return Course(course.root)
+
+
+def files_of(course, *folders):
+    paths = (path.relative_to(course.nbgrader_root) for path in course.nbgrader_root.rglob("*"))
+    return [path.as_posix() for path in paths if set(path.parts) & set(folders) or path.stem in folders]
+
+
+@pytest.fixture
+def tito(monkeypatch, capsys):
+    monkeypatch.setattr("tito.autograder.probe.must_grade", lambda: None)
+    monkeypatch.setattr(instructor, "_pool", lambda args: PASSED)
+
+    def run(course, *words):
+        monkeypatch.chdir(course.root)
+        code = app.main(list(words))
+        return code, *capsys.readouterr()
+
+    return run
+
+
+@pytest.mark.parametrize("new", ["01_counts", "07_counting"])
+def test_a_renamed_module_keeps_everything(graded, tito, new):
+    set_deadline(graded, graded.module("counting"), datetime(2030, 1, 1, tzinfo=UTC), "bea")
+    before = by_hand(graded, "counting"), by_hand(graded, "adding"), len(files_of(graded, "01_counting"))
+    course = rename_folder(graded, new)
+    name = new.split("_")[1]
+    code, _, err = tito(course, "grade", name)
+    assert code == 0 and f"01_counting is {new} now" in err and "changed marks" not in err
+    assert (by_hand(course, name), by_hand(course, "adding"), len(files_of(course, new))) == before
+    assert files_of(course, "01_counting") == [] and course.submitted_notebook("ada", course.module(name)).is_file()
+    assert list(read_deadlines(course).extensions(course.module(name))) == ["bea"]
+    assert len(runs_of(course, course.module(name))) == 2, "the log goes on"
+    code, out, err = tito(course, "report", name)
+    assert code == 0 and "ada" in out and "now" not in err
+    with nbgraders_own(course) as theirs:
+        assert {each.name for each in theirs.assignments} == {new, "02_adding"}
+        assert theirs.find_grade("double", f"{name}_dev", new, "ada").manual_score == 3.0
+
+
+def test_what_was_built_under_the_new_name_gives_way(graded, tito):
+    """`tito build` and an older `tito release` may have come before it was declared."""
+    course = rename_folder(graded)
+    module = course.module("counts")
+    with gradebook.opened(course) as book:
+        book.enrol(module, built(course, module))
+    assert tito(course, "report", "counts")[0] == 0
+    assert by_hand(course, "counts")[0] == {"double": 3.0, "why": 1.5}
+
+
+@pytest.mark.parametrize(
+    "command", [("grade", "counts"), ("collect", "."), ("report",), ("release", "adding"), ("feedback",)]
+)
+def test_a_rename_that_is_not_declared_is_asked_about(graded, tito, command):
+    course = rename_folder(graded, declared=False)
+    before = tree_of(course)
+    code, _, err = tito(course, *command)
+    assert code == 3 and "there are hand-ins or grades of 01_counting, and no such module" in err
+    assert 'was = ["01_counting"]' in " ".join(err.split()) and tree_of(course) == before
+
+
+def tree_of(course):
+    return {path: path.read_bytes() for path in course.root.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("command", [("grade", "counts", "--preview"), ("collect", "inbox", "--dry-run")])
+def test_what_writes_nothing_moves_nothing(graded, tito, command):
+    course = rename_folder(graded)
+    before = tree_of(course)
+    code, _, err = tito(course, *command)
+    assert code == 2 and "01_counting is 01_counts now" in err and tree_of(course) == before
+
+
+def test_a_module_that_is_no_more_is_left_alone(graded, tito):
+    shutil.rmtree(graded.module("adding").home)
+    code, _, err = tito(Course(graded.root), "report")
+    assert code == 0 and "adding" not in err
+
+
+def test_an_interrupted_move_goes_on(graded, tito, monkeypatch):
+    course = rename_folder(graded)
+    moved = []
+
+    def once(*args):
+        if moved:
+            raise KeyboardInterrupt
+        moved.append(move(*args))
+
+    move = renames._move
+    with monkeypatch.context() as patch:
+        patch.setattr(renames, "_move", once)
+        assert tito(course, "report")[0] == 130
+    assert tito(course, "grade", "counts")[0] == 0
+    assert files_of(course, "01_counting") == [] and by_hand(course, "counts")[0] == {"double": 3.0, "why": 1.5}
+
+
+def test_what_is_there_under_both_names_is_not_mixed(graded, tito):
+    course = rename_folder(graded)
+    hand_in(course, course.module("counts"), "ada", b"{}")
+    before = tree_of(course)
+    code, _, err = tito(course, "grade", "counts")
+    assert code == 3 and "something is there under both names" in err and tree_of(course) == before

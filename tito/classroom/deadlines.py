@@ -38,6 +38,11 @@ class Deadlines:
         rest = {other: due for other, due in self.due.items() if other != key}
         return Deadlines(rest if at is None else rest | {key: at.astimezone(UTC)})
 
+    def under_new_name(self, earlier: Module, module: Module) -> Deadlines:
+        """With what was set for the module under an earlier name."""
+        names = {earlier.name: module.name}
+        return Deadlines({(names.get(name, name), who): at for (name, who), at in self.due.items()})
+
 
 def read_deadlines(course: Course) -> Deadlines:
     """The deadlines that were set; CourseError when a line can't be read."""

@@ -6,7 +6,16 @@ import os
 from functools import singledispatch
 from pathlib import Path
 
-from tito.cli.common import chosen_modules, here_course, here_tree, print_note, shown, takes_jobs, takes_modules
+from tito.cli.common import (
+    chosen_modules,
+    here_classroom,
+    here_course,
+    here_tree,
+    print_note,
+    shown,
+    takes_jobs,
+    takes_modules,
+)
 from tito.course.course import Course, Module, ModuleTree, Workspace
 from tito.support.errors import CourseError, ExitCode
 from tito.ui import render
@@ -108,7 +117,7 @@ def _export_own(workspace: Workspace, module: Module) -> None:
 
 def run_release(args) -> int:
     """Release modules, each with its guarantees; ExitCode.BROKEN when one of them fails."""
-    course = here_course()
+    course = here_classroom()
     modules = chosen_modules(course, args.modules)
     tried = [(module, _release(course, module, args.jobs)) for module in modules]
     if summary := render.releases(tried, stderr_style()):

@@ -18,6 +18,24 @@ def here_course() -> Course:
     return Course.find(Path.cwd())
 
 
+def here_classroom(may_write: bool = True) -> Course:
+    """The course that we are in, what was graded moved to where modules have other names now.
+
+    CourseError when a module has another name that it doesn't declare; UsageError
+    when something has to be moved and nothing may be written.
+    """
+    from tito.classroom.history.renames import follow, renames
+
+    course = here_course()
+    for rename in renames(course):
+        old, new = rename.earlier.folder, rename.module
+        if not may_write:
+            raise UsageError(f"{old} is {new.folder} now, and its grades were not moved yet", hint="tito report")
+        follow(course, rename)
+        print_note(f"{old} is {new.folder} now: its hand-ins, grades, marks and log have moved along")
+    return course
+
+
 def here_workspace() -> Workspace:
     """The workspace that we are in; UsageError when there is none."""
     return Workspace.find(Path.cwd())

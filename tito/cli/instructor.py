@@ -6,7 +6,7 @@ import os
 from contextlib import contextmanager
 from pathlib import Path
 
-from tito.cli.common import here_course, print_next_step, print_note, shown, takes_jobs, takes_module
+from tito.cli.common import here_classroom, here_course, print_next_step, print_note, shown, takes_jobs, takes_module
 from tito.cli.intake.collecting import add_collect
 from tito.cli.intake.people import add_people
 from tito.support.errors import ExitCode, UsageError
@@ -82,7 +82,7 @@ def run_grade(args) -> int:
         return _grade_file(args)
     if args.json:
         raise UsageError("--json goes with --code FILE", hint="tito report --csv")
-    course = here_course()
+    course = here_classroom(may_write=not args.preview)
     grade = _preview_class if args.preview else _grade_class
     return max(grade(course, module, args) for module in _handed_in(course, args.module))
 
@@ -232,7 +232,7 @@ def run_log(args) -> int:
     from tito.classroom.history import log
     from tito.ui import render_class
 
-    course = here_course()
+    course = here_classroom()
     chosen = [course.module(args.module)] if args.module else list(course.modules)
     logs = [(module, runs) for module in chosen if (runs := log.runs_of(course, module))]
     if not logs:
@@ -250,7 +250,7 @@ def run_feedback(args) -> int:
     """Write the pages; their paths go to stdout."""
     from tito.classroom.feedback import write_feedback
 
-    course = here_course()
+    course = here_classroom()
     for module in _handed_in(course, args.module):
         pages = list(write_feedback(course, module))
         print_message(
@@ -265,7 +265,7 @@ def run_report(args) -> int:
     from tito.classroom import report as reports
     from tito.ui import render_class
 
-    course = here_course()
+    course = here_classroom()
     modules = _handed_in(course, args.module)
     if args.csv not in (None, Path()) and len(modules) > 1:
         raise UsageError("one CSV file holds one module", hint=f"tito report {modules[0].name} --csv {args.csv}")

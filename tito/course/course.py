@@ -398,6 +398,24 @@ class Course(ModuleTree):
     def _in_step(self, step: str, module: Module) -> Path:
         return self.nbgrader_root / step / module.folder / f"{module.notebook_name}.ipynb"
 
+    def made_again(self, module: Module) -> tuple[Path, ...]:
+        """What is below `course/` of the module alone, and is made from its source again."""
+        steps = (self.built(module).parent, self.released(module).parent, self.enrolled(module).parent)
+        return (*steps, self.verified(module), self.mutated(module, "").parent, self.reports(module))
+
+    def places(self, module: Module) -> tuple[Path, ...]:
+        """Everything that is there below `course/` of the module alone; last what is made from its source again."""
+        steps = ("submitted", "autograded", "feedback")
+        learners = (path for step in steps for path in self.nbgrader_root.glob(f"{step}/*/{module.folder}"))
+        kept = (self.handins(module), self.given_out(module, "").parent, self.grading_log(module))
+        return tuple(path for path in (*sorted(learners), *kept, *self.made_again(module)) if path.exists())
+
+    @property
+    def module_folders_used(self) -> tuple[str, ...]:
+        """The folder names under which something was handed in or graded, whether or not there is such a module."""
+        found = (self.nbgrader_root.glob(f"{step}/*") for step in ("handins", "enrolled"))
+        return tuple(sorted({path.name for paths in found for path in paths if path.is_dir()}))
+
     def submitted(self, learner: str, module: Module) -> Path:
         """The folder of the submission that counts (nbgrader's `submitted/`)."""
         return self.nbgrader_root / "submitted" / learner / module.folder

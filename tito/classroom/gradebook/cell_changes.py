@@ -53,6 +53,40 @@ def make_room(database: Connection, module: Module, handed_out: Notebook) -> Non
         _add_what_is_new(database, place, works, handed_out)
 
 
+def rename_module(database: Connection, earlier: Module, module: Module) -> None:
+    """Have a module's rows under its new name; rows that are there under it, without submissions, give way."""
+    name = assignment.c.name
+    if database.scalar(select(assignment.c.id).where(name == earlier.folder)) is None:
+        return
+    _give_way(database, module)
+    database.execute(update(assignment).where(name == earlier.folder).values(name=module.folder))
+    place = select(assignment.c.id).where(name == module.folder).scalar_subquery()
+    theirs = (notebook.c.assignment_id == place, notebook.c.name == earlier.notebook_name)
+    database.execute(update(notebook).where(*theirs).values(name=module.notebook_name))
+
+
+def _give_way(database: Connection, module: Module) -> None:
+    """Take out a module that nobody handed anything in for."""
+    row = database.scalar(select(assignment.c.id).where(assignment.c.name == module.folder))
+    if row is None:
+        return
+    work = submitted_assignment.c
+    if database.scalar(select(work.id).where(work.assignment_id == row).limit(1)):
+        raise CourseError(
+            f"the gradebook has submissions of {module.folder} under its earlier name and under this one",
+            at=str(module.toml),
+            hint="give the module back its earlier name",
+        )
+    notebooks = select(notebook.c.id).where(notebook.c.assignment_id == row)
+    cells = select(base_cell.c.id).where(base_cell.c.notebook_id.in_(notebooks))
+    for table in (grade_cells, solution_cells, task_cells):
+        database.execute(delete(table).where(table.c.id.in_(cells)))
+    for table in (base_cell, source_cell):
+        database.execute(delete(table).where(table.c.notebook_id.in_(notebooks)))
+    database.execute(delete(notebook).where(notebook.c.assignment_id == row))
+    database.execute(delete(assignment).where(assignment.c.id == row))
+
+
 def _rename(database: Connection, module: Module, place: str) -> None:
     """Give renamed cells their new ids, where those are free."""
     for table in (base_cell, source_cell):

@@ -109,6 +109,11 @@ class Gradebook:
         self.take_over(module)
         return handed_out
 
+    def rename_module(self, earlier: Module, module: Module) -> None:
+        """Have all that is recorded of a module under its new name; CourseError when both have submissions."""
+        with self._engine.begin() as database:
+            cell_changes.rename_module(database, earlier, module)
+
     def take_over(self, module: Module, also_no_due_date: bool = False) -> None:
         """Have the course's roster and the module's deadline here, too; where it has none, the due date stays."""
         deadlines, due = self._deadlines, self._deadlines.of(module)

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from tito.cli.common import here_course, print_next_step, takes_module
+from tito.cli.common import here_classroom, print_next_step, takes_module
 from tito.support.errors import ExitCode, UsageError
 from tito.ui.terminal import print_message, print_result, progress_bar, stderr_style, stdout_style
 
@@ -37,7 +37,7 @@ def run_collect(args) -> int:
     from tito.classroom.collect import collect
     from tito.classroom.deadlines import moment
 
-    course = here_course()
+    course = here_classroom(may_write=not args.dry_run)
     module = course.module(args.module) if args.module else None
     deadline = moment(args.deadline, "--deadline") if args.deadline else None
     tell = _print_json if args.json else partial(_print_account, args.place)

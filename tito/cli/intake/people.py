@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tito.cli.common import here_course, shown
+from tito.cli.common import here_classroom, shown
 from tito.support.errors import ExitCode, UsageError
 from tito.ui.terminal import print_message, print_result, stdout_style
 
@@ -40,7 +40,7 @@ def run_roster(args) -> int:
     from tito.classroom.intake.people.roster_import import imported, read_people
     from tito.ui import render_intake
 
-    course = here_course()
+    course = here_classroom()
     roster = read_roster(course)
     if not args.verb:
         if not roster.people:
@@ -76,7 +76,7 @@ def run_deadline(args) -> int:
     from tito.classroom.intake.people.roster import read_roster
     from tito.ui import render_intake
 
-    course = here_course()
+    course = here_classroom()
     module = course.module(args.module)
     if args.time:
         if args.learner:
@@ -95,7 +95,7 @@ def run_withdraw(args) -> int:
     from tito.classroom.collect import withdraw
     from tito.ui import render_intake
 
-    course = here_course()
+    course = here_classroom()
     module = course.module(args.module)
     choice = withdraw(course, module, args.learner, args.file, args.undo)
     print_result(render_intake.changes({args.learner: choice}, stdout_style()))

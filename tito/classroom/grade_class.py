@@ -18,7 +18,8 @@ from tito.classroom.annotated import marked_copy
 from tito.classroom.gradebook import gradebook, setup
 from tito.classroom.gradebook.models import Entry, Marks
 from tito.classroom.history import log
-from tito.classroom.history.log import ChangedChecks, Tests
+from tito.classroom.history.changes import PenaltyChange, penalty_changes
+from tito.classroom.history.log import ChangedChecks, RunNotes, Tests
 from tito.classroom.plan import PlannedSubmission, SettledSubmission, plan, what_decides
 from tito.classroom.records import GradedSubmission, Record
 from tito.course.course import Course, Module
@@ -49,7 +50,10 @@ class RunRecorder(Protocol):
 
     def log(self, graded: GradedSubmission) -> None: ...
 
+    def settle(self) -> tuple[PenaltyChange, ...]: ...
 
+
+Tell = Callable[[tuple[PenaltyChange, ...]], None]
 Recording = Callable[[Course, Module, Notebook, Tests], AbstractContextManager[RunRecorder]]
 
 
@@ -59,6 +63,7 @@ def grade_class(
     again: bool = False,
     lowest_level: int | None = None,
     pool: WorkerPool | None = None,
+    tell_penalties: Tell = lambda changes: None,
 ) -> Generator[GradedSubmission, None, None]:
     """Grade every submission of `module` that is new or changed (all of them with `again`), as they come.
 
@@ -66,9 +71,11 @@ def grade_class(
     can't be read is recorded as such. CourseError when the module can't be graded at
     all, or when another process grades this course now; UsageError when learners'
     code would be kept apart less well than at `lowest_level` (`tito.autograder.probe`).
-    The run is logged (`tito.classroom.history.log`).
+    At the end late penalties are settled by the due dates as they are now, those of
+    settled submissions too; `tell_penalties` gets the changes. The run is logged
+    (`tito.classroom.history.log`).
     """
-    return _grade(course, module, again, lowest_level, pool, kept, _recording)
+    return _grade(course, module, again, lowest_level, pool, kept, _recording, tell_penalties)
 
 
 def preview(
@@ -77,9 +84,10 @@ def preview(
     again: bool = False,
     lowest_level: int | None = None,
     pool: WorkerPool | None = None,
+    tell_penalties: Tell = lambda changes: None,
 ) -> Generator[GradedSubmission, None, None]:
     """What `grade_class` would come to now: grade as it does, and write nothing into the course."""
-    return _grade(course, module, again, lowest_level, pool, kept_or_made, _no_recording)
+    return _grade(course, module, again, lowest_level, pool, kept_or_made, _previewing, tell_penalties)
 
 
 def checks_changed(course: Course, module: Module) -> ChangedChecks | None:
@@ -95,6 +103,7 @@ def _grade(
     pool: WorkerPool | None,
     cache: Cache,
     recording: Recording,
+    tell_penalties: Tell,
 ) -> Generator[GradedSubmission, None, None]:
     """Grade a class; `recording` opens what keeps the outcomes, `cache` what keeps the built notebook."""
     with ExitStack() as open_:
@@ -111,6 +120,7 @@ def _grade(
         steps = plan(course, module, trusted, recorder.handed_out, decides, again)
         for step, outcome in graded(pool, spec, steps):
             yield _finish(step, outcome, recorder)
+        tell_penalties(recorder.settle())
 
 
 def _spec(course: Course, module: Module, trusted: Notebook, lowest_level: int | None) -> JobSpec:
@@ -152,16 +162,20 @@ def _recording(course: Course, module: Module, trusted: Notebook, tests: Tests) 
         remove_unfinished(course.gradebook.parent)
         handed_out = book.enrol(module, trusted)
         with (
-            log.logged(course, module, tests) as run,
-            closing(_Recorder(course, module, handed_out, book, run)) as recorder,
+            log.logged(course, module, tests) as notes,
+            closing(_Recorder(course, module, handed_out, book, notes)) as recorder,
         ):
             yield recorder
 
 
 @contextmanager
-def _no_recording(course: Course, module: Module, trusted: Notebook, tests: Tests) -> Iterator[RunRecorder]:
-    """A recorder for a preview. Unlike the gradebook, it takes any change of the module's cells."""
-    yield _NoRecorder(setup.handed_out(course, module, trusted, nbgrader_steps.settings(course), kept_or_made))
+def _previewing(course: Course, module: Module, trusted: Notebook, tests: Tests) -> Iterator[RunRecorder]:
+    """A recorder for a preview: scores go into a copy of the gradebook, where there is one."""
+    if not course.gradebook.exists():
+        yield _NoRecorder(setup.handed_out(course, module, trusted, nbgrader_steps.settings(course), kept_or_made))
+        return
+    with gradebook.opened_copy(course) as book:
+        yield _BookKeeper(module, book.enrol(module, trusted, kept_or_made), book)
 
 
 class _NoRecorder:
@@ -176,47 +190,39 @@ class _NoRecorder:
     def log(self, graded: GradedSubmission) -> None:
         """Forget it."""
 
+    def settle(self) -> tuple[PenaltyChange, ...]:
+        """There is nothing yet that could change."""
+        return ()
 
-class _Recorder:
-    """Writes what became of each submission: annotated copy, record, gradebook; `run` is for the log."""
 
-    def __init__(
-        self,
-        course: Course,
-        module: Module,
-        handed_out: Notebook,
-        book: gradebook.Gradebook,
-        run: list[GradedSubmission],
-    ):
-        self._course, self._module, self._book, self._run = course, module, book, run
+class _BookKeeper:
+    """Writes what became of each submission into a gradebook, some at a time, and nothing elsewhere."""
+
+    def __init__(self, module: Module, handed_out: Notebook, book: gradebook.Gradebook):
+        self._module, self._book = module, book
         self.handed_out = handed_out
         self._recorded = book.marks(module)
         self._waiting: list[Entry] = []
 
     def keep(self, step: SettledSubmission) -> None:
-        """Write the annotated copy first, then the record, which says that all is there; the gradebook follows."""
-        if step.is_fresh:
-            remove_unfinished(self._course.autograded(step.learner, self._module))
-            self._write_copy(step)
-            records.write(self._course, self._module, step.record)
+        """Have the scores put into the gradebook, unless they are there."""
         if step.is_fresh or not self._is_entered(step.record):
             self._enter(step.record, step.before)
 
     def log(self, graded: GradedSubmission) -> None:
-        """Have it counted in the run's line of the log."""
-        self._run.append(graded)
+        """Log nothing."""
+
+    def settle(self) -> tuple[PenaltyChange, ...]:
+        """Settle late penalties by the due dates as they are now, once all scores are there; whose changed?"""
+        self.close()
+        self._book.settle_penalties(self._module)
+        return penalty_changes(self._recorded, self._book.marks(self._module))
 
     def close(self) -> None:
         """Bring the gradebook up to what is recorded."""
         entries, self._waiting = self._waiting, []
         if entries:
             self._book.record(self._module, *entries)
-
-    def _write_copy(self, step: SettledSubmission) -> None:
-        assert step.submitted is not None, "a fresh record comes with its notebook"
-        folder = self._course.autograded(step.learner, self._module)
-        copy = marked_copy(step.submitted, self.handed_out, step.record.grade)
-        write_atomic(folder / f"{self._module.notebook_name}.ipynb", copy)
 
     def _enter(self, record: Record, before: Record | None) -> None:
         """Have the scores put into the gradebook, some submissions at a time."""
@@ -229,6 +235,39 @@ class _Recorder:
         """Do just these scores stand in the gradebook?"""
         known = self._recorded.get(record.learner, Marks()).marks
         return {name: mark.auto for name, mark in known.items()} == _scores(record)
+
+
+class _Recorder(_BookKeeper):
+    """Writes what became of each submission: annotated copy, record, gradebook, and `notes` for the log."""
+
+    def __init__(
+        self, course: Course, module: Module, handed_out: Notebook, book: gradebook.Gradebook, notes: RunNotes
+    ):
+        super().__init__(module, handed_out, book)
+        self._course, self._notes = course, notes
+
+    def keep(self, step: SettledSubmission) -> None:
+        """Write the annotated copy first, then the record, which says that all is there; the gradebook follows."""
+        if step.is_fresh:
+            remove_unfinished(self._course.autograded(step.learner, self._module))
+            self._write_copy(step)
+            records.write(self._course, self._module, step.record)
+        super().keep(step)
+
+    def log(self, graded: GradedSubmission) -> None:
+        """Have it counted in the run's line of the log."""
+        self._notes.graded.append(graded)
+
+    def settle(self) -> tuple[PenaltyChange, ...]:
+        """Settle late penalties, and note in the log whose changed."""
+        self._notes.penalties = super().settle()
+        return self._notes.penalties
+
+    def _write_copy(self, step: SettledSubmission) -> None:
+        assert step.submitted is not None, "a fresh record comes with its notebook"
+        folder = self._course.autograded(step.learner, self._module)
+        copy = marked_copy(step.submitted, self.handed_out, step.record.grade)
+        write_atomic(folder / f"{self._module.notebook_name}.ipynb", copy)
 
 
 def _scores(record: Record) -> dict[str, float | None]:

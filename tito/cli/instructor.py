@@ -113,12 +113,13 @@ def _grade_class(course, module, args) -> int:
     from time import monotonic
 
     from tito.classroom import records
-    from tito.classroom.history.changes import changes_in
+    from tito.classroom.history.changes import PenaltyChange, changes_in
     from tito.ui import render_class
 
+    penalties: list[PenaltyChange] = []
     start = monotonic()
     try:
-        done = _all_graded(course, module, args)
+        done = _all_graded(course, module, args, penalties.extend)
     except KeyboardInterrupt:
         kept = sum(1 for _ in records.of_class(course, module))
         print_message(f"\ninterrupted: {kept} of {len(course.learners(module))} are graded and kept")
@@ -131,6 +132,7 @@ def _grade_class(course, module, args) -> int:
     if notes := render_class.grading_notes(done):
         print_message("\n" + notes)
     _print_changes(changes_in(done), done)
+    _print_penalties(penalties)
     print_message("\n" + render_class.graded_summary(module, done, monotonic() - start, stderr_style()))
     print_next_step(f"tito report {module.name}")
     return ExitCode.BROKEN if any(graded.fault for graded in done) else ExitCode.FINE
@@ -147,14 +149,24 @@ def _print_changes(changes, done) -> None:
             print_message(others)
 
 
+def _print_penalties(changes) -> None:
+    """Say of whom more or less is taken off for lateness; nothing when it is the same."""
+    from tito.ui import render_class
+
+    if changes:
+        print_message("\nchanged late penalties:")
+        print_result(render_class.penalty_changes(changes))
+
+
 def _preview_class(course, module, args) -> int:
     """Say whose marks `tito grade` would change."""
     from tito.classroom.grade_class import checks_changed
-    from tito.classroom.history.changes import changes_in
+    from tito.classroom.history.changes import PenaltyChange, changes_in
     from tito.ui import render_class
 
+    penalties: list[PenaltyChange] = []
     try:
-        done = _all_graded(course, module, args)
+        done = _all_graded(course, module, args, penalties.extend)
     except KeyboardInterrupt:
         print_message("\ninterrupted: nothing was written")
         return ExitCode.INTERRUPTED
@@ -167,20 +179,21 @@ def _preview_class(course, module, args) -> int:
         print_result(render_class.mark_changes(changes))
     if others := render_class.other_marks(done, changes):
         print_message(others)
+    _print_penalties(penalties)
     again = " --again" if args.again else ""
     print_message(f"\nnothing written. To regrade: tito grade {module.name}{again}")
     return ExitCode.BROKEN if faults else ExitCode.FINE
 
 
-def _all_graded(course, module, args):
+def _all_graded(course, module, args, tell_penalties):
     """The outcome of each submission, in order of learner. SIGTERM interrupts, too."""
     from contextlib import closing
 
-    with _also_by_sigterm(), closing(_with_bar(course, module, args)) as grading:
+    with _also_by_sigterm(), closing(_with_bar(course, module, args, tell_penalties)) as grading:
         return sorted(grading, key=lambda graded: graded.learner)
 
 
-def _with_bar(course, module, args):
+def _with_bar(course, module, args, tell_penalties):
     """The graded submissions as they come, with a progress bar."""
     from contextlib import closing
 
@@ -191,7 +204,7 @@ def _with_bar(course, module, args):
     grade = grade_class.preview if args.preview else grade_class.grade_class
     total = len(course.learners(module))
     with (
-        closing(grade(course, module, args.again, args.allow_level, pool)) as grading,
+        closing(grade(course, module, args.again, args.allow_level, pool, tell_penalties)) as grading,
         progress_bar(render.module_name(module), "hand-ins") as show,
     ):
         show(0, total)

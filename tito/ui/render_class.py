@@ -87,6 +87,15 @@ def other_marks(all_graded, changes) -> str:
     return f"  {', '.join(parts)}" if parts else ""
 
 
+def penalty_changes(changes) -> str:
+    """`  ada     0 → 3`, a line for each learner of whom more or less is taken off for lateness."""
+    widest = max(len(change.learner) for change in changes)
+    return "\n".join(
+        f"  {change.learner:<{widest}}     {points_text(change.before)} → {points_text(change.after)}"
+        for change in changes
+    )
+
+
 def preview_heading(module, checks, style: Style = PLAIN) -> str:
     """`12 benchmarking: the check 'server' has changed since 3 Nov 2026, 14:02`"""
     if checks is None:
@@ -123,7 +132,8 @@ def _differences(run) -> str:
 
 def _run_remark(run) -> str:
     faults = f"{run.faults} not graded" if run.faults else ""
-    return ", ".join(filter(None, ("interrupted" if run.interrupted else "", faults)))
+    penalties = count(len(run.penalties), "late penalty", "late penalties") if run.penalties else ""
+    return ", ".join(filter(None, ("interrupted" if run.interrupted else "", faults, penalties)))
 
 
 def report(report, style: Style = PLAIN) -> str:

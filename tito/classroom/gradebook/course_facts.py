@@ -40,6 +40,15 @@ def write_due_date(database: Connection, assignment_name: str, due: datetime | N
     database.execute(update(assignment).where(assignment.c.name == assignment_name).values(duedate=at))
 
 
+def take_back_extension(database: Connection, assignment_name: str, learner: str) -> None:
+    """Let the due date count for this learner, too."""
+    work = submitted_assignment.c
+    ours = select(assignment.c.id).where(assignment.c.name == assignment_name)
+    found = database.execute(select(work.id, work.student_id).where(work.assignment_id.in_(ours))).all()
+    rows = [row for row, who in found if folded(who) == folded(learner)]
+    database.execute(update(submitted_assignment).where(work.id.in_(rows)).values(extension=None))
+
+
 def write_extensions(database: Connection, assignment_name: str, due: datetime, until: dict[str, datetime]) -> None:
     """Set who has longer, by folded id, as time behind the due date; what others have stays."""
     work = submitted_assignment.c

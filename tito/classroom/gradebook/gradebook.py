@@ -11,6 +11,8 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, create_engine, text
@@ -23,6 +25,7 @@ from tito.classroom.gradebook.rows import ModuleRows, SubmissionRow, learners
 from tito.classroom.intake.people.roster import read_roster
 from tito.course.course import Course, Module
 from tito.lesson import nbgrader_steps
+from tito.lesson.cache import Cache, kept
 from tito.lesson.notebook import Notebook
 from tito.support.errors import MACHINE_ERRORS, CourseError
 
@@ -49,10 +52,13 @@ SQLITE_ERRORS = {  # by how SQLite's names for errors begin (sqlite.org/rescode.
 
 
 @contextmanager
-def opened(course: Course) -> Iterator[Gradebook]:
-    """The course's gradebook, made if there is none; CourseError when the machine or the file is at fault."""
+def opened(course: Course, url: str = "") -> Iterator[Gradebook]:
+    """The course's gradebook, made if there is none, or the one at `url`.
+
+    CourseError when the machine or the file is at fault.
+    """
     config = nbgrader_steps.settings(course)
-    url = config.CourseDirectory.db_url
+    url = url or config.CourseDirectory.db_url
     with _sqlite_errors_in_words(url):
         setup.make_gradebook(url)
         engine = create_engine(url)
@@ -61,6 +67,18 @@ def opened(course: Course) -> Iterator[Gradebook]:
             yield Gradebook(course, engine, config)
         finally:
             engine.dispose()
+
+
+@contextmanager
+def opened_copy(course: Course) -> Iterator[Gradebook]:
+    """A copy of the course's gradebook, to try things out in; as it is now, also while another program has it open."""
+    url = nbgrader_steps.settings(course).CourseDirectory.db_url
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / "gradebook.db"
+        with _sqlite_errors_in_words(url), create_engine(url, isolation_level="AUTOCOMMIT").connect() as original:
+            original.execute(text("VACUUM INTO :copy"), {"copy": str(copy)})
+        with opened(course, nbgrader_steps.database_url(copy)) as book:
+            yield book
 
 
 @contextmanager
@@ -96,16 +114,17 @@ class Gradebook:
         self._course, self._engine, self._config = course, engine, config
         self._penalties: Any = None  # nbgrader's late-submission plugin, once it is needed
 
-    def enrol(self, module: Module, built: Notebook) -> Notebook:
+    def enrol(self, module: Module, built: Notebook, cache: Cache = kept) -> Notebook:
         """Put the module into the gradebook, and return the notebook that nbgrader restores locked cells from:
         without solutions, with the hidden tests. CourseError when cells are gone that somebody graded by hand."""
-        handed_out = setup.handed_out(self._course, module, built, self._config)
+        handed_out = setup.handed_out(self._course, module, built, self._config, cache)
         with self._module_rows(module) as rows:
             is_known = rows.has_cells(handed_out)
         if not is_known:
             with self._engine.begin() as database:
                 cell_changes.make_room(database, module, handed_out)
-            setup.save_cells(module, handed_out, self._config)
+            url = self._engine.url.render_as_string(hide_password=False)
+            setup.save_cells(module, handed_out, self._config, url)
         self.take_over(module)
         return handed_out
 
@@ -124,6 +143,11 @@ class Gradebook:
                 course_facts.write_due_date(database, module.folder, due)
             if due:
                 course_facts.write_extensions(database, module.folder, due, deadlines.extensions(module))
+
+    def take_back_extension(self, module: Module, learner: str) -> None:
+        """Have no time of the learner's own here either."""
+        with self._engine.begin() as database:
+            course_facts.take_back_extension(database, module.folder, learner)
 
     @property
     def _deadlines(self) -> Deadlines:
@@ -154,6 +178,16 @@ class Gradebook:
                 submission.learner, submission.points, submission.seconds_late
             )
             submission.late_penalty = penalty and min(max(penalty, 0.0), submission.points)
+
+    def settle_penalties(self, module: Module) -> None:
+        """Take off for lateness what is due by now: dates, extensions and marks by hand may have changed since."""
+        with self._module_rows(module) as rows:
+            submissions = list(rows.submissions().values())
+            before = [submission.late_penalty for submission in submissions]
+            for submission in submissions:
+                self._penalise(submission)
+            pairs = zip(submissions, before, strict=True)
+            rows.save(each for each, penalty in pairs if (each.late_penalty or 0.0) != (penalty or 0.0))
 
     def _plugin(self) -> Any:
         self._penalties = self._penalties or nbgrader_steps.late_penalty_plugin(self._config)

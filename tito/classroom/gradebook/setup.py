@@ -62,12 +62,11 @@ def handed_out(course: Course, module: Module, built: Notebook, config: Config, 
         return cache(course.enrolled(module), key, lambda: preprocessed(STEPS, built, config))
 
 
-def save_cells(module: Module, notebook: Notebook, config: Config) -> None:
+def save_cells(module: Module, notebook: Notebook, config: Config, url: str) -> None:
     """Have nbgrader write the module's cells (`cell_changes` has made room for them)."""
     without_iri_parser()
     from nbgrader.api import Gradebook
 
-    url = config.CourseDirectory.db_url
     with _refusal_in_words(module), _database_errors_unwrapped(), Gradebook(url) as book:
         book.update_or_create_assignment(module.folder)
         preprocessed(

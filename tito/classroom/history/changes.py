@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from tito.classroom.gradebook.models import Marks
 from tito.classroom.records import GradedSubmission, Record
 from tito.support.points import rounded_points
 
@@ -30,6 +31,22 @@ class Change:
     @property
     def difference(self) -> float:
         return rounded_points(self.after - self.before)
+
+
+@dataclass(frozen=True)
+class PenaltyChange:
+    """Other points taken off for lateness than before: a due date, an extension or the score has changed."""
+
+    learner: str
+    before: float
+    after: float
+
+
+def penalty_changes(before: Mapping[str, Marks], after: Mapping[str, Marks]) -> tuple[PenaltyChange, ...]:
+    """Whose late penalty differs, of those whose work was recorded before."""
+    pairs = ((who, marks.late_penalty, after[who].late_penalty) for who, marks in before.items() if who in after)
+    rounded = (PenaltyChange(who, rounded_points(old), rounded_points(new)) for who, old, new in pairs)
+    return tuple(sorted((each for each in rounded if each.before != each.after), key=lambda each: each.learner))
 
 
 def changes_in(all_graded: Iterable[GradedSubmission]) -> tuple[Change, ...]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tito.classroom.history.changes import Change, changes_in
+from tito.classroom.history.changes import Change, PenaltyChange, changes_in
 from tito.classroom.records import GradedSubmission
 from tito.course.checks import CheckSuite
 from tito.course.course import Course, Module
@@ -49,6 +49,15 @@ class GradingRun:
     faults: int
     changes: tuple[Change, ...]
     interrupted: bool
+    penalties: tuple[PenaltyChange, ...] = ()
+
+
+@dataclass
+class RunNotes:
+    """What is noted in a run for its line of the log: what became of each submission, whose penalty changed."""
+
+    graded: list[GradedSubmission] = field(default_factory=list)
+    penalties: tuple[PenaltyChange, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,23 +75,25 @@ def tests_of(suite: CheckSuite, decides: str) -> Tests:
 
 
 @contextmanager
-def logged(course: Course, module: Module, tests: Tests) -> Iterator[list[GradedSubmission]]:
-    """A list for what becomes of each submission in a run; at its end, however it ends, the run is logged."""
-    at, done, interrupted = datetime.now(UTC).replace(microsecond=0), list[GradedSubmission](), True
+def logged(course: Course, module: Module, tests: Tests) -> Iterator[RunNotes]:
+    """Notes for a run to fill in; at its end, however it ends, the run is logged."""
+    at, notes, interrupted = datetime.now(UTC).replace(microsecond=0), RunNotes(), True
     try:
-        yield done
+        yield notes
         interrupted = False
     finally:
-        append(course, module, _run(module, at, tests, done, interrupted))
+        append(course, module, _run(module, at, tests, notes, interrupted))
 
 
-def _run(module: Module, at: datetime, tests: Tests, done: list[GradedSubmission], interrupted: bool) -> GradingRun:
+def _run(module: Module, at: datetime, tests: Tests, notes: RunNotes, interrupted: bool) -> GradingRun:
+    done = notes.graded
     grades = [graded.record.grade for graded in done if graded.record and graded.fresh]
     levels = [grade.isolation_level for grade in grades if grade.isolation_level is not None]
     faults = sum(1 for graded in done if graded.fault)
     lowest = min(levels, default=None)
     changes = changes_in(done)
-    return GradingRun(module.name, at, tests.hash, tests.checks, lowest, len(grades), faults, changes, interrupted)
+    about = (module.name, at, tests.hash, tests.checks, lowest, len(grades), faults)
+    return GradingRun(*about, changes, interrupted, notes.penalties)
 
 
 def append(course: Course, module: Module, run: GradingRun) -> None:

@@ -69,6 +69,15 @@ def _tell_gradebook(course, modules, also_no_due_date: bool = False) -> None:
             book.take_over(module, also_no_due_date)
 
 
+def _take_back_extension(course, module, learner: str) -> None:
+    if not course.gradebook.exists():
+        return
+    from tito.classroom.gradebook import gradebook
+
+    with gradebook.opened(course) as book:
+        book.take_back_extension(module, learner)
+
+
 def run_deadline(args) -> int:
     """Set, change or show a deadline, and say whom that concerns."""
     from tito.classroom.collect import set_deadline
@@ -84,6 +93,8 @@ def run_deadline(args) -> int:
         at = None if args.time == "none" else moment(args.time)
         changed = set_deadline(course, module, at, args.learner)
         _tell_gradebook(course, [module], also_no_due_date=not args.learner)
+        if at is None and args.learner:
+            _take_back_extension(course, module, args.learner)
         if changed:
             print_result(render_intake.changes(changed, stdout_style()))
     print_message(render_intake.deadline(module, read_deadlines(course)))

@@ -3,14 +3,18 @@
 import csv
 import io
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.support.toy_class import hand_in, nbgraders_own, notebooks, untouched
 from tito.classroom import records, report
+from tito.classroom.deadlines import Deadlines, write_deadlines
 from tito.classroom.gradebook import gradebook
 from tito.classroom.gradebook.models import Entry
+from tito.classroom.intake import archive
+from tito.classroom.intake.archive import HandInRecord
+from tito.classroom.intake.arrival import HandIn
 from tito.classroom.records import Record
 from tito.course.checks import Grade, TestResult
 from tito.ui import render_class
@@ -48,7 +52,10 @@ def made(course):
     with nbgraders_own(course) as theirs:
         theirs.add_student("finn")
     hand_in(course, module, "gus", untouched(course, module))
-    (course.handins(module) / "hal").mkdir(parents=True)
+    late = HandIn("hal/counting_dev.ipynb", "counting_dev.ipynb", at=AT, has_checks=True)
+    archive.write_record(course, "hal", module, HandInRecord().adding("late.ipynb", late))
+    archive.keep(course, "hal", module, "late.ipynb", b"{}")
+    write_deadlines(course, Deadlines({}).changed(module, AT - timedelta(hours=1)))
     return report.report(course, module)
 
 

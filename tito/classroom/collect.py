@@ -103,7 +103,7 @@ def collect(
 
 
 def _write(course: Course, planned: CollectionPlan, progress: Tracker) -> None:
-    """Keep every original, then the records, then what counts; the roster first, so that ids stay."""
+    """Keep every original, then what counts, with the records; the roster first, so that ids stay."""
     if planned.taken:
         write_roster(course, planned.roster.people)
     for each in progress(planned.taken, len(planned.taken), "keeping"):
@@ -111,8 +111,7 @@ def _write(course: Course, planned: CollectionPlan, progress: Tracker) -> None:
         content = work.handin.problem.encode() if work.is_without_content else work.file.read()
         archive.keep(course, learner, module, each.original, content)
     for (learner, module), record in progress(planned.records.items(), len(planned.records), "sorting"):
-        archive.write_record(course, learner, module, record)
-        archive.place(course, learner, module, record, planned.choices[learner, module])
+        archive.put(course, learner, module, record, planned.choices[learner, module])
 
 
 def set_deadline(course: Course, module: Module, at: datetime | None, learner: str = "") -> dict[str, Choice]:

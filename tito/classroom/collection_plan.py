@@ -10,8 +10,8 @@ from pathlib import PurePosixPath
 from typing import Protocol, TypeVar
 
 from tito.classroom.deadlines import Deadlines
+from tito.classroom.intake.archive import REMOVED, HandInRecord, find_kept, name_of, read_record
 from tito.classroom.intake.archive import UNREADABLE as NOT_READ
-from tito.classroom.intake.archive import HandInRecord, find_kept, name_of, read_record
 from tito.classroom.intake.arrival import ASKED, COUNTS, KEPT, LEFT, UNREADABLE, Arrival
 from tito.classroom.intake.choice import Candidate, Choice, attempt_of, lateness
 from tito.classroom.intake.claims import Claim
@@ -317,6 +317,8 @@ def _arrival(
 def _decision(taken: Taken, choice: Choice, record: HandInRecord, state: str) -> tuple[str, str, bool]:
     """What becomes of a work, why, and whether a person has to look at it."""
     handin = taken.work.handin
+    if taken.original in record.withdrawn and record.removed_by_hand:
+        return KEPT, REMOVED, True
     if taken.original in record.withdrawn:
         return KEPT, "withdrawn: kept, does not count", False
     if choice.chosen and choice.chosen.original == taken.original:

@@ -15,8 +15,10 @@ from pathlib import Path
 from statistics import mean, median
 
 from tito.classroom import records
+from tito.classroom.deadlines import read_deadlines
 from tito.classroom.gradebook import gradebook
 from tito.classroom.gradebook.models import Marks
+from tito.classroom.intake import archive
 from tito.classroom.records import Record
 from tito.course.course import CheckSpec, Course, Module
 from tito.support.files import write_atomic
@@ -27,6 +29,8 @@ from tito.support.templates import filled
 NEEDS_MANUAL = "needs manual grading"
 NOT_GRADED = "not graded yet"
 LATE = "handed in late"
+UNDECIDED = "waits for a choice"
+GONE = "graded, then removed"
 NOT_HANDED_IN = "not handed in"
 
 
@@ -145,9 +149,14 @@ def _remark(record: Record) -> str:
 
 
 def _why_not_graded(course: Course, module: Module, learner: str) -> str:
+    """What became of a submission without a grade that counts."""
     if learner in course.learners(module):
         return NOT_GRADED
-    return LATE if learner in course.handed_in(module) else NOT_HANDED_IN
+    handins = archive.read_record(course, learner, module)
+    if not handins.files:
+        return GONE if records.is_there(course, module, learner) else NOT_HANDED_IN
+    choice = handins.choice(module, learner, read_deadlines(course))
+    return LATE if choice.is_late else UNDECIDED if choice.tie else archive.WITHDRAWN
 
 
 def as_csv(report: ClassReport) -> str:

@@ -118,6 +118,7 @@ def _grade_class(course, module, args) -> int:
 
     penalties: list[PenaltyChange] = []
     start = monotonic()
+    _print_removed(course, module)
     try:
         done = _all_graded(course, module, args, penalties.extend)
     except KeyboardInterrupt:
@@ -125,8 +126,9 @@ def _grade_class(course, module, args) -> int:
         print_message(f"\ninterrupted: {kept} of {len(course.learners(module))} are graded and kept")
         print_next_step(f"tito grade {module.name} goes on from there")
         return ExitCode.INTERRUPTED
-    widest = max(len(graded.learner) for graded in done)
-    print_result("\n".join(render_class.graded(graded, widest, stdout_style()) for graded in done))
+    if done:
+        widest = max(len(graded.learner) for graded in done)
+        print_result("\n".join(render_class.graded(graded, widest, stdout_style()) for graded in done))
     if note := render_class.isolation_note(done):
         print_message("\n" + render.note(note, width(), stderr_style()))
     if notes := render_class.grading_notes(done):
@@ -136,6 +138,15 @@ def _grade_class(course, module, args) -> int:
     print_message("\n" + render_class.graded_summary(module, done, monotonic() - start, stderr_style()))
     print_next_step(f"tito report {module.name}")
     return ExitCode.BROKEN if any(graded.fault for graded in done) else ExitCode.FINE
+
+
+def _print_removed(course, module) -> None:
+    """Say whose folder somebody has removed from `submitted/`; nothing when nobody has."""
+    from tito.classroom.intake import archive
+
+    for learner in archive.note_removed(course, module):
+        print_message(f"  {stderr_style().yellow('!')} {learner}  {archive.REMOVED}; its marks stay in the gradebook")
+        print_next_step(f"tito withdraw {module.name} {learner} --undo lets it count again")
 
 
 def _print_changes(changes, done) -> None:

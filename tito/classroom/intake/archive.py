@@ -32,6 +32,8 @@ from tito.support.files import write_atomic
 
 UNREADABLE = "could_not_be_read.txt"
 RECORD = "handins.json"
+WITHDRAWN = "withdrawn"
+REMOVED = "removed from submitted/ by hand: withdrawn"
 _STAMP = "%Y%m%dT%H%M%SZ"
 # names before there was a record
 _EARLIER = re.compile(r"(?P<at>\d{8}T\d{6}Z)-(?P<digest>[0-9a-f]{8})-(?P<original>.+)")
@@ -39,10 +41,16 @@ _EARLIER = re.compile(r"(?P<at>\d{8}T\d{6}Z)-(?P<digest>[0-9a-f]{8})-(?P<origina
 
 @dataclass(frozen=True)
 class HandInRecord:
-    """All that one learner handed in for one module: how each kept file came, and which were withdrawn."""
+    """All that one learner handed in for one module: how each kept file came, and which were withdrawn.
+
+    `placed` is the file that was put into `submitted/`. If it is there no more, somebody
+    has removed it by hand: then all that came so far is withdrawn, and `removed_by_hand`.
+    """
 
     files: dict[str, frozenset[HandIn]] = field(default_factory=dict)
     withdrawn: frozenset[str] = frozenset()
+    placed: str = ""
+    removed_by_hand: bool = False
 
     def adding(self, original: str, handin: HandIn) -> HandInRecord:
         return replace(self, files=self.files | {original: self.files.get(original, frozenset()) | {handin}})
@@ -59,7 +67,7 @@ class HandInRecord:
     def choice(self, module: Module, learner: str, deadlines: Deadlines) -> Choice:
         """What counts now."""
         if self.files and not self.candidates:
-            return Choice(None, "withdrawn")
+            return Choice(None, REMOVED if self.removed_by_hand else WITHDRAWN)
         due = deadlines.of(module, learner)
         return choose(self.candidates, due, deadlines.has_extension(module, learner))
 
@@ -75,7 +83,8 @@ def read_record(course: Course, learner: str, module: Module) -> HandInRecord:
         data = json.loads((folder / RECORD).read_text(encoding="utf-8"))
         files = {name: frozenset(map(HandIn.from_json, said)) for name, said in data["files"].items()}
         files = {name: handins for name, handins in files.items() if (folder / name).exists()}  # removed by hand: gone
-        return HandInRecord(files, frozenset(data["withdrawn"]))
+        record = HandInRecord(files, frozenset(data["withdrawn"]), data.get("placed", ""))
+        return record if _is_in_place(course, learner, module, record) else _removed(record)
     except FileNotFoundError:
         return HandInRecord({path.name: frozenset({_earlier(path, module)}) for path in _kept_earlier(folder)})
     except (ValueError, KeyError, TypeError) as fault:
@@ -87,9 +96,19 @@ def read_record(course: Course, learner: str, module: Module) -> HandInRecord:
         ) from None
 
 
+def _is_in_place(course: Course, learner: str, module: Module, record: HandInRecord) -> bool:
+    """Is what was put into `submitted/` there still, whatever somebody has made of it?"""
+    reason = course.submitted(learner, module) / UNREADABLE
+    return not record.placed or course.submitted_notebook(learner, module).exists() or reason.exists()
+
+
+def _removed(record: HandInRecord) -> HandInRecord:
+    return replace(record, withdrawn=frozenset(record.files), placed="", removed_by_hand=True)
+
+
 def write_record(course: Course, learner: str, module: Module, record: HandInRecord) -> None:
     files = {name: [h.as_json() for h in sorted(handins, key=repr)] for name, handins in sorted(record.files.items())}
-    data = {"files": files, "withdrawn": sorted(record.withdrawn)}
+    data = {"files": files, "withdrawn": sorted(record.withdrawn), "placed": record.placed}
     text = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
     write_atomic(folder_of(course, learner, module) / RECORD, text.encode("utf-8", "backslashreplace"))
 
@@ -171,12 +190,19 @@ def keep(course: Course, learner: str, module: Module, original: str, content: b
     write_atomic(folder_of(course, learner, module) / original, content)
 
 
-def place(course: Course, learner: str, module: Module, record: HandInRecord, choice: Choice) -> None:
-    """Write what counts into `submitted/`: the notebook, or why it can't be read, or nothing."""
+def put(course: Course, learner: str, module: Module, record: HandInRecord, choice: Choice) -> None:
+    """Have in `submitted/` what counts, and write the record; it never says that something is there which is not."""
     if choice.chosen is None:
+        write_record(course, learner, module, replace(record, placed=""))
         _withdraw(course, learner, module)
-        return
-    original, handin = choice.chosen.original, choice.chosen.handin
+    else:
+        _place(course, learner, module, choice.chosen)
+        write_record(course, learner, module, replace(record, placed=choice.chosen.original))
+
+
+def _place(course: Course, learner: str, module: Module, chosen: Candidate) -> None:
+    """Write what counts into `submitted/`: the notebook, or why it can't be read."""
+    original, handin = chosen.original, chosen.handin
     folder, target = course.submitted(learner, module), course.submitted_notebook(learner, module)
     if handin.problem:
         target.unlink(missing_ok=True)
@@ -215,11 +241,24 @@ def _withdraw(course: Course, learner: str, module: Module) -> None:
 
 
 def settle(course: Course, module: Module, deadlines: Deadlines, learners: Iterable[str]) -> dict[str, Choice]:
-    """For each learner of whom something is kept: choose what counts now, and put it into `submitted/`."""
+    """For each learner of whom something is kept: choose what counts now, and put it into `submitted/`.
+
+    What was removed by hand is left to the next collecting or grading, which tells it.
+    """
     choices = {}
     for learner in learners:
         record = read_record(course, learner, module)
         if record.files:
             choices[learner] = record.choice(module, learner, deadlines)
-            place(course, learner, module, record, choices[learner])
+            if not record.removed_by_hand:
+                put(course, learner, module, record, choices[learner])
     return choices
+
+
+def note_removed(course: Course, module: Module) -> tuple[str, ...]:
+    """The learners whose folder in `submitted/` somebody has removed by hand; withdrawn from now on."""
+    read = ((learner, read_record(course, learner, module)) for learner in course.handed_in(module))
+    removed = {learner: record for learner, record in read if record.removed_by_hand}
+    for learner, record in removed.items():
+        write_record(course, learner, module, record)
+    return tuple(removed)

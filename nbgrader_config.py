@@ -26,5 +26,9 @@ c.ClearHiddenTests.end_test_delimeter = "### END HIDDEN TESTS"
 # without it a check that a learner deleted is silently left out of the grade
 c.OverwriteCells.add_missing_cells = True
 
+# "Generate feedback" would show hidden tests; this writes the page of `tito feedback`
+c.GenerateFeedback.exporter_class = "tito.classroom.formgrader.feedback_exporter.FeedbackExporter"
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "grade.json"]  # ours: not copied
+
 c.Execute.timeout = 60  # seconds a cell; the checks run in virtual time
 c.Execute.kernel_name = "python3"

@@ -118,6 +118,16 @@ def write_feedback(course: Course, module: Module) -> Iterator[Path]:
         yield write_atomic(course.feedback_page(record.learner, module), render(page))
 
 
+def page_for(course: Course, module: Module, learner: str) -> str | None:
+    """The page of one learner as HTML; None for a submission that was not graded here."""
+    record = records.read(course, module, learner)
+    if record is None:
+        return None
+    with gradebook.opened(course) as book:
+        marks = book.marks(module).get(learner, Marks())
+    return render(page_of(module, record, marks, _submitted(course, module, record), built(course, module)))
+
+
 def _submitted(course: Course, module: Module, record: Record) -> Notebook | None:
     if record.problem:
         return None

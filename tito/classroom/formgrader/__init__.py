@@ -1,0 +1,1 @@
+"""What nbgrader loads of ours, as `nbgrader_config.py` says."""

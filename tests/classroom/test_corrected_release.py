@@ -6,25 +6,19 @@ from dataclasses import replace
 import pytest
 
 from tests.support import toy_class
-from tests.support.fake_pool import FakePool
+from tests.support.fake_pool import FakePool, all_passed
 from tests.support.toy_class import ANSWER, hand_in
 from tito.authoring import workspace_writer
 from tito.authoring.release import release
 from tito.classroom import records
 from tito.classroom.grade_class import grade_class
-from tito.course.checks import Grade, TestResult
 from tito.course.course import Course
 from tito.lesson import notebook
 from tito.lesson.cells.origin import hash_of
-from tito.workers.job import JobOutcome
 
 pytestmark = pytest.mark.slow
 
-PASSED = FakePool(
-    lambda spec, job: JobOutcome(
-        job.key, Grade("counting", tuple(TestResult(c.id, "passed", c.points, c.points) for c in spec.suite.checks))
-    )
-)
+PASSED = FakePool(all_passed)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.support.fake_pool import FakePool
+from tests.support.fake_pool import FakePool, all_passed
 from tests.support.toy_class import hand_in, nbgraders_own, work
 from tests.support.toy_course import write_course
 from tito.classroom.deadlines import read_deadlines, write_deadlines
@@ -14,17 +14,11 @@ from tito.classroom.gradebook import gradebook
 from tito.classroom.history import log
 from tito.classroom.history.changes import PenaltyChange
 from tito.cli import app, instructor
-from tito.course.checks import Grade, TestResult
 from tito.course.course import Course
-from tito.workers.job import JobOutcome
 
 pytestmark = pytest.mark.slow
 
-PASSED = FakePool(
-    lambda spec, job: JobOutcome(
-        job.key, Grade("counting", tuple(TestResult(c.id, "passed", c.points, c.points) for c in spec.suite.checks))
-    )
-)
+PASSED = FakePool(all_passed)
 PLUGIN = """
 from nbgrader.plugins import BasePlugin
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.support.fake_pool import FakePool
+from tests.support.fake_pool import FakePool, all_passed
 from tests.support.inbox import JANUARY, a_folder, a_notebook, submitted, write_small_course
 from tests.support.toy_class import nbgraders_own, work
 from tito.classroom.collect import collect, set_deadline, withdraw
@@ -13,9 +13,7 @@ from tito.classroom.deadlines import read_deadlines
 from tito.classroom.intake import archive
 from tito.classroom.report import report
 from tito.cli import app, instructor
-from tito.course.checks import Grade, TestResult
 from tito.lesson.notebook import as_json
-from tito.workers.job import JobOutcome
 
 
 @pytest.fixture
@@ -113,11 +111,7 @@ def test_an_interrupted_collection_is_not_taken_for_a_removal(course, module, in
 
 # -- grade and report -------------------------------------------------------------------------------------
 
-PASSED = FakePool(
-    lambda spec, job: JobOutcome(
-        job.key, Grade("counting", tuple(TestResult(c.id, "passed", c.points, c.points) for c in spec.suite.checks))
-    )
-)
+PASSED = FakePool(all_passed)
 
 
 @pytest.fixture

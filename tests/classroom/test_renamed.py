@@ -6,32 +6,28 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.support import toy_class
-from tests.support.fake_pool import FakePool
+from tests.support.fake_pool import FakePool, all_passed
 from tests.support.toy_class import hand_in, nbgraders_own, work
 from tests.support.toy_course import write_course
+from tests.support.toy_workspace import hand_out
 from tito.classroom import records
 from tito.classroom.collect import collect, set_deadline
 from tito.classroom.deadlines import read_deadlines
 from tito.classroom.feedback import write_feedback
 from tito.classroom.grade_class import checks_changed, grade_class, preview
 from tito.classroom.gradebook import gradebook
+from tito.classroom.gradebook.lock import alone
 from tito.classroom.history import renames
 from tito.classroom.history.changes import changes_in
 from tito.classroom.history.log import runs_of
 from tito.cli import app, instructor
-from tito.course.checks import Grade, TestResult
 from tito.course.course import Course
 from tito.lesson.build import built
 from tito.support.errors import CourseError
-from tito.workers.job import JobOutcome
 
 pytestmark = pytest.mark.slow
 
-PASSED = FakePool(
-    lambda spec, job: JobOutcome(
-        job.key, Grade("counting", tuple(TestResult(c.id, "passed", c.points, c.points) for c in spec.suite.checks))
-    )
-)
+PASSED = FakePool(all_passed)
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +130,12 @@ def test_a_contradictory_table_of_new_ids_is_refused(graded, said):
     toml.write_text(toml.read_text() + f"\n[renamed]\n{said}\n")
     with pytest.raises(CourseError, match="renamed"):
         _ = Course(graded.root).modules
+
+
+def test_a_workspace_knows_new_ids_too(graded, tmp_path):
+    course = rename_check(graded, "double", "pairs", declared=True)
+    module = hand_out(course, tmp_path / "mine", "counting").module("counting")
+    assert module.renamed == (("double", "pairs"),) and module.check("pairs")
 
 
 # -- the folder ---------------------------------------------------------------------------------------------
@@ -250,3 +252,10 @@ def test_what_is_there_under_both_names_is_not_mixed(graded, tito):
     before = tree_of(course)
     code, _, err = tito(course, "grade", "counts")
     assert code == 3 and "something is there under both names" in err and tree_of(course) == before
+
+
+def test_nothing_is_moved_while_somebody_grades(graded, tito):
+    course = rename_folder(graded)
+    with alone(course):
+        code, _, err = tito(course, "report")
+    assert code == 3 and "somebody is grading this course already" in err and files_of(course, "01_counting")

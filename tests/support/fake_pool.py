@@ -2,6 +2,9 @@
 
 from concurrent.futures import Future
 
+from tito.course.checks import Grade, TestResult
+from tito.workers.job import JobOutcome
+
 
 class FakePool:
     """Gives each job the outcome `outcome_of(spec, job)`; None for one that never comes."""
@@ -28,3 +31,9 @@ class FakePool:
 
     def close(self):
         pass
+
+
+def all_passed(spec, job):
+    """The outcome of work that passes every check."""
+    results = tuple(TestResult(c.id, "passed", c.points, c.points) for c in spec.suite.checks)
+    return JobOutcome(job.key, Grade(spec.suite.module, results))

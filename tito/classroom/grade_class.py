@@ -16,6 +16,7 @@ from tito.autograder import probe
 from tito.classroom import records
 from tito.classroom.annotated import marked_copy
 from tito.classroom.gradebook import gradebook, setup
+from tito.classroom.gradebook.lock import alone
 from tito.classroom.gradebook.models import Entry, Marks
 from tito.classroom.history import log
 from tito.classroom.history.changes import PenaltyChange, penalty_changes
@@ -29,7 +30,6 @@ from tito.lesson.cache import Cache, kept, kept_or_made
 from tito.lesson.check_suite import suite_of
 from tito.lesson.notebook import Notebook
 from tito.sandbox.library import library_files
-from tito.support.errors import CourseError
 from tito.support.files import remove_unfinished, write_atomic
 from tito.support.tempdirs import sweep
 from tito.workers.job import JobOutcome, JobSpec
@@ -110,7 +110,7 @@ def _grade(
         pool = open_.enter_context(closing(pool or LocalPool(os.cpu_count() or 1)))
         pool.start_warming()
         trusted = built(course, module, cache)
-        open_.enter_context(_alone(course))
+        open_.enter_context(alone(course))
         sweep()
         spec = _spec(course, module, trusted, lowest_level)
         if again or _has_new(course, module):
@@ -274,17 +274,3 @@ def _scores(record: Record) -> dict[str, float | None]:
     """The points of each check and question; None for an answer that a person has to read."""
     answers = {question: None if answer else 0.0 for question, answer in record.answers.items()}
     return {result.id: result.points for result in record.grade.results} | answers
-
-
-@contextmanager
-def _alone(course: Course) -> Iterator[None]:
-    """Be the only process that grades this course. The system frees the lock however the process ends."""
-    from filelock import FileLock, Timeout
-
-    path = course.grading_lock
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(path, timeout=0, thread_local=False):
-            yield
-    except Timeout:
-        raise CourseError("somebody is grading this course already", at=str(path), hint="wait for it to end") from None

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tito.classroom.deadlines import read_deadlines, write_deadlines
+from tito.classroom.gradebook.lock import alone
 from tito.course.course import Course, Module
 from tito.lesson import notebook
 from tito.support.errors import CourseError, UsageError
@@ -33,7 +34,15 @@ def renames(course: Course) -> tuple[Rename, ...]:
 
 
 def follow(course: Course, rename: Rename) -> None:
-    """Have everything in the course under the new name. CourseError, and nothing is moved, where that is in use."""
+    """Have everything in the course under the new name.
+
+    CourseError, and nothing is moved, where that is in use, or while another process grades.
+    """
+    with alone(course):
+        _follow(course, rename)
+
+
+def _follow(course: Course, rename: Rename) -> None:
     module, earlier = rename.module, rename.earlier
     moves = {place: _renamed(place, rename) for place in course.places(earlier)}
     made = {place for place in moves if place in course.made_again(earlier)}

@@ -22,7 +22,7 @@ from tito.classroom.history.changes import changes_in
 from tito.classroom.history.log import runs_of
 from tito.cli import app, instructor
 from tito.course.course import Course
-from tito.lesson.build import built
+from tito.lesson.build import build, built
 from tito.support.errors import CourseError
 
 pytestmark = pytest.mark.slow
@@ -130,6 +130,16 @@ def test_a_contradictory_table_of_new_ids_is_refused(graded, said):
     toml.write_text(toml.read_text() + f"\n[renamed]\n{said}\n")
     with pytest.raises(CourseError, match="renamed"):
         _ = Course(graded.root).modules
+
+
+@pytest.mark.parametrize(
+    ("said", "words"), [('double = "pairs"', 'a cell called "double"'), ('gone = "typo"', 'no cell called "typo"')]
+)
+def test_a_table_that_the_lesson_contradicts_is_refused(graded, said, words):
+    toml = graded.module("counting").toml
+    toml.write_text(toml.read_text() + f"\n[renamed]\n{said}\n")
+    with pytest.raises(CourseError, match=words):
+        build(Course(graded.root).module("counting"))
 
 
 def test_a_workspace_knows_new_ids_too(graded, tmp_path):

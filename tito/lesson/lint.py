@@ -55,6 +55,20 @@ def refuse_mistakes(module: Module, notebook: Notebook) -> None:
     for mistake in mistakes(module, notebook):
         raise CourseError(mistake.message, at=_place(module, notebook, mistake), hint=mistake.hint)
     _refuse_missing(module, notebook)
+    _refuse_wrong_renames(module, notebook)
+
+
+def _refuse_wrong_renames(module: Module, notebook: Notebook) -> None:
+    """Raise a CourseError when `[renamed]` says of a cell that is there that it is called otherwise, or the reverse."""
+    present = {cell.grade_id for cell in notebook.cells if cell.grade_id}
+    for old, new in module.renamed:
+        wrong = f'a cell called "{old}"' if old in present else f'no cell called "{new}"' if new not in present else ""
+        if wrong:
+            raise CourseError(
+                f'[renamed] says that "{old}" is "{new}" now, and the lesson has {wrong}',
+                at=str(module.toml),
+                hint="each line there is: the id when it was given out = the id now",
+            )
 
 
 def mistakes(module: Module, notebook: Notebook) -> Iterator[Mistake]:

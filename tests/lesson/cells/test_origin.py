@@ -11,6 +11,7 @@ from tito.lesson.cells import origin
 from tito.lesson.check_suite import work_of
 from tito.lesson.notebook import Cell, Notebook
 from tito.lesson.regions import HIDDEN, stubbed, without
+from tito.support.errors import CourseError
 
 GIVEN = (
     "#| export\nfrom dataclasses import dataclass\n\n\n@dataclass\nclass Count:\n    total: int\n    distinct: int\n"
@@ -191,3 +192,9 @@ def test_a_forged_hash_of_another_release_gains_nothing(course, module, trusted,
     origin.keep(course, module, easy)
     earlier = origin.GivenOut(course, module).had_by(easy)
     assert earlier and work_of(easy, trusted, earlier)[0] == work_of(released, trusted)[0]
+
+
+def test_a_kept_release_that_is_damaged_is_no_fault_of_the_learners(course, module, released):
+    origin.keep(course, module, released).write_text("{")
+    with pytest.raises(CourseError, match="a release that was kept can't be read"):
+        origin.GivenOut(course, module).had_by(released)

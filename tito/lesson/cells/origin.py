@@ -14,6 +14,7 @@ from pathlib import Path
 from tito.course.course import Module, ModuleTree
 from tito.lesson.cells.matching import NOTHING_EARLIER, Earlier
 from tito.lesson.notebook import MARK, Cell, Notebook, as_json, digest, read, write
+from tito.support.errors import CourseError, UsageError
 
 HASH_DIGITS = 12
 _HASH = re.compile(rf"[0-9a-f]{{{HASH_DIGITS}}}")
@@ -50,9 +51,19 @@ class GivenOut:
         said = hash_of(submitted)
         if said not in self._read:
             path = self._tree.given_out(self._module, said)
-            found = with_present_ids(read(path), self._module) if path.is_file() else None
-            self._read[said] = {cell.id: cell for cell in found.cells} if found else NOTHING_EARLIER
+            self._read[said] = self._cells_of(path) if path.is_file() else NOTHING_EARLIER
         return self._read[said]
+
+    def _cells_of(self, path: Path) -> Earlier:
+        try:
+            released = with_present_ids(read(path), self._module)
+        except UsageError as error:  # of the course's own file, and no fault of the learner's
+            raise CourseError(
+                f"a release that was kept can't be read: {error.message}",
+                at=str(path),
+                hint="put it back as it was; without it, works are compared with the current release",
+            ) from None
+        return {cell.id: cell for cell in released.cells}
 
 
 def with_present_ids(notebook: Notebook, module: Module) -> Notebook:

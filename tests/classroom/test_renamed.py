@@ -102,7 +102,7 @@ def test_a_renamed_check_that_is_not_declared_is_asked_about(graded):
     course = rename_check(graded, "double", "pairs", declared=False)
     with pytest.raises(CourseError, match='no cell "double" any more') as told:
         list(grade_class(course, course.module("counting"), pool=PASSED))
-    assert told.value.hint.startswith('if it has another id now, write below [renamed]: double = "ITS NEW ID"')
+    assert 'a line [renamed], and below it double = "pairs"; else put it back' in told.value.hint
     with nbgraders_own(course) as theirs:
         assert theirs.find_grade("double", "counting_dev", "01_counting", "ada").manual_score == 3.0
 

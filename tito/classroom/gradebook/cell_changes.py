@@ -108,11 +108,12 @@ def _kinds(cell: Cell) -> list[Kind]:
 
 def _take_out_what_is_gone(database: Connection, module: Module, place: str, handed_out: Notebook) -> None:
     wanted = {kind for cell in handed_out.cells if cell.grade_id for kind in _kinds(cell)}
-    known = database.execute(
+    found = database.execute(
         select(base_cell.c.id, base_cell.c.name, base_cell.c.type).where(base_cell.c.notebook_id == place)
     )
-    gone = {row: name for row, name, type_ in known if (name, type_) not in wanted}
-    _refuse_to_lose_marks(database, module, gone)
+    known = {row: (name, type_) for row, name, type_ in found}
+    gone = {row: kind for row, kind in known.items() if kind not in wanted}
+    _refuse_to_lose_marks(database, module, gone, wanted - set(known.values()))
     for table in (grade, comment):
         database.execute(delete(table).where(table.c.cell_id.in_(gone)))
     for table in (grade_cells, solution_cells, task_cells, base_cell):
@@ -121,8 +122,8 @@ def _take_out_what_is_gone(database: Connection, module: Module, place: str, han
     database.execute(delete(source_cell).where(source_cell.c.notebook_id == place, source_cell.c.name.not_in(present)))
 
 
-def _refuse_to_lose_marks(database: Connection, module: Module, gone: dict[str, str]) -> None:
-    """CourseError when somebody gave marks or comments by hand in one of these cells."""
+def _refuse_to_lose_marks(database: Connection, module: Module, gone: dict[str, Kind], new: set[Kind]) -> None:
+    """CourseError when somebody gave marks or comments by hand in one of these cells; one that is `new` may be it."""
     by_hand = (
         (grade, or_(grade.c.manual_score.is_not(None), grade.c.extra_credit.is_not(None))),
         (comment, func.coalesce(comment.c.manual_comment, "") != ""),
@@ -130,13 +131,16 @@ def _refuse_to_lose_marks(database: Connection, module: Module, gone: dict[str, 
     found = {(gone[cell], learner) for table, given in by_hand for cell, learner in _of(database, table, gone, given)}
     if not found:
         return
-    name, _ = min(found)
-    learners = sorted({learner for cell, learner in found if cell == name})
+    kind, _ = min(found)
+    name = kind[0]
+    learners = sorted({learner for each, learner in found if each == kind})
+    candidates = [other for other, type_ in new if type_ == kind[1]]
+    guess = candidates[0] if len(candidates) == 1 else "ITS NEW ID"
     raise CourseError(
         f'{module.name} has no cell "{name}" any more, and it has marks or comments by hand, of {_listed(learners)}',
         at=str(module.toml),
-        hint=f'if it has another id now, write below [renamed]: {name} = "ITS NEW ID"; else put it back, '
-        "or take those marks back in formgrader",
+        hint=f"if it has another id now, write at the end of module.toml a line [renamed], and below it "
+        f'{name} = "{guess}"; else put it back, or take those marks back in formgrader',
     )
 
 

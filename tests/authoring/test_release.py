@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.support.toy_class import nbgraders_own
 from tests.support.toy_course import ANSWERS, COUNTING, COUNTING_TOML, write_course
 from tito.authoring.release import GUARANTEES, prove, release
 from tito.classroom.gradebook import gradebook as gradebooks
@@ -197,15 +198,18 @@ def test_a_release_is_graded_on_its_needs_as_they_are(released):
     assert "-1" not in stale.read_text()
 
 
-def test_cells_with_recorded_grades_may_not_come_or_go(released):
+def test_nothing_is_given_out_without_a_check_that_has_marks_by_hand(released):
     module = released.module("counting")
     with gradebooks.opened(released) as gradebook:
         gradebook.record(module, Entry("s001", {"count": 6.0, "double": 4.0}))
+    with nbgraders_own(released) as theirs:
+        theirs.find_grade("double", "counting_dev", "01_counting", "s001").manual_score = 3.0
+        theirs.db.commit()
     before = released.released(module).read_bytes()
     module.source.write_text(COUNTING[: COUNTING.index("# %% check double")])
     module.check_file("double").unlink()
     module.toml.write_text(COUNTING_TOML[: COUNTING_TOML.index('\n[[check]]\nid = "double"')])
     (module.answers / "double.toml").unlink()
-    with pytest.raises(CourseError, match="gradebook"):
+    with pytest.raises(CourseError, match='no cell "double" any more'):
         release(released, Course(released.root).module("counting"))
     assert released.released(module).read_bytes() == before

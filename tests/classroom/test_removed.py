@@ -15,6 +15,8 @@ from tito.classroom.report import report
 from tito.cli import app, instructor
 from tito.lesson.notebook import as_json
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def course(tmp_path):
@@ -136,7 +138,6 @@ def tito(toy, monkeypatch, capsys):
     return run
 
 
-@pytest.mark.slow
 def test_grading_says_what_was_removed_and_keeps_marks(toy, tito, tmp_path):
     module = toy.module("counting")
     content = as_json(work(toy, module))
@@ -159,7 +160,6 @@ def test_grading_says_what_was_removed_and_keeps_marks(toy, tito, tmp_path):
     assert {line.learner: line.status for line in report(toy, module).learners}["ben"] == "needs manual grading"
 
 
-@pytest.mark.slow
 def test_the_report_says_why_something_does_not_count(toy, tmp_path):
     module = toy.module("counting")
     versions = [as_json(work(toy, module, write_double=f"#| export\ndouble = {n}")) for n in range(2)]

@@ -1,5 +1,6 @@
 """The page that a learner reads."""
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -7,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from tests.support.toy_class import ANSWER, HALF_COUNTER, hand_in, notebooks, work
-from tito.classroom import records
+from tito.classroom import feedback, records
 from tito.classroom.feedback import page_of, render, write_feedback
 from tito.classroom.gradebook import gradebook
 from tito.classroom.gradebook.models import Entry, Mark, Marks
@@ -147,6 +148,27 @@ def test_a_page_for_each_graded_learner(course):
     (page,) = write_feedback(course, module)
     assert page == course.nbgrader_root / "feedback" / "s001" / "01_counting" / "counting_dev.html"
     assert "4</b> <span>of 10 points" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_several_processes_write_the_same_pages(course, monkeypatch):
+    module = course.module("counting")
+    for n in range(8):
+        hand_in(course, module, f"s{n}", work(course, module, write_double=f"x = {n}"))
+        if n != 3:
+            records.write(course, module, replace(RECORD, learner=f"s{n}"))
+    monkeypatch.setattr(feedback, "WORTH_A_PROCESS", 1)
+    steps = []
+
+    def progress(items, total, step):
+        steps.append((total, step))
+        return items
+
+    one = {page: page.read_bytes() for page in write_feedback(course, module, 1, progress)}
+    shutil.rmtree(course.nbgrader_root / "feedback")
+    two = {page: page.read_bytes() for page in write_feedback(course, module, 2)}
+    assert list(one.items()) == list(two.items()) and len(set(one.values())) == 7
+    assert steps == [(8, "feedback")]
 
 
 def test_nothing_graded_yet(course):

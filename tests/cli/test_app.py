@@ -179,7 +179,7 @@ def test_a_mistake_gets_one_sentence_and_what_to_try(tito, mine, words):
 def test_a_number_of_jobs_is_a_number(tito, course, monkeypatch, verb, jobs):
     monkeypatch.chdir(course.root)
     code, out, err = tito(verb, "counting", "--jobs", jobs)
-    assert (code, out) == (2, "") and f"--jobs is '{jobs}', which is no number of graders" in err
+    assert (code, out) == (2, "") and f"--jobs is '{jobs}', which is no number of processes" in err
 
 
 def test_outside_of_any_workspace(tito, tmp_path, monkeypatch):

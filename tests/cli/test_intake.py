@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import pytest
 
 from tests.support.inbox import JANUARY, a_folder, a_notebook, a_zip, submitted, write_small_course
+from tito.cli import common
 from tito.cli.app import main
-from tito.cli.intake import collecting
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_a_bar_follows_many_hand_ins(monkeypatch):
     def bar(what, unit):
         yield lambda done, total: shown.append((what, done, total))
 
-    monkeypatch.setattr(collecting, "progress_bar", bar)
-    assert list(collecting._progress(range(50), 50, "reading")) == list(range(50)) and not shown
-    assert list(collecting._progress(range(51), 51, "reading")) == list(range(51))
+    monkeypatch.setattr(common, "progress_bar", bar)
+    assert list(common.progress(range(50), 50, "reading")) == list(range(50)) and not shown
+    assert list(common.progress(range(51), 51, "reading")) == list(range(51))
     assert shown == [("reading", done, 51) for done in range(52)]

@@ -7,13 +7,13 @@ Nothing is written before all is decided, so that an account without the last st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tito.classroom.collection_plan import CollectionPlan, T, Tracker, plan_collection
+from tito.classroom.collection_plan import CollectionPlan, plan_collection
 from tito.classroom.deadlines import Deadlines, read_deadlines, write_deadlines
 from tito.classroom.intake import archive
 from tito.classroom.intake.arrival import ASKED, Arrival
@@ -22,6 +22,7 @@ from tito.classroom.intake.people.roster import write_roster
 from tito.classroom.intake.reader import look
 from tito.course.course import Course, Module
 from tito.support.errors import UsageError
+from tito.support.progress import Tracker, untracked
 
 
 @dataclass(frozen=True)
@@ -68,17 +69,13 @@ class Collection:
         }
 
 
-def _untracked(items: Iterable[T], total: int, step: str) -> Iterable[T]:
-    return items
-
-
 def collect(
     course: Course,
     place: Path,
     module: Module | None = None,
     deadline: datetime | None = None,
     dry_run: bool = False,
-    progress: Tracker = _untracked,
+    progress: Tracker = untracked,
     tell: Callable[[Collection], None] = lambda collection: None,
 ) -> Collection:
     """Take in everything under `place` (a folder or a zip), for `module` or for the one that each work's cells name.

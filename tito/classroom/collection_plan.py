@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import PurePosixPath
-from typing import Protocol, TypeVar
 
 from tito.classroom.deadlines import Deadlines
 from tito.classroom.intake.archive import REMOVED, HandInRecord, find_kept, name_of, read_record
@@ -24,19 +23,12 @@ from tito.classroom.intake.sorting import sort, without_time
 from tito.classroom.intake.times import in_words
 from tito.classroom.intake.works import WorkFile, empty_work, files_of, work_of
 from tito.course.course import Course, Module
+from tito.support.progress import Tracker
 
 Key = tuple[str, Module]  # a learner's id, and what they handed in for
 COPIED_WITHIN_S, COPIED_WITHIN_A_LEARNER_S = 5, 2  # files of three learners or more, this close, were copied then
 FEWEST_COPIED = 3
 NO_MODULE = "its name and its cells do not tell which module it is for: tito collect FOLDER MODULE"
-
-T = TypeVar("T")
-
-
-class Tracker(Protocol):
-    """Yields the items of a step, and may show how many of them are done."""
-
-    def __call__(self, items: Iterable[T], total: int, step: str) -> Iterable[T]: ...
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ built from the record, the submission and the gradebook; nothing is run.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,10 +24,13 @@ from tito.lesson.cells.origin import with_present_ids
 from tito.lesson.notebook import Notebook
 from tito.support.errors import UsageError
 from tito.support.files import write_atomic
+from tito.support.parallel import mapped
+from tito.support.progress import Tracker, untracked
 from tito.support.safe_text import plain
 from tito.support.templates import filled
 
 MOST_COLOURED, MOST_BLANK_LINES = 50_000, 3  # characters of a cell, and lines in a row
+WORTH_A_PROCESS = 100  # pages: what it takes to start a process
 SIGNS = {"passed": "✓", "failed": "✗", "not started": "·"}
 
 
@@ -105,17 +109,40 @@ class Page:
         return sum(check.status == status for check in self.checks)
 
 
-def write_feedback(course: Course, module: Module) -> Iterator[Path]:
-    """Write a page for every graded submission of `module`; UsageError when none is graded."""
-    graded = list(records.of_class(course, module))
-    if not graded:
+def write_feedback(course: Course, module: Module, processes: int = 1, progress: Tracker = untracked) -> Iterator[Path]:
+    """Write a page for every graded submission of `module`, by so many processes if there are many submissions.
+
+    Gives the pages' paths, in order of learner. Where this is interrupted, each page is there as a whole or not
+    at all. UsageError when nothing is graded.
+    """
+    learners = course.learners(module)
+    if not any(records.is_there(course, module, learner) for learner in learners):
         raise UsageError(f"nothing of {module.name} is graded yet", hint=f"tito grade {module.name}")
     with gradebook.opened(course) as book:
         marks = book.marks(module)
-    trusted = built(course, module)
-    for record in graded:
-        page = page_of(module, record, marks.get(record.learner, Marks()), _submitted(course, module, record), trusted)
-        yield write_atomic(course.feedback_page(record.learner, module), render(page))
+    writer = _PageWriter(course, module, built(course, module))
+    submissions = ((learner, marks.get(learner, Marks())) for learner in learners)
+    pages = mapped(writer, submissions, min(processes, 1 + len(learners) // WORTH_A_PROCESS))
+    with closing(pages):
+        yield from filter(None, progress(pages, len(learners), "feedback"))
+
+
+@dataclass(frozen=True)
+class _PageWriter:
+    """Writes the page of a learner, with the marks in the gradebook; None where nothing is graded."""
+
+    course: Course
+    module: Module
+    trusted: Notebook
+
+    def __call__(self, submission: tuple[str, Marks]) -> Path | None:
+        learner, marks = submission
+        record = records.read(self.course, self.module, learner)
+        if record is None:
+            return None
+        submitted = _submitted(self.course, self.module, record)
+        page = page_of(self.module, record, marks, submitted, self.trusted)
+        return write_atomic(self.course.feedback_page(learner, self.module), render(page))
 
 
 def page_for(course: Course, module: Module, learner: str) -> str | None:

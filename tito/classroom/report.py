@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import mean, median
 
 from tito.classroom import records
-from tito.classroom.deadlines import read_deadlines
+from tito.classroom.deadlines import Deadlines, read_deadlines
 from tito.classroom.gradebook import gradebook
 from tito.classroom.gradebook.models import Marks
 from tito.classroom.intake import archive
@@ -23,6 +23,7 @@ from tito.classroom.records import Record
 from tito.course.course import CheckSpec, Course, Module
 from tito.support.files import write_atomic
 from tito.support.points import points_text
+from tito.support.progress import Tracker, untracked
 from tito.support.safe_text import no_formula
 from tito.support.templates import filled
 
@@ -86,13 +87,21 @@ class ClassReport:
         return median(self.scores) if self.scores else None
 
 
-def report(course: Course, module: Module) -> ClassReport:
+def report(course: Course, module: Module, progress: Tracker = untracked) -> ClassReport:
     """Every check of `module`, and every learner who handed in or is in the gradebook."""
-    graded = {record.learner: record for record in records.of_class(course, module)}
+    learners = course.learners(module)
+    found = (records.read(course, module, learner) for learner in learners)
+    graded = {record.learner: record for record in progress(found, len(learners), "reading") if record}
     with gradebook.opened(course) as book:
         known, marks = book.learners, book.marks(module)
-    everybody = sorted({*known, *course.learners(module), *course.handed_in(module)})
-    lines = tuple(_learner(course, module, who, graded.get(who), marks.get(who, Marks())) for who in everybody)
+    everybody = sorted({*known, *learners, *course.handed_in(module)})
+    deadlines = read_deadlines(course)
+    lines = tuple(
+        _learner(module, graded[who], marks.get(who, Marks()))
+        if who in graded
+        else LearnerLine(who, _why_not_graded(course, module, who, deadlines))
+        for who in everybody
+    )
     readable = [record for record in graded.values() if not record.problem]
     return ClassReport(module, tuple(_check(spec, readable) for spec in module.checks), lines)
 
@@ -117,15 +126,15 @@ def first_line(text: str) -> str:
     return line if len(line) <= 90 else line[:89].rstrip() + "…"
 
 
-def _learner(course: Course, module: Module, learner: str, record: Record | None, marks: Marks) -> LearnerLine:
-    if record is None:
-        return LearnerLine(learner, _why_not_graded(course, module, learner))
+def _learner(module: Module, record: Record, marks: Marks) -> LearnerLine:
     if record.problem:
-        return LearnerLine(learner, record.outcome, submitted_at=record.submitted_at, remark=first_line(record.problem))
+        return LearnerLine(
+            record.learner, record.outcome, submitted_at=record.submitted_at, remark=first_line(record.problem)
+        )
     by_check = tuple(_points(record, marks, check) for check in module.checks)
     questions = [marks.marks[q.id] for q in module.questions if q.id in marks.marks]
     return LearnerLine(
-        learner,
+        record.learner,
         NEEDS_MANUAL if marks.needs_manual else record.outcome,
         points=max(0.0, sum(by_check) - marks.late_penalty),
         manual_points=None if any(mark.needs_manual for mark in questions) else sum(mark.points for mark in questions),
@@ -148,14 +157,14 @@ def _remark(record: Record) -> str:
     return f"✗ {failed.id}: {first_line(failed.message)}" if failed else ""
 
 
-def _why_not_graded(course: Course, module: Module, learner: str) -> str:
+def _why_not_graded(course: Course, module: Module, learner: str, deadlines: Deadlines) -> str:
     """What became of a submission without a grade that counts."""
     if learner in course.learners(module):
         return NOT_GRADED
     handins = archive.read_record(course, learner, module)
     if not handins.files:
         return GONE if records.is_there(course, module, learner) else NOT_HANDED_IN
-    choice = handins.choice(module, learner, read_deadlines(course))
+    choice = handins.choice(module, learner, deadlines)
     return LATE if choice.is_late else UNDECIDED if choice.tie else archive.WITHDRAWN
 
 

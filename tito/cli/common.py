@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from tito.course.course import Course, Module, ModuleTree, Workspace, find_tree
 from tito.support.errors import UsageError
 from tito.ui import render
-from tito.ui.terminal import print_message, stderr_style, width
+from tito.ui.terminal import print_message, progress_bar, stderr_style, width
+
+MOST_WITHOUT_A_BAR = 50  # so many hand-ins are done before anybody could read a bar
+
+T = TypeVar("T")
 
 # -- where we are ------------------------------------------------------------
 
@@ -81,7 +87,7 @@ def takes_jobs(parser: argparse.ArgumentParser, help: str, default: int | None =
 def number_of_jobs(text: str) -> int:
     """The N of `--jobs N`; UsageError for anything but a whole number above 0."""
     if not text.isdecimal() or int(text) < 1:
-        raise UsageError(f"--jobs is '{text}', which is no number of graders", hint="--jobs 2")
+        raise UsageError(f"--jobs is '{text}', which is no number of processes", hint="--jobs 2")
     return int(text)
 
 
@@ -96,3 +102,16 @@ def print_note(text: str) -> None:
 def print_next_step(command: str) -> None:
     """Say what to type next."""
     print_message(render.next_step(command, stderr_style()))
+
+
+def progress(items: Iterable[T], total: int, step: str) -> Iterable[T]:
+    """The items, with a bar where there are many (a `Tracker`)."""
+    return _with_bar(items, total, step) if total > MOST_WITHOUT_A_BAR else items
+
+
+def _with_bar(items: Iterable[T], total: int, step: str) -> Iterator[T]:
+    with progress_bar(step, "hand-ins") as show:
+        show(0, total)
+        for done, item in enumerate(items, start=1):
+            yield item
+            show(done, total)

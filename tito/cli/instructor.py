@@ -6,7 +6,16 @@ import os
 from contextlib import contextmanager
 from pathlib import Path
 
-from tito.cli.common import here_classroom, here_course, print_next_step, print_note, shown, takes_jobs, takes_module
+from tito.cli.common import (
+    here_classroom,
+    here_course,
+    print_next_step,
+    print_note,
+    progress,
+    shown,
+    takes_jobs,
+    takes_module,
+)
 from tito.cli.intake.collecting import add_collect
 from tito.cli.intake.people import add_people
 from tito.support.errors import ExitCode, UsageError
@@ -22,6 +31,7 @@ def add_commands(group) -> None:
     _add_log(group)
     feedback = group.add_parser("feedback", help="write a page for each graded learner")
     takes_module(feedback, "every one handed in")
+    takes_jobs(feedback, "write N pages at once, if there are hundreds (default: the cores)")
     feedback.set_defaults(run=run_feedback)
     _add_report(group)
     demo = group.add_parser("demo", help="the whole way once, with made-up hand-ins, in a folder of its own")
@@ -276,7 +286,8 @@ def run_feedback(args) -> int:
 
     course = here_classroom()
     for module in _handed_in(course, args.module):
-        pages = list(write_feedback(course, module))
+        with _also_by_sigterm():
+            pages = list(write_feedback(course, module, args.jobs or os.cpu_count() or 1, progress))
         print_message(
             render.heading(f"{render.module_name(module)}: {render.count(len(pages), 'page')}", stderr_style())
         )
@@ -294,7 +305,7 @@ def run_report(args) -> int:
     if args.csv not in (None, Path()) and len(modules) > 1:
         raise UsageError("one CSV file holds one module", hint=f"tito report {modules[0].name} --csv {args.csv}")
     for module in modules:
-        report = reports.report(course, module)
+        report = reports.report(course, module, progress)
         print_result(render_class.report(report, stdout_style()))
         print_message(f"\nhtml: {shown(reports.write_html(course, report), course.root)}")
         if args.csv is None:

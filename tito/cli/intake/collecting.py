@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
-from tito.cli.common import here_classroom, print_next_step, takes_module
+from tito.cli.common import here_classroom, print_next_step, progress, takes_module
 from tito.support.errors import ExitCode, UsageError
-from tito.ui.terminal import print_message, print_result, progress_bar, stderr_style, stdout_style
-
-MOST_WITHOUT_A_BAR = 50  # so many hand-ins are done before anybody could read a bar
-
-T = TypeVar("T")
+from tito.ui.terminal import print_message, print_result, stderr_style, stdout_style
 
 
 def add_collect(group) -> None:
@@ -41,7 +35,7 @@ def run_collect(args) -> int:
     module = course.module(args.module) if args.module else None
     deadline = moment(args.deadline, "--deadline") if args.deadline else None
     tell = _print_json if args.json else partial(_print_account, args.place)
-    collection = collect(course, args.place, module, deadline, args.dry_run, _progress, tell)
+    collection = collect(course, args.place, module, deadline, args.dry_run, progress, tell)
     if not args.json:
         _print_end(collection, args.dry_run)
     return ExitCode.NOT_PASSED if collection.needs_person else ExitCode.FINE
@@ -75,16 +69,3 @@ def _print_end(collection, dry_run: bool) -> None:
     if modules:
         verb = f"tito grade {modules[0]}" if len(modules) == 1 else "tito grade"
         print_next_step(verb)
-
-
-def _progress(items: Iterable[T], total: int, step: str) -> Iterable[T]:
-    """The items, with a bar where there are many."""
-    return _with_bar(items, total, step) if total > MOST_WITHOUT_A_BAR else items
-
-
-def _with_bar(items: Iterable[T], total: int, step: str) -> Iterator[T]:
-    with progress_bar(step, "hand-ins") as show:
-        show(0, total)
-        for done, item in enumerate(items, start=1):
-            yield item
-            show(done, total)

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tito.classroom import records
 from tito.classroom.gradebook import gradebook
@@ -29,8 +31,11 @@ from tito.support.progress import Tracker, untracked
 from tito.support.safe_text import plain
 from tito.support.templates import filled
 
+if TYPE_CHECKING:
+    from pygments.formatters import HtmlFormatter
+
 MOST_COLOURED, MOST_BLANK_LINES = 50_000, 3  # characters of a cell, and lines in a row
-WORTH_A_PROCESS = 100  # pages: what it takes to start a process
+WORTH_A_PROCESS = 200  # pages: what it takes to start a process
 SIGNS = {"passed": "✓", "failed": "✗", "not started": "·"}
 
 
@@ -248,18 +253,26 @@ def highlighted(source: str) -> str:
     Of many blank lines in a row a few are shown: for n of them Pygments takes a time that grows as n².
     """
     from pygments import highlight
-    from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer, TextLexer
 
     lines = [line.rstrip() for line in source.split("\n")]
     few = [line for number, line in enumerate(lines) if line or any(lines[max(0, number - MOST_BLANK_LINES) : number])]
     lexer = PythonLexer() if len(source) <= MOST_COLOURED else TextLexer()
-    return str(highlight("\n".join(few), lexer, HtmlFormatter(nowrap=True)))
+    return str(highlight("\n".join(few), lexer, _formatter()))
+
+
+@cache
+def _formatter() -> HtmlFormatter[str]:
+    from pygments.formatters import HtmlFormatter
+
+    return HtmlFormatter(nowrap=True, style="default")
+
+
+@cache
+def _colours() -> str:
+    return str(_formatter().get_style_defs(".code"))
 
 
 def render(page: Page) -> str:
     """The page as HTML; every text of the learner's is escaped."""
-    from pygments.formatters import HtmlFormatter
-
-    colours = HtmlFormatter(style="default").get_style_defs(".code")
-    return filled("tito.classroom", "feedback.html", page=page, colours=colours)
+    return filled("tito.classroom", "feedback.html", page=page, colours=_colours())

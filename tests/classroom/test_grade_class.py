@@ -15,7 +15,7 @@ from tito.classroom.grade_class import grade_class
 from tito.classroom.gradebook import gradebook
 from tito.classroom.intake.archive import UNREADABLE
 from tito.course.checks import Grade, TestResult
-from tito.lesson.notebook import read
+from tito.lesson.notebook import as_json, read
 from tito.support.errors import CourseError
 from tito.workers.job import JobOutcome
 
@@ -173,6 +173,66 @@ def test_after_an_interrupt_the_next_run_goes_on(three):
         assert set(book.marks(module)) == {"a"}
     rest = pool_where_b_comes_to(JobOutcome("b", None, "x"))
     assert {g.learner: g.fresh for g in grade_class(course, module, pool=rest)} == {"a": False, "b": True, "c": True}
+
+
+@pytest.fixture
+def group(course):
+    """A group of three, whose works are the same file, and three others."""
+    module = course.module("counting")
+    ours = as_json(work(course, module, why="We say so."))
+    for learner in ("ann", "ben", "zoe"):
+        hand_in(course, module, learner, ours)
+    for learner in ("dan", "eve", "fay"):
+        hand_in(course, module, learner, work(course, module))
+    return course, module
+
+
+def pool_that_counts(grade="one", slots=1):
+    """A pool, and its jobs in `jobs`: each gets a grade of as many points as there were jobs before; or a fault."""
+
+    def outcome_of(spec, job):
+        result = TestResult("count", "failed", float(len(pool.jobs)), 6.0, "too few")
+        return JobOutcome(job.key, Grade("counting", (result,)) if grade else None, "" if grade else "of ours")
+
+    pool = FakePool(outcome_of)
+    pool.slots = slots
+    return pool
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("slots", [1, 4])
+def test_a_groups_work_is_graded_once_and_counts_for_each(group, slots):
+    """Whether the members' turns come while it is graded or afterwards."""
+    course, module = group
+    pool = pool_that_counts(slots=slots)
+    graded = {g.learner: g for g in grade_class(course, module, pool=pool)}
+    assert sorted(job.key for job in pool.jobs) == ["ann", "dan", "eve", "fay"]
+    assert set(graded) == {"ann", "ben", "dan", "eve", "fay", "zoe"} and all(g.fresh for g in graded.values())
+    assert {g.record.learner for g in graded.values()} == set(graded)
+    marks = points(graded)
+    assert marks["ann"] == marks["ben"] == marks["zoe"] != marks["dan"]
+    with gradebook.opened(course) as book:
+        assert {who: marks.marks["count"].auto for who, marks in book.marks(module).items()} == marks
+    list(grade_class(course, module, again=True, pool=(second := pool_that_counts())))
+    assert len(second.jobs) == 4
+
+
+@pytest.mark.slow
+def test_a_member_who_hands_in_alone_is_graded_alone(group):
+    course, module = group
+    list(grade_class(course, module, pool=pool_that_counts()))
+    hand_in(course, module, "zoe", work(course, module, write_double=WRONG_DOUBLE))
+    list(grade_class(course, module, pool=(second := pool_that_counts())))
+    assert [job.key for job in second.jobs] == ["zoe"]
+
+
+@pytest.mark.slow
+def test_a_group_shares_a_fault_and_is_tried_again(group):
+    course, module = group
+    graded = list(grade_class(course, module, pool=pool_that_counts(grade="")))
+    assert [g.learner for g in graded if g.fault == "of ours"] == ["ann", "ben", "dan", "eve", "fay", "zoe"]
+    list(grade_class(course, module, pool=(second := pool_that_counts())))
+    assert sorted(job.key for job in second.jobs) == ["ann", "dan", "eve", "fay"]
 
 
 def test_only_one_grades_a_course_at_a_time(course):

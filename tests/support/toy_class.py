@@ -44,15 +44,21 @@ def untouched(course: Course, module: Module) -> Notebook:
 def hand_in(
     course: Course, module: Module, learner: str, content: Notebook | bytes, at: str = "2026-01-14 10:15:00 UTC"
 ):
-    """Put a learner's work into `submitted/`."""
+    """Put a learner's work into `submitted/`; a notebook with their name in it, so that no two are the same."""
     path = course.submitted_notebook(learner, module)
     path.parent.mkdir(parents=True, exist_ok=True)
     (path.parent / "timestamp.txt").write_text(at)
     if isinstance(content, bytes):
         path.write_bytes(content)
     else:
-        notebook.write(content, path)
+        notebook.write(signed(content, learner), path)
     return path
+
+
+def signed(content: Notebook, learner: str) -> Notebook:
+    """The notebook with the learner's name in its first cell, which is prose."""
+    first, *others = content.cells
+    return replace(content, cells=(replace(first, source=f"{first.source}\n\nBy {learner}."), *others))
 
 
 @contextmanager

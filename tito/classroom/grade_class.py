@@ -21,7 +21,7 @@ from tito.classroom.gradebook.models import Entry, Marks
 from tito.classroom.history import log
 from tito.classroom.history.changes import PenaltyChange, penalty_changes
 from tito.classroom.history.log import ChangedChecks, RunNotes, Tests
-from tito.classroom.plan import PlannedSubmission, SettledSubmission, plan, what_decides
+from tito.classroom.plan import PlannedSubmission, SettledSubmission, SharedWork, plan, what_decides
 from tito.classroom.records import GradedSubmission, Record
 from tito.course.course import Course, Module
 from tito.lesson import nbgrader_steps
@@ -117,9 +117,11 @@ def _grade(
             pool.start_warming(spec)
         decides = what_decides(course, module, trusted, spec)
         recorder = open_.enter_context(recording(course, module, trusted, log.tests_of(spec.suite, decides)))
-        steps = plan(course, module, trusted, recorder.handed_out, decides, again)
-        for step, outcome in graded(pool, spec, steps):
+        steps, shared = plan(course, module, trusted, recorder.handed_out, decides, again), SharedWork(course, module)
+        for step, outcome in graded(pool, spec, shared.first_of_each(steps)):
             yield _finish(step, outcome, recorder)
+            for other in shared.waiting_for(step, outcome.grade if outcome else None):
+                yield _finish(other, outcome, recorder)
         tell_penalties(recorder.settle())
 
 

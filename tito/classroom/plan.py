@@ -6,6 +6,7 @@ needed to make a record of the grade. Nothing is written here.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -54,14 +55,16 @@ class SettledSubmission:
 class PlannedSubmission:
     """A submission to grade: its job, and what its record needs beside the grade.
 
-    `key` is the hash of all that decides the grade, `notes` say what was put right in
-    the submission, `answers` has the hash of each written answer.
+    `key` is the hash of all that decides the record, `content` that of what was handed
+    in, `notes` say what was put right in the submission, `answers` has the hash of each
+    written answer.
     """
 
     job: Job
     submitted: Notebook
     submitted_at: datetime | None
     key: str
+    content: str
     notes: tuple[str, ...]
     answers: dict[str, str]
     before: Record | None
@@ -126,7 +129,44 @@ def _read(
         return SettledSubmission(record, before, handed_out)
     untouched = {question.id: _texts_of(question.id, handed_out, earlier) for question in module.questions}
     answers = {question: _answer(submitted, question, texts) for question, texts in untouched.items()}
-    return PlannedSubmission(Job(learner, work), submitted, at, key, notes, answers, before)
+    return PlannedSubmission(Job(learner, work), submitted, at, key, digest(submission.content), notes, answers, before)
+
+
+class SharedWork:
+    """Grades what several handed in alike once, as a group's work: the first is graded, the others get its grade.
+
+    Only of what is handed in more than once is anything kept.
+    """
+
+    def __init__(self, course: Course, module: Module):
+        learners = course.learners(module)
+        times = Counter(digest(Submission.of(course, module, learner).content) for learner in learners)
+        self._shared = {content for content, count in times.items() if count > 1}
+        self._waiting: dict[str, list[PlannedSubmission]] = {}
+        self._grades: dict[str, Grade] = {}
+
+    def first_of_each(
+        self, steps: Iterator[SettledSubmission | PlannedSubmission]
+    ) -> Iterator[SettledSubmission | PlannedSubmission]:
+        """The steps, without those that wait for another's grade; those whose grade is known are settled."""
+        for step in steps:
+            if step.job is None or step.content not in self._shared:
+                yield step
+            elif grade := self._grades.get(step.content):
+                yield step.settled_by(grade)
+            elif step.content in self._waiting:
+                self._waiting[step.content].append(step)
+            else:
+                self._waiting[step.content] = []
+                yield step
+
+    def waiting_for(self, step: SettledSubmission | PlannedSubmission, grade: Grade | None) -> list[PlannedSubmission]:
+        """The steps that get the grade that this one came to; None, and they share its fault."""
+        if step.job is None:
+            return []
+        if grade is not None and step.content in self._shared:
+            self._grades[step.content] = grade
+        return self._waiting.pop(step.content, [])
 
 
 def _texts_of(question: str, handed_out: Notebook, earlier: Earlier) -> set[str]:

@@ -126,3 +126,31 @@ def test_a_bar_follows_many_hand_ins(monkeypatch):
     assert list(common.progress(range(50), 50, "reading")) == list(range(50)) and not shown
     assert list(common.progress(range(51), 51, "reading")) == list(range(51))
     assert shown == [("reading", done, 51) for done in range(52)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "DIR benchmarking --deadline 2026-01-15 --dry-run",
+        "DIR --deadline 2026-01-15 benchmarking --dry-run",
+        "DIR --dry-run --deadline=2026-01-15 benchmarking",
+        "--deadline 2026-01-15 DIR --dry-run benchmarking",
+        "--dry-run --deadline 2026-01-15 DIR benchmarking",
+    ],
+)
+def test_options_stand_anywhere(course, inbox, capsys, words):
+    assert main(["collect", *words.replace("DIR", str(inbox)).split()]) == 1
+    shown = capsys.readouterr()
+    assert "late (16 Jan 2026, 10:15): kept, not graded" in shown.out and "nothing written" in shown.err
+
+
+def test_options_stand_anywhere_in_other_verbs(course, inbox, capsys):
+    main(["collect", str(inbox), "benchmarking"])
+    assert main(["deadline", "benchmarking", "--learner", "ben", "2026-01-17"]) == 0
+    assert "ben: until 17 Jan 2026, 23:59" in capsys.readouterr().err
+    assert main(["withdraw", "benchmarking", "ann"]) == 0
+    assert main(["withdraw", "benchmarking", "--undo", "ann"]) == 0 and set(submitted(course)) == {"ann", "ben"}
+    assert main(["withdraw", "benchmarking", "--undo"]) == 2
+    assert "learner" in capsys.readouterr().err
+    assert main(["withdraw", "benchmarking", "ann", "work", "--undo", "more"]) == 2
+    assert "'more' is one word too many for tito withdraw" in capsys.readouterr().err

@@ -38,30 +38,28 @@ class Parser(argparse.ArgumentParser):
 class Group:
     """The verbs for one kind of user; `add_commands` of a file in this folder gets it."""
 
-    def __init__(self, title: str, subparsers):
-        self.title, self._subparsers = title, subparsers
+    def __init__(self, title: str):
+        self.title = title
         self.parsers: dict[str, Parser] = {}
         self.helps: dict[str, str] = {}
 
     def add_parser(self, name: str, *, help: str, **options) -> Parser:
         """A parser for `tito name`; `help` is its line in `tito --help`."""
         options.setdefault("description", help[0].upper() + help[1:] + ".")
-        parser = self._subparsers.add_parser(name, help=help, allow_abbrev=False, **options)
+        parser = Parser(prog=f"tito {name}", allow_abbrev=False, **options)
+        parser.set_defaults(main=main)  # for a verb that runs other verbs
         self.parsers[name], self.helps[name] = parser, help
         return parser
 
 
-def make_parser() -> tuple[Parser, tuple[Group, ...]]:
-    """The parser of the whole command line, and its groups of verbs."""
-    parser = Parser(prog="tito", add_help=False, allow_abbrev=False)
-    parser.set_defaults(main=main)  # for a verb that runs other verbs
-    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+def make_groups() -> tuple[Group, ...]:
+    """The verbs of the command line, each with its parser, by kind of user."""
     groups = []
     for title, verbs in GROUPS.items():
-        group = Group(title, subparsers)
+        group = Group(title)
         verbs.add_commands(group)
         groups.append(group)
-    return parser, tuple(groups)
+    return tuple(groups)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -107,7 +105,7 @@ def _interpreter_options(words: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _run(argv: list[str]) -> int:
-    parser, groups = make_parser()
+    groups = make_groups()
     if not argv or argv[0] in ("-h", "--help", "help"):
         print_result(render.overview(groups, style=stdout_style()))
         return ExitCode.FINE
@@ -116,9 +114,10 @@ def _run(argv: list[str]) -> int:
         return ExitCode.FINE
     verbs = {name: verb for group in groups for name, verb in group.parsers.items()}
     _known(argv[0], verbs, "command", "tito --help")
-    args, unknown = parser.parse_known_args(argv)
+    verb = verbs[argv[0]]
+    args, unknown = verb.parse_known_intermixed_args(argv[1:])  # options stand anywhere between the words
     if unknown:
-        _refuse(unknown[0], verbs[argv[0]])
+        _refuse(unknown[0], verb)
     return args.run(args)
 
 

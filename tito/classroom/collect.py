@@ -15,6 +15,7 @@ from typing import Any
 
 from tito.classroom.collection_plan import CollectionPlan, plan_collection
 from tito.classroom.deadlines import Deadlines, read_deadlines, write_deadlines
+from tito.classroom.gradebook.up_to_date import bring_up_to_date
 from tito.classroom.intake import archive
 from tito.classroom.intake.arrival import ASKED, Arrival
 from tito.classroom.intake.choice import Choice
@@ -120,6 +121,7 @@ def set_deadline(course: Course, module: Module, at: datetime | None, learner: s
     deadlines = read_deadlines(course).changed(module, at, learner)
     write_deadlines(course, deadlines)
     after = archive.settle(course, module, deadlines, course.handed_in(module))
+    bring_up_to_date(course, [module], also_no_due_date=not learner, no_extension_of="" if at else learner)
     changed = {who for who, choice in after.items() if choice.chosen != before[who].chosen}
     return {who: after[who] for who in sorted(changed)}
 

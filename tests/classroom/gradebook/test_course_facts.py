@@ -4,10 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.support.inbox import a_folder
 from tests.support.toy_class import nbgraders_own, notebooks
+from tito.classroom.collect import collect, set_deadline
 from tito.classroom.deadlines import Deadlines, write_deadlines
 from tito.classroom.gradebook import gradebook
 from tito.classroom.gradebook.models import Entry
+from tito.classroom.intake.people.roster_import import import_roster
 
 DUE = datetime(2026, 1, 14, 12, 0, tzinfo=UTC)
 
@@ -55,5 +58,25 @@ def test_a_due_date_that_only_nbgrader_has_stays(course, module, graded):
         assert theirs.find_assignment("01_counting").duedate == DUE.replace(tzinfo=None)
     with gradebook.opened(course) as book:
         book.take_over(module, also_no_due_date=True)
+    with nbgraders_own(course) as theirs:
+        assert theirs.find_assignment("01_counting").duedate is None
+
+
+@pytest.mark.slow
+def test_the_library_keeps_nbgrader_up_to_date(course, module, graded, tmp_path):
+    """Setting a deadline, collecting with one and importing a roster, without any command."""
+    later = DUE + timedelta(days=1)
+    set_deadline(course, module, later)
+    set_deadline(course, module, later + timedelta(hours=3), "s001")
+    with nbgraders_own(course) as theirs:
+        assert theirs.find_assignment("01_counting").duedate == later.replace(tzinfo=None)
+        assert theirs.find_submission("01_counting", "s001").extension == timedelta(hours=3)
+    collect(course, a_folder(tmp_path / "inbox", {"s001/counting_dev.ipynb": b"{}"}), module, DUE)
+    (tmp_path / "class.csv").write_text("id,name,email\ns003,Cid Rush,cid@uni.example\n")
+    import_roster(course, tmp_path / "class.csv")
+    with nbgraders_own(course) as theirs:
+        assert theirs.find_assignment("01_counting").duedate == DUE.replace(tzinfo=None)
+        assert theirs.find_student("s003").email == "cid@uni.example"
+    set_deadline(course, module, None)
     with nbgraders_own(course) as theirs:
         assert theirs.find_assignment("01_counting").duedate is None

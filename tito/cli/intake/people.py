@@ -36,46 +36,24 @@ def add_people(group) -> None:
 
 def run_roster(args) -> int:
     """Print the roster, or take a list in; ExitCode.NOT_PASSED when a person of the list is in doubt."""
-    from tito.classroom.intake.people.roster import read_roster, write_roster
-    from tito.classroom.intake.people.roster_import import imported, read_people
+    from tito.classroom.intake.people.roster import read_roster
+    from tito.classroom.intake.people.roster_import import import_roster
     from tito.ui import render_intake
 
     course = here_classroom()
-    roster = read_roster(course)
     if not args.verb:
-        if not roster.people:
+        people = read_roster(course).people
+        if not people:
             raise UsageError("the roster is empty", hint="tito roster import FILE")
-        print_result(render_intake.roster(sorted(roster.people, key=lambda person: person.id)))
+        print_result(render_intake.roster(sorted(people, key=lambda person: person.id)))
         return ExitCode.FINE
     if args.verb != "import" or not args.file:
         raise UsageError("tito roster takes import FILE, or nothing", hint="tito roster import FILE.csv")
-    done = imported(roster, read_people(args.file))
-    write_roster(course, done.roster.people)
-    _tell_gradebook(course, course.modules[:1])
+    done = import_roster(course, args.file)
     for doubt in done.doubts:
         print_result(f"  {stdout_style().yellow('!')} {doubt}")
     print_message(f"{done.new} new, {done.known} known: {shown(course.roster, course.root)}")
     return ExitCode.NOT_PASSED if done.doubts else ExitCode.FINE
-
-
-def _tell_gradebook(course, modules, also_no_due_date: bool = False) -> None:
-    """nbgrader's gradebook knows people and due dates, too, where there is one."""
-    if not course.gradebook.exists():
-        return
-    from tito.classroom.gradebook import gradebook
-
-    with gradebook.opened(course) as book:
-        for module in modules:
-            book.take_over(module, also_no_due_date)
-
-
-def _take_back_extension(course, module, learner: str) -> None:
-    if not course.gradebook.exists():
-        return
-    from tito.classroom.gradebook import gradebook
-
-    with gradebook.opened(course) as book:
-        book.take_back_extension(module, learner)
 
 
 def run_deadline(args) -> int:
@@ -92,9 +70,6 @@ def run_deadline(args) -> int:
             read_roster(course).must_have(args.learner)
         at = None if args.time == "none" else moment(args.time)
         changed = set_deadline(course, module, at, args.learner)
-        _tell_gradebook(course, [module], also_no_due_date=not args.learner)
-        if at is None and args.learner:
-            _take_back_extension(course, module, args.learner)
         if changed:
             print_result(render_intake.changes(changed, stdout_style()))
     print_message(render_intake.deadline(module, read_deadlines(course)))

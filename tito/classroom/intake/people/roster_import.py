@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tito.classroom.gradebook.up_to_date import bring_up_to_date
 from tito.classroom.intake.filenames import as_learner, folded, letters
-from tito.classroom.intake.people.roster import Person, Roster, names_of
+from tito.classroom.intake.people.roster import Person, Roster, names_of, read_roster, write_roster
+from tito.course.course import Course
 from tito.support.errors import UsageError
 
 # the headings of each column: nbgrader's `id`, Canvas's `SIS Login ID`, Moodle's `Email address`, …
@@ -24,6 +26,14 @@ COLUMNS = {
     "section": ("section", "sections", "class", "tutorial"),
     "group": ("group", "groups", "team", "group name"),
 }
+
+
+def import_roster(course: Course, path: Path) -> Imported:
+    """Take the people in a CSV file into the course's roster, and into its gradebook if there is one."""
+    done = imported(read_roster(course), read_people(path))
+    write_roster(course, done.roster.people)
+    bring_up_to_date(course, course.modules[:1])
+    return done
 
 
 def read_people(path: Path) -> list[Person]:

@@ -189,6 +189,8 @@ class Roster:
             if several:
                 return Match(None, (f"{owner.label} may be {_listed(several)}",))
         person = self._new(owner)
+        if not person.id:
+            return Match(None, (f"nothing in the name '{owner.label}' can be somebody's id",))
         return Match(person, tuple(self._about_new(owner, person.id)), is_new=True)
 
     def by_keys(self, owner: Owner) -> list[list[Person]]:

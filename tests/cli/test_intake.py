@@ -154,3 +154,54 @@ def test_options_stand_anywhere_in_other_verbs(course, inbox, capsys):
     assert "learner" in capsys.readouterr().err
     assert main(["withdraw", "benchmarking", "ann", "work", "--undo", "more"]) == 2
     assert "'more' is one word too many for tito withdraw" in capsys.readouterr().err
+
+
+@pytest.fixture
+def mixed(tmp_path):
+    """A download with something of several kinds in it."""
+    names = {"rushcid_103_9004_report.pdf": b"%PDF", "oakdan_104_text.html": b"x", "Untitled.ipynb": a_notebook("q")}
+    works = {
+        f"lovedayada_101_900{n}_benchmarking_dev{again}.ipynb": a_notebook(again) for n, again in ((1, ""), (2, "-1"))
+    }
+    return a_zip(tmp_path / "inbox.zip", names | works, at=JANUARY.replace(day=20))
+
+
+def test_the_account_fits_a_narrow_terminal(course, mixed, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    assert main(["collect", str(mixed), "benchmarking", "--dry-run"]) == 1
+    shown = capsys.readouterr()
+    assert shown.out.splitlines() == [
+        "  · lovedayada-101  benchmarking_dev.ipynb",
+        "      attempt 1 of 2; an earlier attempt",
+        "  ✓ lovedayada-101  benchmarking_dev-1.ipynb",
+        "      attempt 2 of 2; in time",
+        "  ✗ oakdan-104  text.html",
+        "      a text entry, no notebook",
+        "  ✗ rushcid-103  report.pdf",
+        "      report.pdf is not a notebook",
+        "  ! Untitled.ipynb",
+        "      its name does not tell whose it",
+        "      is: name it learner_module.ipynb,",
+        "      or put it in a folder",
+    ]
+    assert all(len(line) <= 40 for line in shown.err.splitlines())
+
+
+def test_the_account_on_a_usual_terminal(course, mixed, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["collect", str(mixed), "benchmarking", "--dry-run"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:3] == [
+        "  · lovedayada-101  benchmarking_dev.ipynb    attempt 1 of 2; an earlier attempt",
+        "  ✓ lovedayada-101  benchmarking_dev-1.ipynb  attempt 2 of 2; in time",
+        "  ✗ oakdan-104      text.html                 a text entry, no notebook",
+    ]
+    assert lines[4].startswith("  !                 Untitled.ipynb            its name") and lines[5].startswith(
+        " " * 44
+    )
+
+
+def test_a_program_reads_whole_lines(course, mixed, capsys, monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    main(["collect", str(mixed), "benchmarking", "--dry-run"])
+    assert len(capsys.readouterr().out.splitlines()) == 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from textwrap import fill
 
 from tito.classroom.intake.arrival import ASKED, COUNTS, KEPT, LEFT, UNREADABLE
 from tito.classroom.intake.times import in_words
@@ -11,10 +12,12 @@ from tito.support.safe_text import in_one_line
 from tito.ui.render import PLAIN, Style, count, module_name
 
 WIDEST = 60  # of a cell of the account
+FEWEST_FOR_A_REASON = 24  # columns, or it is told on a line of its own
+BELOW = 6  # how far such a line is indented
 MOST_NAMED = 3  # files that are left alone for one reason are named up to this many
 
 
-def heading(collection, style: Style = PLAIN) -> str:
+def heading(collection, style: Style = PLAIN, width: int | None = None) -> str:
     """`Canvas, 16 files, for 12 benchmarking (due 3 Nov 2026, 23:59)`"""
     platforms = sorted({arrival.platform for arrival in collection.arrivals if arrival.platform and arrival.is_taken})
     platforms = [name for name in platforms if name != "plain"]
@@ -23,19 +26,27 @@ def heading(collection, style: Style = PLAIN) -> str:
     if collection.module:
         due = f" (due {in_words(collection.due)})" if collection.due else ""
         parts += [f"for {module_name(collection.module)}{due}"]
-    return style.bold(", ".join(parts))
+    return style.bold(_wrapped(", ".join(parts), width, "  "))
 
 
-def account(collection, style: Style = PLAIN) -> str:
-    """A line for each file: whose it is and what becomes of it; what is left alone together, by its reason."""
+def account(collection, style: Style = PLAIN, width: int | None = None) -> str:
+    """A line for each file: whose it is and what becomes of it; what is left alone together, by its reason.
+
+    Within a `width`, what becomes of it is wrapped behind the columns or, where they are too wide, below them.
+    """
     listed = [arrival for arrival in collection.arrivals if arrival.decision != LEFT or arrival.needs_person]
     ordered = sorted(listed, key=lambda a: (a.decision == ASKED, not a.person, a.module, a.person, a.file))
     several = len({arrival.module for arrival in collection.taken}) > 1
-    whos = _padded([_cut(arrival.person) for arrival in ordered])
-    files = _padded([_cut(_file(arrival)) for arrival in ordered])
-    lines = [_line(*row, several, style) for row in zip(ordered, whos, files, strict=True)]
+    whos = [_cut(arrival.person) for arrival in ordered]
+    files = [f"{arrival.module}  " * (several and bool(arrival.module)) + _cut(_file(arrival)) for arrival in ordered]
+    columns = 8 + max(map(len, whos), default=0) + max(map(len, files), default=0)
+    is_narrow = width is not None and columns + FEWEST_FOR_A_REASON > width
+    if not is_narrow:
+        whos, files = _padded(whos), _padded(files)
+    rows = zip(ordered, whos, files, strict=True)
+    lines = [_row(arrival, who, file, BELOW if is_narrow else columns, width, style) for arrival, who, file in rows]
     left = [arrival for arrival in collection.arrivals if arrival.decision == LEFT and not arrival.needs_person]
-    return "\n".join([*lines, *_left(left, style)])
+    return "\n".join([*lines, *(style.dim(_wrapped(line, width, "      ")) for line in _left(left))])
 
 
 def _padded(cells: list[str]) -> list[str]:
@@ -53,11 +64,27 @@ def _file(arrival) -> str:
     return arrival.given if arrival.is_taken and arrival.given else arrival.file
 
 
-def _line(arrival, who: str, file: str, with_module: bool, style: Style) -> str:
-    module = f"{style.dim(arrival.module)}  " if with_module and arrival.module else ""
+def _row(arrival, who: str, file: str, indent: int, width: int | None, style: Style) -> str:
+    """Sign, person, file, and what becomes of it, `indent` columns from the left."""
+    start = f"  {_sign(arrival, style)} " + "  ".join(filter(None, (who, file)))
+    said = _said(arrival)
+    if indent == BELOW and said:
+        return "\n".join([start, _wrapped(" " * BELOW + said, width, " " * BELOW)])
+    behind = _wrapped(said, None if width is None else width - indent, "").replace("\n", "\n" + " " * indent)
+    return f"{start}  {behind}".rstrip()
+
+
+def _said(arrival) -> str:
+    """What becomes of a file; its name, which stands before it, is not said again."""
     attempt = f"attempt {arrival.attempt}" if arrival.attempt else ""
-    said = "; ".join(in_one_line(text) for text in (attempt, arrival.reason, *arrival.notes) if text)
-    return f"  {_sign(arrival, style)} {who}  {module}{file}  {said}".rstrip()
+    reason = arrival.reason.removeprefix(f"{_file(arrival)}: ")
+    return "; ".join(in_one_line(text) for text in (attempt, reason, *arrival.notes) if text)
+
+
+def _wrapped(text: str, width: int | None, indent: str) -> str:
+    if width is None or len(text) <= width:
+        return text
+    return fill(text, width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)
 
 
 def _sign(arrival, style: Style) -> str:
@@ -68,15 +95,12 @@ def _sign(arrival, style: Style) -> str:
     return style.green("✓") if arrival.decision == COUNTS else style.dim("·")
 
 
-def _left(arrivals: Iterable, style: Style) -> list[str]:
+def _left(arrivals: Iterable) -> list[str]:
     """`· 3 files left alone: Jupyter's copy (a.ipynb, b.ipynb, c.ipynb)`"""
     by_reason = defaultdict(list)
     for arrival in arrivals:
         by_reason[arrival.reason].append(in_one_line(arrival.file))
-    return [
-        style.dim(f"  · {count(len(files), 'file')} left alone: {why} ({_some(files)})")
-        for why, files in by_reason.items()
-    ]
+    return [f"  · {count(len(files), 'file')} left alone: {why} ({_some(files)})" for why, files in by_reason.items()]
 
 
 def _some(files: list[str]) -> str:
@@ -84,13 +108,13 @@ def _some(files: list[str]) -> str:
     return ", ".join(files[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
-def summary(collection, style: Style = PLAIN) -> str:
+def summary(collection, style: Style = PLAIN, width: int | None = None) -> str:
     """`16 files: 12 count, 1 late, 2 can't be graded, 1 left alone`"""
     decided = {arrival.file: arrival for arrival in collection.arrivals}
     kinds = Counter(_kind(arrival) for arrival in decided.values())
     order = ("count", "late", "kept, don't count", "can't be graded", "asked about", "left alone")
     parts = [f"{kinds[kind]} {kind}" for kind in order if kinds[kind]]
-    return style.bold(f"{count(len(decided), 'file')}: {', '.join(parts) or 'nothing'}")
+    return style.bold(_wrapped(f"{count(len(decided), 'file')}: {', '.join(parts) or 'nothing'}", width, "  "))
 
 
 def _kind(arrival) -> str:

@@ -39,6 +39,13 @@ def width(limit: int = 100) -> int:
     return min(shutil.get_terminal_size((limit, 24)).columns, limit)
 
 
+def stdout_width() -> int | None:
+    """The columns that results are wrapped to; None where they go to a file or a program, which reads whole lines."""
+    if "COLUMNS" in os.environ or sys.stdout.isatty():
+        return shutil.get_terminal_size().columns
+    return None
+
+
 def print_message(text: str) -> None:
     """Print prose for the reader to stderr."""
     _write(sys.stderr, with_colours_only(text))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tito.cli.common import here_classroom, print_next_step, progress, takes_module
 from tito.support.errors import ExitCode, UsageError
-from tito.ui.terminal import print_message, print_result, stderr_style, stdout_style
+from tito.ui.terminal import print_message, print_result, stderr_style, stdout_style, stdout_width, width
 
 
 def add_collect(group) -> None:
@@ -47,9 +47,9 @@ def _print_account(place: Path, collection) -> None:
 
     if collection.is_empty:
         raise UsageError(f"there is no notebook in {place}", hint="tito collect FOLDER")
-    print_message(render_intake.heading(collection, stderr_style()))
-    print_result(render_intake.account(collection, stdout_style()))
-    print_message(render_intake.summary(collection, stderr_style()))
+    print_message(render_intake.heading(collection, stderr_style(), width()))
+    print_result(render_intake.account(collection, stdout_style(), stdout_width()))
+    print_message(render_intake.summary(collection, stderr_style(), width()))
     for text in (render_intake.of_unknown_time(collection, stderr_style()), render_intake.new_people(collection)):
         if text:
             print_message(text)

@@ -501,3 +501,22 @@ def test_a_group_counts_for_its_members(course, taken):
 def test_a_group_that_the_roster_does_not_know_is_told(course, taken):
     result = taken({"group7_1_2_benchmarking_dev.ipynb": W("ours")})
     assert result.needs_person and "write its name into the column group" in result.taken[0].notes[0]
+
+
+@pytest.mark.parametrize("first", ["", "id,name\na_one,Ann One\na_two,Abe Two\nbee,Bo Ee\n"])
+def test_blackboards_logins_with_a_line_in_them_are_known_by_the_roster(course, taken, first):
+    """Without receipts nothing else tells where the assignment's name ends."""
+    if first:
+        course.roster.parent.mkdir(parents=True)
+        course.roster.write_text(first)
+    names = ("a_one", "a_two", "a_new")
+    taken({f"HW_{who}_attempt_2026-01-14-09-00-00_benchmarking_dev.ipynb": W(who) for who in names})
+    assert set(submitted(course)) == ({"a_one", "a_two", "a_new"} if first else {"one", "two", "new"})
+
+
+def test_a_known_login_within_another_takes_no_work(course, taken):
+    course.roster.parent.mkdir(parents=True)
+    course.roster.write_text("id,name\nada,Ada L\nben,Ben S\nj_ben,Jo Ben\n")
+    names = ("ada", "j_ben", "x_ada")
+    taken({f"HW_{who}_attempt_2026-01-14-09-00-00_benchmarking_dev.ipynb": W(who) for who in names})
+    assert submitted(course) == {"ada": "ada", "j_ben": "j_ben", "x_ada": "x_ada"}

@@ -2,6 +2,8 @@
 
 import math
 import struct
+from decimal import Decimal
+from fractions import Fraction
 
 import msgspec
 import numpy as np
@@ -9,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tito.rpc.codec import MAX_ARRAY_BYTES, MAX_DEPTH, MAX_INT_BITS, Codec, WireError
+from tito.rpc.codec import MAX_ARRAY_BYTES, MAX_DEPTH, MAX_INT_BITS, Codec, ExpectedValueSent, WireError
 from tito.rpc.proxy import ObjectTable
+from tito.tools.comparing import expected
 
 
 @pytest.fixture
@@ -185,3 +188,25 @@ def test_a_bomb_of_lists_is_refused_before_it_is_built(codec):
 
 def test_nan_and_inf_may_cross(codec):
     assert math.isnan(over_the_wire(codec, math.nan)) and over_the_wire(codec, -math.inf) == -math.inf
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        expected([1.5, 2.5]),
+        expected(3),
+        expected([1.0]) - np.array([1.0]),
+        [1, expected([2.0])],
+        {"wanted": expected([2.0])},
+        expected([1.0, 2.0])[:1],
+    ],
+    ids=["array", "number", "computed", "in a list", "in a dict", "part"],
+)
+def test_what_a_check_compares_with_refuses_to_be_encoded(codec, value):
+    with pytest.raises(ExpectedValueSent):
+        codec.pack(value)
+
+
+@pytest.mark.parametrize("value", [Fraction(3, 4), Decimal("0.75")])
+def test_an_exact_number_travels_as_a_float(codec, value):
+    assert over_the_wire(codec, [value]) == [0.75]

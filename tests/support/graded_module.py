@@ -51,11 +51,15 @@ def library_in(library: Path) -> Path:
 
 
 def suite(
-    *sources: str, helpers: str = "", hints: tuple[str, ...] = ("look again",), points: float = 1.0
+    *sources: str,
+    helpers: str = "",
+    hints: tuple[str, ...] = ("look again",),
+    points: float = 1.0,
+    given: str = GIVEN,
 ) -> CheckSuite:
     """A suite with a check for each source, called c0, c1, …"""
     checks = tuple(CheckCell(f"c{i}", source, points, hints) for i, source in enumerate(sources))
-    return CheckSuite("toy", checks, (CodeCell("given", GIVEN),), (CodeCell("helpers", helpers),))
+    return CheckSuite("toy", checks, (CodeCell("given", given),), (CodeCell("helpers", helpers),))
 
 
 def work(code: str = "", **cells: str) -> Work:

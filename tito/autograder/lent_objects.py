@@ -10,7 +10,7 @@ from typing import Any
 
 from tito.autograder.public_names import PublicNames
 from tito.rpc.codec import tagged
-from tito.rpc.proxy import Method, ObjectTable, Proxy, special_methods
+from tito.rpc.proxy import Method, ObjectTable, Proxy, learners_proxy, special_methods
 from tito.tools.by_value import is_in_by_value_module, is_sent_by_value
 
 CHECK_MODULE = "check"  # the `__name__` that check cells are run under
@@ -27,6 +27,7 @@ class GraderObjects(ObjectTable):
 
     def __init__(self, public_names: PublicNames):
         super().__init__()
+        self.proxy = learners_proxy(public_names.operators)
         self._public_names = public_names
         self._fields = public_names.fields()
         self._names = {cls: name for name, cls in public_names.classes.items()}

@@ -35,12 +35,14 @@ class PublicNames:
     """What a check may name: data classes, which exist here, and `others`, which are proxies for the learner's.
 
     `imports` are the import statements of the exported cells, by the name that each binds.
+    `operators` are the special methods that the lesson's classes define: what their objects answer themselves.
     """
 
     records: dict[str, type]
     enums: dict[str, type[enum.Enum]]
     others: tuple[PublicName, ...]
     imports: dict[str, str] = field(default_factory=dict)
+    operators: frozenset[str] = frozenset()
 
     @property
     def classes(self) -> dict[str, type]:
@@ -67,7 +69,21 @@ def read_public_names(suite: CheckSuite) -> PublicNames:
         enums={name: cls for name, cls in built.items() if issubclass(cls, enum.Enum)},
         others=tuple(name for node in statements for name in _names(node) if name.name not in built),
         imports=imports,
+        operators=frozenset(name for node in statements for name in _special_methods(node)),
     )
+
+
+def _special_methods(node: ast.stmt) -> Iterator[str]:
+    if isinstance(node, ast.ClassDef):
+        for part in node.body:
+            names = [part.name] if isinstance(part, ast.FunctionDef) else _assigned(part)
+            yield from (name for name in names if name.startswith("__"))
+
+
+def _assigned(node: ast.stmt) -> list[str]:
+    """The names that an assignment such as `__radd__ = __add__` binds."""
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return [target.id for target in targets if isinstance(target, ast.Name)]
 
 
 def _imports(node: ast.stmt) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,9 @@ nothing is evaluated.
 from __future__ import annotations
 
 import builtins
+import decimal
 import math
+import numbers
 import re
 import sys
 from collections.abc import Callable, Collection
@@ -30,6 +32,10 @@ _AS_THEY_ARE = frozenset({type(None), bool, float, str, bytes})
 _ARRIVED_PLAIN = _AS_THEY_ARE | {int}  # an integer that msgpack could carry is no larger than 64 bits
 _PLAIN_TYPES = ("bool", "int", "float", "complex", "str", "bytes", "list", "tuple", "dict", "set")
 _ONLY_WORDS = frozenset({str})
+
+
+class ExpectedValueSent(AssertionError):
+    """A check tried to send what it compares with: a fault of the check's."""
 
 
 class WireError(ValueError):
@@ -84,7 +90,9 @@ class Codec:
         return packed
 
     def _pack_relative(self, value: Any, depth: int) -> Any:
-        """Values that are nearly plain: NumPy's, and subclasses of the plain types."""
+        """Values that are nearly plain: NumPy's, fractions, and subclasses of the plain types."""
+        if getattr(type(value), "__never_sent__", False):
+            raise ExpectedValueSent("a value that a check compares with may not be sent to the learner's code")
         if isinstance(value, type):
             return _pack_type(value) or self.objects.pack_other(value, depth)
         numpy = sys.modules.get("numpy")
@@ -98,6 +106,8 @@ class Codec:
         for plain, demote in _DEMOTIONS:
             if isinstance(value, plain):
                 return self.pack(demote(value), depth)
+        if isinstance(value, (numbers.Real, decimal.Decimal)):
+            return float(value)
         return self.objects.pack_other(value, depth)
 
     def pack_items(self, items: Collection[Any], depth: int) -> Collection[Any]:
@@ -190,12 +200,12 @@ def _pack_array(array: Any) -> dict[str, Any]:
 def _unpack_array(codec: Codec, depth: int, dtype: Any, shape: Any, data: Any) -> Any:
     import numpy
 
-    numbers = _numeric(dtype)
+    number_type = _numeric(dtype)
     if len(shape) > MAX_ARRAY_DIMS or not all(type(size) is int and size >= 0 for size in shape):
         raise WireError("has an array of no possible shape")
-    if type(data) is not bytes or math.prod(shape) * numbers.itemsize != len(data):
+    if type(data) is not bytes or math.prod(shape) * number_type.itemsize != len(data):
         raise WireError("has an array whose shape and size disagree")
-    return numpy.frombuffer(data, numbers).reshape(shape).copy()
+    return numpy.frombuffer(data, number_type).reshape(shape).copy()
 
 
 def _numeric(dtype: Any) -> Any:
@@ -204,10 +214,10 @@ def _numeric(dtype: Any) -> Any:
 
     if type(dtype) is not str or not _NUMBER_TYPE.fullmatch(dtype):  # NumPy would have parts of it evaluated
         raise WireError("has an unknown number type")
-    numbers = numpy.dtype(dtype)
-    if numbers.kind not in ARRAY_KINDS:
+    number_type = numpy.dtype(dtype)
+    if number_type.kind not in ARRAY_KINDS:
         raise WireError("has an array of something else than numbers")
-    return numbers
+    return number_type
 
 
 def _unpack_slice(codec: Codec, depth: int, items: Any) -> slice:

@@ -5,7 +5,9 @@ A proxy's class has just those special methods that the object's class has, so
 with the object itself. Each of them is one request to the other side.
 
 Comparisons are the exception: asked whether it equals 4, a learner's object would
-hear the 4 and could say yes. So it is asked for its value, and compared here.
+hear the 4 and could say yes. So it is asked for its value, and compared here. So is
+arithmetic, in `x - 4 < 1e-6`, unless the lesson's own classes define the operator:
+then it is what the check is about. An object without a value is refused in words.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from tito.rpc.codec import WireError, tagged
+from tito.rpc.codec import ARRAY_KINDS, WireError, tagged
 
 if TYPE_CHECKING:
     from tito.rpc.channel import Peer
@@ -35,6 +37,40 @@ def _array(value: Any) -> Any:
     import numpy
 
     return numpy.asarray(value)
+
+
+def _numbers(proxy: Proxy) -> Any:
+    """The array that a learner's object stands for; TypeError for one of anything but numbers.
+
+    NumPy would make an array of objects, and every comparison would run in the learner's code.
+    """
+    special = type(proxy).special
+    if "__array__" in special:
+        array = _ask(proxy, "__array__")
+    elif {"__len__", "__iter__"} <= special or {"__len__", "__getitem__"} <= special:
+        array = _array(list(proxy))  # a deque, a range
+    else:
+        raise TypeError(f"numbers are expected here, and your code gives an object: a {type(proxy).__name__}")
+    if type(array).__name__ == "ndarray" and array.dtype.kind in ARRAY_KINDS:
+        return array
+    raise TypeError(f"numbers are expected here, and your {type(proxy).__name__} holds objects")
+
+
+def _number(proxy: Proxy) -> Any:
+    """The number that a learner's object stands for; TypeError where it stands for none."""
+    special = type(proxy).special
+    if "__index__" in special:
+        return operator.index(proxy)
+    if "__float__" in special:
+        return float(proxy)
+    raise TypeError(f"a number is expected here, and your code gives an object: a {type(proxy).__name__}")
+
+
+def _value(value: Any) -> Any:
+    """What a proxy stands for, an array or a number; anything else as it is."""
+    if not isinstance(value, Proxy):
+        return value
+    return _numbers(value) if "__array__" in type(value).special else _number(value)
 
 
 _BINARY = (
@@ -78,6 +114,13 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     **{f"__r{name}__": _reflected(getattr(operator, f"__{name}__")) for name in _BINARY},
 }
 """What a special method of a proxy has done to the object itself."""
+_REFLECTED = {f"__r{name}__" for name in _BINARY}
+_BY_VALUE = frozenset(
+    {f"__{name}__" for name in (*_BINARY, "divmod", "abs", "neg", "pos", "invert", "round")} | _REFLECTED
+)
+IN_PLACE = frozenset(f"__i{name}__" for name in _BINARY)
+VALUE_OPERATORS = _BY_VALUE | IN_PLACE | {f"__{name}__" for name in _COMPARISONS} | {"__contains__"}
+"""Special methods that would tell a learner's object what it is compared with, or take its word for it."""
 CALLS = frozenset({"__call__", "call"})  # the operations whose arguments may come back changed
 
 _UFUNC_OPERATORS = {
@@ -113,8 +156,12 @@ class Proxy:
     `methods` are the attributes that are known to be methods, so that reading one
     needs no request. `classes` are references to the learner's classes of which the
     object is known to be an instance. An object that is not `readable` shows the
-    other side no attributes.
+    other side no attributes. `special` and `sent` are of its class: the special methods
+    that the object has, and those of `VALUE_OPERATORS` that are the object's to answer.
     """
+
+    special: frozenset[str] = frozenset()
+    sent: frozenset[str] = frozenset()
 
     def __init__(
         self,
@@ -148,13 +195,12 @@ class Proxy:
         return f"<{type(self).__name__}>"
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        """`array + proxy` is done where the object is; any other function of NumPy's gets its array."""
+        """`array + proxy` is done where the object is if `+` is sent; any other function of NumPy's gets its array."""
         operator_name = _UFUNC_OPERATORS.get(ufunc.__name__)
-        if operator_name and method == "__call__" and not options:
+        if f"__{operator_name}__" in type(self).sent and method == "__call__" and not options:
             peer = object.__getattribute__(self, "_Proxy__peer")
             return peer.ask(f"__{operator_name}__", *inputs)
-        arrays = [_array(value) if isinstance(value, Proxy) else value for value in inputs]
-        return getattr(ufunc, method)(*arrays, **options)
+        return getattr(ufunc, method)(*(_value(value) for value in inputs), **options)
 
     def __copy__(self) -> Proxy:
         return self
@@ -167,39 +213,66 @@ class Proxy:
     @classmethod
     def done_here(cls, name: str) -> Callable[..., object] | None:
         """The special method to use in place of a request, where the object's own answer can't be trusted."""
-        return _DONE_HERE.get(name)
+        if name in cls.sent:
+            return _DONE_BESIDE_NUMBERS.get(name)
+        return _numbers_method if name == "__array__" else _DONE_HERE.get(name)
 
 
-def _compared(name: str) -> Callable[[Proxy, Any], Any]:
+def _compared(name: str, *, is_sent: bool) -> Callable[[Proxy, Any], Any]:
+    """Compare by value; two of the learner's objects are compared over there only where the lesson defines how."""
     compare = OPERATIONS[name]
 
     def method(self: Proxy, other: Any) -> Any:
-        if isinstance(other, Proxy):
+        if isinstance(other, Proxy) and is_sent:
             return _ask(self, name, other)
+        if self is other and name in ("__eq__", "__ne__"):
+            return name == "__eq__"
         value = _value_beside(self, other)
-        return NotImplemented if value is None else compare(value, other)
+        return NotImplemented if value is None else compare(value, _value(other))
 
     return method
 
 
 def _value_beside(proxy: Proxy, other: Any) -> Any:
     """The number or array that a proxy stands for, where `other` is one too; None when they are no match."""
-    kind = type(proxy)
-    if hasattr(kind, "__array__") and (isinstance(other, (numbers.Number, list, tuple)) or hasattr(other, "dtype")):
-        return _array(proxy)
-    if isinstance(other, numbers.Number) and hasattr(kind, "__index__"):
-        return operator.index(proxy)
-    return float(proxy) if isinstance(other, numbers.Number) and hasattr(kind, "__float__") else None
+    special = type(proxy).special
+    if isinstance(other, Proxy):
+        match = all({"__array__", "__index__", "__float__"} & type(each).special for each in (proxy, other))
+        return _value(proxy) if match else None
+    if "__array__" in special and (isinstance(other, (numbers.Number, list, tuple)) or hasattr(other, "dtype")):
+        return _numbers(proxy)
+    if isinstance(other, numbers.Number) and {"__index__", "__float__"} & special:
+        return _number(proxy)
+    return None
 
 
 def _contains(self: Any, wanted: Any) -> Any:
-    """Is `wanted` among the items of the object? One that has no items answers itself."""
-    if not hasattr(type(self), "__iter__"):
+    """Is `wanted` among the items of the object? One that has no items answers itself, if the lesson says how."""
+    if "__iter__" in type(self).special:
+        return any(item is wanted or item == wanted for item in self)
+    if "__contains__" in type(self).sent:
         return _ask(self, "__contains__", wanted)
-    return any(item is wanted or item == wanted for item in self)
+    raise TypeError(f"your code gives an object that can't be searched: a {type(self).__name__}")
 
 
-_DONE_HERE = {f"__{name}__": _compared(f"__{name}__") for name in _COMPARISONS} | {"__contains__": _contains}
+def _by_value(name: str) -> Callable[..., Any]:
+    operation = OPERATIONS[name]
+
+    def method(self: Proxy, /, *arguments: Any) -> Any:
+        return operation(_value(self), *(_value(argument) for argument in arguments))
+
+    return method
+
+
+_DONE_BESIDE_NUMBERS: dict[str, Callable[..., object]] = {
+    **{f"__{name}__": _compared(f"__{name}__", is_sent=True) for name in _COMPARISONS},
+    "__contains__": _contains,
+}
+_DONE_HERE: dict[str, Callable[..., object]] = {
+    **{f"__{name}__": _compared(f"__{name}__", is_sent=False) for name in _COMPARISONS},
+    **{name: _by_value(name) for name in _BY_VALUE},
+    "__contains__": _contains,
+}
 
 
 class Method:
@@ -218,10 +291,17 @@ class Method:
         return hash((self.__self__, self.__name__))
 
 
+@lru_cache(maxsize=64)
+def learners_proxy(sent: frozenset[str]) -> type[Proxy]:
+    """The proxy for learners' objects where a lesson's own classes define the operators `sent`."""
+    return type("LearnersProxy", (Proxy,), {"sent": sent & VALUE_OPERATORS})
+
+
 class WorkerProxy(Proxy):
     """A proxy in the worker: what the learner's code sets on it stays on the learner's side."""
 
     __array_ufunc__ = None  # type: ignore[assignment]  # NumPy's word for: leave it to the other operand
+    sent = VALUE_OPERATORS
 
     __setattr__ = object.__setattr__  # type: ignore[assignment]  # in place of the proxy's own
     __delattr__ = object.__delattr__
@@ -259,6 +339,12 @@ def _array_method(self: Proxy, dtype: Any = None, copy: Any = None) -> Any:
     return numpy.asarray(_ask(self, "__array__"), dtype)
 
 
+def _numbers_method(self: Proxy, dtype: Any = None, copy: Any = None) -> Any:
+    import numpy
+
+    return numpy.asarray(_numbers(self), dtype)
+
+
 def _instance_check(self: Proxy, value: Any) -> Any:
     """Is `value` an instance? No request where its known classes say so; they need not be all."""
     if isinstance(value, Proxy) and reference_of(self) in object.__getattribute__(value, "_Proxy__classes"):
@@ -273,10 +359,13 @@ def _exit_method(self: Proxy, kind: object, error: object, trace: object) -> Non
 @lru_cache(maxsize=1024)
 def proxy_class(base: type[Proxy], name: str, methods: frozenset[str]) -> type[Proxy]:
     """A class called `name` whose objects forward just these special methods."""
-    body: dict[str, Any] = {method: base.done_here(method) or _forward(method) for method in methods}
-    body |= {"__hash__": object.__hash__, "__module__": base.__module__}
+    kept = methods - IN_PLACE | (methods & IN_PLACE & base.sent)
+    body: dict[str, Any] = {method: base.done_here(method) or _forward(method) for method in kept}
+    body |= {"__hash__": object.__hash__, "__module__": base.__module__, "special": methods}
     if "__array__" in methods:
         body["__array__"] = _array_method
+    if array := base.done_here("__array__"):
+        body["__array__"] = array
     if "__instancecheck__" in methods:
         body["__instancecheck__"] = _instance_check
     if "__post__" in methods:

@@ -372,19 +372,20 @@ def matrix_product(left, right):
 # %% given given-helpers
 import numpy as np
 
+from tito.tools.comparing import agree, expected, plain
 from tito.tools.testing import Check, raises
 
 
-def same(result, expected, what):
+def same(result, numbers, what):
     """Assert that `result` is a Tensor of these numbers, of the type that a Tensor should hold them in, or this one does."""
-    expected = np.asarray(expected)
+    wanted = expected(numbers)
     assert isinstance(result, Tensor), f"{what} should give a Tensor"
-    array, wanted = np.asarray(result.data), np.dtype(np.float32) if expected.dtype.kind == "f" else expected.dtype
-    assert array.shape == expected.shape, f"{what}: expected shape {expected.shape}, got {array.shape}"
-    assert np.allclose(array, expected), f"{what}: expected {expected.tolist()}, got {array.tolist()}"
-    if kind(array.dtype) != kind(wanted):  # `test_construct` is what a constructor of other types loses points in
-        wanted = Tensor(expected).data.dtype
-        assert kind(array.dtype) == kind(wanted), f"{what}: expected numbers of type {wanted}, got {array.dtype}"
+    array, type_wanted = plain(result.data, what), np.dtype(np.float32) if wanted.dtype.kind == "f" else wanted.dtype
+    assert array.shape == wanted.shape, f"{what}: expected shape {wanted.shape}, got {array.shape}"
+    assert agree(array, wanted), f"{what}: expected {wanted.tolist()}, got {array.tolist()}"
+    if kind(array.dtype) != kind(type_wanted):  # `construct` is where a constructor of other types loses points
+        type_wanted = Tensor(np.zeros(wanted.shape, wanted.dtype)).data.dtype
+        assert kind(array.dtype) == kind(type_wanted), f"{what}: expected numbers of type {type_wanted}, got {array.dtype}"
 
 
 def kind(dtype):

@@ -285,6 +285,7 @@ import warnings
 
 import numpy as np
 
+from tito.tools.comparing import agree, expected, plain
 from tito.tools.testing import Check
 
 
@@ -300,21 +301,21 @@ def output(activation, x):
             raise AssertionError(f"NumPy warns: {warning} ({why})") from None
     assert result is not tensor, "a new Tensor should come out, not the one that went in"
     assert isinstance(result, Tensor), f"a Tensor should come out, not {type(result).__name__}"
-    array = np.asarray(result.data)
+    array = plain(result.data)
     assert array.shape == np.shape(x), f"the shape {np.shape(x)} should stay; {array.shape} came out"
     return array
 
 
-def near(found, expected, atol=1e-6):
+def near(found, numbers, atol=1e-6):
     """Are these the numbers, as exactly as float32 can have them?"""
-    return bool(np.allclose(found, expected, rtol=1e-5, atol=atol))
+    return agree(found, expected(np.broadcast_to(numbers, np.shape(found))), atol=atol)
 
 
-def assert_near(found, expected, what, **slips):
+def assert_near(found, numbers, what, **slips):
     """Assert that the numbers agree; `slips` are those that a known mistake gives, by its name."""
-    made = [name.replace("_", " ") for name, numbers in slips.items() if near(found, numbers)]
+    made = [name.replace("_", " ") for name, wrong in slips.items() if near(found, wrong)]
     guess = f"; it looks like {made[0]}" if made else ""
-    assert near(found, expected), f"{what} is {shown(expected)}, and yours is {shown(found)}{guess}"
+    assert near(found, numbers), f"{what} is {shown(numbers)}, and yours is {shown(found)}{guess}"
 
 
 def shown(numbers):
@@ -327,10 +328,10 @@ def leaves_alone(activation, x):
     """Does what goes in keep its numbers and type, and does an answer outlast the next question?"""
     tensor = Tensor(np.array(x))
     first = activation(tensor)
-    answer = np.array(first.data)
+    answer = expected(plain(first.data))
     activation(Tensor(np.negative(x)))
-    kept = np.array_equal(tensor.data, x) and np.asarray(tensor.data).dtype == np.asarray(x).dtype
-    return kept and np.array_equal(first.data, answer)
+    kept = np.array_equal(plain(tensor.data), x) and plain(tensor.data).dtype == np.asarray(x).dtype
+    return kept and np.array_equal(plain(first.data), answer)
 
 
 # %% [markdown]

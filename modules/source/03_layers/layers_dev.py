@@ -227,13 +227,14 @@ class Dense:
 # %% given given-helpers
 import numpy as np
 
+from tito.tools.comparing import agree, expected, plain
 from tito.tools.testing import Check
 
 
 def numbers(tensor, what):
     """The array in a Tensor; an AssertionError for anything else."""
     assert isinstance(tensor, Tensor), f"{what} should be a Tensor, not {type(tensor).__name__}"
-    return np.asarray(tensor.data)
+    return plain(tensor.data, what)
 
 
 def layer_of(weights, bias=None):
@@ -245,19 +246,18 @@ def layer_of(weights, bias=None):
     return layer
 
 
-def near(found, expected):
+def near(found, wanted):
     """Are these the numbers, and is this their shape?"""
-    found, expected = np.asarray(found), np.asarray(expected)
-    return found.shape == expected.shape and bool(np.allclose(found, expected, rtol=1e-4, atol=1e-5))
+    return agree(found, expected(wanted), rtol=1e-4, atol=1e-5)
 
 
-def assert_near(found, expected, what, **slips):
+def assert_near(found, wanted, what, **slips):
     """Assert that shape and numbers agree; `slips` are those that a known mistake gives, by its name."""
     made = [name.replace("_", " ") for name, wrong in slips.items() if near(found, wrong)]
     guess = f"; it looks like {made[0]}" if made else ""
-    shape = np.shape(expected)
+    shape = np.shape(wanted)
     assert found.shape == shape, f"{what} should have the shape {shape}, and yours has {found.shape}{guess}"
-    assert near(found, expected), f"{what} is {shown(expected)}, and yours is {shown(found)}{guess}"
+    assert near(found, wanted), f"{what} is {shown(wanted)}, and yours is {shown(found)}{guess}"
 
 
 def shown(array):

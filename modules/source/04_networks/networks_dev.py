@@ -261,6 +261,7 @@ def load(network, path):
 import numpy as np
 
 from tito.tools.benchmarking.instruments import Recorder
+from tito.tools.comparing import agree, expected, plain
 from tito.tools.testing import Check, raises, replaced
 
 
@@ -272,7 +273,7 @@ class Step:
 
     def __call__(self, x):
         self.calls += 1
-        return x * 10 + self.digit
+        return Tensor(plain(x, "what a layer is called with") * 10 + self.digit)
 
     forward = __call__
 
@@ -306,12 +307,17 @@ def parameters_of(network):
 
 def arrays_of(network):
     """Copies of the numbers in the parameters of a network."""
-    return [np.array(parameter.data) for parameter in parameters_of(network)]
+    return [plain(parameter.data, "a parameter") for parameter in parameters_of(network)]
 
 
-def alike(found, expected):
+def alike(found, wanted):
     """Are these the same arrays in the same order?"""
-    return len(found) == len(expected) and all(map(np.array_equal, found, expected))
+    return len(found) == len(wanted) and all(map(same, found, wanted))
+
+
+def same(found, wanted):
+    """Are these the numbers, bit for bit, and is this their shape?"""
+    return np.array_equal(plain(found), expected(wanted))
 
 
 def complaint(act):

@@ -328,6 +328,7 @@ from itertools import islice
 import numpy as np
 
 from tito.tools.benchmarking.instruments import Recorder
+from tito.tools.comparing import plain
 from tito.tools.testing import Check, raises
 
 
@@ -370,7 +371,7 @@ def epoch_of(loader, most=500):
 def numbers_in(batch):
     """Which samples a batch of the datasets above holds."""
     x, _ = batch
-    rows = np.asarray(x)
+    rows = plain(x, "x of a batch")
     return rows.reshape(len(rows), -1)[:, 0].astype(int).tolist()
 
 
@@ -387,7 +388,7 @@ def order_of(loader):
 def array_in(tensor, what):
     """The array in a Tensor; an error when it is something else."""
     assert isinstance(tensor, Tensor), f"{what} of a batch should be a Tensor"
-    return np.asarray(tensor.data)
+    return plain(tensor.data, f"{what} of a batch")
 
 
 def refusal_of(act):

@@ -11,7 +11,7 @@ def check_argmax():
         same(Tensor(cube).argmax(axis=-1), cube.argmax(axis=-1), "argmax(axis=-1)")
         same(t.argmax(axis=1, keepdims=True), [[1], [0]], "argmax(axis=1, keepdims=True)")
         same(Tensor([2.0, 7.0, 7.0]).argmax(), 1, "the first of two equal numbers")
-        assert t.data.tolist() == [[1, 9, 3], [8, 2, 4]], "a reduction must leave its Tensor as it was"
+        assert plain(t.data).tolist() == [[1, 9, 3], [8, 2, 4]], "a reduction must leave its Tensor as it was"
     ### END HIDDEN TESTS
     return check.points()
 

@@ -12,7 +12,7 @@ def check_sum():
         same(Tensor(cube).sum(axis=(0, 2)), cube.sum(axis=(0, 2)), "sum(axis=(0, 2))")
         same(Tensor(cube).sum(keepdims=True), cube.sum(keepdims=True), "sum(keepdims=True)")
         same(Tensor(np.array([200, 100], np.uint8)).sum(), 300, "a sum of small integers must not overflow")
-        assert t.data.tolist() == [[1, 9, 3], [8, 2, 4]], "a reduction must leave its Tensor as it was"
+        assert plain(t.data).tolist() == [[1, 9, 3], [8, 2, 4]], "a reduction must leave its Tensor as it was"
     ### END HIDDEN TESTS
     return check.points()
 

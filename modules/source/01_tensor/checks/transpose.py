@@ -11,7 +11,7 @@ def check_transpose():
         same(Tensor(cube).transpose(), cube.transpose(), "three axes are reversed")
         same(Tensor(cube).transpose(1, 2, 0), cube.transpose(1, 2, 0), "three axes change places in a ring")
         same(Tensor([1.5, 2.5]).transpose(), [1.5, 2.5], "one axis stays as it is")
-        assert t.data.tolist() == [[0, 1, 2], [3, 4, 5]], "transpose must leave its Tensor as it was"
+        assert plain(t.data).tolist() == [[0, 1, 2], [3, 4, 5]], "transpose must leave its Tensor as it was"
     ### END HIDDEN TESTS
     return check.points()
 

@@ -4,7 +4,7 @@ def check_forward():
         layers = steps(1, 2, 3)
         found = Sequential(layers).forward(Tensor([0.0, 5.0]))
         assert isinstance(found, Tensor), "what comes out should be the Tensor of the last layer"
-        found = np.asarray(found.data).tolist()
+        found = plain(found.data).tolist()
         assert found != [321, 5321], "the layers were gone through from the last to the first"
         assert found == [123, 5123], (
             f"three layers that append 1, 2 and 3 make [123, 5123] of [0, 5], not {found}"
@@ -12,27 +12,27 @@ def check_forward():
         calls = [layer.calls for layer in layers]
         assert calls == [1, 1, 1], f"each layer should be called once; the calls were {calls}"
     with check.part(1, "calling a network is calling its forward"):
-        found = np.asarray(Sequential(steps(4, 2))(Tensor([[1.0], [0.0]])).data).tolist()
+        found = plain(Sequential(steps(4, 2))(Tensor([[1.0], [0.0]])).data).tolist()
         assert found == [[142], [42]], (
             f"layers that append 4 and 2 make [[142], [42]] of [[1], [0]], not {found}"
         )
     ### BEGIN HIDDEN TESTS
     with check.part(1, "no layers, real ones, and networks in networks"):
         x = np.array([[1.0, -2.0, 0.5], [0.0, 1.0, -3.0]], np.float32)
-        assert np.asarray(Sequential([]).forward(Tensor(x)).data).tolist() == x.tolist(), (
+        assert plain(Sequential([]).forward(Tensor(x)).data).tolist() == x.tolist(), (
             "no layers change nothing"
         )
         network = Sequential((dense(3, 4), ReLU(), dense(4, 2)))
         hidden = np.maximum(x @ np.arange(12).reshape(3, 4) / 10 + np.arange(12, 16) / 10, 0)
-        expected = hidden @ np.arange(8).reshape(4, 2) / 10 + np.arange(8, 10) / 10
+        wanted = hidden @ np.arange(8).reshape(4, 2) / 10 + np.arange(8, 10) / 10
         for _ in range(2):
-            assert np.allclose(network.forward(Tensor(x)).data, expected, rtol=1e-5), "Dense, ReLU and Dense"
+            assert agree(network.forward(Tensor(x)).data, wanted), "Dense, ReLU and Dense"
         inner = Sequential(steps(2, 3))
         outer = Sequential([*steps(1), inner, *steps(4)])
-        assert np.asarray(outer.forward(Tensor([0])).data).tolist() == [1234], (
+        assert plain(outer.forward(Tensor([0])).data).tolist() == [1234], (
             "a network may be a layer of another"
         )
-        assert np.asarray(outer.forward(Tensor([1])).data).tolist() == [11234], "a second call starts anew"
+        assert plain(outer.forward(Tensor([1])).data).tolist() == [11234], "a second call starts anew"
     ### END HIDDEN TESTS
     return check.points()
 

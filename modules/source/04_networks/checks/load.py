@@ -24,7 +24,7 @@ def check_load():
             network = fresh()
             load(network, path)
             for number, (found, wanted) in enumerate(zip(arrays_of(network), arrays)):
-                assert np.array_equal(found, wanted), (
+                assert same(found, wanted), (
                     f"parameter {number} should be {wanted.tolist()}, not {found.tolist()}"
                 )
         with check.part(1, "a shape that doesn't fit is refused, and nothing is half loaded"):

@@ -3,7 +3,7 @@ def check_save():
 
     check = Check()
     network = Sequential([dense(3, 4), ReLU(), dense(4, 2)])
-    expected = arrays_of(network)
+    kept = arrays_of(network)
     with learners_numpy.testing.tempdir() as folder, replaced(Sequential, parameters=parameters_of):
         with check.part(1, "every parameter, as arr_0, arr_1, …"):
             save(network, f"{folder}/weights.npz")
@@ -12,9 +12,9 @@ def check_save():
             assert names == ["arr_0", "arr_1", "arr_2", "arr_3"], (
                 f"the four parameters should be arr_0 to arr_3 in the file; it has {names}"
             )
-            for number, wanted in enumerate(expected):
-                found = np.asarray(stored[f"arr_{number}"])
-                assert np.array_equal(found, wanted), (
+            for number, wanted in enumerate(kept):
+                found = plain(stored[f"arr_{number}"])
+                assert same(found, wanted), (
                     f"arr_{number} should hold {wanted.tolist()}, not {found.tolist()}"
                 )
         ### BEGIN HIDDEN TESTS
@@ -22,7 +22,7 @@ def check_save():
             for name in ("weights", "weights.v2", "weights.bin", "weights.npz"):
                 save(network, f"{folder}/{name}")
                 found = learners_numpy.load(f"{folder}/{name}", allow_pickle=False)
-                assert np.array_equal(found["arr_3"], expected[3]), (
+                assert same(found["arr_3"], kept[3]), (
                     "the file should have the name that it was given"
                 )
             half = Dense(2, 2)
@@ -31,16 +31,16 @@ def check_save():
             save(Sequential([half]), f"{folder}/weights.npz")
             found = learners_numpy.load(f"{folder}/weights.npz", allow_pickle=False)
             assert sorted(found.files) == ["arr_0", "arr_1"], "an earlier file should be replaced"
-            assert np.asarray(found["arr_0"]).dtype == np.float16, "numbers keep their type"
-            assert np.asarray(found["arr_1"]).dtype == np.float64, "numbers keep their type"
+            assert plain(found["arr_0"]).dtype == np.float16, "numbers keep their type"
+            assert plain(found["arr_1"]).dtype == np.float64, "numbers keep their type"
             many = Sequential([dense(2, 2) for _ in range(7)])
             for number, parameter in enumerate(parameters_of(many)):
                 parameter.data = np.asarray(parameter.data) + number
             save(many, f"{folder}/many.npz")
             found = learners_numpy.load(f"{folder}/many.npz", allow_pickle=False)
-            arrays = [np.asarray(found[f"arr_{number}"]) for number in range(14)]
+            arrays = [plain(found[f"arr_{number}"]) for number in range(14)]
             assert alike(arrays, arrays_of(many)), "fourteen parameters, in order"
-            assert alike(arrays_of(network), expected), "saving should change nothing"
+            assert alike(arrays_of(network), kept), "saving should change nothing"
         ### END HIDDEN TESTS
     return check.points()
 

@@ -12,7 +12,7 @@ def check_shuffle():
             for batch in batches:
                 wanted, classes = (
                     [number % 3 for number in numbers_in(batch)],
-                    np.asarray(batch[1]).ravel().tolist(),
+                    plain(batch[1]).ravel().tolist(),
                 )
                 assert classes == wanted, (
                     "x and y of a sample should stay together; here they were shuffled apart"
@@ -72,7 +72,7 @@ def check_shuffle():
         )
         unseeded = [order_of(DataLoader(CountedInBatches(40), batch_size=10)) for _ in range(2)]
         assert unseeded[0] != unseeded[1], "without a seed two loaders should differ"
-    with check.part(1, "the dataset is only read"):
+    with check.part(1, "the dataset is only read", beside=True):
         recorder = Recorder()
         samples = recorder.list(([number, 0.5], number % 3) for number in range(30))
         loader = DataLoader(samples, batch_size=8, seed=9)

@@ -176,10 +176,11 @@ class Worker(Peer):
 
     def replace(self, cls: type, methods: dict[str, Callable[..., Any]]) -> None:
         """Put the grader's functions into the learner's class."""
-        as_method: Callable[..., Any] = environment.as_method
+        in_place_of: Callable[..., Any] = environment.in_place_of
         for name, function in methods.items():
-            self._replaced.append((cls, name, cls.__dict__.get(name)))
-            setattr(cls, name, as_method(function))
+            kept = cls.__dict__.get(name)
+            self._replaced.append((cls, name, kept))
+            setattr(cls, name, in_place_of(kept, function))
 
     def restore(self, down_to: int) -> None:
         """Put back what was replaced, except for the first `down_to` methods."""

@@ -36,8 +36,10 @@ def plain(value, what: str = "what comes out"):
 
 
 def agree(found, wanted, rtol: float = 1e-5, atol: float = 1e-6) -> bool:
-    """Are these the numbers, in this shape? `found` is looked at as plain numbers alone."""
+    """Are these the numbers, in this shape? Integers to the last digit. `found` is looked at as plain numbers alone."""
     import numpy
 
     found, wanted = plain(found), numpy.array(wanted)
-    return found.shape == wanted.shape and bool(numpy.allclose(found, wanted, rtol=rtol, atol=atol))
+    if found.dtype.kind in "iu" and wanted.dtype.kind in "iu":
+        return numpy.array_equal(found, wanted)
+    return found.shape == wanted.shape and bool(numpy.allclose(found, wanted, rtol=rtol, atol=atol, equal_nan=True))

@@ -87,10 +87,10 @@ class LocalEnvironment(CheckEnvironment):
 
     @contextmanager
     def replaced(self, cls, **methods):
-        """Put other methods in a class of the learner's, for the length of the block."""
+        """Put other methods in a class of the learner's, for the length of the block; a property stays one."""
         kept = {name: cls.__dict__.get(name) for name in methods}
         for name, method in methods.items():
-            setattr(cls, name, as_method(method))
+            setattr(cls, name, in_place_of(kept[name], method))
         try:
             yield
         finally:
@@ -105,6 +105,11 @@ def as_method(function):
         return function(self, *arguments, **keywords)
 
     return method
+
+
+def in_place_of(old, function):
+    """What takes the place of `old` in a class so that `function` is called: a property for a property, else a method."""
+    return property(as_method(function)) if isinstance(old, property) else as_method(function)
 
 
 def _learners_namespaces() -> list[dict]:

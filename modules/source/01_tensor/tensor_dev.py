@@ -372,8 +372,10 @@ def matrix_product(left, right):
 # %% given given-helpers
 import numpy as np
 
+from functools import wraps
+
 from tito.tools.comparing import agree, expected, plain
-from tito.tools.testing import Check, raises
+from tito.tools.testing import Check, raises, replaced
 
 
 def same(result, numbers, what):
@@ -388,6 +390,24 @@ def same(result, numbers, what):
         assert kind(array.dtype) == kind(type_wanted), f"{what}: expected numbers of type {type_wanted}, got {array.dtype}"
 
 
+def gives(result, numbers):
+    """Is `result` a Tensor of these numbers, as `same` asserts it?"""
+    try:
+        same(result, numbers, "it")
+    except AssertionError:
+        return False
+    return True
+
+
+def each_time_anew(act, first, second, wanted):
+    """Does `act` go by the numbers that a Tensor has now, and does its first answer outlast the second?"""
+    first, second = np.asarray(first, np.float32), np.asarray(second, np.float32)
+    t = Tensor(first)
+    one = act(t)
+    t.data = second
+    return gives(act(t), wanted(second)) and gives(one, wanted(first)) and gives(act(Tensor(first)), wanted(first))
+
+
 def kind(dtype):
     """What has to agree of two types: all of it for floats, else only that it is an integer or a boolean."""
     return dtype.kind.replace("u", "i") if dtype.kind in "iub" else dtype
@@ -400,6 +420,48 @@ def complaint(act):
     except ValueError as error:
         return str(error).replace(" ", "").lower()
     raise AssertionError("shapes that don't fit should raise a ValueError, but nothing was raised")
+
+
+def kind_of_refusal(act):
+    """The kind of the error that `act` raises, such as "ValueError"; "" when it raises none."""
+    try:
+        act()
+    except (ArithmeticError, AssertionError, LookupError, TypeError, ValueError) as error:
+        return next(kind.__name__ for kind in (IndexError, ValueError, TypeError, Exception) if isinstance(error, kind))
+    return ""
+
+
+def construct_rightly(self, data, dtype=None):
+    """A constructor as it should be, for the checks of everything else."""
+    array = np.asarray(data, dtype=dtype)
+    self.data = array.astype(np.float32) if dtype is None and array.dtype.kind == "f" else array
+
+
+def constructs_rightly():
+    """Does the Tensor's own constructor keep numbers, shapes and types, and do its properties tell them?"""
+    try:
+        made = [Tensor(np.array(numbers)) for numbers in ([[1.5, -2.5]], 0.25, [3, -4])]
+        kept = [plain(each.data) for each in made]
+        told = made[2].shape, made[2].size, made[2].dtype, Tensor([True]).dtype
+    except Exception:  # `construct` is where that counts
+        return False
+    wanted = [np.array([[1.5, -2.5]], np.float32), np.array(0.25, np.float32), np.array([3, -4])]
+    same_arrays = all(a.shape == b.shape and a.dtype == b.dtype and np.array_equal(a, b) for a, b in zip(kept, wanted))
+    return same_arrays and told == ((2,), 2, wanted[2].dtype, np.dtype(bool))
+
+
+def whatever_is_constructed(check):
+    """Run `check` with a constructor that is right, where the Tensor's own is not: `construct` is where that counts."""
+
+    @wraps(check)
+    def run():
+        if constructs_rightly():
+            return check()
+        properties = {name: (lambda self, name=name: getattr(plain(self.data), name)) for name in ("shape", "size", "dtype")}
+        with replaced(Tensor, __init__=construct_rightly, **properties):
+            return check()
+
+    return run
 
 
 # %% [markdown]

@@ -324,6 +324,16 @@ def shown(numbers):
     return " ".join(np.array2string(np.asarray(numbers), separator=", ", formatter=digits).split())
 
 
+def goes_by_its_numbers(make, function):
+    """Is each answer made anew: on one object twice, on another, and for a Tensor whose numbers were replaced?"""
+    first, second = np.array([[0.5, -1.0], [2.0, 3.0]], np.float32), np.array([[-2.0, 1.0], [0.25, -3.0]], np.float32)
+    activation, x = make(), Tensor(first)
+    one = activation(x)
+    x.data = second
+    pairs = [(activation(x), second), (activation(Tensor(first)), first), (make()(Tensor(second)), second), (one, first)]
+    return all(near(plain(found.data), function(numbers)) for found, numbers in pairs)
+
+
 def leaves_alone(activation, x):
     """Does what goes in keep its numbers and type, and does an answer outlast the next question?"""
     tensor = Tensor(np.array(x))

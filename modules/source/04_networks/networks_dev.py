@@ -292,6 +292,15 @@ def dense(input_size, output_size, **options):
     return layer
 
 
+def no_such_place(network, place):
+    """Does network[place] raise an IndexError?"""
+    try:
+        network[place]
+    except IndexError:
+        return True
+    return False
+
+
 def layers_of(network):
     """The layers of a network, by `self.layers` where it has that."""
     kept = getattr(network, "layers", None)

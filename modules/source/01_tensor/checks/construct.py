@@ -1,15 +1,18 @@
 def check_construct():
     check = Check()
     with check.part(2, "floats are held as float32"):
-        for floats in ([0.5, 1.5], 0.25, np.array([[1.5], [2.5]])):
+        for floats in ([0.5, 1.5], 0.25, np.array([[1.5], [2.5]]), [1, -2.5]):
             t = Tensor(floats)
-            assert np.allclose(plain(t.data), floats), f"Tensor({floats}) holds {t.data}"
-            assert t.data.dtype == np.float32, f"floats should become float32; these are {t.data.dtype}"
+            numbers = plain(t.data, "data")
+            assert numbers.shape == np.shape(floats), f"the shape of {floats} is {np.shape(floats)}, not {numbers.shape}"
+            assert np.allclose(numbers, floats), f"Tensor({floats}) holds {numbers}"
+            assert numbers.dtype == np.float32, f"floats should become float32; these are {numbers.dtype}"
     with check.part(2, "integers and booleans stay what they are"):
-        for array in (np.array([1, 2]), np.array([200, 255], np.uint8), np.array([True, False])):
-            found = Tensor(array).data.dtype
-            assert found == array.dtype, f"{array.dtype} should stay {array.dtype}, and became {found}"
-        assert Tensor([3, -4]).data.dtype.kind == "i", "whole numbers of Python should stay integers"
+        for array in (np.array([1, 2]), np.array([200, 255], np.uint8), np.array([True, False]), np.array([-3, 4])):
+            numbers = plain(Tensor(array).data, "data")
+            assert numbers.dtype == array.dtype, f"{array.dtype} should stay {array.dtype}, and became {numbers.dtype}"
+            assert np.array_equal(numbers, array), f"Tensor({array.tolist()}) holds {numbers}"
+        assert plain(Tensor([3, -4]).data).dtype.kind == "i", "whole numbers of Python should stay integers"
     with check.part(2, "numbers, shape and size"):
         t = Tensor([[1, 2, 3], [4, 5, 6]])
         assert np.array_equal(plain(t.data), [[1, 2, 3], [4, 5, 6]]), f"data should hold the numbers, not {t.data}"
@@ -17,18 +20,28 @@ def check_construct():
         assert t.size == 6, f"size counts all the numbers, 6 here; it says {t.size}"
     ### BEGIN HIDDEN TESTS
     with check.part(1, "a type that is asked for wins"):
-        assert Tensor([1, 2], dtype=np.float32).data.dtype == np.float32, "dtype=float32 asked for"
-        assert Tensor([0.1, 0.2], dtype=np.float64).data.dtype == np.float64, "dtype=float64 asked for"
+        assert plain(Tensor([1, 2], dtype=np.float32).data).dtype == np.float32, "dtype=float32 asked for"
+        assert plain(Tensor([0.1, 0.2], dtype=np.float64).data).dtype == np.float64, "dtype=float64 asked for"
         assert np.array_equal(plain(Tensor([1.0, 2.0], np.int32).data), [1, 2]), "dtype=int32 asked for"
-        assert Tensor([1.0, 2.0], np.int32).data.dtype == np.int32, "dtype=int32 asked for"
+        assert plain(Tensor([1.0, 2.0], np.int32).data).dtype == np.int32, "dtype=int32 asked for"
+        again = Tensor(Tensor([1.5, 2.5]), np.float64)
+        assert plain(again.data).dtype == np.float64, "dtype=float64 asked for, of a Tensor"
     with check.part(1, "a single number, a Tensor of a Tensor, an empty one, and what dtype says"):
         number = Tensor(3.5)
         assert (number.shape, number.size) == ((), 1), "a single number has the shape () and the size 1"
-        assert Tensor(Tensor([1.5, 2.5])).data.tolist() == [1.5, 2.5], "a Tensor of a Tensor"
+        assert plain(Tensor(Tensor([1.5, 2.5])).data).tolist() == [1.5, 2.5], "a Tensor of a Tensor"
         assert Tensor(np.zeros((2, 0, 3))).size == 0, "a size is the product of the shape"
+        assert Tensor(np.zeros((3, 1, 2))).shape == (3, 1, 2), "an axis of size 1 stays"
         assert Tensor([1.5]).dtype == np.float32, "dtype is the type of the data"
+        assert Tensor(np.array([7], np.uint8)).dtype == np.uint8, "dtype is the type of the data"
+        first, second = Tensor([1.5]), Tensor([2.5])
+        assert plain(first.data).tolist() == [1.5] and plain(second.data).tolist() == [2.5], "each has numbers of its own"
+        assert (first.shape, first.size) == ((1,), 1), "shape and size of one number in a list"
+        first.data = np.array([[1, 2], [3, 4]])
+        assert (first.shape, first.size) == ((2, 2), 4), "shape and size are those of the data as it is now"
+        assert first.dtype.kind == "i", "dtype is the type of the data as it is now"
         assert np.asarray(Tensor([[1, 2]])).tolist() == [[1, 2]], "np.asarray of a Tensor"
-        assert Tensor([[1, 2]]).numpy().tolist() == [[1, 2]], "numpy() of a Tensor"
+        assert plain(Tensor([[1, 2]]).numpy()).tolist() == [[1, 2]], "numpy() of a Tensor"
     ### END HIDDEN TESTS
     return check.points()
 

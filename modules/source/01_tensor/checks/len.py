@@ -1,10 +1,18 @@
+@whatever_is_constructed
 def check_len():
     rows = len(Tensor([[1, 2, 3], [4, 5, 6]]))
     assert rows == 2, f"len is the size of the first axis, 2 here; it says {rows}"
     assert len(Tensor(np.zeros((0, 3)))) == 0, "a Tensor with no rows has length 0"
     ### BEGIN HIDDEN TESTS
-    with raises(TypeError, IndexError):
+    t = Tensor(np.zeros((5, 2)))
+    assert len(t) == 5, "five rows have the length 5"
+    t.data = np.zeros((3, 2), np.float32)
+    assert len(t) == 3, "the length is that of the numbers that the Tensor has now"
+    try:
         len(Tensor(3.5))
+    except (TypeError, IndexError):
+        return
+    raise AssertionError("a single number has no first axis, and so no length: TypeError")
     ### END HIDDEN TESTS
 
 

@@ -1,3 +1,4 @@
+@whatever_is_constructed
 def check_matmul():
     check = Check()
     a = np.array([[1.0, 2.0, 3.0], [0.0, -1.0, 2.0]])
@@ -10,16 +11,30 @@ def check_matmul():
         said = complaint(lambda: Tensor(np.ones((2, 3))) @ Tensor(np.ones((4, 5))))
         assert "(2,3)" in said and "(4,5)" in said, f"the error should show both shapes; it says {said}"
         assert any(word in said for word in ("@", "mul", "matrix", "dot")), "the error should name the matmul"
+        ### BEGIN HIDDEN TESTS
+        for left, right in (((3, 2), (1, 4)), ((3, 1), (2, 4))):
+            said = complaint(lambda: Tensor(np.ones(left)) @ Tensor(np.ones(right)))
+            assert str(left).replace(" ", "") in said, "an inner size of 1 is not repeated: it doesn't fit either"
+        ### END HIDDEN TESTS
     ### BEGIN HIDDEN TESTS
     with check.part(1, "vectors, batches and integers"):
-        same(Tensor(a) @ Tensor([1.0, 0.5, 2.0]), [8, 3.5], "matrix @ vector")
-        same(Tensor([2.0, 1.0]) @ Tensor(a), [2.0, 3, 8], "vector @ matrix")
+        assert gives(Tensor(a) @ Tensor([1.0, 0.5, 2.0]), [8, 3.5]), "matrix @ vector"
+        assert gives(Tensor([2.0, 1.0]) @ Tensor(a), [2.0, 3, 8]), "vector @ matrix"
+        assert gives(Tensor([2.0, 1.0]) @ Tensor([3.0, 4.0]), 10.0), "vector @ vector is a single number, shape ()"
         batch = np.arange(12.0).reshape(2, 2, 3)
-        same(Tensor(batch) @ Tensor(b), batch @ b, "a batch of matrices @ a matrix")
-        same(Tensor([[1, 2]]) @ Tensor([[3], [4]]), [[11]], "integers")
+        assert gives(Tensor(batch) @ Tensor(b), batch @ b), "a batch of matrices @ a matrix"
+        four = np.arange(24.0).reshape(2, 2, 2, 3)
+        assert gives(Tensor(four) @ Tensor(b), four @ b), "four axes stay four"
+        whole = np.array([[16_777_217, 2]])
+        assert gives(Tensor(whole) @ Tensor([[1], [4]]), [[16_777_225]]), "integers keep all their digits"
+        fine = Tensor([[2048.0, 0.25]]) @ Tensor([[1.0], [1.0]])
+        assert gives(fine, [[2048.25]]), "float32 multiplies as float32, not as less"
+        assert each_time_anew(lambda t: t @ Tensor(b), a, 2 * a, lambda array: array @ b), (
+            "a Tensor used twice: by the numbers that it has now, and the first answer stays"
+        )
     with check.part(1, "arrays from either side"):
-        same(Tensor(a) @ b, a @ b, "tensor @ array")
-        same(a @ Tensor(b), a @ b, "array @ tensor")
+        assert gives(Tensor(a) @ b, a @ b), "tensor @ array"
+        assert gives(a @ Tensor(b), a @ b), "array @ tensor"
     ### END HIDDEN TESTS
     return check.points()
 

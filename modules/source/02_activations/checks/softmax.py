@@ -29,6 +29,7 @@ def check_softmax():
         assert near(output(last, cube), along[2]), "wrong shares along the last axis, where none is named"
         assert near(output(first, cube), along[0]), "wrong shares along the axis that is named"
         assert near(output(middle, cube), along[1]), "wrong shares along the axis that is named"
+        assert near(output(last, cube), along[2]), "each Softmax should keep an axis of its own"
         counted_back = output(Softmax(axis=-2), cube)
         assert near(counted_back, along[1]), "wrong shares along an axis counted from the end"
         assert near(output(Softmax(0), [[1.0], [1.0]]), 0.5), "the axis may be given without its name"
@@ -45,6 +46,7 @@ def check_softmax():
     with check.part(1, "integers, and what comes in is left as it was"):
         found = output(Softmax(), np.array([3, 1, 2]))
         assert near(found, expected), "wrong numbers for integers: fractions come out"
+        assert goes_by_its_numbers(Softmax, lambda x: np.exp(x) / np.exp(x).sum(axis=1, keepdims=True)), "each answer should be made from the numbers of its own question"
         assert leaves_alone(Softmax(), x), "what came in, and earlier answers, should stay as they were"
         assert leaves_alone(Softmax(), np.array([3, -1])), "integers that came in should stay integers"
     ### END HIDDEN TESTS

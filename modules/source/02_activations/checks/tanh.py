@@ -29,6 +29,7 @@ def check_tanh():
     with check.part(1, "integers, and what comes in is left as it was"):
         found = output(Tanh(), np.array([-2, 0, 1]))
         assert near(found, [-0.964028, 0, 0.761594]), "wrong numbers for integers: fractions come out"
+        assert goes_by_its_numbers(Tanh, np.tanh), "each answer should be made from the numbers of its own question"
         assert leaves_alone(Tanh(), x), "what came in, and earlier answers, should stay as they were"
         assert leaves_alone(Tanh(), np.array([3, -1])), "integers that came in should stay integers"
     ### END HIDDEN TESTS

@@ -30,6 +30,16 @@ def check_forward():
         assert y.dtype == np.float32, "float32 went in, and should come out"
         y = numbers(layer_of(weights, [0.5, -0.25])(Tensor(np.array([[1, 2, 3]]))), "what comes out")
         assert near(y, [[-6.5, 11.75]]), "wrong numbers for integers: fractions come out"
+        x4 = rng.normal(size=(2, 3, 2, 7))
+        assert near(numbers(layer_of(wide)(Tensor(x4)), "y"), x4 @ wide), "wrong numbers for an x with four axes"
+        none = numbers(layer_of(wide, offset)(Tensor(np.zeros((0, 7)))), "y")
+        assert none.shape == (0, 5), "an empty batch, shape (0, 7), gives an empty batch, shape (0, 5)"
+        one_output = numbers(layer_of([[2.0], [3.0]], [1.0])(Tensor([[5.0, 7.0], [1.0, 0.0]])), "y")
+        assert near(one_output, [[32], [3]]), "one output keeps its axis: the shape is (batch, 1)"
+        big = numbers(layer_of([[3.0], [-2.0]])(Tensor([[50_000.0, 20_000.0]])), "y")
+        assert near(big, [[110_000]]), "wrong numbers for large inputs"
+        tiny = numbers(layer_of([[3e-4], [2e-4]])(Tensor([[1.0, 1.0]])), "y")
+        assert near(tiny * 1e4, [[5]]), "small results should stay what they are"
         y = numbers(layer_of([[2.0, 3.0]], [1.0, 1.0])(Tensor([[5.0], [7.0]])), "what comes out")
         assert near(y, [[11, 16], [15, 22]]), "wrong numbers for a single input feature"
     with check.part(2, "the layer goes by the parameters that it has now, and changes nothing"):

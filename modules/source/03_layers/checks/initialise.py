@@ -32,6 +32,10 @@ def check_initialise():
     with check.part(2, "uniform between the bounds"):
         n, m = 200, 300
         weights, a = numbers(Dense(n, m, rng=11).weights, "weights"), np.sqrt(6 / (n + m))
+        assert np.abs(weights).max() > 0.999 * a, "the ends of the range should be reached"
+        assert np.abs(weights).min() < 0.001 * a, "what is close to 0 should occur too"
+        square = numbers(Dense(9, 3, rng=2).weights, "weights")
+        assert np.abs(square).max() > 0.6 * np.sqrt(6 / 12), "the bound goes by the sizes, for small layers too"
         tenths, _ = np.histogram(weights, bins=10, range=(-a, a))
         size, share = n * m, 0.1
         stray = 5 * np.sqrt(size * share * (1 - share))
@@ -60,6 +64,12 @@ def check_initialise():
         assert not near(first, second), "two layers that share a Generator should differ"
         assert near(drawn(other), first), "equal Generators should give the same weights"
         assert near(drawn(other), second), "a Generator should go on where the layer before left it"
+        for seed in (15, 1_000_003):
+            assert not near(drawn(seed), drawn(9)) and not near(drawn(seed), drawn(seed % 5)), "large seeds differ too"
+        first, second = Dense(8, 5, rng=3), Dense(8, 5, rng=3)
+        second.weights.data, second.bias.data = np.zeros((8, 5), np.float32), np.ones(5, np.float32)
+        assert numbers(first.weights, "weights").any(), "two layers of one seed should each have weights of their own"
+        assert not numbers(first.bias, "bias").any(), "two layers of one size should each have a bias of their own"
         wide, small = Dense(6, 4, rng=1), Dense(2, 3, rng=1)
         assert numbers(wide.weights, "weights").shape == (6, 4), "each layer should have weights of its own"
         assert numbers(small.bias, "bias").shape == (3,), "each layer should have a bias of its own"

@@ -27,6 +27,11 @@ def check_parameters():
         list(other.parameters())
         found = list(one.parameters())
         assert len(found) == 2 and found[0] is one.weights, "each layer should give its own two alone"
+        flat = layer_of([[1.0, 2.0, 3.0]], [4.0, 5.0, 6.0])
+        narrow = layer_of([[1.0], [2.0]], [3.0])
+        for layer in (flat, narrow):
+            found = list(layer.parameters())
+            assert found[0] is layer.weights and found[1] is layer.bias, "first the weights, whatever the sizes are"
         again = list(one.parameters())
         assert len(again) == 2 and again[1] is one.bias, "the second time it should be as the first"
     ### END HIDDEN TESTS

@@ -32,6 +32,15 @@ def check_forward():
         assert plain(outer.forward(Tensor([0])).data).tolist() == [1234], (
             "a network may be a layer of another"
         )
+        twice, *others = steps(7, 2, 3, 4, 5, 6)
+        network = Sequential([twice, *others, twice])
+        x = Tensor([0])
+        first = network.forward(x)
+        assert plain(first.data).tolist() == [7234567], "a layer that stands twice is called twice; any number of layers"
+        assert plain(x.data).tolist() == [0], "the Tensor that came in should keep its numbers"
+        x.data = np.array([1])
+        assert plain(network.forward(x).data).tolist() == [17234567], "the numbers that a Tensor has now"
+        assert plain(first.data).tolist() == [7234567], "an earlier answer should stay as it was"
         assert plain(outer.forward(Tensor([1])).data).tolist() == [11234], "a second call starts anew"
     ### END HIDDEN TESTS
     return check.points()

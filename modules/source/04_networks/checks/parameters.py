@@ -24,6 +24,8 @@ def check_parameters():
         assert list(network.parameters())[2] is first.bias, "the parameters as they are now"
         assert len(list(Sequential([ReLU(), ReLU()]).parameters())) == 0, "activations have no parameters"
         assert len(list(Sequential([]).parameters())) == 0, "no layers have no parameters"
+        alike_in_shape = Sequential([dense(2, 2), dense(2, 2)])
+        assert len(list(alike_in_shape.parameters())) == 4, "parameters of one shape are all there"
         assert len(list(network.parameters())) == 3, "asking twice should make no difference"
     ### END HIDDEN TESTS
     return check.points()

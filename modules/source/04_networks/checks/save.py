@@ -33,6 +33,19 @@ def check_save():
             assert sorted(found.files) == ["arr_0", "arr_1"], "an earlier file should be replaced"
             assert plain(found["arr_0"]).dtype == np.float16, "numbers keep their type"
             assert plain(found["arr_1"]).dtype == np.float64, "numbers keep their type"
+            far = dense(2, 2)
+            far.weights.data = np.array([[1e30, -123456.79], [1.2345678e-7, np.nan]], np.float32)
+            save(Sequential([far]), f"{folder}/far.npz")
+            found = plain(learners_numpy.load(f"{folder}/far.npz", allow_pickle=False)["arr_0"])
+            assert found.tobytes() == plain(far.weights.data).tobytes(), "all digits of large, small and missing numbers"
+            changing = Sequential([far])
+            save(changing, f"{folder}/far.npz")
+            far.weights.data = np.eye(2, dtype=np.float32)
+            far.bias.data = np.array([8, 9], np.float32)
+            save(changing, f"{folder}/far.npz")
+            found = learners_numpy.load(f"{folder}/far.npz", allow_pickle=False)
+            assert plain(found["arr_0"]).tolist() == [[1, 0], [0, 1]], "saved twice: the numbers as they are now"
+            assert plain(found["arr_1"]).tolist() == [8, 9], "saved twice: the numbers as they are now"
             many = Sequential([dense(2, 2) for _ in range(7)])
             for number, parameter in enumerate(parameters_of(many)):
                 parameter.data = np.asarray(parameter.data) + number

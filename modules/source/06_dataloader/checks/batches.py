@@ -61,6 +61,8 @@ def check_batches():
         x, y = epoch_of(DataLoader(of_tensors, batch_size=2, shuffle=False))[0]
         assert array_in(x, "x").tolist() == [[0, 1.5], [1, 1.5]], "samples may be Tensors"
         assert array_in(y, "y").tolist() == [0, 1], "classes may be Tensors"
+        x, y = epoch_of(DataLoader([([3], np.uint8(255))], batch_size=2, shuffle=False))[0]
+        assert array_in(y, "y").tolist() == [255], "a class of 255 in a batch of one, with one axis"
         x, y = epoch_of(DataLoader([([3], 0.25), ([4], 0.75)], batch_size=2, shuffle=False))[0]
         assert array_in(x, "x").dtype == np.float32, "x becomes float32 when it is made of integers"
         assert array_in(y, "y").tolist() == [0.25, 0.75], "a y that is no class stays what it is"

@@ -53,6 +53,11 @@ def check_dataset():
             )
             assert classes.tolist() == [int(y) for _, y in singles], "the same y as one at a time"
             assert rows.dtype == np.float32 and classes.dtype.kind in "iu", "the same types as one at a time"
+        three = dataset.take(np.array([0, 1, 2]))
+        kept = plain(three[0]).tolist()
+        other = plain(dataset.take(np.array([5, 6, 7]))[0]).tolist()
+        assert other == [plain(dataset[place][0]).tolist() for place in (5, 6, 7)], "asked twice: the samples of each time"
+        assert plain(three[0]).tolist() == kept, "what take gave before should stay as it was"
     with check.part(1, "arrays are kept with their types, and must fit"):
         images = np.arange(24, dtype=np.uint8).reshape(3, 4, 2)
         dataset = ArrayDataset(images, np.array([2, 0, 255], np.uint8))
@@ -62,6 +67,8 @@ def check_dataset():
             "bytes as float32"
         )
         assert int(y) == 255 and plain(y).dtype.kind in "iu", "classes stay integers"
+        far = ArrayDataset(np.array([[40_000.0, -3.5]]), np.array([1]))
+        assert plain(far[0][0]).tolist() == [40_000, -3.5], "large numbers and negative ones stay what they are"
         of_lists = ArrayDataset([[1.0], [2.0]], [0.25, 0.75])
         assert float(of_lists[1][1]) == 0.75, "a y that is no class stays what it is"
         assert plain(of_lists.take(np.array([1, 0]))[1]).tolist() == [0.75, 0.25], (

@@ -37,7 +37,8 @@ def becomes(*lines: str, head: str = "def f(x, y):", before: str = "") -> set[st
         ("return True", {"return False"}),
         ('return "s"', {"return ''"}),
         ("return f'{x:.3g} ms'", {"return f'{x:.3g}'", "return f'{x:} ms'"}),
-        ("return sorted(x)", {"return x"}),
+        ("return sorted(x)", {"return x", "return x.sort() or x"}),
+        ("return x * 1000", {"return x", "return x / 1000"}),
         (
             "return x.var(ddof=1)",
             {"return x", "return x.std(ddof=1)", "return x.var()", "return x.var(ddof=0)"},
@@ -58,6 +59,12 @@ def test_each_kind_of_mistake(line, some):
     found = becomes(line)
     assert some <= found, some - found
     assert line not in found
+
+
+def test_a_result_may_be_kept_on_the_object():
+    found = becomes("z = f(x)", "return g(z)", head="def f(self, x):")
+    assert {"z = vars(self).setdefault('kept_z', f(x))", "return vars(self).setdefault('kept_result', g(z))"} <= found
+    assert not any("setdefault" in line for line in becomes("return g(x)"))
 
 
 def test_the_heads_of_blocks():

@@ -2,8 +2,9 @@
 
 Each function takes a piece of a syntax tree and yields what may replace it by
 mistake: another operator, constant or name; a call left out, or its arguments
-dropped or exchanged; a shorter loop; no statement at all. The operators of mutmut
-and Cosmic Ray are among them; dropping and exchanging are added.
+dropped or exchanged; a shorter loop; no statement at all; a result kept on the
+object and given again; a list sorted in place. The operators of mutmut and Cosmic
+Ray are among them; dropping, exchanging, keeping and sorting in place are added.
 """
 
 from __future__ import annotations
@@ -101,8 +102,12 @@ def statements_for(node: ast.stmt, names: FunctionNames) -> Iterator[ast.stmt]:
     if isinstance(node, _DROPPED) or (isinstance(node, ast.Assign) and _may_be_dropped(node, names)):
         yield ast.Pass()
     match node:
-        case ast.Return(value=ast.AST()):
+        case ast.Return(value=ast.AST() as value):
             yield ast.Return(ast.Constant(None))
+            if "self" in names.bound and isinstance(value, (ast.Call, ast.BinOp)):
+                yield ast.Return(_kept_on_self("result", value))
+        case ast.Assign([ast.Name(name)], ast.Call() as value) if "self" in names.bound:
+            yield ast.Assign([ast.Name(name, ast.Store())], _kept_on_self(name, value), lineno=0)
         case ast.Break():
             yield ast.Continue()
         case ast.Continue():
@@ -111,6 +116,13 @@ def statements_for(node: ast.stmt, names: FunctionNames) -> Iterator[ast.stmt]:
             yield ast.AugAssign(target, _OTHER_OPERATOR[type(operator)](), value)
             yield ast.Assign([target], value, lineno=0)
     yield from _inside(node, names)
+
+
+def _kept_on_self(name: str, value: ast.expr) -> ast.expr:
+    """The first value that came about here, for ever: `vars(self).setdefault("kept_x", value)`."""
+    kept = ast.parse(f'vars(self).setdefault("kept_{name}", None)', mode="eval").body
+    assert isinstance(kept, ast.Call), "it was written so"
+    return ast.Call(kept.func, [kept.args[0], value], [])
 
 
 def _may_be_dropped(node: ast.Assign, names: FunctionNames) -> bool:
@@ -211,6 +223,9 @@ def _other_calls(call: ast.Call, names: FunctionNames) -> Iterator[ast.AST]:
     """A call left out (`sorted(x)` becomes `x`), and with its arguments dropped or exchanged."""
     if len(call.args) == 1 and not isinstance(call.args[0], (ast.Starred, ast.GeneratorExp)):
         yield call.args[0]
+    if ast.unparse(call.func) == "sorted" and isinstance(call.args[0], (ast.Name, ast.Attribute)):
+        in_place = ast.Call(ast.Attribute(call.args[0], "sort", ast.Load()), [], call.keywords)
+        yield ast.BoolOp(ast.Or(), [in_place, call.args[0]])
     if isinstance(call.func, ast.Attribute) and not _is_module(call.func.value, names):
         yield call.func.value
     for order in _neighbours_exchanged(call.args):

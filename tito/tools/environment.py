@@ -108,7 +108,7 @@ def as_method(function):
 
 
 def in_place_of(old, function):
-    """What takes the place of `old` in a class so that `function` is called: a property for a property, else a method."""
+    """What takes the place of `old` in a class, so that `function` is called: a property, or a method."""
     return property(as_method(function)) if isinstance(old, property) else as_method(function)
 
 

@@ -6,6 +6,7 @@ def check_parameters():
         assert len(found) == 2, f"with a bias there are 2 parameters, weights and bias; yours: {len(found)}"
         for parameter in found:
             assert isinstance(parameter, Tensor), f"they are Tensors, not {type(parameter).__name__}"
+        assert found[0] is not layer.bias, "first the weights, then the bias; yours are exchanged"
         assert found[0] is layer.weights, "first the weights: the Tensor that forward uses, not a copy of it"
         assert found[1] is layer.bias, "then the bias: the Tensor that forward uses, not a copy of it"
     with check.part(1, "without a bias, the weights alone"):

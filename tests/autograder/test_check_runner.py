@@ -364,3 +364,10 @@ def test_a_mistake_in_the_suite_is_not_blamed_on_anyone(grader):
 
 def test_checks_of_a_paper_without_names(grader):
     assert grader.grade(CheckSuite("empty", (CheckCell("c", "1 + 1 == 2", 1.0),)), work()).points == 1
+
+
+@pytest.mark.parametrize("way", ["answer(0, 1234)", "answer(0).nothing", "1 / answer(0)", "answer(0) == 1234"])
+def test_a_hidden_assert_says_its_words_whatever_way_it_fails(grader, way):
+    """Constant words tell no way of failing from another."""
+    check = f"### BEGIN HIDDEN TESTS\nassert {way}, 'the first one should be right'\n### END HIDDEN TESTS"
+    assert one(grader, "def answer(x): return x", check).message == "the first one should be right"

@@ -379,7 +379,7 @@ from tito.tools.testing import Check, raises, replaced
 
 
 def same(result, numbers, what):
-    """Assert that `result` is a Tensor of these numbers, of the type that a Tensor should hold them in, or this one does."""
+    """Assert that `result` is a Tensor of these numbers, of the type that a Tensor should, or this one does, hold them in."""
     wanted = expected(numbers)
     assert isinstance(result, Tensor), f"{what} should give a Tensor"
     array, type_wanted = plain(result.data, what), np.dtype(np.float32) if wanted.dtype.kind == "f" else wanted.dtype
@@ -387,7 +387,8 @@ def same(result, numbers, what):
     assert agree(array, wanted), f"{what}: expected {wanted.tolist()}, got {array.tolist()}"
     if kind(array.dtype) != kind(type_wanted):  # `construct` is where a constructor of other types loses points
         type_wanted = Tensor(np.zeros(wanted.shape, wanted.dtype)).data.dtype
-        assert kind(array.dtype) == kind(type_wanted), f"{what}: expected numbers of type {type_wanted}, got {array.dtype}"
+        types = f"expected numbers of type {type_wanted}, got {array.dtype}"
+        assert kind(array.dtype) == kind(type_wanted), f"{what}: {types}"
 
 
 def gives(result, numbers):
@@ -457,8 +458,9 @@ def whatever_is_constructed(check):
     def run():
         if constructs_rightly():
             return check()
-        properties = {name: (lambda self, name=name: getattr(plain(self.data), name)) for name in ("shape", "size", "dtype")}
-        with replaced(Tensor, __init__=construct_rightly, **properties):
+        properties = {"shape": np.shape, "size": np.size, "dtype": lambda data: plain(data).dtype}
+        of_data = {name: lambda self, tell=tell: tell(plain(self.data)) for name, tell in properties.items()}
+        with replaced(Tensor, __init__=construct_rightly, **of_data):
             return check()
 
     return run

@@ -330,7 +330,8 @@ def goes_by_its_numbers(make, function):
     activation, x = make(), Tensor(first)
     one = activation(x)
     x.data = second
-    pairs = [(activation(x), second), (activation(Tensor(first)), first), (make()(Tensor(second)), second), (one, first)]
+    pairs = [(activation(x), second), (activation(Tensor(first)), first), (make()(Tensor(second)), second)]
+    pairs.append((one, first))
     return all(near(plain(found.data), function(numbers)) for found, numbers in pairs)
 
 

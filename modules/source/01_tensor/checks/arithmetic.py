@@ -32,10 +32,14 @@ def check_arithmetic():
         column, line = np.array([[1.0], [2.0], [4.0]]), np.array([1.0, 10.0])
         assert gives(Tensor(column) + Tensor(line), column + line), "a column and a line: each with each"
         assert gives(Tensor(column) * Tensor(line), column * line), "a column and a line: each with each"
-        assert gives(Tensor(np.ones((2, 3, 1))) - Tensor(line), np.ones((2, 3, 1)) - line), "three axes and one"
+        assert gives(Tensor(np.ones((2, 3, 1))) - Tensor(line), np.ones((2, 3, 1)) - line), (
+            "three axes and one"
+        )
         assert gives(Tensor(line) / Tensor(column), line / column), "a line and a column: each with each"
         assert gives(Tensor(2.0) * Tensor(3.0), 6.0), "two single numbers make a single number, shape ()"
-        assert gives(Tensor(np.zeros((0, 2))) + Tensor(line), np.zeros((0, 2))), "no rows and a line make no rows"
+        assert gives(Tensor(np.zeros((0, 2))) + Tensor(line), np.zeros((0, 2))), (
+            "no rows and a line make no rows"
+        )
     with check.part(1, "arrays from either side"):
         line, t = np.array([2.0, 8.0]), Tensor([1.0, 4.0])
         assert gives(t - line, [-1.0, -4]), "tensor - array"
@@ -43,7 +47,9 @@ def check_arithmetic():
         assert gives(line / t, [2.0, 2]), "array / tensor"
         assert gives(line + t, [3.0, 12]), "array + tensor"
         assert gives(line * t, [2.0, 32]), "array * tensor"
-        assert gives(np.array([[1.0], [2.0]]) - t, [[0.0, -3], [1, -2]]), "an array on the left is broadcast too"
+        assert gives(np.array([[1.0], [2.0]]) - t, [[0.0, -3], [1, -2]]), (
+            "an array on the left is broadcast too"
+        )
         assert gives(t * np.float32(2), [2.0, 8]), "a number of NumPy's on the right"
     with check.part(1, "types, and operands left as they were"):
         whole = Tensor([1, 2, 3])
@@ -55,11 +61,17 @@ def check_arithmetic():
         assert gives(whole * Tensor([0.5, 0.5, 0.5]), [0.5, 1, 1.5]), "an integer times a float is a float"
         assert gives(whole + 0.5, [1.5, 2.5, 3.5]), "an integer plus a float is a float"
         assert gives(Tensor([16_777_217]) + 2, [16_777_219]), "integers keep all their digits"
-        assert gives(Tensor(np.array([200], np.uint8)) + Tensor([100]), [300]), "a byte and an integer make an integer"
+        assert gives(Tensor(np.array([200], np.uint8)) + Tensor([100]), [300]), (
+            "a byte and an integer make an integer"
+        )
         assert gives(Tensor([0.00001]) * 2 * 100_000, [2.0]), "small numbers are not rounded away"
         assert gives(Tensor([-1.0, 0]) / Tensor([0.0, 1]), [-np.inf, 0]), "what is divided by 0 is infinite"
-        assert each_time_anew(lambda t: t + 0, [1, 2], [3, 4], lambda a: a), "a Tensor used twice: the first answer stays"
-        assert each_time_anew(lambda t: t * 3, [1, 2], [3, 4], lambda a: 3 * a), "a Tensor used twice: the first answer stays"
+        assert each_time_anew(lambda t: t + 0, [1, 2], [3, 4], lambda a: a), (
+            "a Tensor used twice: the first answer stays"
+        )
+        assert each_time_anew(lambda t: t * 3, [1, 2], [3, 4], lambda a: 3 * a), (
+            "a Tensor used twice: the first answer stays"
+        )
         assert plain(whole.data).tolist() == [1, 2, 3], "arithmetic must leave its operands as they were"
         assert plain(a.data).tolist() == [[1, 2], [4, 8]], "arithmetic must leave its operands as they were"
         assert plain(b.data).tolist() == [[2, 2], [0.5, 4]], "arithmetic must leave its operands as they were"

@@ -4,18 +4,29 @@ def check_construct():
         for floats in ([0.5, 1.5], 0.25, np.array([[1.5], [2.5]]), [1, -2.5]):
             t = Tensor(floats)
             numbers = plain(t.data, "data")
-            assert numbers.shape == np.shape(floats), f"the shape of {floats} is {np.shape(floats)}, not {numbers.shape}"
+            assert numbers.shape == np.shape(floats), (
+                f"the shape of {floats} is {np.shape(floats)}, not {numbers.shape}"
+            )
             assert np.allclose(numbers, floats), f"Tensor({floats}) holds {numbers}"
             assert numbers.dtype == np.float32, f"floats should become float32; these are {numbers.dtype}"
     with check.part(2, "integers and booleans stay what they are"):
-        for array in (np.array([1, 2]), np.array([200, 255], np.uint8), np.array([True, False]), np.array([-3, 4])):
+        for array in (
+            np.array([1, 2]),
+            np.array([200, 255], np.uint8),
+            np.array([True, False]),
+            np.array([-3, 4]),
+        ):
             numbers = plain(Tensor(array).data, "data")
-            assert numbers.dtype == array.dtype, f"{array.dtype} should stay {array.dtype}, and became {numbers.dtype}"
+            assert numbers.dtype == array.dtype, (
+                f"{array.dtype} should stay {array.dtype}, and became {numbers.dtype}"
+            )
             assert np.array_equal(numbers, array), f"Tensor({array.tolist()}) holds {numbers}"
         assert plain(Tensor([3, -4]).data).dtype.kind == "i", "whole numbers of Python should stay integers"
     with check.part(2, "numbers, shape and size"):
         t = Tensor([[1, 2, 3], [4, 5, 6]])
-        assert np.array_equal(plain(t.data), [[1, 2, 3], [4, 5, 6]]), f"data should hold the numbers, not {t.data}"
+        assert np.array_equal(plain(t.data), [[1, 2, 3], [4, 5, 6]]), (
+            f"data should hold the numbers, not {t.data}"
+        )
         assert t.shape == (2, 3), f"two rows of three have the shape (2, 3), not {t.shape}"
         assert t.size == 6, f"size counts all the numbers, 6 here; it says {t.size}"
     ### BEGIN HIDDEN TESTS
@@ -35,7 +46,9 @@ def check_construct():
         assert Tensor([1.5]).dtype == np.float32, "dtype is the type of the data"
         assert Tensor(np.array([7], np.uint8)).dtype == np.uint8, "dtype is the type of the data"
         first, second = Tensor([1.5]), Tensor([2.5])
-        assert plain(first.data).tolist() == [1.5] and plain(second.data).tolist() == [2.5], "each has numbers of its own"
+        assert plain(first.data).tolist() == [1.5] and plain(second.data).tolist() == [2.5], (
+            "each has numbers of its own"
+        )
         assert (first.shape, first.size) == ((1,), 1), "shape and size of one number in a list"
         first.data = np.array([[1, 2], [3, 4]])
         assert (first.shape, first.size) == ((2, 2), 4), "shape and size are those of the data as it is now"

@@ -13,7 +13,9 @@ def check_index():
         assert gives(t[t.data > 2], [3, 4, 5, 6]), "a mask"
         assert gives(t[np.array([1, 0, 1])], [[4, 5, 6], [1, 2, 3], [4, 5, 6]]), "an array of rows"
         assert gives(t[[1, 0]], [[4, 5, 6], [1, 2, 3]]), "a list of rows, which is not a row and a column"
-        assert gives(t[[1, 0], [2, 0]], [6, 1]), "a list of rows with a list of columns: a number for each pair"
+        assert gives(t[[1, 0], [2, 0]], [6, 1]), (
+            "a list of rows with a list of columns: a number for each pair"
+        )
         assert gives(t[Tensor([1, 1])], [[4, 5, 6], [4, 5, 6]]), "a Tensor of rows: look at the array in it"
         assert gives(t[:, None, 0], [[1], [4]]), "None makes a new axis"
         assert each_time_anew(lambda t: t[1], [[1, 2], [3, 4]], [[5, 6], [7, 8]], lambda a: a[1]), (

@@ -14,13 +14,17 @@ def check_matmul():
         ### BEGIN HIDDEN TESTS
         for left, right in (((3, 2), (1, 4)), ((3, 1), (2, 4))):
             said = complaint(lambda: Tensor(np.ones(left)) @ Tensor(np.ones(right)))
-            assert str(left).replace(" ", "") in said, "an inner size of 1 is not repeated: it doesn't fit either"
+            assert str(left).replace(" ", "") in said, (
+                "an inner size of 1 is not repeated: it doesn't fit either"
+            )
         ### END HIDDEN TESTS
     ### BEGIN HIDDEN TESTS
     with check.part(1, "vectors, batches and integers"):
         assert gives(Tensor(a) @ Tensor([1.0, 0.5, 2.0]), [8, 3.5]), "matrix @ vector"
         assert gives(Tensor([2.0, 1.0]) @ Tensor(a), [2.0, 3, 8]), "vector @ matrix"
-        assert gives(Tensor([2.0, 1.0]) @ Tensor([3.0, 4.0]), 10.0), "vector @ vector is a single number, shape ()"
+        assert gives(Tensor([2.0, 1.0]) @ Tensor([3.0, 4.0]), 10.0), (
+            "vector @ vector is a single number, shape ()"
+        )
         batch = np.arange(12.0).reshape(2, 2, 3)
         assert gives(Tensor(batch) @ Tensor(b), batch @ b), "a batch of matrices @ a matrix"
         four = np.arange(24.0).reshape(2, 2, 2, 3)

@@ -11,15 +11,21 @@ def check_sum():
         cube = np.random.default_rng(3).integers(-9, 9, (2, 3, 4))
         below = -1500 - np.random.default_rng(4).integers(0, 9, (2, 3, 4)) / 4
         for axis in (0, 1, -1):
-            assert gives(Tensor(cube).sum(axis), cube.sum(axis)), "along any axis of three, counted from either end"
+            assert gives(Tensor(cube).sum(axis), cube.sum(axis)), (
+                "along any axis of three, counted from either end"
+            )
             kept = cube.sum(axis=axis, keepdims=True)
-            assert gives(Tensor(cube).sum(axis=axis, keepdims=True), kept), "keepdims keeps the axis where it was"
-        assert gives(Tensor(cube).sum(keepdims=True), cube.sum(keepdims=True)), "keepdims without an axis keeps them all"
+            assert gives(Tensor(cube).sum(axis=axis, keepdims=True), kept), (
+                "keepdims keeps the axis where it was"
+            )
+        assert gives(Tensor(cube).sum(keepdims=True), cube.sum(keepdims=True)), (
+            "keepdims without an axis keeps them all"
+        )
         assert gives(Tensor(below).sum(axis=1), below.sum(axis=1)), "large negative numbers"
         assert gives(Tensor(2.5).sum(), 2.5), "a single number, shape (), is fine"
-        assert each_time_anew(lambda t: t.sum(axis=0), [[1, 5], [2, 0]], [[7, 3], [6, 8]], lambda a: a.sum(axis=0)), (
-            "a Tensor used twice: by the numbers that it has now, and the first answer stays"
-        )
+        assert each_time_anew(
+            lambda t: t.sum(axis=0), [[1, 5], [2, 0]], [[7, 3], [6, 8]], lambda a: a.sum(axis=0)
+        ), "a Tensor used twice: by the numbers that it has now, and the first answer stays"
         assert gives(Tensor(cube).sum(axis=(0, 2)), cube.sum(axis=(0, 2))), "along two axes at once"
         assert np.isnan(plain(Tensor([1.0, np.nan]).sum().data)), "nan is not left out: the answer is nan too"
         bytes_ = Tensor(np.array([200, 100], np.uint8)).sum()

@@ -10,8 +10,12 @@ def check_transpose():
     ### BEGIN HIDDEN TESTS
     with check.part(1, "all axes reversed, and the Tensor left as it was"):
         assert gives(Tensor(cube).transpose(), cube.transpose()), "without axes, three axes are reversed"
-        assert gives(Tensor(cube).transpose(1, 2, 0), cube.transpose(1, 2, 0)), "three axes change places in a ring"
-        assert gives(t.transpose(0, 1), [[0, 1, 2], [3, 4, 5]]), "the axes are given in their new order, not to be swapped"
+        assert gives(Tensor(cube).transpose(1, 2, 0), cube.transpose(1, 2, 0)), (
+            "three axes change places in a ring"
+        )
+        assert gives(t.transpose(0, 1), [[0, 1, 2], [3, 4, 5]]), (
+            "the axes are given in their new order, not to be swapped"
+        )
         assert gives(Tensor([1.5, 2.5]).transpose(), [1.5, 2.5]), "one axis stays as it is"
         assert each_time_anew(lambda t: t.transpose(), [[1, 2], [3, 4]], [[5, 6], [7, 8]], np.transpose), (
             "a Tensor used twice: by the numbers that it has now, and the first answer stays"

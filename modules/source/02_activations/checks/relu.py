@@ -23,7 +23,8 @@ def check_relu():
     with check.part(1, "integers"):
         assert near(output(ReLU(), np.array([-3, 0, 7])), [0, 0, 7]), "wrong numbers for integers"
     with check.part(1, "what comes in is left as it was"):
-        assert goes_by_its_numbers(ReLU, lambda x: np.maximum(x, 0)), "each answer should be made from the numbers of its own question"
+        assert goes_by_its_numbers(ReLU, lambda x: np.maximum(x, 0)), (
+            "each answer should be made from the numbers of its own question")
         assert leaves_alone(ReLU(), x), "what came in, and earlier answers, should stay as they were"
         assert leaves_alone(ReLU(), np.array([3, -1])), "integers that came in should stay integers"
     ### END HIDDEN TESTS

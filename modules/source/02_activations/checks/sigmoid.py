@@ -31,7 +31,8 @@ def check_sigmoid():
     with check.part(1, "integers, and what comes in is left as it was"):
         found = output(Sigmoid(), np.array([-1, 0, 2]))
         assert near(found, [0.268941, 0.5, 0.880797]), "wrong numbers for integers: fractions come out"
-        assert goes_by_its_numbers(Sigmoid, lambda x: 1 / (1 + np.exp(-x))), "each answer should be made from the numbers of its own question"
+        assert goes_by_its_numbers(Sigmoid, lambda x: 1 / (1 + np.exp(-x))), (
+            "each answer should be made from the numbers of its own question")
         assert leaves_alone(Sigmoid(), x), "what came in, and earlier answers, should stay as they were"
         assert leaves_alone(Sigmoid(), np.array([3, -1])), "integers that came in should stay integers"
     ### END HIDDEN TESTS

@@ -46,7 +46,8 @@ def check_softmax():
     with check.part(1, "integers, and what comes in is left as it was"):
         found = output(Softmax(), np.array([3, 1, 2]))
         assert near(found, expected), "wrong numbers for integers: fractions come out"
-        assert goes_by_its_numbers(Softmax, lambda x: np.exp(x) / np.exp(x).sum(axis=1, keepdims=True)), "each answer should be made from the numbers of its own question"
+        assert goes_by_its_numbers(Softmax, lambda x: np.exp(x) / np.exp(x).sum(axis=1, keepdims=True)), (
+            "each answer should be made from the numbers of its own question")
         assert leaves_alone(Softmax(), x), "what came in, and earlier answers, should stay as they were"
         assert leaves_alone(Softmax(), np.array([3, -1])), "integers that came in should stay integers"
     ### END HIDDEN TESTS

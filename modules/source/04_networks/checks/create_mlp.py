@@ -38,7 +38,9 @@ def check_create_mlp():
         assert sizes_of(create_mlp(3, (8,), 2)) == [(3, 8), (8, 2)], "hidden sizes may be a tuple"
         assert kinds_of(create_mlp(3, (8,), 2)) == ["Dense", "ReLU", "Dense"], "hidden sizes may be a tuple"
         deep = create_mlp(2, [3, 3, 4, 5], 6)
-        assert sizes_of(deep) == [(2, 3), (3, 3), (3, 4), (4, 5), (5, 6)], "any number of hidden layers, of equal sizes too"
+        assert sizes_of(deep) == [(2, 3), (3, 3), (3, 4), (4, 5), (5, 6)], (
+            "any number of hidden layers, of equal sizes too"
+        )
         recorder = Recorder()
         create_mlp(3, recorder.list([4, 5]), 2)
         recorder.assert_untouched("the list of sizes")
@@ -64,9 +66,7 @@ def check_create_mlp():
         assert same(zeros[0], zeros[1]), "seed 0 is a seed too"
         assert not np.array_equal(one[0], one[1]), "with rng too, two layers should not have the same weights"
         seeded = [create_mlp(6, [6], 6, rng=seed) for seed in (3, 3)]
-        one, again = (
-            [plain(layers_of(each)[place].weights.data) for place in (0, 2)] for each in seeded
-        )
+        one, again = ([plain(layers_of(each)[place].weights.data) for place in (0, 2)] for each in seeded)
         assert alike(one, again), "one seed should make the same network"
         assert not np.array_equal(one[0], one[1]), (
             "with a seed too, two layers should not have the same weights"

@@ -36,7 +36,9 @@ def check_forward():
         network = Sequential([twice, *others, twice])
         x = Tensor([0])
         first = network.forward(x)
-        assert plain(first.data).tolist() == [7234567], "a layer that stands twice is called twice; any number of layers"
+        assert plain(first.data).tolist() == [7234567], (
+            "a layer that stands twice is called twice; any number of layers"
+        )
         assert plain(x.data).tolist() == [0], "the Tensor that came in should keep its numbers"
         x.data = np.array([1])
         assert plain(network.forward(x).data).tolist() == [17234567], "the numbers that a Tensor has now"

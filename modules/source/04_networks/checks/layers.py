@@ -19,11 +19,17 @@ def check_layers():
     with check.part(1, "the end of the row, and a list of its own"):
         network = Sequential((first, second, third))
         assert network[-1] is third and network[-3] is first, "negative places count from the end"
-        assert no_such_place(network, 3), "network[3] of three layers must raise IndexError, as network[-4] must"
-        assert no_such_place(network, -4), "network[3] of three layers must raise IndexError, as network[-4] must"
+        assert no_such_place(network, 3), (
+            "network[3] of three layers must raise IndexError, as network[-4] must"
+        )
+        assert no_such_place(network, -4), (
+            "network[3] of three layers must raise IndexError, as network[-4] must"
+        )
         again = Sequential([first, second, first])
         again.add(second)
-        assert len(again) == 4 and again[2] is first and again[3] is second, "a layer may stand in it more than once"
+        assert len(again) == 4 and again[2] is first and again[3] is second, (
+            "a layer may stand in it more than once"
+        )
         inside = Sequential([network, first])
         assert len(inside) == 2 and inside[1] is first, "a network may be one layer of another"
         assert len(network) == 3 and network[2] is third, "each network should have a list of its own"

@@ -50,10 +50,16 @@ def check_load():
             ### END HIDDEN TESTS
         ### BEGIN HIDDEN TESTS
         with check.part(1, "numbers of arrays, types, pickles, and more than ten parameters"):
-            assert is_refused(*arrays[:3]), "a file with too few arrays should be a ValueError, and change nothing"
-            assert is_refused(*arrays, arrays[0]), "a file with too many arrays should be a ValueError, and change nothing"
+            assert is_refused(*arrays[:3]), (
+                "a file with too few arrays should be a ValueError, and change nothing"
+            )
+            assert is_refused(*arrays, arrays[0]), (
+                "a file with too many arrays should be a ValueError, and change nothing"
+            )
             pickled = learners_numpy.array([1.5, 2.5], "O")
-            assert is_refused(*arrays[:3], pickled), "a file with a pickle in it should be a ValueError, and change nothing"
+            assert is_refused(*arrays[:3], pickled), (
+                "a file with a pickle in it should be a ValueError, and change nothing"
+            )
             learners_numpy.savez(
                 path, *(array.astype(kind) for array, kind in zip(arrays, ("f2", "f8", "i4", "f4")))
             )

@@ -5,14 +5,18 @@ def check_parameters():
         found = list(Sequential([first, ReLU(), last]).parameters())
         assert len(found) == 3, f"weights, bias and weights are three parameters; there are {len(found)}"
         shapes = [np.shape(parameter.data) for parameter in found]
-        assert shapes[:2] != [(5,), (4, 5)], "of each layer, the weights come first and then the bias; yours are exchanged"
+        assert shapes[:2] != [(5,), (4, 5)], (
+            "of each layer, the weights come first and then the bias; yours are exchanged"
+        )
         assert shapes == [(4, 5), (5,), (5, 3)], (
             f"the shapes should be (4, 5), (5,) and (5, 3); they are {shapes}"
         )
     with check.part(1, "the Tensors themselves, not copies"):
         found = list(Sequential([first, last]).parameters())
         assert len(found) == 3, f"weights, bias and weights are three parameters; there are {len(found)}"
-        assert found[0] is not first.bias, "of each layer, the weights come first and then the bias; yours are exchanged"
+        assert found[0] is not first.bias, (
+            "of each layer, the weights come first and then the bias; yours are exchanged"
+        )
         assert found[0] is first.weights and found[1] is first.bias and found[2] is last.weights, (
             "training changes these Tensors, so they must be those of the layers, and no copies of them"
         )

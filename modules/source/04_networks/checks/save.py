@@ -22,9 +22,7 @@ def check_save():
             for name in ("weights", "weights.v2", "weights.bin", "weights.npz"):
                 save(network, f"{folder}/{name}")
                 found = learners_numpy.load(f"{folder}/{name}", allow_pickle=False)
-                assert same(found["arr_3"], kept[3]), (
-                    "the file should have the name that it was given"
-                )
+                assert same(found["arr_3"], kept[3]), "the file should have the name that it was given"
             half = Dense(2, 2)
             half.weights.data = np.full((2, 2), 0.1, np.float16)
             half.bias.data = np.array([1, 2], np.float64)
@@ -37,14 +35,18 @@ def check_save():
             far.weights.data = np.array([[1e30, -123456.79], [1.2345678e-7, np.nan]], np.float32)
             save(Sequential([far]), f"{folder}/far.npz")
             found = plain(learners_numpy.load(f"{folder}/far.npz", allow_pickle=False)["arr_0"])
-            assert found.tobytes() == plain(far.weights.data).tobytes(), "all digits of large, small and missing numbers"
+            assert found.tobytes() == plain(far.weights.data).tobytes(), (
+                "all digits of large, small and missing numbers"
+            )
             changing = Sequential([far])
             save(changing, f"{folder}/far.npz")
             far.weights.data = np.eye(2, dtype=np.float32)
             far.bias.data = np.array([8, 9], np.float32)
             save(changing, f"{folder}/far.npz")
             found = learners_numpy.load(f"{folder}/far.npz", allow_pickle=False)
-            assert plain(found["arr_0"]).tolist() == [[1, 0], [0, 1]], "saved twice: the numbers as they are now"
+            assert plain(found["arr_0"]).tolist() == [[1, 0], [0, 1]], (
+                "saved twice: the numbers as they are now"
+            )
             assert plain(found["arr_1"]).tolist() == [8, 9], "saved twice: the numbers as they are now"
             many = Sequential([dense(2, 2) for _ in range(7)])
             for number, parameter in enumerate(parameters_of(many)):

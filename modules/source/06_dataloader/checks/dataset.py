@@ -36,7 +36,9 @@ def check_dataset():
             "three classes unless told otherwise"
         )
         assert np.shape(usual[0][0]) == (4,), "four features unless told otherwise"
-        assert plain(usual[9][0]).tolist() == plain(SimpleDataset(seed=0)[9][0]).tolist(), "the seed is 0 unless told otherwise"
+        assert plain(usual[9][0]).tolist() == plain(SimpleDataset(seed=0)[9][0]).tolist(), (
+            "the seed is 0 unless told otherwise"
+        )
         with raises(IndexError):
             several[0][60]
         assert sum(1 for _ in islice(iter(SimpleDataset(size=9)), 20)) == 9, (
@@ -48,32 +50,30 @@ def check_dataset():
             rows, classes = (plain(part) for part in dataset.take(np.array(places)))
             singles = [dataset[place] for place in places]
             assert rows.shape == (len(places), 6) and classes.shape == (len(places),), "a row for each place"
-            assert rows.tolist() == [plain(x).tolist() for x, _ in singles], (
-                "the same x as one at a time"
-            )
+            assert rows.tolist() == [plain(x).tolist() for x, _ in singles], "the same x as one at a time"
             assert classes.tolist() == [int(y) for _, y in singles], "the same y as one at a time"
             assert rows.dtype == np.float32 and classes.dtype.kind in "iu", "the same types as one at a time"
         three = dataset.take(np.array([0, 1, 2]))
         kept = plain(three[0]).tolist()
         other = plain(dataset.take(np.array([5, 6, 7]))[0]).tolist()
-        assert other == [plain(dataset[place][0]).tolist() for place in (5, 6, 7)], "asked twice: the samples of each time"
+        assert other == [plain(dataset[place][0]).tolist() for place in (5, 6, 7)], (
+            "asked twice: the samples of each time"
+        )
         assert plain(three[0]).tolist() == kept, "what take gave before should stay as it was"
     with check.part(1, "arrays are kept with their types, and must fit"):
         images = np.arange(24, dtype=np.uint8).reshape(3, 4, 2)
         dataset = ArrayDataset(images, np.array([2, 0, 255], np.uint8))
         assert len(dataset) == 3, "the length counts samples, whatever their shape"
         x, y = dataset[2]
-        assert plain(x).dtype == np.float32 and plain(x).tolist() == images[2].tolist(), (
-            "bytes as float32"
-        )
+        assert plain(x).dtype == np.float32 and plain(x).tolist() == images[2].tolist(), "bytes as float32"
         assert int(y) == 255 and plain(y).dtype.kind in "iu", "classes stay integers"
         far = ArrayDataset(np.array([[40_000.0, -3.5]]), np.array([1]))
-        assert plain(far[0][0]).tolist() == [40_000, -3.5], "large numbers and negative ones stay what they are"
+        assert plain(far[0][0]).tolist() == [40_000, -3.5], (
+            "large numbers and negative ones stay what they are"
+        )
         of_lists = ArrayDataset([[1.0], [2.0]], [0.25, 0.75])
         assert float(of_lists[1][1]) == 0.75, "a y that is no class stays what it is"
-        assert plain(of_lists.take(np.array([1, 0]))[1]).tolist() == [0.75, 0.25], (
-            "lists are kept as arrays"
-        )
+        assert plain(of_lists.take(np.array([1, 0]))[1]).tolist() == [0.75, 0.25], "lists are kept as arrays"
         pairs = ArrayDataset(images, [[0, 1], [2, 3], [4, 5]]).take(np.array([2, 0]))[1]
         assert plain(pairs).tolist() == [[4, 5], [0, 1]], "y may have several numbers for a sample"
         for x, y in ((np.zeros((3, 2)), np.zeros(5, int)), (np.zeros((5, 2)), np.zeros(3, int))):

@@ -73,7 +73,9 @@ def check_shuffle():
         order = np.array(order_of(DataLoader(CountedInBatches(many), batch_size=500, seed=7)))
         stray = 5 * np.sqrt(many) / 2  # no count of halves strays further: 5 sigma
         stayed = int(np.sum(order[: many // 2] < many // 2)), int(np.sum(order % 2 == np.arange(many) % 2))
-        assert abs(stayed[0] - many / 4) < stray and abs(stayed[1] - many / 2) < stray, "any sample may come anywhere"
+        assert abs(stayed[0] - many / 4) < stray and abs(stayed[1] - many / 2) < stray, (
+            "any sample may come anywhere"
+        )
         assert np.sum(order == np.arange(many)) < 12, "few samples should stay in their place"
         rest = DataLoader(CountedInBatches(43), batch_size=10, seed=4, drop_last=True)
         left_out = [frozenset(range(43)) - frozenset(order_of(rest)) for _ in range(3)]

@@ -11,7 +11,7 @@ class ArrayDataset:
     def __init__(self, x, y):
         self.x, self.y = np.asarray(x).astype(np.float32), np.asarray(y)
         if len(self.x) != len(self.y):
-            raise ValueError("lengths differ: %d and %d" % (len(self.x), len(self.y)))  # noqa: UP031
+            raise ValueError(f"lengths differ: {len(self.x)} and {len(self.y)}")
 
     def __len__(self):
         return len(self.y)

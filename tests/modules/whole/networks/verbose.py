@@ -67,11 +67,8 @@ def save(network, path):
     arrays = []
     for parameter in network.parameters():
         arrays.append(np.array(parameter.data))
-    file = open(path, "wb")  # noqa: SIM115
-    try:
+    with open(path, "wb") as file:
         np.savez(file, *arrays)
-    finally:
-        file.close()
 
 
 def load(network, path):

@@ -26,7 +26,8 @@ def elementwise(operation, left, right):
         raise ValueError(f"{operation.__name__} can't combine {shapes}") from None
 
 
-matrix_product = lambda left, right: elementwise(np.matmul, left, right)  # noqa: E731
+def matrix_product(left, right):
+    return elementwise(np.matmul, left, right)
 
 
 class Tensor:

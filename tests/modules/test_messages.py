@@ -11,7 +11,8 @@ from tito.course.course import Course
 pytestmark = pytest.mark.slow
 
 COURSE = Course.find(Path(__file__).parent)
-MODULES = [module for module in COURSE.modules if module.name != "benchmarking"]
+RECORDED = ("02_activations", "03_layers")
+MODULES = [module for module in COURSE.modules if module.folder in RECORDED]
 FALL_BACK = "a hidden test failed"
 MOST_FALL_BACKS = 1 / 20
 

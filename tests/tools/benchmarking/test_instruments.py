@@ -11,7 +11,7 @@ from tito.tools.benchmarking.instruments import (
     Recorder,
     SlowLookup,
     SlowScores,
-    SlowTarget,
+    SlowSample,
     TimedModel,
     identify,
     now,
@@ -127,7 +127,7 @@ def test_looking_up_costs():
 
 
 def test_reading_the_target_costs_and_nothing_else_does():
-    row = SlowTarget(ROW, 0.007)
+    row = SlowSample(ROW, 0.007)
     assert spent(lambda: row["target"]) == spent(lambda: row.get("target")) == pytest.approx(0.007)
     assert spent(lambda: (row["data"], row.get("weight"), "target" in row)) == 0
 

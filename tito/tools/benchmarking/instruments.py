@@ -73,18 +73,21 @@ class SlowLookup(list):
 
 @by_value
 @dataclass
-class SlowTarget(dict):
-    """A sample whose "target" takes `target_s` to read, which shows if it is read while the clock runs."""
+class SlowSample(dict):
+    """A sample whose "target" takes `target_s` to read and whose "data" takes `data_s`: shown if the clock runs then.
+
+    A model that is handed the whole sample knows its data at once.
+    """
 
     row: dict
     target_s: float
+    data_s: float = 0.0
 
     def __post_init__(self):
         dict.__init__(self, self.row)
 
     def __getitem__(self, key):
-        if key == "target":
-            environment.current().spend(self.target_s)
+        environment.current().spend({"target": self.target_s, "data": self.data_s}.get(key, 0.0))
         return dict.__getitem__(self, key)
 
     def get(self, key, default=None):
@@ -169,7 +172,7 @@ def _reporting(kind: type, names: str):
 @_reporting(list, "append clear extend insert pop remove reverse sort __setitem__ __delitem__ __iadd__ __imul__")
 @dataclass
 class WatchedList(list):
-    """A list that reports every change to `saw`."""
+    """A list that reports every change to `saw`; a copy of it is the copier's own, and plain."""
 
     items: list
     saw: Callable
@@ -177,18 +180,24 @@ class WatchedList(list):
     def __post_init__(self):
         list.__init__(self, self.items)
 
+    def __reduce_ex__(self, protocol):
+        return list, (list(self),)
+
 
 @by_value
 @_reporting(dict, "clear pop popitem setdefault update __setitem__ __delitem__ __ior__")
 @dataclass
 class WatchedDict(dict):
-    """A dict that reports every change to `saw`."""
+    """A dict that reports every change to `saw`; a copy of it is the copier's own, and plain."""
 
     row: dict
     saw: Callable
 
     def __post_init__(self):
         dict.__init__(self, self.row)
+
+    def __reduce_ex__(self, protocol):
+        return dict, (dict(self),)
 
 
 # -- the model -----------------------------------------------------------------
@@ -417,7 +426,7 @@ def identify(given) -> tuple[list[int], bool]:
     (x, y) pair, a list or a stacked array of these, a Tensor of either.
     """
     if isinstance(given, dict):
-        given = given["data"]
+        given = dict.__getitem__(given, "data")
     elif not isinstance(given, (list, tuple)) and hasattr(given, "data") and not hasattr(given, "tolist"):
         given = given.data  # a TinyTorch Tensor
     if hasattr(given, "tolist"):

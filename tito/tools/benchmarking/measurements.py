@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable
 from contextlib import contextmanager
+from itertools import accumulate
 
 from tito.tools.benchmarking.instruments import Call
 from tito.tools.benchmarking.queueing import gaps_between
@@ -76,17 +77,59 @@ def what_is_wrong(latencies: list[float], expected: list[float]) -> str:
     got, right = sum(latencies) / max(len(latencies), 1), sum(expected) / len(expected)
     bounds = f"{ms(min(expected))} to {ms(max(expected))}"
     said = f"expected latencies from {bounds} (mean {ms(right)}), got mean {ms(got)}. "
+    if not latencies:
+        return "there are no latencies: a latency has to be measured for each"
     if near(got, right * 1e3, 0.2) or near(got, right * 1e6, 0.2):
         return said + "Latencies are kept in seconds; these look like milliseconds or microseconds."
     if got < 0:
         return said + "Time went backwards: is the end subtracted from the start, or did the clock jump?"
     if got < right * 0.01:
         return said + "The clock hardly moved: CPU time does not count what a device does or a thread sleeps."
+    if all_near(sorted(latencies), list(accumulate(expected))):
+        return said + "Each holds those before it: a latency begins when its own call begins."
+    if len(latencies) == len(expected) and max(latencies) < max(expected) and _in_proportion(latencies, expected):
+        return said + "They look divided: a latency is the whole time, by nothing."
     if len(set(latencies)) == 1 and len(set(expected)) > 1:
         return said + "They are all the same: each query has a time of its own."
     if got > right * 1.05:
         return said + "Something else than the model call was timed, or times were added up."
     return said + "Each latency is the time of its own call."
+
+
+def _in_proportion(latencies: list[float], expected: list[float]) -> bool:
+    ratios = [found / true for found, true in zip(sorted(latencies), sorted(expected), strict=True)]
+    return max(ratios) < 1.02 * min(ratios) and min(ratios) > 0
+
+
+def beside_the_model(latencies: list[float], model_s: float) -> str:
+    """What is wrong with latencies of a model that takes `model_s` in a world where look-up and scoring take time."""
+    longest, shortest = max(latencies, default=0.0), min(latencies, default=0.0)
+    if longest > model_s * 1.01 + 2e-5:
+        return (
+            f"the model takes {ms(model_s)}, and the latencies go up to {ms(longest)}: the time of looking up the sample, "
+            "of making it ready or of scoring the answer is in them. Only the call of the model belongs between the two "
+            "readings of the clock."
+        )
+    return (
+        f"the model takes {ms(model_s)}, and the shortest latency is {ms(shortest)}, less than the call itself: what "
+        "stands between your two readings of the clock, and what happens to the difference?"
+    )
+
+
+def assert_steady_clock(latencies: list[float], expected: list[float]) -> None:
+    """Assert that the latencies are among those `expected`, while the computer's clock was set during the run.
+
+    Only what such a clock does is blamed on it: a latency far off. Latencies that are wrong in another way are told.
+    """
+    off = [each for each in latencies if not any(near(each, true) for true in expected)]
+    if not off and latencies:
+        return
+    jumped = [each for each in off if each < 0 or each > 100 * max(expected)]
+    assert not jumped, (
+        f"when the computer's clock is set, as time servers do, the latencies are {min(latencies):.4g} to "
+        f"{max(latencies):.4g} s: durations need a monotonic clock"
+    )
+    raise AssertionError(what_is_wrong(latencies, expected * max(len(latencies), 1)))
 
 
 @contextmanager
@@ -187,9 +230,12 @@ def named(member) -> str:
 
 
 class ServerRun:
-    """A server run: the result, and the calls of the model that belong to it (those before are warm-up)."""
+    """A server run: the result, and the calls of the model that belong to it (those before are warm-up).
 
-    def __init__(self, model, result, began_s: float):
+    Before each call of a warm-up up to `pause_s` may go by, in which its sample is looked up.
+    """
+
+    def __init__(self, model, result, began_s: float, pause_s: float = 1e-3):
         self.model, self.result = model, result
         self.latencies = numbers(result.latencies, "latencies")
         assert model.calls, "the model was never called: a latency has to be measured"
@@ -203,7 +249,7 @@ class ServerRun:
             "kept: one for each"
         )
         assert all(
-            call.asked_s <= free_at + 1e-3 for call, free_at in zip(model.calls[:extra], warm_until, strict=False)
+            call.asked_s <= free_at + pause_s for call, free_at in zip(model.calls[:extra], warm_until, strict=False)
         ), (
             f"the model served {len(model.calls)} queries, but only {len(self.latencies)} latencies were "
             "kept: one for each"

@@ -1,6 +1,7 @@
-"""What is asked of the `run_*` methods of `TinyTorchPerf`: one function for all three, and a table of what differs.
+"""What is asked of whatever runs more than once: of the scenarios, and of the `run_*` methods of `TinyTorchPerf`.
 
-Each hands model, dataset and settings to a scenario, keeps the result and returns it.
+A `run_*` method hands model, dataset and settings to a scenario, keeps the result and returns it: one function for
+all three, and a table of what differs.
 """
 
 from __future__ import annotations
@@ -10,8 +11,38 @@ from dataclasses import dataclass
 
 from tito.tools.benchmarking.fakes import FakeMethods
 from tito.tools.benchmarking.instruments import TimedModel, samples
-from tito.tools.benchmarking.measurements import names_what_is_missing
+from tito.tools.benchmarking.measurements import names_what_is_missing, number, numbers, raises_anything
 from tito.tools.testing import replaced, virtual_time
+
+
+def runs_again(new: Callable, run: Callable, verify: Callable, kept: Callable) -> None:
+    """Assert that nothing is carried over from one run of an object to its next, or to another object.
+
+    `run(made, number)` is a run of `made`, one of the objects that `new()` makes, on data that belong to the number
+    0, 1 or 2; `verify(result, number)` asserts that the result is that of these data; `kept(made)` is the list that
+    the object keeps its results in.
+    """
+    first, second = new(), new()
+    earliest = run(first, 0)
+    remembered = _figures(earliest)
+    verify(earliest, 0)
+    found = [earliest]
+    for made, which in ((first, 1), (second, 2), (first, 2)):
+        result = run(made, which)
+        verify(result, which)
+        found.append(result)
+    assert _figures(earliest) == remembered, "a later run changed the result that an earlier one had given"
+    for made, own in ((first, [found[0], found[1], found[3]]), (second, [found[2]])):
+        results = [_figures(each) for each in list(kept(made))]
+        assert results == [_figures(each) for each in own], (
+            f"after {len(own)} runs of one object, `.results` should hold their {len(own)} results in the order of the "
+            f"runs; it holds {len(results)}" + (", others or in another order" if len(results) == len(own) else "")
+        )
+
+
+def _figures(result) -> tuple:
+    """What tells a result from another."""
+    return numbers(result.latencies, "latencies"), number(result.throughput, "throughput")
 
 
 @dataclass(frozen=True)
@@ -135,6 +166,32 @@ class RunTrial:
         )
         assert kept.get(other) == earlier, "the result of an earlier scenario is gone"
         return perf, earlier
+
+    def leaves_what_was_kept(self) -> None:
+        """Assert that a run that fails is heard of, and takes no earlier result away: not its own scenario's either."""
+        perf, earlier = self.keeps_its_result()
+        before = dict(perf.results)
+        failing = self.fakes(fails=self._method.scenario)
+        assert raises_anything(lambda: self.run(perf, failing, *self._method.short)), (
+            "the scenario failed, but nobody heard of it"
+        )
+        assert dict(perf.results) == before, "a run that fails leaves the earlier results, of its own scenario too"
+
+    def measures_what_is_chosen_now(self) -> None:
+        """Assert that a later choice of model and dataset counts: nothing of an earlier run is used again."""
+        perf, fakes = self.ready(), self.fakes()
+        self.run(perf, fakes, *self._method.short)
+        other, rows = TimedModel(0.003), samples(9)[4:]
+        self._set_model(perf, other)
+        self._set_dataset(perf, rows)
+        result = self.run(perf, fakes, *self._method.short)
+        assert len(fakes.asked) == 2, "the second run of the same object did not run the scenario"
+        asked = fakes.asked[1]
+        assert asked.model is other, "after another set_model, the run still measured the model chosen before"
+        assert list(asked.dataset) == rows, "after another set_dataset, the run still used the dataset chosen before"
+        assert result == asked.result == dict(perf.results).get(self._method.scenario), (
+            "the second run of the same object should return and keep its own result, not the first one's"
+        )
 
     def names_what_is_missing(self) -> None:
         """Assert that nothing runs without a model or a dataset, and that the error says which is missing."""

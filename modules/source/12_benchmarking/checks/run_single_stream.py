@@ -1,4 +1,3 @@
-from tito.tools.benchmarking.measurements import raises_anything
 from tito.tools.benchmarking.runs import RunTrial
 from tito.tools.testing import Check
 
@@ -30,12 +29,9 @@ def check_run_single_stream():
 
     with check.part(1, "keeps the result under the scenario's value, beside those of other scenarios"):
         perf, earlier = trial.keeps_its_result()
-        ### BEGIN HIDDEN TESTS
-        failing = trial.fakes(fails="single_stream")
-        if not raises_anything(lambda: trial.run(perf, failing, 5)):
-            raise AssertionError("the scenario failed, but nobody heard of it")
-        assert dict(perf.results).get("offline") == earlier, "a failing run leaves earlier results"
-        ### END HIDDEN TESTS
+        assert dict(perf.results)["single_stream"] != earlier, "the earlier result still stands where the new one belongs"
+        trial.leaves_what_was_kept()
+        trial.measures_what_is_chosen_now()
 
     with check.part(1, "without a model or a dataset it says what is missing", beside=True):
         trial.names_what_is_missing()

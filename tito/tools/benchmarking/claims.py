@@ -14,18 +14,54 @@ from tito.tools.benchmarking.recommendation import clauses_about
 
 _TARGET = r"(?:targets?|slas?|slos?|requirements?|goals?|budgets?|objectives?)"
 _MET = r"(?:meets?|met|achieve[sd]?|satisf(?:y|ies|ied)|fulfil?l(?:s|ed)?|pass(?:es|ed)?)"
-_OTHERS = r"(?:baseline|pytorch|tensorflow|onnx|industry|competitors?|state of the art|previous version)"
+_OTHERS = (
+    r"(?:baseline|pytorch|tensorflow|onnx|industry|competitors?|competing|state of the art|previous(?:ly)?|before"
+    r"|earlier|other models?|last (?:time|version|year)|alternatives?|reference implementation)"
+)
 _CLAIMS = {
     "significance": r"\bp\s*[<≤]\s*0?\.\d|significance test",
     "repetition": r"\b(?:multiple|several|repeated|independent|\d+) (?:independent )?(?:runs|repetitions|trials)\b",
     "a target": rf"\b{_TARGET}\b.{{0,40}}\b{_MET}\b|\b{_MET}\b.{{0,40}}\b{_TARGET}\b",
-    "a comparison": rf"\b(?:faster|better|quicker|outperforms?|beats|speed-?up|improvement)\b.{{0,30}}\b{_OTHERS}\b",
+    "a comparison": r"\b(?:faster|better|quicker|outperforms?|beats|speed-?up|improvement|as fast|slower|worse)\b"
+    rf".{{0,30}}\b{_OTHERS}\b",
     "readiness": r"\bproduction[- ]ready\b|\bready for (?:the )?production\b",
     "resources": r"\b(?:memory|cpu|gpu|energy|power) (?:usage|use|footprint|utili[sz]ation|consumption|draw)\b"
     r"\D{0,20}\d",
+    "reliability": r"\b(?:availability|uptime|error rate|success rate|failure rate)\b\D{0,20}\d"
+    r"|\d\s?%.{0,30}\bsucceeded\b",
     "conditions": r"\b1,?000 queries\b|\bbatch(?:es)?(?: size)?(?: of|:|=| is)? ?32\b"
     r"|\b10(?:\.0)? (?:qps|queries(?:/| per | a )s)|\bfor 60(?:\.0)? ?s",
 }
+_MLPERF = (
+    r"\bmlperf\b.{0,30}\b(?:compliant|conform\w*|certified|bounds? (?:is|are|was|were) met)\b"
+    r"|\b(?:meets?|met|satisf(?:y|ies|ied)|fulfil?l(?:s|ed)?|compl(?:y|ies|ied)|compliant|conforms?|pass(?:es|ed)?"
+    r"|within)\b"
+    r".{0,40}\bmlperf\b"
+)
+_FACTOR = r"\d\s?(?:%|x\b|×|times\b|-?fold\b) (?:as fast|faster|quicker|slower|better)\b"
+_DENIAL = re.compile(
+    r"\b(?:no|not|nothing|none|never|without|neither|nor|unknown|if|whether|unless|before|should|could|would|may|might|must"
+    r"|needs?|needed|false|n/a)\b|n['’]t\b|[-–—]\s*$"
+)
+_KEPT_UP = (
+    r"\b(?:kept|keeps|keeping) up\b"
+    r"|\b(?:handled|sustained|coped with|withstood) (?:the|its|all|this|that) (?:\w+ )?(?:load|rate|traffic|target)"
+)
+_OF_CHANCE = r"\b(?:probability|probabilities|chance|likelihood|odds|certainty|certain|sure|likely|probable)\b"
+_A_SHARE = re.compile(r"\d\s?%|\b[01]?\.\d+|\b1 ?[-–−] ?p\b|\bp(?:-value)?\b")
+_ABOUT_TRUTH = re.compile(
+    r"\b(?:real|true|genuine|(?:due to|by|just|pure|only) (?:random )?(?:chance|luck|accident|noise)"
+    r"|faster|slower|lower|higher|better"
+    r"|quicker|different|differs?|exists?|correct|null hypothesis)\b"
+)
+_ABOUT_DATA = re.compile(
+    r"\b(?:if|were|assuming|under|given|had|at least|as (?:extreme|large|big)"
+    r"|(?:this|so|that) (?:large|big|extreme|small)"
+    r"|seeing|see|observ\w+"
+    r"|data|such|arise|not the)\b|\bconfidence (?:interval|level)\b|n['’]t\b|\bunlikely\b"
+)
+_PROOF = r"\bprov(?:e|es|ed|en|ing|ably)\b|\bproofs?\b"
+_EQUAL = re.compile(r"\b(?:equal\w*|same|identical\w*|equivalen\w+|no difference|alike|as fast as)\b")
 _NO_CLAIM = re.compile(
     r"\b(?:no|not|nothing|none|never|without|neither|nor|unknown|if|whether|unless|before|should|could|would|may|might|must"
     r"|needs?|needed|recommend\w*|consider|suggest\w*|try|repeat|re-?run|use|compare|measure|check|verify|defaults?"
@@ -41,9 +77,47 @@ _NO_OVERLOAD = re.compile(
 def made_up_claim(text: str) -> str:
     """What a report claims without a measurement behind it, in a word; empty when it claims nothing of the kind."""
     plain = re.sub(r"[*_`|]", " ", text)
+    if misread_chance(plain):
+        return "a probability"
+    if any(not _DENIAL.search(clause) for clause in clauses_about(plain, _MLPERF)):
+        return "MLPerf"
     if any(not _NO_OVERLOAD.search(clause) for clause in clauses_about(plain, _OVERLOAD)):
         return "overload"
-    return next((what for what, words in _CLAIMS.items() if any(map(_is_claim, clauses_about(plain, words)))), "")
+    found = next((what for what, words in _CLAIMS.items() if any(map(_is_claim, clauses_about(plain, words)))), "")
+    factors = [re.sub(r"\bbefore\b", "", clause) for clause in clauses_about(plain, _FACTOR)]
+    return found or ("a factor" if any(not _DENIAL.search(clause) for clause in factors) else "")
+
+
+def claims_to_keep_up(text: str) -> bool:
+    """Does a text say that the model kept up with its load, in words or in a cell of a table?"""
+    plain = re.sub(r"[*_`|]", " ", text)
+    return any(not _DENIAL.search(clause) for clause in clauses_about(plain, _KEPT_UP))
+
+
+def tells_utilisation(text: str) -> bool:
+    """Does a text give a number for the share of time that the model was busy?"""
+    return bool(re.search(r"\butili[sz]ation\b[^\d\n.;,]{0,20}\d", text, re.I))
+
+
+def misread_chance(text: str) -> str:
+    """A clause that takes a p-value for what it is not: how likely a difference is real, or that there is none.
+
+    p is the probability of data like these if there were no difference. What says so is no misreading, and a small p
+    may be called unlikely to be chance.
+    """
+    for clause in clauses_about(re.sub(r"[*_`|]", " ", text), _PROOF):
+        if _EQUAL.search(clause) and not _DENIAL.search(re.sub(r"\bno difference\b", "", clause)):
+            return clause
+    for sentence in re.split(r"[;\n]|\.(?=\s|$)|!", text.lower()):
+        about_truth = _ABOUT_TRUTH.search(re.sub(r"\bby chance\b", "due to chance", sentence))
+        if (
+            re.search(_OF_CHANCE, sentence)
+            and _A_SHARE.search(sentence)
+            and about_truth
+            and not _ABOUT_DATA.search(sentence)
+        ):
+            return sentence.strip()
+    return ""
 
 
 def _is_claim(clause: str) -> bool:

@@ -106,9 +106,9 @@ def beside_the_model(latencies: list[float], model_s: float) -> str:
     longest, shortest = max(latencies, default=0.0), min(latencies, default=0.0)
     if longest > model_s * 1.01 + 2e-5:
         return (
-            f"the model takes {ms(model_s)}, and the latencies go up to {ms(longest)}: the time of looking up the sample, "
-            "of making it ready or of scoring the answer is in them. Only the call of the model belongs between the two "
-            "readings of the clock."
+            f"the model takes {ms(model_s)}, and the latencies go up to {ms(longest)}: the time of looking up the "
+            "sample, of making it ready or of scoring the answer is in them. Only the call of the model belongs "
+            "between the two readings of the clock."
         )
     return (
         f"the model takes {ms(model_s)}, and the shortest latency is {ms(shortest)}, less than the call itself: what "

@@ -55,4 +55,14 @@ def always_in_the_same_order(races: Sequence[Race]) -> bool:
     """
     middles = [race.spells[2:-1] for race in races]
     lengths = {length for middle in middles for _, length in middle}
-    return sum(map(len, middles)) >= 60 and len(lengths) == 1
+    turns = sum(map(len, middles))
+    return len(lengths) == 1 and (turns >= 60 or (turns >= 30 and _ends_in_half_a_spell(races)))
+
+
+def _ends_in_half_a_spell(races: Sequence[Race]) -> bool:
+    """Is the last spell of each race half as long as the one before: A BB AA BB … B, which is ABBA over and over?
+
+    There each spell is the end of one pair and the beginning of the next, so that all are so long takes a coin that
+    falls to the other side every time: in 30 pairs the odds are below 1 in 10**9.
+    """
+    return all(len(race.spells) > 2 and 2 * race.spells[-1][1] == race.spells[-2][1] for race in races)

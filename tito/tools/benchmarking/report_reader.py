@@ -105,6 +105,11 @@ class Reading:
     labels: tuple[str, ...] = ()
     scenario: str = ""
 
+    @property
+    def is_exact(self) -> bool:
+        """Has the number two significant digits at least?"""
+        return self.place <= 0.1001 * abs(self.value)
+
     def seconds(self) -> list[tuple[float, float]]:
         """Value and last place in seconds, one for each time unit that it may stand in."""
         return [(self.value * f, self.place * f) for name, (_, f) in _TIME_UNITS.items() if name in self.units]
@@ -309,6 +314,9 @@ def copied(results: dict) -> dict:
     return {name: replace(result, latencies=list(map(float, result.latencies))) for name, result in results.items()}
 
 
+_DECOYS = [10 ** (step / 6.5) for step in range(-6, 7) if step]
+
+
 class ParsedReport:
     """A report and the results that it was made from, by scenario value."""
 
@@ -325,10 +333,27 @@ class ParsedReport:
 
     def _tells_latency(self, name: str) -> bool:
         return any(
-            reading.says(low, high, reading.seconds())
+            reading.is_exact and reading.says(low, high, reading.seconds())
             for reading in self._about(name)
             for low, high in self._bounds[name].values()
         )
+
+    def tells_what_was_not_measured(self) -> str:
+        """A scenario of which the report tells numbers that are not its own as readily as its own.
+
+        Twelve rates and twelve latencies around the true ones, none of them true: an honest report may hit one or two.
+        """
+        for name, result in self.results.items():
+            rates = [float(result.throughput) * factor for factor in _DECOYS]
+            times = [self._bounds[name]["mean"][0] * factor for factor in _DECOYS]
+            about = [reading for reading in self._about(name) if reading.is_exact]
+            told = sum(
+                any("/s" in r.units and _rounds_to(r.value, r.place, each, each) for r in about) for each in rates
+            )
+            told += sum(any(r.says(each, each, r.seconds()) for r in about) for each in times)
+            if told > len(_DECOYS):
+                return name
+        return ""
 
     def lacks_throughput(self) -> str:
         """A scenario whose throughput is not reported."""
@@ -336,7 +361,9 @@ class ParsedReport:
 
     def _tells_throughput(self, name: str) -> bool:
         true = float(self.results[name].throughput)
-        return any("/s" in r.units and _rounds_to(r.value, r.place, true, true) for r in self._about(name))
+        return any(
+            r.is_exact and "/s" in r.units and _rounds_to(r.value, r.place, true, true) for r in self._about(name)
+        )
 
     def lacks_accuracy(self) -> str:
         """A scenario whose measured accuracy is not reported."""
@@ -345,10 +372,19 @@ class ParsedReport:
 
     def _tells_accuracy(self, name: str) -> bool:
         true = float(self.results[name].accuracy)
-        return any(_rounds_to(value, place, true, true) for r in self._about(name) for value, place in r.fractions())
+        return any(
+            r.is_exact and _rounds_to(value, place, true, true)
+            for r in self._about(name)
+            for value, place in r.fractions()
+        )
 
     def wrong_latency(self) -> str:
-        """A number that is labelled with a statistic which it is not; empty when there is none."""
+        """A number that is labelled with a statistic which it is not, or stands in another unit; else nothing."""
+        for name, known in self._bounds.items():
+            fine = [reading for reading in self._about(name) if reading.place <= 0.01001 * abs(reading.value)]
+            for statistic, ends in known.items():
+                if any(_misses_its_unit(fine, end) for end in {*ends} - {0.0}):
+                    return f"{statistic} of {name}, {ends[0]:.4g} s, stands in another unit"
         for reading in self.readings:
             statistic = labelled_statistic(reading)
             if not statistic or not reading.seconds():
@@ -416,22 +452,47 @@ _LEVELS = (80.0, 90.0, 95.0, 98.0, 99.0, 99.9)
 
 
 def tells_amount(text: str, mean_a: float, mean_b: float) -> bool:
-    """Does a sentence tell how far apart two means are, in their own unit (or a thousandth of it), in percent or times?
+    """Does a sentence tell how far apart two means of seconds are: in seconds, in percent or as a factor?
 
-    Percentages other than those of a level of confidence must be right, and one of the two must be there.
+    One of these must be there, right to two significant digits, and none of them may be wrong: neither a percentage
+    (other than a level of confidence), nor a factor, nor an amount that stands in another unit than its own.
     """
     difference = abs(mean_a - mean_b)
-    percents = {100 * difference / abs(base) for base in (mean_a, mean_b, (mean_a + mean_b) / 2)}
-    amounts = {difference * scale for scale in (1, 1e3, 1e6)}
+    shares = {100 * difference / abs(base) for base in (mean_a, mean_b, (mean_a + mean_b) / 2)}
+    ratios = {mean_a / mean_b, mean_b / mean_a, mean_a / mean_b - 1, mean_b / mean_a - 1}
     readings = [
         r for r in read(text) if not re.match(r"\s?%\s*(?:\w+\s)?(?:confiden|ci\b|interval|level)", r.after, re.I)
     ]
-    said = [r for r in readings if "%" in r.units and r.value not in _LEVELS]
-    right = [r for r in said if any(_rounds_to(abs(r.value), r.place, each, each) for each in percents)]
-    if said:
-        return bool(right)
-    ratios = {mean_a / mean_b, mean_b / mean_a}
-    times = [r for r in readings if re.match(r"\s?(?:x\b|×|times\b)", r.after)]
-    return any(_rounds_to(r.value, r.place, each, each) for r in times for each in ratios) or any(
-        _rounds_to(abs(r.value), r.place, each, each) for r in readings for each in amounts
-    )
+    percents = [r for r in readings if "%" in r.units and r.value not in _LEVELS]
+    factors = [r for r in readings if re.match(r"\s?(?:x\b|×|times\b|-?fold\b)", r.after)]
+    right = [r for r in percents if any(_is_near(r, share) for share in shares)]
+    right_factors = [r for r in factors if any(_is_near(r, ratio) for ratio in ratios)]
+    if len(right_factors) < len(factors) or (percents and not right) or _misses_its_unit(readings, difference):
+        return False
+    told = [r for r in (*right, *right_factors) if r.is_exact]
+    return bool(told) or any(
+        r.is_exact and _is_near(r, difference * scale)
+        for r in readings for scale in _SCALES.values() if "%" not in r.units
+    )  # fmt: skip
+
+
+_SCALES = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
+
+
+def _is_near(reading: Reading, true: float) -> bool:
+    return _rounds_to(abs(reading.value), reading.place, abs(true), abs(true))
+
+
+def misses_its_unit(text: str, *amounts_s: float) -> bool:
+    """Does an amount of seconds stand in a text in one unit, by its digits, and under the name of another?"""
+    return any(_misses_its_unit(read(text), amount) for amount in amounts_s if amount)
+
+
+def _misses_its_unit(readings: list[Reading], difference: float) -> bool:
+    for reading in readings:
+        units = reading.units & _SCALES.keys()
+        if len(units) == 1 and reading.is_exact:
+            right = {unit for unit, scale in _SCALES.items() if _is_near(reading, difference * scale)}
+            if right and not right & units:
+                return True
+    return False

@@ -169,7 +169,7 @@ class RunTrial:
 
     def leaves_what_was_kept(self) -> None:
         """Assert that a run that fails is heard of, and takes no earlier result away: not its own scenario's either."""
-        perf, earlier = self.keeps_its_result()
+        perf, _ = self.keeps_its_result()
         before = dict(perf.results)
         failing = self.fakes(fails=self._method.scenario)
         assert raises_anything(lambda: self.run(perf, failing, *self._method.short)), (

@@ -1,7 +1,8 @@
 import random
 import re
 
-from tito.tools.benchmarking.instruments import TimedModel, Recorder, samples
+from tito.tools.benchmarking.claims import misread_chance
+from tito.tools.benchmarking.instruments import KeptModel, TimedModel, Recorder, samples
 from tito.tools.benchmarking.measurements import (
     pass_one_of,
     lets_through,
@@ -12,7 +13,7 @@ from tito.tools.benchmarking.measurements import (
 )
 from tito.tools.benchmarking.order import Race, always_in_the_same_order
 from tito.tools.testing import Check, replaced, virtual_time
-from tito.tools.benchmarking.fakes import LocalFakeMethods
+from tito.tools.benchmarking.fakes import FakeMethods, LocalFakeMethods
 from tito.tools.benchmarking.recommendation import said_to_be_lower, says_nothing_was_found
 
 
@@ -80,12 +81,30 @@ def check_compare_models():
         assert bool(found.is_significant) is (p < alpha), (
             f"p = {p:.3g} and the validator's alpha is {alpha:.3g}, but is_significant = {found.is_significant}"
         )
-        assert str(found.recommendation or "").strip(), "the recommendation is empty: what should the reader do?"
+        said = found.recommendation
+        assert isinstance(said, str), f"the recommendation should be a sentence, got {type(said).__name__}"
+        assert said.strip(), "the recommendation is empty: what should the reader do?"
+        misread = misread_chance(said)
+        assert not misread, (
+            "p is the probability of such data if there were no difference. It is not how likely a difference is real or due "
+            f"to chance, and a large p proves nothing; but the recommendation says: {misread}"
+        )
+
+    def amiss(said):
+        """Does it put a number of seconds in another unit, or tell another factor than 14 by 11 ms?"""
+        factors = [float(each) for each in re.findall(r"(\d+(?:\.\d+)?)\s?(?:x\b|×|times\b|-?fold\b)", said)]
+        small = [float(each) for each in re.findall(r"\b(0\.00[23]\d*)\s?(?:ms|us|µs|ns|millis\w+|micros\w+)\b", said)]
+        return bool(small) or any(not (1.15 < each < 1.4 or 0.7 < each < 0.87 or 0.15 < each < 0.4) for each in factors)
 
     with check.part(3, "tells the faster model from the slower one, by measuring both"):
         def verify(fakes):
+            perf = ready()  # one for both: what it says of two models must not come from two others
             for models, sign in (((fast, slow), -1), ((slow, fast), 1)):
-                found, race = compared(fakes, *(TimedModel(each) for each in models))
+                if fakes and sign > 0:  # the models' times stay here: who looks for them in a model finds none
+                    here = FakeMethods(BenchmarkResult, BenchmarkScenario)
+                    found, race = compared(here, *(KeptModel(each) for each in models), perf=perf)
+                else:
+                    found, race = compared(fakes, *(TimedModel(each) for each in models), perf=perf)
                 assert race.fewest >= 10, f"each model should be measured, many times; one was called {race.fewest} times"
                 is_sound(found)
                 assert found.is_significant, f"11 ms and 14 ms differ, got p = {number(found.p_value, 'p_value'):.3g}"
@@ -105,6 +124,7 @@ def check_compare_models():
                 assert not amounts or any(18 < each < 31 for each in amounts), (
                     f"3 ms are 21 to 27 % of 11 or 14 ms, but the recommendation says: {said}"
                 )
+                assert not amiss(said), f"the models differ by 3 ms, the one takes 1.27 times as long; the recommendation says: {said}"
                 low, high = numbers(found.confidence_interval, "confidence_interval")
                 assert low <= high and 0.0025 < sign * (low + high) / 2 < 0.0035, (
                     f"the models differ by 3 ms a query, got an interval from {low:.4g} to {high:.4g} s for latency_a - latency_b"
@@ -114,7 +134,7 @@ def check_compare_models():
 
     with check.part(2, "in interleaved random order, so that a machine that slows down is fair to both"):
         def verify(fakes):
-            races, p_values = [], []
+            races, p_values, widths = [], [], []
             for seed, alpha in enumerate((0.05, 0.9, 0.9)):
                 found, race = compared(fakes, TimedModel(noisy(seed)), TimedModel(noisy(~seed)), perf=ready(1 - alpha))
                 is_sound(found, alpha)
@@ -126,7 +146,13 @@ def check_compare_models():
                     f"both models take about 11 ms; the interval for the difference is {low:.4g} to {high:.4g} s"
                 )
                 races.append(race)
+                widths.append(high - low)
                 p_values.append(number(found.p_value, "p_value"))
+            # Twice as wide is a cautious bound: t at 95 % is 1.96, at 10 % it is 0.13.
+            assert widths[0] > 2 * max(widths[1:]), (
+                f"an interval of 95 % confidence is {widths[0]:.3g} s wide, intervals of 10 % are {widths[1]:.3g} and "
+                f"{widths[2]:.3g} s: it follows the validator's level"
+            )
             assert not all(race.is_one_after_the_other for race in races), (
                 "first all queries of one model ran, then all of the other: if the machine warms up or slows down meanwhile, "
                 "that looks like a difference. Take turns, in small blocks."
@@ -149,6 +175,7 @@ def check_compare_models():
             _, race = compared(fakes, TimedModel(fast), TimedModel(slow), perf=perf)
             of_a, of_b = race.samples_of("a"), race.samples_of("b")
             assert of_a == of_b, f"the models got different samples: {sorted(of_a)} and {sorted(of_b)}"
+            assert len(of_a) > 3, f"of the dataset's 12 samples, the models were asked about {len(of_a)} only"
             assert of_a <= set(range(18, 30)), f"the dataset's first numbers are 18 to 29, but the models were asked about {sorted(of_a)}"
             assert perf.model is own, "`.model` is another one after the comparison than before"
             assert dict(perf.results) == kept, f"`.results` should still hold {list(kept)}, it holds {list(perf.results)}"

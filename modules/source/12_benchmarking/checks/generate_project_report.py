@@ -89,6 +89,8 @@ def check_generate_project_report():
                     f"of {lacking}, no latency (such as p50, p90, p99 or mean) is in the report with its unit; "
                     "latencies are kept in seconds and percentiles are taken from sorted data"
                 )
+                anything = report.tells_what_was_not_measured()
+                assert not anything, f"of {anything}, the report tells so many numbers that any result would be among them"
                 for wrong in (report.wrong_latency(), report.wrong_throughput()):
                     assert not wrong, f"in the report {wrong}, which is not what was measured (or not in that unit)"
 
@@ -129,6 +131,16 @@ def check_generate_project_report():
                 "framework, conditions of the run): say only what was measured"
             )
             ### END HIDDEN TESTS
+            from tito.tools.benchmarking.claims import claims_to_keep_up, tells_utilisation
+
+            for results, metadata in ((first_results(), None), (other_results(), {"kept_up": False})):
+                results["server"].metadata = metadata
+                text = reported(results, fakes).text
+                assert not claims_to_keep_up(text), (
+                    "the report says that the model kept up with its load, and the results say "
+                    + ("that it did not" if metadata else "nothing about it")
+                )
+                assert not tells_utilisation(text), "the report tells a utilisation that is in none of the results"
 
         with_or_without_fakes(verify)
 
@@ -146,6 +158,9 @@ def check_generate_project_report():
                 for name, each in (("Nimble 7", first_results()), ("Grand-9", other_results())):
                     made.append(reporter.generate_project_report(each, name))
             assert made[0] != made[1], "other results gave the same report"
+            second = ParsedReport(made[1], other_results())
+            wrong = second.lacks_throughput() or second.lacks_a_latency() or second.wrong_latency() or second.wrong_throughput()
+            assert not wrong, f"the second report of one object is not of the second results: {wrong}"
             kept = reporter.reports
             assert all(contains(kept, report) for report in made), f"two reports were made, `.reports` holds {len(kept)} other things"
 

@@ -34,6 +34,7 @@ def check_run_all_scenarios():
             earlier, perf = BenchmarkResult(BenchmarkScenario.SERVER, [0.25], 4.0, 0.5), ready()
             perf.results = {"server": earlier}
             results, kept, _ = run(fakes, perf, quick_test=True)
+            calls = len(perf.model.calls)
             assert list(perf.dataset) == samples(40), "`.dataset` is another one after the run than before"
             assert sorted(map(str, results)) == known, f"expected the keys {known}, got {sorted(map(str, results))}"
             for name, result in results.items():
@@ -44,6 +45,14 @@ def check_run_all_scenarios():
             if fakes is not None:
                 runs = sorted(each.method for each in fakes.asked)
                 assert runs == known, f"each scenario should run once; it ran {runs}"
+            again, kept, _ = run(fakes, perf, quick_test=True)
+            assert {name: kept.get(name) for name in known} == again, (
+                "called again on the same object, it should run the three scenarios again and return what they measured"
+            )
+            assert fakes is None or again == {each.method: each.result for each in fakes.asked[3:]}, (
+                "called again on the same object, it should run the three scenarios again, and no other"
+            )
+            assert len(perf.model.calls) > calls, "called again on the same object, it asked the model nothing"
 
         with_or_without_fakes(verify)
 
@@ -76,6 +85,8 @@ def check_run_all_scenarios():
         )
         for name in known:
             failing, perf = FakeMethods(BenchmarkResult, BenchmarkScenario, fails=name), ready()
+            earlier = BenchmarkResult(BenchmarkScenario.SERVER, [0.25], 4.0, 0.5)
+            perf.results = {each: earlier for each in known}
             try:
                 run(failing, perf, quick_test=True)
             except NotImplementedError:
@@ -86,6 +97,7 @@ def check_run_all_scenarios():
                 raise AssertionError("a scenario failed, but nobody heard of it")
             before = {each.method for each in failing.asked}
             assert before <= set(perf.results), "a scenario failed, and the results of those before it are gone"
+            assert set(perf.results) == set(known), "a scenario failed, and the results of earlier runs are gone"
         ### END HIDDEN TESTS
 
     return check.points()

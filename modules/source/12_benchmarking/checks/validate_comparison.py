@@ -68,7 +68,7 @@ def check_validate_comparison():
         tests = [welch, (pooled * (1 / n + 1 / m), n + m - 2)]
         margins = [math.sqrt(square) * quantile((1 + level) / 2, df) for square, df in tests]
         ps = [2 * upper_tail(abs(difference) / math.sqrt(square), df) for square, df in tests]
-        ds = {difference / math.sqrt(pooled), difference / math.sqrt((v + w) / 2)}
+        ds = {difference / math.sqrt(pooled)} | ({difference / math.sqrt((v + w) / 2)} if n == m else set())
         return ps, [(difference - margin, difference + margin) for margin in margins], ds
 
     random = Random(2024)
@@ -86,6 +86,7 @@ def check_validate_comparison():
             [random.gauss(20 + shift, spread) for _ in range(m)],
         )
         cases += [(first, second), (second, first)]
+    cases += [[[1e-7 * each for each in values] for values in cases[at]] for at in (2, 9)]  # microseconds, told in seconds
     still = [20.4] * 6
     cases += [(still, cases[0][0]), (cases[0][0], still)]  # one of the two varies: there is something to divide by
     ### END HIDDEN TESTS
@@ -177,6 +178,7 @@ def check_validate_comparison():
         ### END HIDDEN TESTS
 
     with check.part(1, "the recommendation says which is lower and by how much, or that nothing was found"):
+        from tito.tools.benchmarking.claims import misread_chance
         from tito.tools.benchmarking.report_reader import tells_amount
 
         for first, second, lower in ((fast, slow, "a"), (slow, fast, "b")):
@@ -190,6 +192,12 @@ def check_validate_comparison():
             assert tells_amount(said, 0.010017, 0.012), (
                 "the difference is 0.00198 s, which is 19.8 % of the lower or 16.5 % of the higher mean; "
                 f"it says: {said}"
+            )
+        for first, second in ((fast, slow), (a, b), (fast, alike)):
+            misread = misread_chance(str(compare(first, second).recommendation))
+            assert not misread, (
+                "p is the probability of such data if there were no difference. It is not how likely a difference is real or "
+                f"due to chance, and a large p proves nothing; but the recommendation says: {misread}"
             )
         assert said != str(compare(fast, slow).recommendation), (
             "it says the same whichever of the two is lower"

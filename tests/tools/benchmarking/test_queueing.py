@@ -8,12 +8,14 @@ import pytest
 from tito.tools.benchmarking.instruments import Call
 from tito.tools.benchmarking.queueing import (
     are_exponential,
+    are_on_a_grid,
     gaps_between,
     latencies_are_feasible,
     queued,
     variation_of,
     whole_numbers,
     within_chance,
+    within_five_sigma,
 )
 
 
@@ -102,3 +104,21 @@ def test_whole_numbers_of_metadata():
     metadata = {"dropped": 12, "rate": 7.5, "load": {"sent": 40.0, "ok": True}, "all": [1, 2, 3]}
     assert whole_numbers(metadata) == {12, 40}
     assert whole_numbers(None) == set()
+
+
+def test_reading_a_clock_for_each_of_a_long_line_makes_no_true_latency_impossible():
+    """After a stall of a second, who asks the clock once for each query that came due begins two milliseconds late."""
+    calls = [Call(0.0, 0.0, 1.0, (0,)), Call(1.002, 1.002, 1.003, (1,))]
+    assert latencies_are_feasible(calls, [1.0, 0.9])
+
+
+def test_a_grid_of_arrivals_is_found_and_chance_is_none():
+    chance = poisson(20, 20)
+    assert not are_on_a_grid(chance)
+    assert are_on_a_grid([round(each, 2) for each in chance])
+
+
+def test_two_thousand_arrivals_tell_a_rate_that_is_fifteen_percent_off():
+    assert within_five_sigma(2000 + 220, 2000)
+    assert not within_five_sigma(2300, 2000)
+    assert not within_five_sigma(1700, 2000)

@@ -815,3 +815,39 @@ def test_ten_thousand_sleeps_are_cheap(clock):
 def clock_of_this_process() -> float:
     """CPU seconds, from a source that is not simulated."""
     return sum(os.times()[:2])
+
+
+def test_select_waits_in_simulated_time():
+    import select
+
+    with VirtualTime().installed() as clock:
+        before = clock.now()
+        assert select.select([], [], [], 2.5) == ([], [], [])
+        assert clock.now() - before == 2.5
+
+
+def test_select_finds_what_is_there():
+    import os
+    import select
+
+    ours, theirs = os.pipe()
+    try:
+        os.write(theirs, b"x")
+        with VirtualTime().installed() as clock:
+            before = clock.now()
+            assert select.select([ours], [], [], 2.5) == ([ours], [], [])
+            assert clock.now() == before
+    finally:
+        os.close(ours)
+        os.close(theirs)
+
+
+def test_waiting_for_a_signal_that_does_not_come_takes_simulated_time():
+    import signal
+
+    if not hasattr(signal, "sigtimedwait"):
+        pytest.skip("Linux alone has sigtimedwait")
+    with VirtualTime().installed() as clock:
+        before = clock.now()
+        assert signal.sigtimedwait([signal.SIGUSR2], 0.75) is None
+        assert clock.now() - before == 0.75

@@ -53,12 +53,18 @@ def latencies_are_feasible(calls: list[Call], latencies: list[float]) -> bool:
 
 
 def _latency_bounds(calls: list[Call]) -> list[tuple[float, float]]:
+    """The least and the most that each call's latency can be.
+
+    After a stall a long line has come due. Who reads a clock for each query of it asks the device a few milliseconds
+    late, and that is no idle spell.
+    """
     bounds = []
-    spell_began, free_at = -math.inf, -math.inf
+    spell_began, free_at, before_s = -math.inf, -math.inf, 0.0
     for call in calls:
-        if call.asked_s > free_at + _TINY_S:
+        after_a_stall = before_s > 10 * call.service_s
+        if call.asked_s > free_at + (SLACK_S if after_a_stall else _TINY_S):
             spell_began = call.asked_s
-        free_at = call.end_s
+        free_at, before_s = call.end_s, call.service_s
         bounds.append((call.end_s - call.asked_s - _TINY_S, call.end_s - spell_began + SLACK_S))
     return bounds
 

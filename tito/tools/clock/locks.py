@@ -10,7 +10,9 @@ import _queue
 import _thread
 import functools
 import queue
+import select
 import selectors
+import signal
 import sys
 import threading
 from concurrent.futures import Future
@@ -165,6 +167,34 @@ def _select(real):
     return select
 
 
+def _waiting(real, none_yet):
+    """A function that waits for something outside, or until a timeout, which it takes as its last argument.
+
+    `none_yet` is what `real` answers when there is nothing.
+    """
+
+    @functools.wraps(real)
+    def wait(*given):
+        task, (*what, timeout) = current(), given if len(given) in (2, 4) else (*given, None)
+        if task is None:
+            return real(*given)
+        found = real(*what, 0)
+        if found != none_yet or timeout is None:
+            return found if found != none_yet else real(*given)
+        if timeout <= 0:
+            task.scheduler.poll(task, LOOK)
+            return found
+
+        def look():
+            now_there = real(*what, 0)
+            return None if now_there == none_yet else now_there
+
+        found = task.scheduler.block_on(task, look, task.scheduler.now_ns + to_ns(timeout))
+        return none_yet if found is None else found
+
+    return wait
+
+
 _SELECTORS = [
     cls
     for cls in vars(selectors).values()
@@ -175,7 +205,10 @@ SUBSTITUTES = {
     threading.Lock: Lock,  # from Python 3.13 on a type of its own
     _thread.RLock: RLock,
     _queue.SimpleQueue: SimpleQueue,
+    select.select: _waiting(select.select, ([], [], [])),
 }
+if hasattr(signal, "sigtimedwait"):  # Linux has it; macOS and Windows have not
+    SUBSTITUTES[signal.sigtimedwait] = _waiting(signal.sigtimedwait, None)
 METHODS = [
     (threading.Event, "is_set", _looking(threading.Event.is_set, lambda is_set: not is_set)),
     (queue.Queue, "empty", _looking(queue.Queue.empty, bool)),

@@ -21,6 +21,8 @@ import datetime
 import os
 import queue
 import sched
+import select
+import signal
 import sys
 import threading
 import time
@@ -50,7 +52,7 @@ LIMIT_S = 3_600.0
 
 _SUBSTITUTES = clocks.SUBSTITUTES | locks.SUBSTITUTES | threads.SUBSTITUTES
 _BY_IDENTITY = {id(real): substitute for real, substitute in _SUBSTITUTES.items()}  # needs no hash of a value
-_LIBRARY = (time, datetime, timeit, sched, threading, queue, _thread, _queue)
+_LIBRARY = (time, datetime, timeit, sched, threading, queue, _thread, _queue, select, signal)
 
 
 class VirtualTime:

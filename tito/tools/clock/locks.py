@@ -17,6 +17,7 @@ import sys
 import threading
 from concurrent.futures import Future
 from types import FrameType, GenericAlias
+from typing import Any
 
 from tito.tools.clock.scheduler import LOOK, current, real_lock, to_ns
 
@@ -200,7 +201,7 @@ _SELECTORS = [
     for cls in vars(selectors).values()
     if isinstance(cls, type) and "select" in vars(cls) and cls is not selectors.BaseSelector
 ]
-SUBSTITUTES = {
+SUBSTITUTES: dict[Any, Any] = {
     _thread.allocate_lock: Lock,
     threading.Lock: Lock,  # from Python 3.13 on a type of its own
     _thread.RLock: RLock,

@@ -42,8 +42,15 @@ release: $(VENV)/ready   ## what learners get, once the guarantees hold
 goldens: $(VENV)/ready   ## write the goldens anew; read the diff before you commit it
 	$(BIN)/python -m pytest --snapshot-update
 
+book: $(VENV)/book   ## the site: a chapter for each module, and the pages; REPOSITORY=URL for Binder and Colab
+	$(BIN)/python -m tito.book --repository "$(REPOSITORY)"
+
+browser: book   ## go through every page of the built site in Chromium
+	$(BIN)/python -m pytest tests/book
+
 lock: $(VENV)/ready   ## resolve the pinned versions anew
 	$(BIN)/python -m uv pip compile --universal --extra test --extra check --python-version 3.11 --no-annotate --no-header -q pyproject.toml -o requirements.lock
+	$(BIN)/python -m uv pip compile --universal --extra book --extra browser --constraint requirements.lock --python-version 3.11 --no-annotate --no-header -q pyproject.toml -o requirements-book.lock
 
 clean:     ## remove what was generated, but no hand-in and no gradebook
 	rm -rf .venv .venv-* demo .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
@@ -51,4 +58,8 @@ clean:     ## remove what was generated, but no hand-in and no gradebook
 $(VENV)/ready: pyproject.toml requirements.lock
 	$(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9 && $(BIN)/python -m uv pip install --compile-bytecode --python $(BIN)/python --no-deps -r requirements.lock && $(BIN)/python -m uv pip install --python $(BIN)/python --no-deps --no-build-isolation --editable . && touch $@
 
-.PHONY: help demo check quick test format types oracles build release goldens lock clean
+# what the site needs and nothing else does: Sphinx, and the fonts and styles of the formulas
+$(VENV)/book: $(VENV)/ready requirements-book.lock tito/book/npm/package-lock.json
+	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --no-deps -r requirements-book.lock && npm ci --silent --prefix tito/book/npm && mkdir -p $(VENV)/npm && rm -rf $(VENV)/npm/node_modules && mv tito/book/npm/node_modules $(VENV)/npm/ && touch $@
+
+.PHONY: help demo check quick test format types oracles build release goldens book browser lock clean

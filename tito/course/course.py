@@ -123,6 +123,20 @@ class Module:
         return self.home / "answers"
 
     @property
+    def chapter(self) -> Path:
+        """What the module's chapter in the book says about itself; there need be none."""
+        return self.home / "chapter.toml"
+
+    def chapter_file(self, name: str) -> Path:
+        """A file that the chapter shows or loads: HTML, a script."""
+        return self.home / "chapter" / name
+
+    @property
+    def chapter_scripts(self) -> tuple[Path, ...]:
+        """The scripts of the chapter's pages."""
+        return tuple(sorted(self.chapter_file("").glob("*.js")))
+
+    @property
     def equivalents(self) -> Path:
         """The mutants that behave as the reference does, so that no check need fail on them; each with the reason."""
         return self.home / "equivalents.toml"
@@ -374,6 +388,25 @@ class Course(ModuleTree):
     def mutated(self, module: Module, method: str) -> Path:
         """Grades of earlier runs of `tito mutate` on a method, by mutant."""
         return self.nbgrader_root / "mutated" / module.folder / f"{method}.json"
+
+    @property
+    def book(self) -> Path:
+        """The book: the reference's outputs, the pages' sources, and the site."""
+        return self.nbgrader_root / "book"
+
+    def book_outputs(self, module: Module) -> Path:
+        """What the reference shows in the chapter of `module`, kept for the next time."""
+        return self.book / "outputs" / f"{module.folder}.json"
+
+    @property
+    def book_sources(self) -> Path:
+        """What Sphinx reads; all of it is generated."""
+        return self.book / "sources"
+
+    @property
+    def book_site(self) -> Path:
+        """The built site."""
+        return self.book / "site"
 
     @property
     def demo(self) -> Path:

@@ -1,0 +1,82 @@
+"""The search for solutions and hidden tests in everything that the site gives out.
+
+A page is searched as its reader sees it, without marks; a notebook cell by cell;
+an archive (a wheel, a hand-in) member by member; scripts and search indexes as
+text. What a module's learners get on purpose is no leak, wherever it stands.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tito.course.course import Course
+from tito.lesson import leaks
+from tito.lesson.build import built
+from tito.lesson.leaks import Leak
+from tito.support.errors import CourseError
+
+ARCHIVES = (".whl", ".zip")
+PAGES = (".html", ".xml", ".svg")
+TEXTS = (".ipynb", ".py", ".md", ".toml", ".txt", ".json", ".js", ".rst", ".css", ".map")
+_TAG = re.compile(r"<[^>]*>")
+
+
+def refuse_leaks(course: Course, site: Path) -> int:
+    """The number of files that were searched; CourseError for the first line of a solution or hidden test in one."""
+    searched, found = search(site, secrets_of(course))
+    if found:
+        raise CourseError(
+            f"the site would give away a line of a solution: {found[0].line}",
+            at=found[0].place,
+            hint="take it out of there; the site is not to be published",
+        )
+    return searched
+
+
+def secrets_of(course: Course) -> frozenset[str]:
+    """The distinctive lines of all solutions and hidden tests of the course."""
+    return frozenset().union(*(leaks.secrets_of(built(course, module)) for module in course.modules))
+
+
+def search(site: Path, secrets: frozenset[str]) -> tuple[int, list[Leak]]:
+    """How many files under `site` hold text, and what they give away."""
+    searched, found = 0, []
+    for place, path in _files(site, ""):
+        searched += 1
+        given_away = (leak for leak in _leaks_in(path, secrets) if not (_is_prose(place) and leaks.is_marker(leak.line)))
+        found += [Leak(leak.line, f"{place}, {leak.place}".rstrip(", ")) for leak in given_away]
+    return searched, found
+
+
+def _is_prose(place: str) -> bool:
+    """Is it a page about the course? Such a page may show what a marker looks like; a chapter may not."""
+    return place.startswith("pages/")
+
+
+def _files(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:
+    """Every file with text under `folder`, those in archives too, each with what messages call it."""
+    for path in sorted(folder.rglob("*")):
+        place = prefix + path.relative_to(folder).as_posix()
+        if path.suffix in ARCHIVES:
+            with TemporaryDirectory() as unpacked:
+                with zipfile.ZipFile(path) as archive:
+                    archive.extractall(unpacked)
+                yield from _files(Path(unpacked), f"{place}: ")
+        elif path.is_file() and path.suffix in PAGES + TEXTS:
+            yield place, path
+
+
+def _leaks_in(path: Path, secrets: frozenset[str]) -> list[Leak]:
+    if path.suffix == ".ipynb":
+        return leaks.in_files([path], secrets)
+    text = path.read_text(encoding="utf-8", errors="replace")
+    if path.suffix in PAGES:
+        text = unescape(_TAG.sub("", text))
+    elif path.suffix in (".js", ".json", ".map"):
+        text = text.replace("\\n", "\n").replace('\\"', '"')
+    return leaks.in_text(text, "", secrets)

@@ -21,7 +21,7 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     begun = time.monotonic()
     try:
-        site = build_book(here_course(), Links.to(args.repository))
+        site = build_book(here_course(), Links.to(args.repository), print_message)
     except TitoError as problem:
         print_message(render.error(problem, stderr_style()))
         return problem.exit_code

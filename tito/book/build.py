@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +19,7 @@ from tito.book.reference_run import reference_outputs
 from tito.course.course import Course, Module
 from tito.lesson import notebook
 from tito.lesson.build import built
+from tito.lesson.export import export
 from tito.lesson.nbgrader_steps import stripped
 from tito.support.errors import CourseError
 from tito.support.files import write_atomic
@@ -43,16 +45,18 @@ class Site:
         return len(list(self.folder.rglob("*.html")))
 
 
-def build_book(course: Course, links: Links) -> Site:
+def build_book(course: Course, links: Links, progress: Callable[[str], None] = lambda doing: None) -> Site:
     """Build the whole site; CourseError when Sphinx warns of anything, or when a page gives away a solution.
 
     A site that gives something away is taken away again.
     """
     _require_tools()
     sources, site = course.book_sources, course.book_site
-    _write_sources(course, links, sources)
+    _write_sources(course, links, sources, progress)
     shutil.rmtree(site, ignore_errors=True)
+    progress("building the pages")
     _sphinx(course, sources, site)
+    _remove_leftovers(site)
     try:
         searched = scan.refuse_leaks(course, site)
     except CourseError:
@@ -66,16 +70,19 @@ def _require_tools() -> None:
         raise CourseError("the formulas need Node and the npm package katex, and they are not here", hint="make book")
 
 
-def _write_sources(course: Course, links: Links, folder: Path) -> None:
+def _write_sources(course: Course, links: Links, folder: Path, progress: Callable[[str], None]) -> None:
     """All that Sphinx reads; what an earlier build left there and this one doesn't make goes away."""
+    for module in course.modules:
+        export(course, module, built(course, module))
     files = {name: text.encode() for name, text in pages(course, links).items()}
     for module in course.modules:
+        progress(f"the chapter of {module.name}")
         released = stripped(course, module, built(course, module))
         files[f"chapters/{module.name}.ipynb"] = chapter(
             course, module, released, reference_outputs(course, module), links
         )
         files |= {f"extra/{DOWNLOADS}/{name}": data for name, data in _downloads(module, released).items()}
-        files |= {f"static/{path.name}": path.read_bytes() for path in module.chapter_scripts}
+        files |= {f"static/{path.name}": path.read_bytes() for path in module.chapter_assets}
     for pattern in KATEX_FILES:
         found = KATEX.glob(pattern)
         files |= {f"static/katex/{path.relative_to(KATEX).as_posix()}": path.read_bytes() for path in found}
@@ -107,3 +114,11 @@ def _sphinx(course: Course, sources: Path, site: Path) -> None:
     if done.returncode:
         first = (done.stderr.strip() or done.stdout.strip()).splitlines()
         raise CourseError(f"Sphinx did not build the book: {len(first)} lines of warnings", why="\n".join(first[:20]))
+
+
+def _remove_leftovers(site: Path) -> None:
+    """Remove what no reader's page asks for: the empty folder of sources, the theme's source maps and templates."""
+    shutil.rmtree(site / "_sources", ignore_errors=True)
+    static = site / "_static"
+    for path in [*static.rglob("*.map"), *static.glob("*.html")]:
+        path.unlink()

@@ -68,8 +68,9 @@ def chapter(course: Course, module: Module, released: Notebook, outputs: Outputs
     cells = [*_head(course, module, released.cells[0], notes, links)]
     waiting = {insert.after: insert for insert in notes.inserts}
     for cell in released.cells[1:]:
-        cells += _cells(module, cell, outputs.get(cell.id, []))
-        if insert := waiting.pop(cell.source.rstrip().split("\n")[-1], None):
+        insert = waiting.pop(cell.source.rstrip().split("\n")[-1], None)
+        cells += _cells(module, cell, outputs.get(cell.id, []), "Code in the notebook" if insert else "")
+        if insert:
             cells.append(_markdown(f"```{{raw}} html\n{insert.file.read_text(encoding='utf-8').rstrip()}\n```"))
     if waiting:
         raise CourseError(f"no cell of {module.name} ends with {next(iter(waiting))!r}", at=str(module.chapter))
@@ -114,14 +115,14 @@ def _tail(course: Course, module: Module, notes: ChapterNotes) -> list[dict[str,
     return cells
 
 
-def _cells(module: Module, cell: Cell, outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A cell of the release as the chapter has it, with the anchor of a check before it."""
+def _cells(module: Module, cell: Cell, outputs: list[dict[str, Any]], folded: str) -> list[dict[str, Any]]:
+    """A cell of the release as the chapter has it, a check behind its anchor; `folded` is the name of a folded one."""
     if cell.kind == "markdown":
         return [_markdown(f"> {line}" if cell.is_question else line for line in cell.source.split("\n"))]
     source = _DIRECTIVE.sub("", cell.source).strip("\n")
     if not source:
         return []
-    prompt = _prompt(module, cell, outputs)
+    prompt = folded or _prompt(module, cell, outputs)
     metadata: dict[str, Any] = {"mystnb": {"code_prompt_show": prompt, "code_prompt_hide": prompt}} if prompt else {}
     if prompt:
         metadata["tags"] = ["hide-input"]

@@ -17,6 +17,7 @@ html_title = "TinyTorch"
 html_static_path = ["static", os.environ["TITO_BOOK_STATIC"]]
 html_extra_path = [os.environ["TITO_BOOK_EXTRA"]]
 html_css_files = ["book.css"]
+html_favicon = "static/favicon.svg"
 html_copy_source = False  # the downloads are the releases, without outputs
 html_show_sourcelink = False
 html_context = {"default_mode": "auto"}
@@ -25,6 +26,7 @@ html_theme_options = {
     "use_download_button": False,
     "use_fullscreen_button": False,
     "use_source_button": False,
+    "navbar_persistent": [],
     "show_navbar_depth": 1,
     "show_toc_level": 2,
     "pygments_light_style": "a11y-high-contrast-light",
@@ -34,7 +36,7 @@ html_theme_options = {
 # the outputs are those of the reference's run; nothing runs here
 nb_execution_mode = "off"
 nb_merge_streams = True
-nb_ipywidgets_js = {}
+nb_ipywidgets_js: dict[str, dict[str, str]] = {}
 myst_enable_extensions = ["dollarmath", "colon_fence", "deflist"]
 myst_heading_anchors = 3
 

@@ -49,7 +49,8 @@ class Links:
         ]
         if self.repository:
             notebook = f"workspace/modules/{module.folder}/{name}.ipynb"
-            binder = f"https://mybinder.org/v2/gh/{self.repository}/{BRANCH}?urlpath={quote(f'lab/tree/{notebook}', '')}"
+            place = quote(f"lab/tree/{notebook}", safe="")
+            binder = f"https://mybinder.org/v2/gh/{self.repository}/{BRANCH}?urlpath={place}"
             colab = f"https://colab.research.google.com/github/{self.repository}/blob/{BRANCH}/{notebook}"
             rows += [(binder, "Run on Binder", ""), (colab, "Open in Colab", "")]
         shown = (f'<a class="button" href="{escape(url)}"{extra}>{text}</a>' for url, text, extra in rows)

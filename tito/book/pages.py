@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Container
 from pathlib import Path
 
 from tito.book.generated import api, commands, messages
@@ -35,14 +36,16 @@ CONTENTS = {
     "Extending it": ("authors", "contributing", "book"),
     "Looking it up": ("commands", "api", "messages", "changes"),
 }
+WAYS = {"learners": "For learners", "instructors": "for instructors", "authors": "for authors of modules"}
 _LINK = re.compile(r"\[(?P<text>[^\]]*)\]\((?P<target>[^)\s]+)\)")
 
 
 def pages(course: Course, links: Links) -> dict[str, str]:
     """The text of each page, by its path below the folder of sources."""
-    copied = {f"pages/{name}.md": _linked(course, source, links) for name, source in PAGES.items()}
-    generated = {f"pages/{name}.md": page(course) for name, page in GENERATED.items()}
-    return copied | generated | {"index.md": _front(course)}
+    there = {name: source for name, source in PAGES.items() if (course.root / source).is_file()}
+    texts = {name: _linked(course, source, links) for name, source in there.items()}
+    texts |= {name: page(course) for name, page in GENERATED.items()}
+    return {f"pages/{name}.md": text for name, text in texts.items()} | {"index.md": _front(course, texts)}
 
 
 def _linked(course: Course, source: str, links: Links) -> str:
@@ -63,17 +66,18 @@ def _link(text: str, target: str, source: str, links: Links) -> str:
     return f"[{text}]({address})" if address else text
 
 
-def _front(course: Course) -> str:
-    """The front page: what this is, the way through it, and the contents."""
+def _front(course: Course, names: Container[str]) -> str:
+    """The front page: what this is, the way through it, and the contents: chapters, and the pages of these names."""
     rows = "".join(
         f"| [{m.number} · {m.title}](chapters/{m.name}.ipynb) | {len(m.checks)} checks |\n" for m in course.modules
     )
     chapters = "".join(f"chapters/{module.name}\n" for module in course.modules)
-    trees = [("Chapters", chapters), *((title, _entries(names)) for title, names in CONTENTS.items())]
-    contents = "".join(f"```{{toctree}}\n:hidden:\n:caption: {title}\n\n{body}```\n\n" for title, body in trees)
+    trees = [("Chapters", chapters), *((title, _entries(group, names)) for title, group in CONTENTS.items())]
+    contents = "".join(f"```{{toctree}}\n:hidden:\n:caption: {title}\n\n{body}```\n\n" for title, body in trees if body)
     intro = (Path(__file__).parent / "front.md").read_text(encoding="utf-8")
-    return f"{intro}\n| chapter | graded by |\n|---|---|\n{rows}\n{contents}"
+    ways = " · ".join(f"[{text}](pages/{name}.md)" for name, text in WAYS.items() if name in names)
+    return f"{intro}\n{ways}\n\n| chapter | graded by |\n|---|---|\n{rows}\n{contents}"
 
 
-def _entries(names: tuple[str, ...]) -> str:
-    return "".join(f"pages/{name}\n" for name in names)
+def _entries(group: tuple[str, ...], names: Container[str]) -> str:
+    return "".join(f"pages/{name}\n" for name in group if name in names)

@@ -48,7 +48,9 @@ def search(site: Path, secrets: frozenset[str]) -> tuple[int, list[Leak]]:
     searched, found = 0, []
     for place, path in _files(site, ""):
         searched += 1
-        given_away = (leak for leak in _leaks_in(path, secrets) if not (_is_prose(place) and leaks.is_marker(leak.line)))
+        given_away = _leaks_in(path, secrets)
+        if _is_prose(place):
+            given_away = [leak for leak in given_away if not leaks.is_marker(leak.line)]
         found += [Leak(leak.line, f"{place}, {leak.place}".rstrip(", ")) for leak in given_away]
     return searched, found
 

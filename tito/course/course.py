@@ -132,9 +132,10 @@ class Module:
         return self.home / "chapter" / name
 
     @property
-    def chapter_scripts(self) -> tuple[Path, ...]:
-        """The scripts of the chapter's pages."""
-        return tuple(sorted(self.chapter_file("").glob("*.js")))
+    def chapter_assets(self) -> tuple[Path, ...]:
+        """The scripts and styles that the chapter's page loads."""
+        folder = self.chapter_file("")
+        return tuple(sorted([*folder.glob("*.js"), *folder.glob("*.css")]))
 
     @property
     def equivalents(self) -> Path:

@@ -20,7 +20,8 @@ from tito.lesson.regions import HIDDEN, SOLUTION, Markers, regions, stubbed, wit
 from tito.support.errors import UsageError
 
 DISTINCTIVE = 20  # characters, white space aside; below it lines like "return result" would count
-_EVERYBODYS = re.compile(r"#|import\b|from\b|except\b|finally\b|with raises\(\w+\):$")  # lines that tell nothing by themselves
+# lines that tell nothing by themselves
+_EVERYBODYS = re.compile(r"#|import\b|from\b|except\b|finally\b|with raises\(\w+\):$")
 TEXT = (".ipynb", ".py", ".md", ".toml", ".txt", ".json", ".html")
 
 

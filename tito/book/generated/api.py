@@ -34,7 +34,8 @@ def _module(name: str, path: Path) -> str:
 
 def _definition(node: Definition, owner: str, level: int) -> Iterator[str]:
     """The heading, the signature and the docstring; of a class also its public methods."""
-    yield f"\n{'#' * level} {owner}{node.name}\n\n```python\n{_signature(node)}\n```\n\n{_quoted(ast.get_docstring(node))}"
+    heading = f"{'#' * level} {owner}{node.name}"
+    yield f"\n{heading}\n\n```python\n{_signature(node)}\n```\n\n{_quoted(ast.get_docstring(node))}"
     if isinstance(node, ast.ClassDef):
         for method in node.body:
             if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef) and not method.name.startswith("_"):

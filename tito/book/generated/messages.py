@@ -27,8 +27,8 @@ def page(course: Course) -> str:
     """The messages of both kinds with their cures, in the order of the alphabet."""
     found = sorted({message for path in Path(tito.__file__).parent.rglob("*.py") for message in messages_in(path)})
     intro = (
-        "# Messages and their cures\n\nAn error is one sentence; below it stand the place, the cause and one thing to try. "
-        f"{_WITHIN} stands for a name or a number. This page is made from the code.\n"
+        "# Messages and their cures\n\nAn error is one sentence; below it stand the place, the cause and one thing "
+        f"to try. {_WITHIN} stands for a name or a number. This page is made from the code.\n"
     )
     return intro + "".join(_kind(kind, title, found) for kind, title in KINDS.items())
 

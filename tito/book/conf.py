@@ -9,6 +9,7 @@ author = "The TinyTorch authors"
 copyright = "2026 onwards, the TinyTorch authors"
 version = release = __version__
 language = "en"
+smartquotes_action = "q"  # quotes only: an option begins with two hyphens
 
 extensions = ["myst_nb", "sphinxcontrib.katex"]
 exclude_patterns = ["extra", "static"]

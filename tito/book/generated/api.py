@@ -7,6 +7,7 @@ signatures and docstrings are on it, which stand in the releases as well.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tito.course.course import Course
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 TOOLS = ("testing",)
+_CODE = re.compile(r"(`[^`]+`)")
 
 
 def page(course: Course) -> str:
@@ -53,5 +55,14 @@ def _signature(node: Definition) -> str:
 
 
 def _quoted(doc: str | None) -> str:
-    """A docstring as it stands in the code; its first sentence is prose, the rest keeps its columns."""
-    return f"```text\n{doc}\n```\n" if doc else ""
+    """A docstring: its first paragraph as prose, the rest as it stands in the code, with its columns."""
+    if not doc:
+        return ""
+    first, _, rest = doc.partition("\n\n")
+    prose = "".join(part if part.startswith("`") else _plain(part) for part in _CODE.split(" ".join(first.split())))
+    return f"{prose}\n" + (f"\n```text\n{rest.rstrip()}\n```\n" if rest.strip() else "")
+
+
+def _plain(text: str) -> str:
+    """Prose in which nothing is Markdown."""
+    return "".join(f"\\{letter}" if letter in "\\*_[]<>$#|{}" else letter for letter in text)

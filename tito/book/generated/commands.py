@@ -26,7 +26,7 @@ def _group(group: Group) -> str:
 def _verb(parser: Parser) -> str:
     """A command, then its own commands if it has any."""
     usage = " ".join(parser.format_usage().removeprefix("usage: ").split())
-    text = f"\n### {parser.prog}\n\n{parser.description or ''}\n\n```\n{usage}\n```\n{_options(parser)}"
+    text = f"\n### {parser.prog}\n\n{parser.description or ''}\n\n```text\n{usage}\n```\n{_options(parser)}"
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
             text += "".join(_sub(name, verb) for name, verb in action.choices.items())
@@ -35,14 +35,14 @@ def _verb(parser: Parser) -> str:
 
 def _sub(name: str, parser: Parser) -> str:
     usage = " ".join(parser.format_usage().removeprefix("usage: ").split())
-    return f"\n**{parser.prog}**\n\n{parser.description or ''}\n\n```\n{usage}\n```\n{_options(parser)}"
+    return f"\n**{parser.prog}**\n\n{parser.description or ''}\n\n```text\n{usage}\n```\n{_options(parser)}"
 
 
 def _options(parser: Parser) -> str:
     kinds = (argparse._HelpAction, argparse._SubParsersAction)
     shown = [a for a in parser._actions if not isinstance(a, kinds) and a.help != argparse.SUPPRESS]
     rows = "".join(f"| `{_name(action)}` | {_help(action)} |\n" for action in shown)
-    return f"\n| | |\n|---|---|\n{rows}" if rows else ""
+    return f"\n| word | what it does |\n|---|---|\n{rows}" if rows else ""
 
 
 def _name(action: argparse.Action) -> str:

@@ -28,7 +28,8 @@ def page(course: Course) -> str:
     found = sorted({message for path in Path(tito.__file__).parent.rglob("*.py") for message in messages_in(path)})
     intro = (
         "# Messages and their cures\n\nAn error is one sentence; below it stand the place, the cause and one thing "
-        f"to try. {_WITHIN} stands for a name or a number. This page is made from the code.\n"
+        f"to try. {_WITHIN} stands for a name or a number, and — for a cure that the "
+        "message itself names. This page is made from the code.\n"
     )
     return intro + "".join(_kind(kind, title, found) for kind, title in KINDS.items())
 
@@ -66,7 +67,7 @@ def _kind(kind: str, title: str, found: list[Message]) -> str:
 
 def _cure(message: Message) -> str:
     if message.cure in ("", _WITHIN):
-        return "what the message's own lines say"
+        return "—"
     return f"`{message.cure}`" if message.cure.startswith(("tito ", "pip ", "git ")) else _cell(message.cure)
 
 

@@ -1,5 +1,6 @@
 """The search for leaks in the site: each way in which a solution or a hidden test could be given away is found."""
 
+import json
 import zipfile
 from html import escape
 
@@ -64,10 +65,30 @@ def test_a_line_in_an_archive_is_found(course, site, name):
 
 
 @pytest.mark.slow
-def test_a_line_in_a_script_or_an_index_is_found(course, site):
-    (site / "searchindex.js").write_text(f'Search.setIndex({{"text":"a\\n{SOLUTION}\\nb"}})', encoding="utf-8")
-    (leak,) = search(site, secrets_of(course))[1]
-    assert leak.place == "searchindex.js"
+@pytest.mark.parametrize("name", ["searchindex.js", "lab/all.json"])
+@pytest.mark.parametrize("data", [{"text": f"a\n{SOLUTION}\nb"}, {"source": ["a\n", f"{SOLUTION}\n", 'print("b")\n']}])
+def test_a_line_in_a_script_or_an_index_is_found(course, site, name, data):
+    path = site / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"Search.setIndex({json.dumps(data)})", encoding="utf-8")
+    assert {leak.place for leak in search(site, secrets_of(course))[1]} == {name}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "around", ["<p>{}</p><p>and so on</p>", "<li>so</li><li>{}</li>", "<td>1</td><td>{}</td>", "a<br>{}"]
+)
+def test_a_line_in_prose_is_found(course, site, around):
+    text = around.format(escape(SOLUTION))
+    (site / "chapters" / "counting.html").write_text(text, encoding="utf-8")
+    assert {leak.line for leak in search(site, secrets_of(course))[1]} == {SOLUTION.strip()}
+
+
+@pytest.mark.slow
+def test_a_kind_of_file_that_can_not_be_searched_is_refused(course, site):
+    (site / "downloads" / "counting.tar.gz").write_bytes(b"\x1f\x8b")
+    with pytest.raises(CourseError, match=r"counting\.tar\.gz can't be searched"):
+        refuse_leaks(course, site)
 
 
 @pytest.mark.slow

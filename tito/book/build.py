@@ -117,8 +117,9 @@ def _sphinx(course: Course, sources: Path, site: Path) -> None:
 
 
 def _remove_leftovers(site: Path) -> None:
-    """Remove what no reader's page asks for: the empty folder of sources, the theme's source maps and templates."""
-    shutil.rmtree(site / "_sources", ignore_errors=True)
+    """Remove what no page asks for: an empty folder of sources, the theme's maps, templates and translations."""
     static = site / "_static"
-    for path in [*static.rglob("*.map"), *static.glob("*.html")]:
-        path.unlink()
+    for folder in (site / "_sources", static / "locales"):
+        shutil.rmtree(folder, ignore_errors=True)
+    for path in [*static.rglob("*.map"), *static.glob("*.html"), site / ".buildinfo"]:
+        path.unlink(missing_ok=True)

@@ -1,12 +1,14 @@
 """The search for solutions and hidden tests in everything that the site gives out.
 
 A page is searched as its reader sees it, without marks; a notebook cell by cell;
-an archive (a wheel, a hand-in) member by member; scripts and search indexes as
-text. What a module's learners get on purpose is no leak, wherever it stands.
+an archive (a wheel, a hand-in) member by member; scripts and data by the texts in
+them. A file of a kind that nobody can search is refused, unless it is a picture or
+a font. What a module's learners get on purpose is no leak, wherever it stands.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
 from collections.abc import Iterator
@@ -22,8 +24,12 @@ from tito.support.errors import CourseError
 
 ARCHIVES = (".whl", ".zip")
 PAGES = (".html", ".xml", ".svg")
-TEXTS = (".ipynb", ".py", ".md", ".toml", ".txt", ".json", ".js", ".rst", ".css", ".map")
+DATA = (".js", ".json", ".map")
+TEXTS = (".ipynb", ".py", ".md", ".toml", ".txt", ".rst", ".css", ".lock", ".typed")
+SILENT = (".png", ".ico", ".woff", ".woff2", ".ttf", ".eot", ".inv")  # pictures, fonts, Sphinx's list of headings
+_INLINE = re.compile(r"</?(?:span|a|b|i|em|strong|code|mark)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
+_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 
 
 def refuse_leaks(course: Course, site: Path) -> int:
@@ -69,8 +75,10 @@ def _files(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:
                 with zipfile.ZipFile(path) as archive:
                     archive.extractall(unpacked)
                 yield from _files(Path(unpacked), f"{place}: ")
-        elif path.is_file() and path.suffix in PAGES + TEXTS:
+        elif path.is_file() and path.suffix in PAGES + DATA + TEXTS:
             yield place, path
+        elif path.is_file() and path.suffix not in SILENT and path.stat().st_size:
+            raise CourseError(f"{path.name} can't be searched for solutions", at=place, hint="leave it out of the site")
 
 
 def _leaks_in(path: Path, secrets: frozenset[str]) -> list[Leak]:
@@ -78,7 +86,15 @@ def _leaks_in(path: Path, secrets: frozenset[str]) -> list[Leak]:
         return leaks.in_files([path], secrets)
     text = path.read_text(encoding="utf-8", errors="replace")
     if path.suffix in PAGES:
-        text = unescape(_TAG.sub("", text))
-    elif path.suffix in (".js", ".json", ".map"):
-        text = text.replace("\\n", "\n").replace('\\"', '"')
+        text += "\n" + unescape(_TAG.sub("\n", _INLINE.sub("", text)))
+    elif path.suffix in DATA:
+        text += "\n" + "\n".join(map(_unquoted, _STRING.findall(text)))
     return leaks.in_text(text, "", secrets)
+
+
+def _unquoted(literal: str) -> str:
+    """What a string of JSON or JavaScript stands for; an escape that JSON doesn't have is left as it is."""
+    try:
+        return str(json.loads(literal))
+    except ValueError:
+        return literal[1:-1]

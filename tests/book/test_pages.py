@@ -9,8 +9,9 @@ from tests.support.toy_course import PROJECT
 from tito.book.generated import api, commands, messages
 from tito.book.links import Links
 from tito.book.pages import CONTENTS, GENERATED, PAGES, pages
-from tito.cli.app import make_parser
+from tito.cli.app import make_groups, parse
 from tito.course.course import Course
+from tito.support.errors import UsageError
 
 COURSE = Course(PROJECT)
 TYPED = [*(source for source in PAGES.values() if source.startswith("docs/")), "README.md", "CONTRIBUTING.md"]
@@ -28,20 +29,18 @@ def commands_in(text):
 @pytest.mark.parametrize("source", TYPED)
 def test_each_command_on_a_page_is_one(source):
     """The parser takes it; what it does is tested where the command is."""
-    parser, _ = make_parser()
+    groups = make_groups()
     text = (PROJECT / source).read_text(encoding="utf-8")
     for line in commands_in(text):
         words = shlex.split(line, comments=True)[1:]
         words = ["5" if word == "N" else word for word in words]
-        parsed, unknown = parser.parse_known_args(words)
-        assert unknown == [] and parsed.command == words[0], line
+        assert parse(words, groups).run, line
 
 
 def test_a_wrong_command_would_be_found():
     (line,) = commands_in("```\ntito tets benchmarking  # a slip\n```\n")
-    parser, _ = make_parser()
-    with pytest.raises(Exception, match="tets"):
-        parser.parse_known_args(shlex.split(line, comments=True)[1:])
+    with pytest.raises(UsageError, match="no command 'tets'"):
+        parse(shlex.split(line, comments=True)[1:], make_groups())
 
 
 @pytest.mark.parametrize("source", [*PAGES.values(), "README.md", "benchmarks/README.md"])
@@ -79,8 +78,7 @@ def test_a_link_to_the_code_goes_to_the_repository_or_is_none():
 
 def test_every_command_has_its_place_on_the_page():
     page = commands.page(COURSE)
-    _, groups = make_parser()
-    for group in groups:
+    for group in make_groups():
         for name in group.parsers:
             assert f"### tito {name}\n" in page
     assert "`--preview`" in page and "| `--workspace DIR` |" in page

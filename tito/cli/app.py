@@ -17,6 +17,7 @@ import argparse
 import os
 import re
 import sys
+from collections.abc import Iterable
 from typing import NoReturn
 
 from tito import __version__
@@ -112,13 +113,19 @@ def _run(argv: list[str]) -> int:
     if argv[0] in ("-V", "--version"):
         print_result(f"tito {__version__}")
         return ExitCode.FINE
+    args = parse(argv, groups)
+    return args.run(args)
+
+
+def parse(argv: list[str], groups: Iterable[Group]) -> argparse.Namespace:
+    """A command line taken apart; UsageError for a word that is no command, or that the command does not take."""
     verbs = {name: verb for group in groups for name, verb in group.parsers.items()}
     _known(argv[0], verbs, "command", "tito --help")
     verb = verbs[argv[0]]
     args, unknown = verb.parse_known_intermixed_args(argv[1:])  # options stand anywhere between the words
     if unknown:
         _refuse(unknown[0], verb)
-    return args.run(args)
+    return args
 
 
 def _refuse(word: str, verb: Parser) -> None:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import argparse
 
-from tito.cli.app import Group, Parser, make_parser
+from tito.cli.app import Group, Parser, make_groups
 from tito.course.course import Course
 
 
 def page(course: Course) -> str:
     """Every command with its arguments and options, in the groups of `tito --help`."""
-    _, groups = make_parser()
     intro = "# The command line\n\nThis page is made from the parser; `tito COMMAND --help` prints the same.\n"
     codes = (
         "\nExit codes everywhere: 0 fine, 1 checks failed or something needs a person, 2 the request can't be done, "
         "3 the course or the machine is broken, 130 interrupted.\n"
     )
-    return intro + codes + "".join(map(_group, groups))
+    return intro + codes + "".join(map(_group, make_groups()))
 
 
 def _group(group: Group) -> str:

@@ -8,11 +8,11 @@ import pytest
 from tests.support.fake_pool import FakePool
 from tests.support.toy_class import HALF_COUNTER, WRONG_DOUBLE, hand_in, notebooks, untouched, work
 from tests.support.toy_course import write_course
-from tito.classroom import grade_class as grading
 from tito.classroom import records
 from tito.classroom.annotated import marked_copy
 from tito.classroom.grade_class import grade_class
 from tito.classroom.gradebook import gradebook
+from tito.classroom.gradebook.lock import alone
 from tito.classroom.intake.archive import UNREADABLE
 from tito.course.checks import Grade, TestResult
 from tito.lesson.notebook import as_json, read
@@ -236,9 +236,9 @@ def test_a_group_shares_a_fault_and_is_tried_again(group):
 
 
 def test_only_one_grades_a_course_at_a_time(course):
-    with grading._alone(course), pytest.raises(CourseError, match="somebody is grading"), grading._alone(course):
+    with alone(course), pytest.raises(CourseError, match="somebody is grading"), alone(course):
         pass
-    with grading._alone(course):
+    with alone(course):
         pass
 
 

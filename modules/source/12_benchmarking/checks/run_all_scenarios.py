@@ -96,7 +96,9 @@ def check_run_all_scenarios():
             else:
                 raise AssertionError("a scenario failed, but nobody heard of it")
             before = {each.method for each in failing.asked}
-            assert before <= set(perf.results), "a scenario failed, and the results of those before it are gone"
+            assert all(perf.results.get(each) not in (None, earlier) for each in before), (
+                "a scenario failed, and the results of those before it are gone"
+            )
             assert set(perf.results) == set(known), "a scenario failed, and the results of earlier runs are gone"
         ### END HIDDEN TESTS
 

@@ -56,9 +56,12 @@ def hand_in(
 
 
 def signed(content: Notebook, learner: str) -> Notebook:
-    """The notebook with the learner's name in its first cell, which is prose."""
-    first, *others = content.cells
-    return replace(content, cells=(replace(first, source=f"{first.source}\n\nBy {learner}."), *others))
+    """The notebook with the learner's name in its first cell of prose, for no two people hand in the same bytes."""
+    prose = next((cell for cell in content.cells if cell.kind == "markdown" and not cell.grade_id), None)
+    cells = (
+        replace(cell, source=f"{cell.source}\n\nBy {learner}.") if cell is prose else cell for cell in content.cells
+    )
+    return replace(content, cells=tuple(cells))
 
 
 @contextmanager

@@ -63,7 +63,7 @@ def check_offline():
             batch_calls(model, BenchmarkScenarios().offline(model, samples(40)), 40, 32)
         ### END HIDDEN TESTS
 
-    with check.part(2, "every sample once, none dropped or repeated, the dataset left as it was"):
+    with check.part(2, "every sample once, none dropped or repeated, the dataset left as it was", beside=True):
         model, recorder = KeptModel(), Recorder()
         run(model, recorder.samples(10), 4)
         asked = asked_of(model, 10)

@@ -44,7 +44,7 @@ def check_single_stream():
         )
         return calls
 
-    with check.part(1, "as many latencies as queries were asked for"):
+    with check.part(1, "as many latencies as queries were asked for", beside=True):
         for queries, service_s in ((20, 0.010), (1, 0.010), (7, 2.0)):
             found = len(numbers(run(TimedModel(service_s), samples(8), queries).latencies, "latencies"))
             assert found == queries, f"{queries} queries should give {queries} latencies, got {found}"

@@ -40,9 +40,13 @@ def test_a_closed_stream_is_no_failure(mine, command, closed):
 
 def test_what_is_written_to_no_stdout_goes_into_no_file(mine):
     """Else the first file that is opened would be number 1, and be written into."""
-    before = {path: path.read_bytes() for path in mine.root.rglob("*") if path.is_file()}
+
+    def content():
+        return {path: path.read_bytes() for path in mine.root.rglob("*") if path.is_file() and path.suffix != ".pyc"}
+
+    before = content()
     assert run(mine, "tito status >&-")[0] == 0
-    assert {path: path.read_bytes() for path in mine.root.rglob("*") if path.is_file()} == before
+    assert content() == before
 
 
 @pytest.mark.parametrize("level", ["1", "2"])

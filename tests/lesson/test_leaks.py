@@ -26,6 +26,7 @@ def test_secrets_are_long_lines_of_solutions_and_hidden_tests(secrets):
     assert secrets == {
         'raiseValueError("itemsisempty")',
         "returnCount(total=len(seen),distinct=len(set(seen)))",
+        'assert[one.count(items).totalforitemsin("ab","xyz")]==[2,3],"eachcallcountsanew"',
         'assertCounter().count(iter("xyz")).total==3,"itemsmaybeaniterator"',
     }
 

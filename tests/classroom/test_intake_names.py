@@ -6,7 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.support.inbox import JANUARY, a_notebook, a_zip, write_small_course
@@ -84,17 +84,18 @@ def download(platform, people):
 
 
 PEOPLE = st.lists(st.tuples(NAMES, FILES), min_size=1, max_size=6)
-OFTEN = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+OFTEN = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.parametrize("name", [*NUMBERED, *NAMED])
 @OFTEN
+@example(people=[("..", "benchmarking_dev.ipynb"), ("", "benchmarking_dev.ipynb")], litter=[])
 @given(people=PEOPLE, litter=st.lists(NAMES, max_size=2))
 def test_every_file_is_accounted_for(course, name, people, litter):
     files, _ = download((NUMBERED | NAMED)[name], people)
     account = account_of(course, files | {f"{each}.txt": b"?" for each in litter})
     if account is not None:
-        assert len({arrival.file for arrival in account.arrivals}) == account.files
+        assert len(account.arrivals) == account.files  # `../a` and `a` in one zip are two, though both are shown as `a`
 
 
 @pytest.mark.parametrize("name", NUMBERED)

@@ -28,6 +28,11 @@ def queued(calls: list[Call]) -> list[Call]:
     return [call for before, call in pairwise(calls) if call.asked_s <= before.end_s + _TINY_S]
 
 
+def starts_without_a_wait(calls: list[Call]) -> list[float]:
+    """When the queries were asked that found the device free: the others start when it is, not when they arrive."""
+    return [call.asked_s for before, call in pairwise(calls) if call.asked_s > before.end_s + SLACK_S]
+
+
 def showing_a_wait(latencies: list[float], service_s: float) -> list[float]:
     """The latencies that are longer than service alone can explain."""
     return [latency for latency in latencies if latency > service_s + SLACK_S]

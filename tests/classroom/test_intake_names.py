@@ -2,17 +2,23 @@
 
 import shutil
 import tempfile
+import unicodedata
+import zipfile
 from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from tests.support import downloads
 from tests.support.inbox import JANUARY, a_notebook, a_zip, write_small_course
 from tito.classroom.collect import collect
-from tito.classroom.intake.filenames import as_learner, folded
-from tito.support.errors import TitoError
+from tito.classroom.intake.filenames import folded
+from tito.support.errors import UsageError
 
 pytestmark = pytest.mark.slow
 
@@ -32,27 +38,60 @@ FILES = st.sampled_from(
     ("benchmarking_dev.ipynb", "hw (1).ipynb", "tensor_dev.ipynb", "ann_1_2_benchmarking_dev.ipynb", "work.py", "a.pdf",
      "benchmarking_dev.new.ipynb", "x.zip", "notes.txt", "a_attempt_2026-01-14-09-00-00_b.ipynb")
 )  # fmt: skip
-STAMP, DASHES, WORDS = "2026-01-14 09:00:00 UTC", "2026-01-14-09-00-00", "Jan 14, 2026 900 AM"
 
 
-# a path for the file of somebody with this name, whose number and login nobody else has
-NUMBERED = {
-    "Canvas": lambda name, number, file: f"{name}_{number}_{9 * number}_{file}",
-    "Canvas, late": lambda name, number, file: f"{name}_LATE_{number}_{9 * number}_{file}",
-    "Canvas, anonymous": lambda name, number, file: f"anon_{number}_{9 * number}_{file}",
-    "Moodle": lambda name, number, file: f"{name}_{number}_assignsubmission_file/{file}",
-    "Moodle, flat": lambda name, number, file: f"{name}_{number}_assignsubmission_file_{file}",
-    "Moodle, blind": lambda name, number, file: f"Participant_{number}_assignsubmission_file/{file}",
-}
-NAMED = {
-    "Brightspace": lambda name, number, file: f"{number}-9 - {name} - {WORDS}/{file}",
-    "Blackboard": lambda name, number, file: f"HW_{name}_attempt_{DASHES}_{file}",
-    "GitHub": lambda name, number, file: f"benchmarking-{name}/{file}",
-    "exchange": lambda name, number, file: f"{name}+12_benchmarking+{STAMP}+{number}/{file}",
-    "submitted": lambda name, number, file: f"submitted/{name}/12_benchmarking/{file}",
-    "Drive": lambda name, number, file: f"{name} - {file}",
-    "plain folders": lambda name, number, file: f"{name}/{file}",
-    "mail": lambda name, number, file: f"{name}_{file}",
+@dataclass(frozen=True)
+class Format:
+    """How a platform names the file of somebody with this name and a number that nobody else has.
+
+    `whose` tells what makes two people of two names and numbers. `has_copies` says that a name may be a copy's
+    mark behind another's, as in `ann (1)`: then one person is right who is told with `!`.
+    """
+
+    path: Callable[[str, int, str], str]
+    whose: Callable[[str, int], object] = lambda name, number: unicodedata.normalize("NFC", name)
+    entry: Callable[[str, int], bytes] | None = None  # what a list beside the files says
+    has_copies: bool = False
+
+
+def by_number(name, number):
+    return number
+
+
+def both(name, number):
+    return unicodedata.normalize("NFC", name), number
+
+
+FORMATS = {
+    "Canvas": Format(downloads.canvas, by_number),
+    "Canvas, late": Format(partial(downloads.canvas, late=True), by_number),
+    "Canvas, anonymous": Format(lambda name, number, file: f"anon_{number}_{9 * number}_{file}", by_number),
+    "Moodle": Format(downloads.moodle, by_number),
+    "Moodle, flat": Format(partial(downloads.moodle, between="_"), by_number),
+    "Moodle, blind": Format(lambda name, number, file: downloads.moodle("Participant", number, file), by_number),
+    "Gradescope": Format(
+        lambda name, number, file: downloads.gradescope(number, file),
+        by_number,
+        lambda name, number: downloads.gradescopes_entry(number, name, str(number), f"{number}@uni.example"),
+    ),
+    "Gradescope, names alone": Format(
+        lambda name, number, file: downloads.gradescope(number, file),
+        entry=lambda name, number: downloads.gradescopes_entry(number, name, "", ""),
+    ),
+    "Gradescope, emails": Format(
+        lambda name, number, file: downloads.gradescope(number, file),
+        lambda name, number: folded(name),
+        lambda name, number: downloads.gradescopes_entry(number, "Kim Brook", "", f"{name}@uni.example"),
+    ),
+    "Brightspace": Format(downloads.brightspace, both),
+    "Brightspace, names alone": Format(lambda name, number, file: downloads.brightspace(name, 7, file)),
+    "Blackboard": Format(lambda name, number, file: downloads.blackboard(name, file)),
+    "GitHub Classroom": Format(lambda name, number, file: f"benchmarking-{name}/{file}"),
+    "exchange": Format(lambda name, number, file: downloads.exchange(name, file, key=number)),
+    "submitted": Format(lambda name, number, file: f"submitted/{name}/12_benchmarking/{file}"),
+    "Google Drive": Format(lambda name, number, file: f"{name} - {file}", has_copies=True),
+    "plain folders": Format(lambda name, number, file: f"{name}/{file}", has_copies=True),
+    "mail": Format(lambda name, number, file: f"{name}_{file}", has_copies=True),
 }
 
 
@@ -62,67 +101,66 @@ def course(tmp_path_factory):
 
 
 def account_of(course, files):
-    """What a dry run says of a download with these files; None where it is refused in words."""
+    """What a dry run says of a download with these files, or why a learner's place is refused."""
     folder = Path(tempfile.mkdtemp(prefix="intake-names-"))
     try:
         place = a_zip(folder / "download.zip", files, at=JANUARY)
         return collect(course, place, course.module("benchmarking"), dry_run=True)
-    except TitoError:
-        return None
+    except UsageError as refused:  # a CourseError would be a fault of the course, which no name of a file can be
+        return refused
     finally:
         shutil.rmtree(folder)
 
 
-def download(platform, people):
-    """The files, and who each is by."""
-    files, owners = {}, {}
+def download(format, people):
+    """The files, and the number of whose each is."""
+    files, numbers = {}, {}
     for number, (name, file) in enumerate(people, start=20_001):
-        path = platform(name, number, file)
-        files.setdefault(path, a_notebook(f"{number}"))
-        owners.setdefault(path, number)
-    return files, owners
+        path = format.path(name, number, file)
+        if path not in files:
+            files[path], numbers[path] = a_notebook(f"{number}"), number
+    if format.entry:
+        entries = [format.entry(name, number) for number, (name, _) in enumerate(people, start=20_001)]
+        files[downloads.GRADESCOPES_METADATA] = b"".join(entries)
+    return files, numbers
 
 
 PEOPLE = st.lists(st.tuples(NAMES, FILES), min_size=1, max_size=6)
+ALIKE = tuple((name, "benchmarking_dev.ipynb") for name in ("ann.lee", "ann_lee", "ann-lee", "ann lee", "ann+lee"))
+CASES = tuple((name, "benchmarking_dev.ipynb") for name in ("ann", "Ann", "ann.", "ａnn", "ﬁn", "fin"))
 OFTEN = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
-@pytest.mark.parametrize("name", [*NUMBERED, *NAMED])
+@pytest.mark.parametrize("name", FORMATS)
 @OFTEN
 @example(people=[("..", "benchmarking_dev.ipynb"), ("", "benchmarking_dev.ipynb")], litter=[])
 @given(people=PEOPLE, litter=st.lists(NAMES, max_size=2))
 def test_every_file_is_accounted_for(course, name, people, litter):
-    files, _ = download((NUMBERED | NAMED)[name], people)
+    files, _ = download(FORMATS[name], people)
     account = account_of(course, files | {f"{each}.txt": b"?" for each in litter})
-    if account is not None:
-        assert len(account.arrivals) == account.files  # `../a` and `a` in one zip are two, though both are shown as `a`
+    if isinstance(account, UsageError):
+        return
+    assert len({arrival.file for arrival in account.arrivals}) == len(account.arrivals) == account.files
 
 
-@pytest.mark.parametrize("name", NUMBERED)
+@pytest.mark.parametrize("name", FORMATS)
 @OFTEN
+@example(people=list(ALIKE))
+@example(people=list(CASES))
 @given(people=PEOPLE)
-def test_people_with_numbers_of_their_own_stay_apart(course, name, people):
-    account = account_of(course, download(NUMBERED[name], people)[0])
-    numbers = defaultdict(set)
-    for arrival in account.arrivals if account else ():
-        if arrival.is_taken:
-            numbers[arrival.person].add(arrival.number)
-    assert all(len(several) == 1 for several in numbers.values()), numbers
-
-
-@pytest.mark.parametrize("name", ["exchange", "submitted"])
-@OFTEN
-@given(people=PEOPLE)
-def test_people_with_logins_of_their_own_stay_apart(course, name, people):
-    """A login differs in more than case and separators."""
-    files, owners = download(NAMED[name], people)
-    account, logins = account_of(course, files), defaultdict(set)
-    for arrival in account.arrivals if account else ():
-        if arrival.is_taken:
-            number = owners.get(arrival.file)
-            logins[arrival.person].add(folded(as_learner(people[number - 20_001][0])) if number else arrival.file)
-    assert "" not in logins
-    assert all(len(several) == 1 for several in logins.values()), logins
+def test_people_stay_apart(course, name, people):
+    """Two people never have one id; where a name may be a copy's of another, both are told."""
+    format = FORMATS[name]
+    files, numbers = download(format, people)
+    account = account_of(course, files)
+    found, told = defaultdict(set), defaultdict(set)
+    for arrival in () if isinstance(account, UsageError) else account.taken:
+        number = numbers.get(arrival.file)
+        whose = format.whose(people[number - 20_001][0], number) if number else arrival.file
+        found[arrival.person].add(whose)
+        told[arrival.person].add(arrival.needs_person)
+    assert "" not in found
+    assert all(len(some) == 1 or (format.has_copies and told[who] == {True}) for who, some in found.items()), found
 
 
 def test_a_name_without_a_letter_is_asked_about(course):
@@ -134,3 +172,15 @@ def test_a_name_without_a_letter_is_asked_about(course):
     assert {arrival.reason for arrival in account.unclaimed} == {
         f"nothing in the name '{name}' can be somebody's id" for name in (";", "🦊")
     }
+
+
+def test_members_of_one_path_are_shown_by_their_own_names(course, tmp_path):
+    """`..`, `.`, `//` and `\\` make no two members one, nor does a name that is there twice."""
+    names = ("ann/b.ipynb", "../ann/b.ipynb", "../../ann/b.ipynb", "ann//b.ipynb", "ann/./b.ipynb", "ann\\b.ipynb",
+             "/ann/b.ipynb", "ann/b.ipynb")  # fmt: skip
+    with zipfile.ZipFile(tmp_path / "d.zip", "w") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+        for n, name in enumerate(names):
+            archive.writestr(name, a_notebook(f"{n}"))
+    account = collect(course, tmp_path / "d.zip", course.module("benchmarking"), dry_run=True)
+    shown = [*names[:5], "ann\\\\b.ipynb", *names[6:7], "ann/b.ipynb (2)"]
+    assert sorted(arrival.file for arrival in account.arrivals) == sorted(shown) and account.needs_person

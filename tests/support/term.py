@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.support import downloads
 from tests.support.inbox import a_zip
 from tests.support.toy_class import HALF_COUNTER, WRONG_DOUBLE, work
 from tests.support.toy_course import HEADER, write_course, write_module
@@ -193,26 +194,22 @@ class Downloads:
         self, who: Learner, module: str, work: bytes, again: int = 0, late: bool = False, name: str = ""
     ) -> None:
         attachment = 500_000 + 1_000 * again + int(who.number) % 1_000
-        parts = [name or who.sortable, *(["LATE"] if late else []), who.number, str(attachment)]
-        behind = f"-{again}" if again else ""
-        self.files["_".join([*parts, f"{module}_dev{behind}.ipynb"])] = work
+        file = f"{module}_dev-{again}.ipynb" if again else f"{module}_dev.ipynb"
+        self.files[downloads.canvas(name or who.sortable, who.number, file, late, attachment)] = work
 
     def moodle(self, who: Learner, module: str, work: bytes, name: str = "") -> None:
         number = 70_000 + int(who.number) % 1_000 * 7
-        self.files[f"{name or who.name}_{number}_assignsubmission_file/{module}_dev.ipynb"] = work
+        self.files[downloads.moodle(name or who.name, number, f"{module}_dev.ipynb")] = work
 
     def gradescope(self, who: Learner, module: str, work: bytes, at: datetime, again: int = 0) -> None:
-        folder = f"submission_{int(who.number) + 1_000 * again}"
-        self.files[f"{folder}/{module}_dev.ipynb"] = work
-        entry = (
-            f"{folder}:\n  :submitters:\n  - :name: {who.name}\n    :sid: ''\n    :email: {who.email}\n"
-            f"  :created_at: {at:%Y-%m-%d %H:%M:%S} UTC\n"
-        )
-        self.files["submission_metadata.yml"] = self.files.get("submission_metadata.yml", b"") + entry.encode()
+        number, metadata = int(who.number) + 1_000 * again, downloads.GRADESCOPES_METADATA
+        self.files[downloads.gradescope(number, f"{module}_dev.ipynb")] = work
+        entry = downloads.gradescopes_entry(number, who.name, "", who.email, at)
+        self.files[metadata] = self.files.get(metadata, b"") + entry
 
     def exchange(self, who: Learner, folder: str, module: str, work: bytes, at: datetime) -> None:
-        inbound = f"{who.login}+{folder}+{at:%Y-%m-%d %H:%M:%S} UTC+{int(who.number) * 7919 % 10**8}"
-        self.files[f"{inbound}/{module}_dev.ipynb"] = work
+        key = int(who.number) * 7919 % 10**8
+        self.files[downloads.exchange(who.login, f"{module}_dev.ipynb", folder, at, key)] = work
 
 
 def day(month: int, number: int, hour: int = 12, minute: int = 0) -> datetime:

@@ -89,7 +89,7 @@ def _members(claim: Claim, roster: Roster) -> list[Person]:
 def _unclaimed(files: list[File], claims: list[Claim]) -> list[Arrival]:
     """Files that nobody claims."""
     claimed = {file.path for claim in claims for file in claim.files}
-    return [Arrival(str(file.path), reason="no hand-in") for file in files if file.path not in claimed]
+    return [Arrival(file.shown, reason="no hand-in") for file in files if file.path not in claimed]
 
 
 class _Reading:
@@ -154,7 +154,7 @@ def _asked(claim: Claim, file: File, question: str) -> Arrival:
     number = claim.owners[0].number if claim.owners else ""
     reason = question if asks else "no hand-in"
     return Arrival(
-        str(file.path),
+        file.shown,
         given=claim.file,
         person=whose,
         platform=claim.platform,
@@ -251,7 +251,7 @@ def _by_module(
 
 def _left_alone(work: WorkFile, person: Person, why: str, needs_person: bool = False) -> Arrival:
     return Arrival(
-        str(work.file.path),
+        work.file.shown,
         given=work.name,
         person=person.id,
         platform=work.claim.platform,

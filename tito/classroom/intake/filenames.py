@@ -56,6 +56,19 @@ def as_learner(name: str) -> str:
     return f"{plain[: MOST_CHARACTERS - 9]}-{sha256(plain.encode()).hexdigest()[:8]}"
 
 
+def new_id(text: str) -> str:
+    """The id of somebody who is new, made of a name or a login alone: names that differ have ids that differ.
+
+    A space, a comma or an apostrophe becomes a `_`, as people write it; what loses more has its hash behind it.
+    `""` where nothing in the name can be an id.
+    """
+    who, same = as_learner(text), folded(text)
+    usual = re.sub(r"[\s,'’]+", "_", same).strip("_")
+    if not who or folded(who) == usual or len(usual) > MOST_CHARACTERS:
+        return who
+    return f"{who[:50]}-{sha256(same.encode()).hexdigest()[:6]}"
+
+
 def stem_of(name: str) -> str:
     """A file's name without what its kind and its copies add: `hw` of `Copy of hw (1).ipynb`."""
     stem = re.sub(r"(?:\.tar)?\.[A-Za-z]\w{0,5}$", "", name)
@@ -109,12 +122,14 @@ def _is_number_of_a_person(text: str) -> bool:
 def owner_in(stem: str, modules: tuple[Module, ...]) -> str:
     """The learner that a file's name names, "" when it names none."""
     rest = _DATE_BEFORE.sub("", without_module(stem, modules))
-    while rest and (shorter := _AGAIN_BEHIND.sub("", rest)) != rest and shorter:
+    again = _AGAIN_BEFORE_MODULE if rest != stem else _AGAIN_BEHIND
+    while rest and (shorter := again.sub("", rest)) != rest and shorter:
         rest = shorter
     return "" if names_nobody(rest, modules) else rest
 
 
 _DATE_BEFORE = re.compile(r"^20\d\d[-_.]?\d\d[-_.]?\d\d[-_. ]+")
+_AGAIN_BEFORE_MODULE = re.compile(r"[-_. ](?:copy\d*|final|v\d+|attempt ?\d*)$", re.I)  # `user_1` is somebody
 _AGAIN_BEHIND = re.compile(r"[-_. ](?:copy\d*|final|v\d+|attempt ?\d*|\d{1,2})$", re.I)
 
 

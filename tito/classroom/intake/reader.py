@@ -11,8 +11,9 @@ import json
 import os
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
 from io import BytesIO
@@ -40,10 +41,16 @@ class File:
     at: datetime | None  # its own time; None where there is none
     in_zip: bool
     read: Callable[[], bytes] = field(repr=False, compare=False)
+    called: str = ""  # in its zip, where the path does not tell it from all others
 
     @property
     def name(self) -> str:
         return self.path.name
+
+    @property
+    def shown(self) -> str:
+        """What to call it in an account; no two files of a place are called the same."""
+        return self.called or str(self.path)
 
     @property
     def is_work(self) -> bool:
@@ -134,8 +141,8 @@ class _Budget:
     def __init__(self, place: Path | str) -> None:
         self._place, self._left = place, MAX_FILES
 
-    def spend(self) -> None:
-        self._left -= 1
+    def spend(self, files: int = 1) -> None:
+        self._left -= files
         if self._left < 0:
             raise UsageError(f"{self._place} holds more than {MAX_FILES:,} files", hint="collect a smaller folder")
 
@@ -194,18 +201,28 @@ class _Source:
 
 
 def _packed(file: File, source: _Source, budget: _Budget) -> Folder:
-    return Folder(file.path, lambda: _zip_items(source, file.path, budget), packed=file)
+    return Folder(file.path, lambda: _zip_items(source, file.path, budget, file.called), packed=file)
 
 
-def _zip_items(source: _Source, root: PurePosixPath, budget: _Budget) -> list[File | Folder]:
+def _zip_items(source: _Source, root: PurePosixPath, budget: _Budget, called: str = "") -> list[File | Folder]:
     """The members of a zip as a tree of folders below `root`."""
     content: dict[PurePosixPath, list[File | Folder]] = {root: []}
-    for member in source.archive().infolist():
-        if member.filename and not member.is_dir():
-            budget.spend()
-            file = _member(source, root, member)
-            _folder_for(content, root, file.path.parent).append(_as_item(file, budget))
+    members = [member for member in source.archive().infolist() if member.filename and not member.is_dir()]
+    budget.spend(len(members))
+    for file in _told_apart([_member(source, root, member) for member in members], members, called, root):
+        _folder_for(content, root, file.path.parent).append(_as_item(file, budget))
     return content[root]
+
+
+def _told_apart(files: list[File], members: list[zipfile.ZipInfo], called: str, root: PurePosixPath) -> Iterator[File]:
+    """The files, each to be called something else: by its name in the zip where the path does not tell it."""
+    paths, names = Counter(file.path for file in files), Counter[str]()
+    start = f"{called}/" if called else f"{root / '_'}"[:-1]
+    for file, member in zip(files, members, strict=True):
+        names[member.filename] += 1
+        again = f" ({names[member.filename]})" if names[member.filename] > 1 else ""
+        is_unclear = paths[file.path] > 1 or _is_unsafe(member) or bool(called)
+        yield replace(file, called=f"{start}{_escaped(member.filename)}{again}") if is_unclear else file
 
 
 def _as_item(file: File, budget: _Budget) -> File | Folder:
@@ -227,13 +244,23 @@ def _folder_for(
 
 def _member(source: _Source, root: PurePosixPath, member: zipfile.ZipInfo) -> File:
     name = PurePosixPath(member.filename.replace("\\", "/"))
-    is_unsafe = ".." in name.parts or name.is_absolute()
-    inside = PurePosixPath(name.name) if is_unsafe or not name.parts else name
-    return File(root / inside, of_member(member), True, lambda: _read_member(source, member, is_unsafe))
+    inside = PurePosixPath(name.name) if _is_unsafe(member) else name
+    return File(root / inside, of_member(member), True, lambda: _read_member(source, member))
 
 
-def _read_member(source: _Source, member: zipfile.ZipInfo, is_unsafe: bool) -> bytes:
-    if is_unsafe:
+def _is_unsafe(member: zipfile.ZipInfo) -> bool:
+    """Does its path lead out of the zip, or nowhere?"""
+    name = PurePosixPath(member.filename.replace("\\", "/"))
+    return ".." in name.parts or name.is_absolute() or not name.parts
+
+
+def _escaped(name: str) -> str:
+    """A member's name as its zip has it, with signs that are no letters of a line, and `\\`, written out."""
+    return "".join(c if c.isprintable() and c != "\\" else c.encode("unicode_escape").decode() for c in name)
+
+
+def _read_member(source: _Source, member: zipfile.ZipInfo) -> bytes:
+    if _is_unsafe(member):
         raise UsageError("its path leads out of the zip")
     if (member.external_attr >> 16) & 0o170000 == 0o120000:
         raise UsageError("it is a link, not a file")

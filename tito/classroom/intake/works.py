@@ -127,7 +127,7 @@ def handin_of(claim: Claim, claimed: ClaimedFile, name: str) -> HandIn:
     number = claim.owners[0].number if claim.owners else ""
     owner = claim.owners[0].name if claim.owners else ""
     return HandIn(
-        claimed.file.path.as_posix(),
+        claimed.file.shown,
         file=name,
         platform=claim.platform,
         number=number,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from tito.classroom.intake.claims import Owner
-from tito.classroom.intake.filenames import as_learner, folded
-from tito.classroom.intake.people.roster import Match, Person, Roster
+from tito.classroom.intake.filenames import folded, new_id
+from tito.classroom.intake.people.roster import Match, Person, Roster, login_of
 
 ENOUGH = 3  # names that are known under other numbers, before these are taken for another kind of number
 
@@ -28,6 +29,7 @@ def identify(owners: Iterable[Owner], roster: Roster) -> People:
     found = {owner: roster.find(owner, compare) for owner in owners}
     found |= _separated(found, roster)
     found = _told_apart(found)
+    found |= _written_differently(found)
     new = _merged([each.new for each in found.values() if each.new])
     found = {owner: each.of(new[folded(each.new.id)]) if each.new else each for owner, each in found.items()}
     grown = roster.grown(new.values(), _learned(found))
@@ -67,9 +69,50 @@ def _told_apart(found: dict[Owner, Match]) -> dict[Owner, Match]:
     def apart(each: Match) -> Match:
         new = each.new
         is_unclear = new and new.email and folded(new.id) in unclear
-        return each.of(replace(new, id=as_learner(new.email))) if new and is_unclear else each
+        return each.of(replace(new, id=new_id(new.email))) if new and is_unclear else each
 
     return {owner: apart(each) for owner, each in found.items()}
+
+
+def _written_differently(found: dict[Owner, Match]) -> dict[Owner, Match]:
+    """No person for owners who are written in several ways and would have one id: nobody knows if they are one.
+
+    Who is written as the roster has it is that person. A number and a name, say, are no two ways of writing.
+    """
+    owners = defaultdict(list)
+    for owner, each in found.items():
+        if each.person:
+            kind = "" if each.is_new else _written(owner)[0]
+            owners[folded(each.person.id), kind].append(owner)
+    several = [some for some in owners.values() if len({_written(owner)[1] for owner in some}) > 1]
+    return {owner: _which_of(some) for some in several for owner in some if not _is_known_so(owner, found[owner])}
+
+
+def _is_known_so(owner: Owner, match: Match) -> bool:
+    """Has the roster just this of the person?"""
+    kind, text = _written(owner)
+    person = match.person
+    if person is None or match.is_new:
+        return False
+    known = {
+        "number": person.numbers,
+        "login": [person.id, person.name, login_of(person.email)],
+        "email": [folded(person.email)],
+        "name": [person.name],
+    }
+    return text in known[kind]
+
+
+def _written(owner: Owner) -> tuple[str, str]:
+    """What tells who it is, and how it is written."""
+    kinds = {"number": owner.number, "login": owner.login, "email": folded(owner.email), "name": owner.name}
+    kind, text = next(((kind, text) for kind, text in kinds.items() if text), ("name", ""))
+    return kind, unicodedata.normalize("NFC", text)
+
+
+def _which_of(owners: list[Owner]) -> Match:
+    names = " and ".join(sorted({f"'{_written(owner)[1]}'" for owner in owners}))
+    return Match(None, (f"{names} would have one id: write one of them anew, or each into roster.csv as a name",))
 
 
 def _merged(people: list[Person]) -> dict[str, Person]:
@@ -88,6 +131,5 @@ def _learned(found: dict[Owner, Match]) -> dict[str, str]:
 
 
 def _with_look_alike(found: Match, roster: Roster) -> Match:
-    other = roster.look_alike(found.new) if found.new else None
-    note = f"looks like {other.id}, in letters of another script" if other else ""
+    note = roster.look_alike(found.new) if found.new else ""
     return replace(found, notes=(*found.notes, note)) if note else found

@@ -17,7 +17,7 @@ from functools import cached_property
 from hashlib import sha256
 
 from tito.classroom.intake.claims import Owner
-from tito.classroom.intake.filenames import as_learner, folded, letters, skeleton
+from tito.classroom.intake.filenames import as_learner, folded, letters, new_id, skeleton
 from tito.course.course import Course
 from tito.support.errors import CourseError, UsageError, did_you_mean
 from tito.support.files import write_atomic
@@ -204,7 +204,7 @@ class Roster:
         return named if len(several) > 1 and named else several
 
     def _by_login(self, owner: Owner) -> list[Person]:
-        login = folded(as_learner(owner.login))
+        login = folded(as_learner(owner.login) if self.is_new else owner.login)
         exact = self._ids.get(login, []) if login else []
         return exact or (self._logins.get(login, []) if login else [])
 
@@ -212,34 +212,49 @@ class Roster:
         return self._emails.get(folded(owner.email), []) if owner.email else []
 
     def by_name(self, owner: Owner, keys_compare: bool = False) -> list[Person]:
-        """Who has this name; where keys can be compared, only those whose own do not contradict."""
+        """Who has this name; where keys can be compared, only those whose own do not contradict.
+
+        Of several, those who are written in the same way.
+        """
         if owner.is_anonymous:
             return []
         several = self._names.get(letters(owner.name or owner.login), [])
-        return [person for person in several if not (keys_compare and _contradicts(owner, person))]
+        several = [p for p in several if not (_is_another_login(owner, p) or (keys_compare and _contradicts(owner, p)))]
+        alike = [p for p in several if _words(p.name) == _words(owner.name or owner.login)]
+        return alike or several
 
     def _doubts(self, owner: Owner, person: Person) -> Iterator[str]:
-        if owner.name and person.name and not owner.is_anonymous and letters(owner.name) not in names_of(person.name):
+        if owner.is_anonymous or not owner.name:
+            return
+        if not person.name and not self.is_new and letters(owner.name) in names_of(person.id.replace("_", " ")):
+            yield f"the roster has no name for {person.id}, here it is '{owner.name}'"
+        elif person.name and _is_another_name(owner.name, person.name):
             yield f"the roster calls {owner.number or owner.label} '{person.name}', here it is '{owner.name}'"
 
     def _new(self, owner: Owner) -> Person:
-        who = as_learner(owner.login or owner.email.partition("@")[0] or owner.name)
+        text = owner.login or owner.email.partition("@")[0] or owner.name
+        who = new_id(text)
         if owner.number:
-            who = as_learner(owner.name or who)
-            who = as_learner(f"{as_learner(who)[:40]}-{owner.number}")
+            who = as_learner(f"{as_learner(owner.name or who)[:40]}-{new_id(owner.number)}")
         if folded(who) in self._ids:  # somebody else's, or the match would have found it
             who = f"{who[:50]}-{sha256(repr(owner).encode()).hexdigest()[:6]}"
-        return Person(who, "" if owner.is_anonymous else owner.name, owner.email, owner.number)
+        written = owner.name or (text if text == owner.login and text != who else "")
+        return Person(who, "" if owner.is_anonymous else written, owner.email, owner.number)
 
     def _about_new(self, owner: Owner, who: str) -> Iterator[str]:
         if self.people and not self.is_new and not owner.is_anonymous:
             near = self.nearest(owner)
             yield "not on the roster" + (f"; nearest: {near.id}" if near else "")
 
-    def look_alike(self, person: Person) -> Person | None:
-        """Somebody else whose name looks the same, in letters of another script."""
-        found = (p for text in (person.id, person.name) if text for p in self._looks.get(skeleton(text), []))
-        return next((p for p in found if p.id != person.id and letters(p.label) != letters(person.label)), None)
+    def look_alike(self, person: Person) -> str:
+        """Whose name looks the same though it is somebody else's, and how they differ; "" where nobody's does."""
+        found = [p for text in (person.id, person.name) if text for p in self._looks.get(skeleton(text), [])]
+        others = [p for p in found if folded(p.id) != folded(person.id)]
+        for other in others:
+            if letters(other.label) != letters(person.label) and letters(other.id) != letters(person.id):
+                return f"looks like {other.id}, in letters of another script"
+        other_sign = next((p for p in others if letters(p.id) == letters(person.id)), None)
+        return f"differs from {other_sign.id} in signs between letters alone" if other_sign else ""
 
     def nearest(self, owner: Owner) -> Person | None:
         names = {letters(text): person for person in self.people for text in (person.id, person.name) if text}
@@ -252,6 +267,25 @@ class Roster:
             replace(p, number=" ".join([*p.numbers, numbers[p.id]])) if p.id in numbers else p for p in self.people
         )
         return Roster((*known, *new), self.is_new)
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name, for comparing, in any order."""
+    return sorted(folded(name).replace(",", " ").split())
+
+
+def _is_another_name(one: str, other: str) -> bool:
+    """Is it more than the order of the words? Where one has no spaces, as Canvas writes names, letters alone tell."""
+    if letters(one) not in names_of(other):
+        return True
+    return len(_words(one)) > 1 < len(_words(other)) and _words(one) != _words(other)
+
+
+def _is_another_login(owner: Owner, person: Person) -> bool:
+    """Do a login and a person's id differ in case and separators only? `ann.lee` and `ann_lee` are two people."""
+    login = folded(owner.login)
+    is_same = login in (folded(person.id), folded(person.name))
+    return bool(login) and not is_same and letters(login) == letters(person.id)
 
 
 def _contradicts(owner: Owner, person: Person) -> bool:

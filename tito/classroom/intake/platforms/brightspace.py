@@ -33,9 +33,14 @@ def _number_of_people(matches: list[re.Match[str]]) -> str:
     names = {match["name"] for match in matches}
     for which in ("one", "two"):
         by_number = {match[which]: match["name"] for match in matches}
-        if len(names) > 1 and set(by_number.values()) == names and len(by_number) >= len(names):
+        if len(by_number) > 1 and set(by_number.values()) == names and _is_ones(which, matches):
             return which
     return ""
+
+
+def _is_ones(which: str, matches: list[re.Match[str]]) -> bool:
+    """Has each of these numbers one name only?"""
+    return len({(match[which], match["name"]) for match in matches}) == len({match[which] for match in matches})
 
 
 def _claim(item: File | Folder, match: re.Match[str], number: str) -> Claim:

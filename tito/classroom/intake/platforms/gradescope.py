@@ -63,4 +63,4 @@ def _claim(item: File | Folder, entry: Entry) -> Claim:
 
 def _owner(person: Entry) -> Owner:
     name, sid, email = (str(person.get(key) or "").strip() for key in ("name", "sid", "email"))
-    return Owner(name, sid, email=email)
+    return Owner(name, "_".join(sid.split()), email=email)

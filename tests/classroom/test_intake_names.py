@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.support import downloads
 from tests.support.inbox import JANUARY, a_notebook, a_zip, write_small_course
 from tito.classroom.collect import collect
-from tito.classroom.intake.filenames import folded
+from tito.classroom.intake.filenames import as_learner, folded, names_nobody
 from tito.support.errors import UsageError
 
 pytestmark = pytest.mark.slow
@@ -45,13 +45,14 @@ class Format:
     """How a platform names the file of somebody with this name and a number that nobody else has.
 
     `whose` tells what makes two people of two names and numbers. `has_copies` says that a name may be a copy's
-    mark behind another's, as in `ann (1)`: then one person is right who is told with `!`.
+    mark behind another's, as in `ann (1)`: then one person is right who is told with `!`. `is_folder`: people's own.
     """
 
     path: Callable[[str, int, str], str]
     whose: Callable[[str, int], object] = lambda name, number: unicodedata.normalize("NFC", name)
     entry: Callable[[str, int], bytes] | None = None  # what a list beside the files says
     has_copies: bool = False
+    is_folder: bool = False
 
 
 def by_number(name, number):
@@ -86,11 +87,11 @@ FORMATS = {
     "Brightspace": Format(downloads.brightspace, both),
     "Brightspace, names alone": Format(lambda name, number, file: downloads.brightspace(name, 7, file)),
     "Blackboard": Format(lambda name, number, file: downloads.blackboard(name, file)),
-    "GitHub Classroom": Format(lambda name, number, file: f"benchmarking-{name}/{file}"),
+    "GitHub Classroom": Format(lambda name, number, file: f"benchmarking-{name}/{file}", is_folder=True),
     "exchange": Format(lambda name, number, file: downloads.exchange(name, file, key=number)),
     "submitted": Format(lambda name, number, file: f"submitted/{name}/12_benchmarking/{file}"),
     "Google Drive": Format(lambda name, number, file: f"{name} - {file}", has_copies=True),
-    "plain folders": Format(lambda name, number, file: f"{name}/{file}", has_copies=True),
+    "plain folders": Format(lambda name, number, file: f"{name}/{file}", has_copies=True, is_folder=True),
     "mail": Format(lambda name, number, file: f"{name}_{file}", has_copies=True),
 }
 
@@ -156,11 +157,18 @@ def test_people_stay_apart(course, name, people):
     found, told = defaultdict(set), defaultdict(set)
     for arrival in () if isinstance(account, UsageError) else account.taken:
         number = numbers.get(arrival.file)
-        whose = format.whose(people[number - 20_001][0], number) if number else arrival.file
+        whose = whose_is(format, course, people[number - 20_001], number) if number else arrival.file
         found[arrival.person].add(whose)
         told[arrival.person].add(arrival.needs_person)
     assert "" not in found
     assert all(len(some) == 1 or (format.has_copies and told[who] == {True}) for who, some in found.items()), found
+
+
+def whose_is(format, course, person, number):
+    """What makes two people of two; where a folder's name names nobody, as `week 1`, the file's in it tells."""
+    name, file = person
+    is_nobodys = format.is_folder and (not as_learner(name) or names_nobody(name, course.modules))
+    return ("in a folder of nobody's", file) if is_nobodys else format.whose(name, number)
 
 
 def test_a_name_without_a_letter_is_asked_about(course):

@@ -7,8 +7,8 @@ import pytest
 
 from tests.support import toy_class
 from tests.support.fake_pool import FakePool, all_passed
-from tests.support.toy_class import hand_in, nbgraders_own, work
-from tests.support.toy_course import write_course
+from tests.support.toy_class import hand_in, mark_by_hand, nbgraders_own, work
+from tests.support.toy_course import rename_folder, write_course
 from tests.support.toy_workspace import hand_out
 from tito.classroom import records
 from tito.classroom.collect import collect, set_deadline
@@ -43,12 +43,7 @@ def graded_once(tmp_path_factory):
             shutil.rmtree(path.parent)
         collect(course, inbox, module)
         list(grade_class(course, module, pool=PASSED))
-    with nbgraders_own(course) as theirs:
-        theirs.find_grade("double", "counting_dev", "01_counting", "ada").manual_score = 3.0
-        theirs.find_grade("why", "counting_dev", "01_counting", "ada").manual_score = 1.5
-        theirs.find_comment("why", "counting_dev", "01_counting", "ada").manual_comment = "well said"
-        theirs.find_grade("add", "adding_dev", "02_adding", "ada").manual_score = 4.0
-        theirs.db.commit()
+    mark_by_hand(course, "why", "well said")
     return course
 
 
@@ -149,18 +144,6 @@ def test_a_workspace_knows_new_ids_too(graded, tmp_path):
 
 
 # -- the folder ---------------------------------------------------------------------------------------------
-
-
-def rename_folder(course, new="01_counts", declared=True):
-    """What an author does who gives a module another folder, in number or name."""
-    module, name = course.module("counting"), new.split("_")[1]
-    home = module.home.rename(module.home.with_name(new))
-    (home / "counting_dev.py").rename(home / f"{name}_dev.py")
-    if declared:
-        (home / "module.toml").write_text('was = ["01_counting"]\n' + (home / "module.toml").read_text())
-    adding = course.module("adding").toml
-    adding.write_text(adding.read_text().replace('"counting"', f'"{name}"'))
-    return Course(course.root)
 
 
 def files_of(course, *folders):

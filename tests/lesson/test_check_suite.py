@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from tests.support.toy_workspace import as_released
 from tito.lesson.build import build
 from tito.lesson.check_suite import reference_work, suite_of, work_from_code, work_of
 from tito.lesson.notebook import Cell, Notebook, from_nbformat, to_nbformat
-from tito.lesson.regions import HIDDEN, stubbed, without
 from tito.support.errors import CourseError, UsageError
 
 
@@ -24,7 +24,7 @@ def trusted(module):
 @pytest.fixture
 def released(trusted):
     """The notebook as a learner gets it."""
-    return Notebook(tuple(replace(c, source=without(stubbed(c.source), HIDDEN)) for c in trusted.cells))
+    return as_released(trusted)
 
 
 def change(notebook, cell_id, **changes):

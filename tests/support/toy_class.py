@@ -74,6 +74,16 @@ def nbgraders_own(course):
         yield theirs
 
 
+def mark_by_hand(course: Course, commented: str, comment: str) -> None:
+    """Give ada marks in both modules, and a comment on one cell, as an instructor does in formgrader."""
+    with nbgraders_own(course) as theirs:
+        for cell, (points, module) in {"double": (3.0, "01_counting"), "why": (1.5, "01_counting"),
+                                       "add": (4.0, "02_adding")}.items():  # fmt: skip
+            theirs.find_grade(cell, f"{module[3:]}_dev", module, "ada").manual_score = points
+        theirs.find_comment(commented, "counting_dev", "01_counting", "ada").manual_comment = comment
+        theirs.db.commit()
+
+
 WRONG_DOUBLE = "#| export\ndef double(number):\n    return number + 2\n"
 HALF_COUNTER = """#| export
 class Counter:

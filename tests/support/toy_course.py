@@ -280,3 +280,15 @@ def learners_form(source: str, checks: dict[str, str]) -> str:
 
     source = source.replace("tags,deletable,editable,title,-all", PERCENT_HEADER["cell_metadata_filter"])
     return re.sub(r"# %% (check|given|solution|question) (\S+)( \[markdown\]|)\n", full, source)
+
+
+def rename_folder(course, new="01_counts", declared=True):
+    """What an author does who gives a module another folder, in number or name."""
+    module, name = course.module("counting"), new.split("_")[1]
+    home = module.home.rename(module.home.with_name(new))
+    (home / "counting_dev.py").rename(home / f"{name}_dev.py")
+    if declared:
+        (home / "module.toml").write_text('was = ["01_counting"]\n' + (home / "module.toml").read_text())
+    adding = course.module("adding").toml
+    adding.write_text(adding.read_text().replace('"counting"', f'"{name}"'))
+    return Course(course.root)

@@ -22,9 +22,12 @@ WRITE_COUNT = """
 def release(course: Course, *names: str) -> None:
     """Put releases of the modules where `tito release` does."""
     for module in map(course.module, names):
-        source = built(course, module)
-        cells = tuple(replace(c, source=without(stubbed(c.source), HIDDEN)) for c in source.cells)
-        notebook.write(replace(source, cells=cells), course.released(module))
+        notebook.write(as_released(built(course, module)), course.released(module))
+
+
+def as_released(source: notebook.Notebook) -> notebook.Notebook:
+    """A built notebook without its solutions and hidden tests."""
+    return replace(source, cells=tuple(replace(c, source=without(stubbed(c.source), HIDDEN)) for c in source.cells))
 
 
 def export(course: Course, *names: str) -> None:

@@ -103,7 +103,8 @@ def module_toml(module: Module) -> str:
 
 
 def _facts(module: Module) -> dict[str, object]:
-    return {"title": module.title, "exports": module.exports, "needs": list(module.needs)}
+    facts: dict[str, object] = {"title": module.title, "exports": module.exports, "needs": list(module.needs)}
+    return facts | ({"was": list(module.was)} if module.was else {})
 
 
 def _spec_toml(kind: str, spec: CheckSpec) -> str:

@@ -43,14 +43,27 @@ def here_classroom(may_write: bool = True) -> Course:
 
 
 def here_workspace() -> Workspace:
-    """The workspace that we are in; UsageError when there is none."""
-    return Workspace.find(Path.cwd())
+    """The workspace that we are in, work moved to where modules have other names now; UsageError when there is none."""
+    return _followed(Workspace.find(Path.cwd()))
 
 
 def here_tree(*, expected: type[ModuleTree] = Workspace) -> ModuleTree:
     """The workspace or the course that we are in, whichever is nearer; an error asks for the `expected` one."""
     other = Course if expected is Workspace else Workspace
-    return find_tree(Path.cwd(), expected, other)
+    tree = find_tree(Path.cwd(), expected, other)
+    return _followed(tree) if isinstance(tree, Workspace) else tree
+
+
+def _followed(workspace: Workspace) -> Workspace:
+    """The workspace once its work is under the names that modules have now; a line tells of each that moved."""
+    if not any(module.was for module in workspace.exporting):
+        return workspace
+    from tito.ui.render_learner import moved_note
+    from tito.workspace.renamed import follow
+
+    for moved in follow(workspace):
+        print_note(moved_note(moved, workspace.root))
+    return Workspace(workspace.root)
 
 
 def shown(path: Path, root: Path) -> str:

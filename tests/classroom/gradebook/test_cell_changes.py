@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.support.toy_class import nbgraders_own, notebooks
+from tests.support.toy_class import mark_by_hand, nbgraders_own, notebooks
 from tito.classroom.gradebook import gradebook
 from tito.classroom.gradebook.models import Entry
 from tito.lesson.notebook import NBGRADER_DEFAULTS, Cell
@@ -36,12 +36,7 @@ def book(course, module, lesson):
             open_book.enrol(each, notebooks(course, each)[0])
         open_book.record(module, *(Entry(who, POINTS, AT) for who in ("ada", "bea")))
         open_book.record(adding, Entry("ada", {"add": 2.0}, AT))
-        with nbgraders_own(course) as theirs:
-            theirs.find_grade("double", "counting_dev", "01_counting", "ada").manual_score = 3.0
-            theirs.find_grade("why", "counting_dev", "01_counting", "ada").manual_score = 1.5
-            theirs.find_comment("write-double", "counting_dev", "01_counting", "ada").manual_comment = "neat"
-            theirs.find_grade("add", "adding_dev", "02_adding", "ada").manual_score = 4.0
-            theirs.db.commit()
+        mark_by_hand(course, "write-double", "neat")
         yield open_book
 
 

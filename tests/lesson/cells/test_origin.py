@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from tests.support.toy_workspace import as_released
 from tito.course.course import Course, Workspace
 from tito.lesson import notebook
 from tito.lesson.build import build
 from tito.lesson.cells import origin
 from tito.lesson.check_suite import work_of
 from tito.lesson.notebook import Cell, Notebook
-from tito.lesson.regions import HIDDEN, stubbed, without
 from tito.support.errors import CourseError
 
 GIVEN = (
@@ -31,9 +31,7 @@ def trusted(module):
 @pytest.fixture
 def released(trusted):
     """What learners got before the instructor's correction."""
-    return origin.with_hash(
-        replace(trusted, cells=tuple(replace(c, source=without(stubbed(c.source), HIDDEN)) for c in trusted.cells))
-    )
+    return origin.with_hash(as_released(trusted))
 
 
 @pytest.fixture

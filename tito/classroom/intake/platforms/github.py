@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from tito.classroom.intake.claims import Claim, Owner
-from tito.classroom.intake.filenames import as_learner, common_start, folded, names_nobody
+from tito.classroom.intake.filenames import as_learner, common_start, folded, is_group, names_nobody
 from tito.classroom.intake.reader import Folder
 from tito.course.course import Module
 
@@ -20,8 +20,18 @@ def claims(folder: Folder, modules: tuple[Module, ...]) -> list[Claim]:
     repositories = [item for item in folder.folders if not item.name.startswith(".")]
     prefix = _prefix([item.called for item in repositories], folder, modules)
     named = [(item, _login(item, prefix)) for item in repositories if prefix and item.called.startswith(prefix)]
-    people = [(item, login) for item, login in named if as_learner(login) and not names_nobody(login, modules)]
-    return [Claim(item, NAME, (Owner(login=login),)) for item, login in people]
+    people = {login for _, login in named if _is_somebody(login, modules)}
+    return [_claim(item, login, login in people) for item, login in named] if people else []
+
+
+def _is_somebody(login: str, modules: tuple[Module, ...]) -> bool:
+    return bool(as_learner(login)) and (is_group(login) or not names_nobody(login, modules))
+
+
+def _claim(item: Folder, login: str, is_somebody: bool) -> Claim:
+    if is_somebody:
+        return Claim(item, NAME, (Owner(login=login),))
+    return Claim(item, NAME, question="beside repositories of learners, and its name does not tell whose it is")
 
 
 def _login(item: Folder, prefix: str) -> str:

@@ -11,18 +11,17 @@ import re
 from collections import Counter
 
 from tito.classroom.intake.claims import Claim, Owner
-from tito.classroom.intake.filenames import as_learner
 from tito.classroom.intake.reader import File, Folder
 from tito.course.course import Module
 
 NAME = "Moodle"
-_NAMED = re.compile(r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z]+?)(?:_(?P<file>.*))?")
+_NAMED = re.compile(r"(?P<name>.*?)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z]+?)(?:_(?P<file>.*))?")
 _BLIND = re.compile(r"participant|teilnehmer(?:/in|_in|in)?|participante|deelnemer|partecipante|uczestnik", re.I)
 
 
 def claims(folder: Folder, modules: tuple[Module, ...]) -> list[Claim]:
     found = [(item, _NAMED.fullmatch(item.name)) for item in folder.items]
-    named = [(item, match) for item, match in found if match and as_learner(match["name"])]
+    named = [(item, match) for item, match in found if match]
     groups = _groups([match["name"] for _, match in named])
     return [_claim(item, match, groups) for item, match in named]
 

@@ -8,7 +8,7 @@ import pytest
 from tests.support import toy_class
 from tests.support.fake_pool import FakePool, all_passed
 from tests.support.toy_class import hand_in, mark_by_hand, nbgraders_own, work
-from tests.support.toy_course import rename_folder, write_course
+from tests.support.toy_course import rename_check, rename_folder, write_course
 from tests.support.toy_workspace import hand_out
 from tito.classroom import records
 from tito.classroom.collect import collect, set_deadline
@@ -57,23 +57,6 @@ def by_hand(course, module):
     with gradebook.opened(course) as book:
         marks = book.marks(course.module(module))["ada"]
     return {cell: mark.manual for cell, mark in marks.marks.items() if mark.manual is not None}, marks.comments
-
-
-def rename_check(course, old, new, declared):
-    """What an author does who gives a check, or a question, another id."""
-    module = course.module("counting")
-    for path in (module.source, module.toml, *module.cell_files):
-        path.write_text(
-            path.read_text().replace(f"check {old}", f"check {new}").replace(f'id = "{old}"', f'id = "{new}"')
-        )
-        path.write_text(
-            path.read_text().replace(f"check_{old}", f"check_{new}").replace(f"question {old}", f"question {new}")
-        )
-    if module.check_file(old).exists():
-        module.check_file(old).rename(module.check_file(new))
-    if declared:
-        module.toml.write_text(module.toml.read_text() + f'\n[renamed]\n{old} = "{new}"\n')
-    return Course(course.root)
 
 
 @pytest.mark.parametrize(

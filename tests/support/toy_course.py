@@ -292,3 +292,20 @@ def rename_folder(course, new="01_counts", declared=True):
     adding = course.module("adding").toml
     adding.write_text(adding.read_text().replace('"counting"', f'"{name}"'))
     return Course(course.root)
+
+
+def rename_check(course, old, new, declared=True):
+    """What an author does who gives a check, or a question, another id."""
+    module = course.module("counting")
+    for path in (module.source, module.toml, *module.cell_files):
+        path.write_text(
+            path.read_text().replace(f"check {old}", f"check {new}").replace(f'id = "{old}"', f'id = "{new}"')
+        )
+        path.write_text(
+            path.read_text().replace(f"check_{old}", f"check_{new}").replace(f"question {old}", f"question {new}")
+        )
+    if module.check_file(old).exists():
+        module.check_file(old).rename(module.check_file(new))
+    if declared:
+        module.toml.write_text(module.toml.read_text() + f'\n[renamed]\n{old} = "{new}"\n')
+    return Course(course.root)

@@ -117,7 +117,7 @@ def _grade(
             pool.start_warming(spec)
         decides = what_decides(course, module, trusted, spec)
         recorder = open_.enter_context(recording(course, module, trusted, log.tests_of(spec.suite, decides)))
-        steps, shared = plan(course, module, trusted, recorder.handed_out, decides, again), SharedWork(course, module)
+        steps, shared = plan(course, module, trusted, recorder.handed_out, decides, again), SharedWork()
         for step, outcome in graded(pool, spec, shared.first_of_each(steps)):
             yield _finish(step, outcome, recorder)
             for other in shared.waiting_for(step, outcome.grade if outcome else None):

@@ -6,7 +6,6 @@ needed to make a record of the grade. Nothing is written here.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -133,15 +132,9 @@ def _read(
 
 
 class SharedWork:
-    """Grades what several handed in alike once, as a group's work: the first is graded, the others get its grade.
+    """Grades what several handed in alike once, as a group's work: the first is graded, the others get its grade."""
 
-    Only of what is handed in more than once is anything kept.
-    """
-
-    def __init__(self, course: Course, module: Module):
-        learners = course.learners(module)
-        times = Counter(digest(Submission.of(course, module, learner).content) for learner in learners)
-        self._shared = {content for content, count in times.items() if count > 1}
+    def __init__(self) -> None:
         self._waiting: dict[str, list[PlannedSubmission]] = {}
         self._grades: dict[str, Grade] = {}
 
@@ -150,7 +143,7 @@ class SharedWork:
     ) -> Iterator[SettledSubmission | PlannedSubmission]:
         """The steps, without those that wait for another's grade; those whose grade is known are settled."""
         for step in steps:
-            if step.job is None or step.content not in self._shared:
+            if step.job is None:
                 yield step
             elif grade := self._grades.get(step.content):
                 yield step.settled_by(grade)
@@ -164,7 +157,7 @@ class SharedWork:
         """The steps that get the grade that this one came to; None, and they share its fault."""
         if step.job is None:
             return []
-        if grade is not None and step.content in self._shared:
+        if grade is not None:
             self._grades[step.content] = grade
         return self._waiting.pop(step.content, [])
 

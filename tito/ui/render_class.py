@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from tito.classroom.intake.times import in_words
 from tito.support.points import points_text
 from tito.support.safe_text import in_one_line
 from tito.ui.render import NAME_WIDTH, PLAIN, Style, count, listed, mark, module_name, score, table
+
+FEWEST_OF_A_CLASS = 3  # learners of whom the same may be said together
 
 
 def graded(graded, widest: int, style: Style = PLAIN) -> str:
@@ -30,9 +34,16 @@ def _first_line(text: str, most: int = 90) -> str:
 
 
 def grading_notes(all_graded, most: int = 2) -> str:
-    """Each learner's first notes (`s003 changed the locked cell "server"`), and how many more there are."""
-    noted = [(g.learner, g.record.grade.notes) for g in all_graded if g.record]
-    return "\n".join(line for learner, notes in noted for line in _notes_of(learner, notes, most))
+    """Each learner's first notes (`s003 changed the locked cell "server"`), and how many more there are.
+
+    What is said of most of a class, as of a release without marks, is said once.
+    """
+    noted = {g.learner: g.record.grade.notes for g in all_graded if g.record}
+    times = Counter(note for notes in noted.values() for note in dict.fromkeys(notes))
+    shared = {note: n for note, n in times.items() if n >= FEWEST_OF_A_CLASS and 2 * n > len(noted)}
+    of_all = [f"{n} of {len(noted)} learners: {note}" for note, n in shared.items()]
+    own = {learner: tuple(note for note in notes if note not in shared) for learner, notes in noted.items()}
+    return "\n".join([*of_all, *(line for learner, notes in own.items() for line in _notes_of(learner, notes, most))])
 
 
 def _notes_of(learner: str, notes: tuple[str, ...], most: int) -> list[str]:

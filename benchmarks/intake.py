@@ -1,8 +1,9 @@
 """A class from its download to its report, in several sizes: CPU for each hand-in, and memory.
 
-    python benchmarks/intake.py [--sizes 500 2000 5000] [--module tensor] [--grade-to 5000]
+    python benchmarks/intake.py [--sizes 500 2000 5000] [--module tensor] [--grade-to 5000] [--alike]
 
-Each class is one Canvas zip of solved notebooks, all different. `tito collect` takes it in, twice: the second time
+Each class is one Canvas zip of solved notebooks, all different. With `--alike` they are all the same, as a group's
+work is: one of them runs, and `grade` shows what reading, copying, recording and the gradebook cost. `tito collect` takes it in, twice: the second time
 nothing changes. Then come `grade`, `feedback` and `report`, for classes up to `--grade-to`. Each is a process of its
 own; its CPU is that of all processes that it starts, its memory that of the largest of them. The limits, for
 `collect` alone, are 10 ms of CPU for each hand-in and 150 MB.
@@ -78,12 +79,12 @@ def solved(root: Path, name: str) -> bytes:
     return notebook.as_json(replace(released, cells=tuple(cells)))
 
 
-def write_download(path: Path, size: int, notebook: bytes) -> None:
-    """A Canvas download of `size` people, whose notebooks differ in one line."""
+def write_download(path: Path, size: int, notebook: bytes, alike: bool) -> None:
+    """A Canvas download of `size` people, whose notebooks differ in one line, or in none."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for n in range(size):
             data = json.loads(notebook)
-            data["cells"][0]["source"] = f"# hand-in {n}"
+            data["cells"][0]["source"] = "# hand-in" if alike else f"# hand-in {n}"
             member = zipfile.ZipInfo(f"learner{n:05}_{20000 + n}_{60000 + n}_work.ipynb", DOWNLOADED)
             archive.writestr(member, json.dumps(data), zipfile.ZIP_DEFLATED)
 
@@ -105,7 +106,7 @@ def measure(course: Path, command: str, size: int, run: str) -> Measured:
     return Measured(size, run, used.ru_utime + used.ru_stime, time.perf_counter() - began, used.ru_maxrss * scale / 1e6)
 
 
-def measure_class(size: int, module: str, with_grades: bool) -> list[Measured]:
+def measure_class(size: int, module: str, with_grades: bool, alike: bool) -> list[Measured]:
     """A class of this size, in a course of its own."""
     with tempfile.TemporaryDirectory() as folder:
         course, download = Path(folder) / "course", Path(folder) / "submissions.zip"
@@ -114,7 +115,7 @@ def measure_class(size: int, module: str, with_grades: bool) -> list[Measured]:
             (shutil.copytree if (ROOT / part).is_dir() else shutil.copy)(ROOT / part, course / part)
         with ProcessPoolExecutor(1, get_context("spawn")) as other:
             work = other.submit(solved, course, module).result()
-        write_download(download, size, work)
+        write_download(download, size, work, alike)
         return [
             measure(course, command.format(download=download, module=module), size, run)
             for run, command in COMMANDS.items()
@@ -139,8 +140,11 @@ def main() -> int:
     parser.add_argument("--sizes", type=int, nargs="+", default=[500, 2000, 5000])
     parser.add_argument("--module", default="tensor")
     parser.add_argument("--grade-to", metavar="SIZE", type=int, default=5000, help="grade classes of up to this size")
+    parser.add_argument("--alike", action="store_true", help="one work for all, which runs once")
     given = parser.parse_args()
-    runs = [run for size in given.sizes for run in measure_class(size, given.module, size <= given.grade_to)]
+    runs = [
+        run for size in given.sizes for run in measure_class(size, given.module, size <= given.grade_to, given.alike)
+    ]
     print(table(runs))
     over = [run for run in runs if run.is_over]
     print(

@@ -3,10 +3,10 @@
     python benchmarks/intake.py [--sizes 500 2000 5000] [--module tensor] [--grade-to 5000] [--alike]
 
 Each class is one Canvas zip of solved notebooks, all different. With `--alike` they are all the same, as a group's
-work is: one of them runs, and `grade` shows what reading, copying, recording and the gradebook cost. `tito collect` takes it in, twice: the second time
-nothing changes. Then come `grade`, `feedback` and `report`, for classes up to `--grade-to`. Each is a process of its
-own; its CPU is that of all processes that it starts, its memory that of the largest of them. The limits, for
-`collect` alone, are 10 ms of CPU for each hand-in and 150 MB.
+work is: one of them runs, and `grade` shows what reading, copying, recording and the gradebook cost. `tito collect`
+takes it in, twice: the second time nothing changes. Then come `grade`, `feedback` and `report`, for classes up to
+`--grade-to`. Each is a process of its own; its CPU is that of all processes that it starts, its memory that of the
+largest of them. The limits, for `collect` alone, are 10 ms of CPU for each hand-in and 150 MB.
 """
 
 from __future__ import annotations

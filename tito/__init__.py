@@ -6,3 +6,10 @@ tools, lesson, course, support. `pyproject.toml` holds that.
 """
 
 __version__ = "0.2.0"
+
+
+def load_ipython_extension(shell) -> None:
+    """`%load_ext tito`: the magic `%tito` in a notebook."""
+    from tito.cli.notebook.extension import register
+
+    register(shell)

@@ -58,9 +58,11 @@ def test_built_follows_the_source_the_checks_and_the_points(course, module, old,
 
 
 def test_a_check_is_the_locked_cell_of_its_file(module):
-    cell = build(module).cell("double")
-    assert cell.source == module.check_file("double").read_text().rstrip()
+    cell, call = build(module).cell("double"), "check_double()"
+    assert cell.source.startswith(module.check_file("double").read_text().rstrip().removesuffix(call).rstrip())
+    assert "verdict(check_double, " in cell.source and call not in cell.source.split("def check_double():")[1]
     assert cell.metadata == {
+        "jupyter": {"source_hidden": True},
         "nbgrader": {
             "grade": True,
             "grade_id": "double",
@@ -69,8 +71,14 @@ def test_a_check_is_the_locked_cell_of_its_file(module):
             "schema_version": 3,
             "solution": False,
             "task": False,
-        }
+        },
     }
+
+
+def test_a_cell_with_the_tag_is_collapsed_and_no_other_of_the_lesson(module):
+    edit(module, "# %% given given-samples", '# %% tags=["hide-input"]\nx = 1\n\n# %% given given-samples')
+    hidden = [cell.id for cell in build(module).cells if cell.metadata.get("jupyter") == {"source_hidden": True}]
+    assert hidden[1:] == ["count", "double"] and len(hidden) == 3
 
 
 def test_the_cells_stand_in_the_order_of_the_lesson_each_with_its_role(module):
@@ -94,7 +102,8 @@ def test_the_built_notebook_is_that_of_nbgraders_own_headers(module, tmp_path):
     path = tmp_path / "full.py"
     path.write_text(learners_form(COUNTING, CHECKS), encoding="utf-8")
     full, made = read(path), build(module)
-    assert [(c.kind, c.source, c.id) for c in made.cells] == [(c.kind, c.source, c.id) for c in full.cells]
+    assert [(c.kind, c.id) for c in made.cells] == [(c.kind, c.id) for c in full.cells]
+    assert [c.source for c in made.cells if not c.is_check] == [c.source for c in full.cells if not c.is_check]
     without_points = [{k: v for k, v in c.nbgrader.items() if k != "points"} for c in made.cells]
     assert without_points == [c.nbgrader for c in full.cells]
 

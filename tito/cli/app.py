@@ -68,10 +68,11 @@ def main(argv: list[str] | None = None) -> int:
     open_closed_streams()
     if sys.flags.optimize:
         _start_again_with_asserts()
-    return int(_run_or_complain(sys.argv[1:] if argv is None else argv))
+    return int(run_or_complain(sys.argv[1:] if argv is None else argv))
 
 
-def _run_or_complain(argv: list[str]) -> int:
+def run_or_complain(argv: list[str]) -> int:
+    """Run `tito` with these arguments in this process, and print what went wrong; the exit code."""
     try:
         return _run(argv)
     except TitoError as problem:

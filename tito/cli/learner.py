@@ -114,11 +114,16 @@ def test(args) -> int:
 
 def show_test(tree, plan, everything: bool = False) -> int:
     """Run the checks as planned; keep and show what was found."""
-    from tito.ui import render_learner
     from tito.workspace.diagnosis import diagnose
 
     print_message(render.heading(render.module_name(plan.module), stderr_style()) + "\n")
-    done = diagnose(tree, plan)
+    return print_test(tree, plan, diagnose(tree, plan), everything)
+
+
+def print_test(tree, plan, done, everything: bool) -> int:
+    """Print what a run of the checks has found, and what comes next."""
+    from tito.ui import render_learner
+
     explanations = render_learner.explanations(done)
     print_result(render.grade(done.grade, plan.file.name, everything, width(), stdout_style(), explanations))
     stands_on = render_learner.stands_on(done)

@@ -18,6 +18,7 @@ from pathlib import Path
 from tito.course.course import Course, Module
 from tito.lesson import lint, notebook
 from tito.lesson.cache import Cache, kept
+from tito.lesson.cells import endings
 from tito.lesson.notebook import (
     FORM_METADATA,
     KERNEL,
@@ -31,6 +32,8 @@ from tito.lesson.notebook import (
 from tito.support.errors import CourseError, UsageError
 
 HEADER_METADATA = (*FORM_METADATA, "title")  # what a header says goes into nbgrader's metadata
+SOURCE_HIDDEN = {"jupyter": {"source_hidden": True}}  # as JupyterLab itself writes it
+COLLAPSED = "hide-input"  # Jupyter Book's tag for a cell whose code is folded; a check is folded without it
 
 
 def build(module: Module) -> Notebook:
@@ -58,6 +61,8 @@ def _read_lesson(module: Module) -> Notebook:
 def _with_role(module: Module, cell: Cell, worth: dict[str, float]) -> Cell:
     """The cell with nbgrader's metadata for the role in its header, and with the text of its file where it has one."""
     metadata = {key: value for key, value in cell.metadata.items() if key not in HEADER_METADATA}
+    if COLLAPSED in metadata.get("tags", ()):
+        metadata |= SOURCE_HIDDEN
     if not cell.title:
         return replace(cell, metadata=metadata)
     role, cell_id = cell.title.split()
@@ -65,7 +70,10 @@ def _with_role(module: Module, cell: Cell, worth: dict[str, float]) -> Cell:
     if marks["grade"] and cell_id in worth:
         marks["points"] = worth[cell_id]
     source = _read_cell(lint.file_of(module, role, cell_id)) if role in lint.FILED else cell.source
-    return replace(cell, source=source, metadata=metadata | {"nbgrader": marks})
+    if marks["locked"]:
+        source = endings.with_verdict(module, role, cell_id, source)
+    folded = SOURCE_HIDDEN if role == "check" else {}
+    return replace(cell, source=source, metadata=metadata | folded | {"nbgrader": marks})
 
 
 def _read_cell(path: Path) -> str:
@@ -82,5 +90,5 @@ def _key(module: Module) -> str:
     except FileNotFoundError as error:
         raise CourseError(f"{module.folder} has no {Path(error.filename).name}", at=str(error.filename)) from None
     cells = [part for path in module.cell_files for part in (path.parent.name, path.name, path.read_bytes())]
-    code = [Path(file).read_bytes() for file in (__file__, lint.__file__, notebook.__file__)]
+    code = [Path(file).read_bytes() for file in (__file__, endings.__file__, lint.__file__, notebook.__file__)]
     return digest(module.folder, *parts, *cells, *code)

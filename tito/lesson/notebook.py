@@ -40,7 +40,7 @@ KERNEL = {
     "language_info": {"name": "python"},
 }
 PERCENT_HEADER = {
-    "cell_metadata_filter": "nbgrader,tags,deletable,editable,-all",
+    "cell_metadata_filter": "nbgrader,jupyter,tags,deletable,editable,-all",
     "text_representation": {"extension": ".py", "format_name": "percent"},
 }
 NBGRADER_DEFAULTS = {"grade": False, "locked": False, "schema_version": 3, "solution": False, "task": False}

@@ -21,14 +21,20 @@ CHECKS_KEPT = 20  # a notebook's kernel lives for days
 class CheckEnvironment:
     """What a check asks of the place where it runs; `LocalEnvironment` says what each method does.
 
-    `checks` holds the `tito.tools.testing.Check`s made here, the latest last.
+    `checks` holds the `tito.tools.testing.Check`s made here, the latest last. It `has_teller`
+    while somebody else says which parts of a check were lost.
     """
 
     now: Callable[[], float]
     spend: Callable[[float], object]
+    has_teller = False
 
     def __init__(self) -> None:
         self.checks: deque = deque(maxlen=CHECKS_KEPT)
+
+    def told(self, test: Callable[[], object], tell: Callable[[], object]) -> object:
+        """The value of `test`, or what `tell` makes of it for somebody who reads along."""
+        return test()
 
     def virtual_time(self) -> AbstractContextManager:
         raise NotImplementedError
@@ -47,6 +53,20 @@ class LocalEnvironment(CheckEnvironment):
     def __init__(self):
         super().__init__()
         self._clock = None
+        self.verdicts: dict = {}  # by id, the latest of each check
+
+    def told(self, test, tell):
+        """In a notebook somebody reads along."""
+        return tell()
+
+    @contextmanager
+    def telling(self):
+        """A block whose checks leave it to the caller to say which parts were lost."""
+        self.has_teller = True
+        try:
+            yield
+        finally:
+            self.has_teller = False
 
     def use_clock(self, clock) -> None:
         """Let everything here live by `clock`, a VirtualTime."""

@@ -16,43 +16,33 @@ earn points of their own:
 
     check_server()
 
-The cell's last expression is nbgrader's partial credit, so the same cell gives
-the same marks under `nbgrader autograde` and under `tito grade`.
+`tito build` puts that call into a `verdict`, which prints a line in place of a
+traceback. Its value is nbgrader's partial credit, so the same cell gives the same
+marks under `nbgrader autograde` and under `tito grade`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from tito.tools import environment
+from tito.tools.closing import closing
 from tito.tools.module_tests import run_module_tests_auto
+from tito.tools.parts import Part, points_earned
+from tito.tools.verdicts import once_written, verdict
 
-__all__ = ["Check", "Part", "raises", "replaced", "run_module_tests_auto", "virtual_time"]
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part of a check once it has run: what it is worth and the error that lost it, if any.
-
-    One that is `beside` others counts only with one of them.
-    """
-
-    points: float
-    title: str
-    error: BaseException | None = None
-    beside: bool = False
-
-    @property
-    def held(self) -> bool:
-        return self.error is None
-
-
-def points_earned(parts: Iterable[Part]) -> float:
-    """The points of the parts that held; nothing as long as only parts beside others did."""
-    held = [part for part in parts if part.held]
-    return sum(part.points for part in held) if any(not part.beside for part in held) else 0.0
+__all__ = [
+    "Check",
+    "Part",
+    "closing",
+    "once_written",
+    "points_earned",
+    "raises",
+    "replaced",
+    "run_module_tests_auto",
+    "verdict",
+    "virtual_time",
+]
 
 
 class Check:
@@ -98,8 +88,9 @@ class Check:
             return None
         if not self.earned and lost[0].error:
             raise lost[0].error
-        for part in lost:
-            print(f"✗ {part.title}: {type(part.error).__name__}: {part.error}")
+        if not environment.current().has_teller:
+            for part in lost:
+                print(f"✗ {part.title}: {type(part.error).__name__}: {part.error}")
         return self.earned
 
 

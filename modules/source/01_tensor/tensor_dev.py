@@ -30,6 +30,7 @@
 
 # %%
 #| default_exp core.tensor
+# %load_ext tito
 
 # %%
 #| export
@@ -65,7 +66,7 @@ import numpy as np
 # in that row. This tells `reshape` from `transpose`. Reshaping cuts the same row into pieces of another
 # length. Transposing swaps the roles of $i$ and $j$, and so reads the row in another order.
 
-# %%
+# %% tags=["hide-input"]
 import matplotlib.pyplot as plt
 
 
@@ -111,7 +112,7 @@ plt.show()
 # Nothing is copied for it. The bias of a layer is added to a whole batch in this way, in the first column
 # above.
 
-# %%
+# %% tags=["hide-input"]
 column, line = np.array([[0], [3], [6]]), np.array([[0, 1, 2]])
 figure, panels = plt.subplots(1, 3, figsize=(7, 3.3), width_ratios=[1, 3, 3])
 draw_grid(panels[0], column, "shape (3, 1)")
@@ -369,7 +370,7 @@ def matrix_product(left, right):
 # For each part there is a test, which you can read and change a copy of, and a check, which is graded. The
 # check holds a few cases more than it shows. The helpers below are theirs.
 
-# %% given given-helpers
+# %% given given-helpers tags=["hide-input"]
 import numpy as np
 
 from functools import wraps

@@ -33,6 +33,7 @@
 
 # %%
 #| default_exp core.activations
+# %load_ext tito
 
 # %% given given-imports
 #| export
@@ -54,7 +55,7 @@ from tinytorch.core.tensor import Tensor, array_of
 # How little bending is enough? ReLU is a straight line with one kink: $\text{ReLU}(x) = \max(0, x)$. Move the
 # kink to where you like, tilt the line, add a few of them up, and you can follow any curve.
 
-# %%
+# %% tags=["hide-input"]
 import matplotlib.pyplot as plt
 
 STRAIGHT, BENT, PALE = "#c1440e", "#1f5f8b", "#b8bfc6"
@@ -98,7 +99,7 @@ plt.show()
 # The two soft ones are relatives, $\tanh(x) = 2\,\sigma(2x) - 1$, and both are symmetric:
 # $\sigma(-x) = 1 - \sigma(x)$ and $\tanh(-x) = -\tanh(x)$.
 
-# %%
+# %% tags=["hide-input"]
 x = np.linspace(-6, 6, 481)
 soft = 1 / (1 + np.exp(-x))
 curves = {
@@ -128,7 +129,7 @@ plt.show()
 # $e^x$ grows past the largest `float32` at $x = 88.7$. From there on NumPy says `inf` and warns, and
 # $\infty / \infty$ is `nan`, "not a number". One `nan` in a network makes everything behind it `nan`.
 
-# %%
+# %% tags=["hide-input"]
 x = np.linspace(-120, 120, 481)
 figure, axes = plt.subplots(figsize=(9, 3.2), layout="constrained")
 axes.semilogy(x, np.exp(x), color=STRAIGHT, linewidth=4, label=r"$e^x$")
@@ -172,7 +173,7 @@ plt.show()
 #
 # With $c = \max_j x_j$ the largest exponent is 0, and the sum is at least 1.
 
-# %%
+# %% tags=["hide-input"]
 scores = np.array([2.0, 1.0, 0.0, -1.0])
 rows = {"x": scores, "x + 100": scores + 100, "3 x": 3 * scores}
 figure, panels = plt.subplots(1, 3, figsize=(9, 3), sharey=True, layout="constrained")
@@ -280,7 +281,7 @@ class Softmax(Activation):
 # For each activation there is a test, which you can read and change a copy of, and a check, which is graded.
 # The check holds a few cases more than it shows. The helpers below are theirs.
 
-# %% given given-helpers
+# %% given given-helpers tags=["hide-input"]
 import warnings
 
 import numpy as np

@@ -29,6 +29,7 @@
 
 # %%
 #| default_exp core.layers
+# %load_ext tito
 
 # %% given given-imports
 #| export
@@ -47,7 +48,7 @@ from tinytorch.core.tensor import Tensor, array_of, misfit
 # That is a row times a matrix, $y = xW + b$. Row $i$ of $W$ belongs to input $i$, and column $j$ to neuron
 # $j$.
 
-# %%
+# %% tags=["hide-input"]
 import matplotlib.pyplot as plt
 
 WARM, COLD = "#c1440e", "#1f5f8b"
@@ -112,7 +113,7 @@ plt.show()
 # If $n \,\text{Var}(W)$ is not 1, each layer makes the numbers larger or smaller by the same factor, and
 # thirty layers do so thirty times.
 
-# %%
+# %% tags=["hide-input"]
 def spread_by_layer(scale, layers=30, size=256):
     """The standard deviation of the numbers behind each layer; a `scale` of 1 keeps it."""
     rng = np.random.default_rng(0)
@@ -224,7 +225,7 @@ class Dense:
 # at their bounds, and at how many fall into each tenth of the range. That number is random too, but further
 # than five standard deviations it strays less than once in a million times.
 
-# %% given given-helpers
+# %% given given-helpers tags=["hide-input"]
 import numpy as np
 
 from tito.tools.comparing import agree, expected, plain

@@ -29,6 +29,7 @@
 
 # %%
 #| default_exp core.networks
+# %load_ext tito
 
 # %%
 #| export
@@ -76,7 +77,7 @@ from tinytorch.core.tensor import Tensor
 #
 # a line with a kink wherever some $w_j x + b_j$ changes its sign: $k$ of them at most.
 
-# %%
+# %% tags=["hide-input"]
 import matplotlib.pyplot as plt
 
 
@@ -257,7 +258,7 @@ def load(network, path):
 # For each part there is a test, which you can read and change a copy of, and a check, which is graded. The
 # check holds a few cases more than it shows. The helpers below are theirs.
 
-# %% given given-helpers
+# %% given given-helpers tags=["hide-input"]
 import numpy as np
 
 from tito.tools.benchmarking.instruments import Recorder
@@ -444,30 +445,32 @@ assert run_module_tests_auto("Networks")
 # digits of 8 × 8 pixels, from 0 (white) to 1 (black). `python -m tinytorch.models.train` has made them, in
 # seconds and without TinyTorch. Your `create_mlp` makes the network, and your `load` fills it.
 
-# %%
+# %% tags=["hide-input"]
 from sklearn.datasets import load_digits
 
 from tinytorch.core.activations import Softmax
 from tinytorch.models import weights_of
+from tito.tools.testing import once_written
 
-network = create_mlp(64, [128], 10)
-load(network, weights_of("digits_mlp"))
-pixels, digits = load_digits(return_X_y=True)
-shares = Softmax()(network(Tensor(pixels / 16))).data
+with once_written():
+    network = create_mlp(64, [128], 10)
+    load(network, weights_of("digits_mlp"))
+    pixels, digits = load_digits(return_X_y=True)
+    shares = Softmax()(network(Tensor(pixels / 16))).data
 
-shown = [*range(5), *np.argsort(shares.max(axis=1))[:5]]  # the first five, and those that it is least sure of
-figure, panels = plt.subplots(2, 10, figsize=(11, 3.4), height_ratios=[1, 0.9])
-for (above, below), place in zip(panels.T, shown, strict=True):
-    above.imshow(pixels[place].reshape(8, 8), cmap="gray_r")
-    above.set_title(f"a {digits[place]}", fontsize=11)
-    above.axis("off")
-    colours = ["C2" if digit == digits[place] else "C1" for digit in range(10)]
-    below.bar(range(10), shares[place], color=colours)
-    below.set(ylim=(0, 1), xticks=[0, 5, 9], yticks=[], xlabel="class")
-panels[1, 0].set(yticks=[0, 0.5, 1], ylabel="share (softmax)")
-figure.suptitle("Five digits, and of all 1,797 the five that the network is least sure of")
-figure.tight_layout()
-plt.show()
+    shown = [*range(5), *np.argsort(shares.max(axis=1))[:5]]  # the first five, and those that it is least sure of
+    figure, panels = plt.subplots(2, 10, figsize=(11, 3.4), height_ratios=[1, 0.9])
+    for (above, below), place in zip(panels.T, shown, strict=True):
+        above.imshow(pixels[place].reshape(8, 8), cmap="gray_r")
+        above.set_title(f"a {digits[place]}", fontsize=11)
+        above.axis("off")
+        colours = ["C2" if digit == digits[place] else "C1" for digit in range(10)]
+        below.bar(range(10), shares[place], color=colours)
+        below.set(ylim=(0, 1), xticks=[0, 5, 9], yticks=[], xlabel="class")
+    panels[1, 0].set(yticks=[0, 0.5, 1], ylabel="share (softmax)")
+    figure.suptitle("Five digits, and of all 1,797 the five that the network is least sure of")
+    figure.tight_layout()
+    plt.show()
 
 # %% [markdown]
 # **What to see.** Below each digit stand the ten shares that `Softmax` makes of its scores, green for the

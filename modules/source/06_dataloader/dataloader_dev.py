@@ -28,6 +28,7 @@
 
 # %%
 #| default_exp core.dataloader
+# %load_ext tito
 
 # %%
 #| export
@@ -65,7 +66,7 @@ from tinytorch.core.tensor import Tensor
 # in some order, all zeros first, then all ones. A batch of zeros says nothing of the mean, however large
 # it is. So the order is shuffled before each epoch.
 
-# %%
+# %% tags=["hide-input"]
 import matplotlib.pyplot as plt
 
 
@@ -321,7 +322,7 @@ class DataLoader:
 # For each part there is a test, which you can read and change a copy of, and a check, which is graded. The
 # check holds a few cases more than it shows. The helpers below are theirs.
 
-# %% given given-helpers
+# %% given given-helpers tags=["hide-input"]
 from contextlib import suppress
 from itertools import islice
 
@@ -496,20 +497,23 @@ assert run_module_tests_auto("DataLoader")
 #
 # A shuffled batch of the held-out digits, as your loader gives it:
 
-# %%
-held_out = DigitsDataset(train=False)
-images, digits = next(iter(DataLoader(held_out, batch_size=20, seed=1)))
+# %% tags=["hide-input"]
+from tito.tools.testing import once_written
 
-figure, panels = plt.subplots(2, 10, figsize=(10, 3.1))
-for axes, image, digit in zip(panels.flat, images.data.reshape(-1, 8, 8), digits.data, strict=True):
-    axes.imshow(image, cmap="gray_r", vmin=0, vmax=1)
-    axes.set_title(f"y = {digit}", fontsize=10)
-    axes.axis("off")
-figure.suptitle(
-    f"A batch: x {images.shape} {images.dtype}, y {digits.shape} {digits.dtype}; each x shown as 8 × 8 pixels"
-)
-figure.tight_layout()
-plt.show()
+with once_written():
+    held_out = DigitsDataset(train=False)
+    images, digits = next(iter(DataLoader(held_out, batch_size=20, seed=1)))
+
+    figure, panels = plt.subplots(2, 10, figsize=(10, 3.1))
+    for axes, image, digit in zip(panels.flat, images.data.reshape(-1, 8, 8), digits.data, strict=True):
+        axes.imshow(image, cmap="gray_r", vmin=0, vmax=1)
+        axes.set_title(f"y = {digit}", fontsize=10)
+        axes.axis("off")
+    figure.suptitle(
+        f"A batch: x {images.shape} {images.dtype}, y {digits.shape} {digits.dtype}; each x shown as 8 × 8 pixels"
+    )
+    figure.tight_layout()
+    plt.show()
 
 # %% [markdown]
 # **What to see.** Twenty different hands, in no order, each with its class. With 64 pixels you can read
@@ -520,38 +524,37 @@ plt.show()
 # The formula above, tried out: how much does the mean brightness of a batch vary from batch to batch? Once
 # with your loader's shuffled batches, and once with batches of a file in which the digits are sorted.
 
-# %%
-digits_set = DigitsDataset()
-by_class = np.argsort(digits_set.y, kind="stable")
-sorted_set = ArrayDataset(digits_set.x[by_class], digits_set.y[by_class])
-
-
+# %% tags=["hide-input"]
 def spread_of_means(loader, epochs=20):
     """The standard deviation of the batches' mean brightness, over several epochs."""
     return np.std([x.data.mean() for _ in range(epochs) for x, _ in loader])
 
 
-sizes = [2, 4, 8, 16, 32, 64, 128]
-shuffled = [spread_of_means(DataLoader(sorted_set, b, seed=2, drop_last=True)) for b in sizes]
-in_order = [spread_of_means(DataLoader(sorted_set, b, shuffle=False, drop_last=True), 1) for b in sizes]
-brightness, n = digits_set.x.mean(axis=1), len(digits_set)
-formula = [brightness.std() / np.sqrt(b) * np.sqrt((n - b) / (n - 1)) for b in sizes]
+with once_written():
+    digits_set = DigitsDataset()
+    by_class = np.argsort(digits_set.y, kind="stable")
+    sorted_set = ArrayDataset(digits_set.x[by_class], digits_set.y[by_class])
+    sizes = [2, 4, 8, 16, 32, 64, 128]
+    shuffled = [spread_of_means(DataLoader(sorted_set, b, seed=2, drop_last=True)) for b in sizes]
+    in_order = [spread_of_means(DataLoader(sorted_set, b, shuffle=False, drop_last=True), 1) for b in sizes]
+    brightness, n = digits_set.x.mean(axis=1), len(digits_set)
+    formula = [brightness.std() / np.sqrt(b) * np.sqrt((n - b) / (n - 1)) for b in sizes]
 
-figure, axes = plt.subplots(figsize=(6.5, 3.8))
-axes.loglog(sizes, formula, color="0.6", label=r"$\sigma_b$ of the formula")
-axes.loglog(sizes, shuffled, "o", label="your loader, shuffled")
-axes.loglog(sizes, in_order, "s", label="in order, digits sorted")
-axes.minorticks_off()
-axes.set_xticks(sizes, sizes)
-axes.set_yticks([0.003, 0.01, 0.03], ["0.003", "0.01", "0.03"])
-axes.set(
-    xlabel="batch size (samples)",
-    ylabel="standard deviation of the mean\nbrightness (0 white, 1 black)",
-    title="A shuffled batch is an estimate as good as the formula says",
-)
-axes.legend()
-figure.tight_layout()
-plt.show()
+    figure, axes = plt.subplots(figsize=(6.5, 3.8))
+    axes.loglog(sizes, formula, color="0.6", label=r"$\sigma_b$ of the formula")
+    axes.loglog(sizes, shuffled, "o", label="your loader, shuffled")
+    axes.loglog(sizes, in_order, "s", label="in order, digits sorted")
+    axes.minorticks_off()
+    axes.set_xticks(sizes, sizes)
+    axes.set_yticks([0.003, 0.01, 0.03], ["0.003", "0.01", "0.03"])
+    axes.set(
+        xlabel="batch size (samples)",
+        ylabel="standard deviation of the mean\nbrightness (0 white, 1 black)",
+        title="A shuffled batch is an estimate as good as the formula says",
+    )
+    axes.legend()
+    figure.tight_layout()
+    plt.show()
 
 # %% [markdown]
 # **What to see.** The round points lie on the line: four times the samples, half the spread. The squares fall
@@ -563,7 +566,7 @@ plt.show()
 # Measured here and now: an epoch over the same samples, once by `take` and once by a dataset that hides it,
 # so that your loader has to look up one sample after the other.
 
-# %%
+# %% tags=["hide-input"]
 import time
 
 
@@ -591,21 +594,22 @@ def microseconds_a_sample(dataset, batch_size, epochs=9):
     return 1e6 * np.median(taken) / len(dataset)
 
 
-many = SimpleDataset(size=1_000, num_features=784)
-sizes = [1, 4, 16, 64, 256]
-figure, axes = plt.subplots(figsize=(6.5, 3.8))
-for dataset, mark, label in ((WithoutTake(many), "s-", "one sample at a time"), (many, "o-", "by take")):
-    axes.loglog(sizes, [microseconds_a_sample(dataset, b) for b in sizes], mark, label=label)
-axes.set_xticks(sizes, sizes)
-axes.minorticks_off()
-axes.set(
-    xlabel="batch size (samples)",
-    ylabel="time for a sample (µs)",
-    title="1,000 samples of 784 float32, measured here",
-)
-axes.legend()
-figure.tight_layout()
-plt.show()
+with once_written():
+    many = SimpleDataset(size=1_000, num_features=784)
+    sizes = [1, 4, 16, 64, 256]
+    figure, axes = plt.subplots(figsize=(6.5, 3.8))
+    for dataset, mark, label in ((WithoutTake(many), "s-", "one sample at a time"), (many, "o-", "by take")):
+        axes.loglog(sizes, [microseconds_a_sample(dataset, b) for b in sizes], mark, label=label)
+    axes.set_xticks(sizes, sizes)
+    axes.minorticks_off()
+    axes.set(
+        xlabel="batch size (samples)",
+        ylabel="time for a sample (µs)",
+        title="1,000 samples of 784 float32, measured here",
+    )
+    axes.legend()
+    figure.tight_layout()
+    plt.show()
 
 # %% [markdown]
 # **What to see.** Both lines fall at first, since the samples of a batch share what the batch costs once. By

@@ -35,6 +35,7 @@
 
 # %%
 #| default_exp core.benchmarking
+# %load_ext tito
 
 # %% given given-imports
 #| export
@@ -51,7 +52,7 @@ from pathlib import Path
 
 import numpy as np
 
-# %% given given-testing
+# %% given given-testing tags=["hide-input"]
 try:
     from tito.tools.testing import Check, raises, replaced, run_module_tests_auto, virtual_time
 except ImportError:  # the lesson can be read and run without the course's tool; its tests cannot
@@ -61,7 +62,7 @@ except ImportError:  # the lesson can be read and run without the course's tool;
 
     Check = raises = replaced = run_module_tests_auto = virtual_time = _needs_tito
 
-# %%
+# %% tags=["hide-input"]
 MEASURED, HONEST, PALE = "#c1440e", "#1f5f8b", "#b8bfc6"  # the colours of all pictures
 
 
@@ -83,7 +84,7 @@ def picture(title, x, y, axes=1, **options):
 # Before anything else, look at what timing really gives. The next cell computes the tanh of the same 20,000
 # numbers 500 times on your machine: same code, same data, nothing random in it.
 
-# %%
+# %% tags=["hide-input"]
 def _times_of_one_layer(count=500, size=20_000):
     x = np.random.default_rng(0).normal(size=size)
     taken = []
@@ -237,7 +238,7 @@ class BenchmarkResult:
 # Now the question that this chapter is about: **when does a query's clock start?** When it is *due*, not when
 # the model gets round to it. Here are eight queries to a model that takes 10 ms for each:
 
-# %%
+# %% tags=["hide-input"]
 def waits_in_line(arrivals_s, service_s):
     """Lindley's recursion: how long each query waits before its service starts, in seconds."""
     service_s = np.broadcast_to(service_s, len(arrivals_s))
@@ -286,7 +287,7 @@ _draw_the_queue()
 # At $\rho = 0.5$ that is half a service time; at 0.9 it is four and a half; at 1 it has no bound. Let us
 # measure a simulated model both ways.
 
-# %%
+# %% tags=["hide-input"]
 def _p99_both_ways(loads, service_s=0.010, queries=100_000):
     """Simulated p99 in ms for each load: from the scheduled arrival, and from the start of service."""
     rng = np.random.default_rng(3)
@@ -327,7 +328,7 @@ _draw_coordinated_omission()
 # **Try it.** The next picture shows all latencies of one simulated minute at the load that you choose, as the
 # share of queries that are *slower* than x, on a logarithmic scale. Move the slider.
 
-# %%
+# %% tags=["hide-input"]
 UNIT_GAPS, SERVICE_S = np.random.default_rng(21).exponential(size=5_800), 0.010
 
 
@@ -372,7 +373,7 @@ def has_widgets():
 
 draw_tails(0.95, 0.8, 0.3)
 
-# %%
+# %% tags=["hide-input"]
 if has_widgets():
     from ipywidgets import FloatSlider, interact
 
@@ -911,7 +912,7 @@ class BenchmarkScenarios:
 # The further out the percentile, the fewer of your samples say anything about it: of 1,000 latencies, only
 # ten lie beyond p99. Take 250 runs from one and the same distribution and estimate p99 from each:
 
-# %%
+# %% tags=["hide-input"]
 def _draw_p99_by_sample_size():
     rng = np.random.default_rng(8)
     truth = 10 * np.exp(0.25 * 2.3263)  # p99 of the lognormal distribution below
@@ -968,7 +969,7 @@ _draw_p99_by_sample_size()
 # It is a promise about the *procedure*. Repeat the whole experiment many times, and 95 % of the intervals
 # contain the truth:
 
-# %%
+# %% tags=["hide-input"]
 def _draw_intervals(experiments=80, n=25, truth=10.0):
     rng = np.random.default_rng(5)
     runs = rng.normal(truth, 1.0, (experiments, n))
@@ -1368,7 +1369,7 @@ class StatisticalValidator:
 # Is that so on your machine? The next picture correlates each latency with the one $k$ calls later: on your
 # machine, on a simulated one whose speed wanders slowly, and on the latter's latencies in shuffled order.
 
-# %%
+# %% tags=["hide-input"]
 def _wandering_machine(rng, experiments, calls):
     """Latencies in ms of one 10 ms model, a row an experiment: jitter, and a speed that wanders slowly."""
     wander, speed = np.empty((experiments, calls)), 0.1 * rng.standard_normal(experiments)
@@ -1475,7 +1476,7 @@ def signed_rank_interval(differences, confidence_level: float) -> tuple[float, f
 # Now measure *one* model against *itself* on a simulated machine whose speed wanders, 300 times: first all of
 # A and then all of B; and once more in blocks.
 
-# %%
+# %% tags=["hide-input"]
 def _false_alarms(experiments=300, blocks=20, queries=50):
     rng = np.random.default_rng(11)
     runs = _wandering_machine(rng, experiments, 2 * blocks * queries)
@@ -2088,7 +2089,7 @@ class PerformanceReporter:
 # no training has seen: one by one, three times each; as a server; and ten times each in batches of 32.
 # Nothing is simulated here, so the numbers are *yours*, and they will be a little different every time.
 
-# %%
+# %% tags=["hide-input"]
 import traceback
 
 
@@ -2153,7 +2154,7 @@ if measured:
 # **JSON**, from which `load_results` reads back the very same numbers, so that next month's run can be held
 # against this one.
 
-# %%
+# %% tags=["hide-input"]
 def keep_a_run(name, results, report, folder):
     """Keep a run as a page and as JSON in `folder`; read it back, and compare it with itself."""
     from tinytorch.report_page import save_page
@@ -2206,7 +2207,7 @@ def early_stopping_queries(share: float, slow: int = 1, confidence_level: float 
         fast += 1
     return fast + slow
 
-# %%
+# %% tags=["hide-input"]
 for share in (0.90, 0.95, 0.97, 0.99):
     print(f"p{share * 100:.0f}: {queries_for_percentile(share):10,.0f} queries by the formula,"
           f" {early_stopping_queries(share):4} at the least with early stopping")
@@ -2310,7 +2311,7 @@ def compare_many(
 # %% [markdown]
 # Six models that are all the same, 400 times over, judged from 20 simulated rounds each:
 
-# %%
+# %% tags=["hide-input"]
 def _families_with_a_false_alarm(families=400, models=6, rounds=20):
     """In how many families some pair is called different: raw, by Holm, by Benjamini and Hochberg."""
     rng = np.random.default_rng(6)
@@ -2369,7 +2370,7 @@ _draw_families()
 #
 # Half the bytes, half the time? Write down your guess for the last two before you run the cells.
 
-# %%
+# %% tags=["hide-input"]
 def digit_networks():
     """The trained networks by name, and one that keeps its parameters in float16."""
     from tinytorch.models import CARDS, load_model
@@ -2429,7 +2430,7 @@ def median_interval(values, confidence_level=0.95):
 # beside `digits_mlp`, one query at a time and in batches, and McNemar's test judges what they read. That is
 # twelve questions at once, so the twelve p-values are adjusted together, by Holm's rule from above.
 
-# %%
+# %% tags=["hide-input"]
 LOADS = {"single_stream": "one query", "offline": "batch of 32"}
 
 
@@ -2489,7 +2490,7 @@ def measure_networks():
 
 compared = if_it_is_there(measure_networks)
 
-# %%
+# %% tags=["hide-input"]
 def on_the_front(points):
     """The names of the points (latency, accuracy) that none beats in both; the fastest first."""
     beaten = {name for name, other in itertools.permutations(points, 2) if points[other] != points[name]
@@ -2536,7 +2537,7 @@ if compared:
 #
 # So what is real? In **bold** stands what is shown, with an adjusted p below 5 %.
 
-# %%
+# %% tags=["hide-input"]
 def describe(found):
     """A cell of the table: the amount, bold if it is shown, and the adjusted p-value."""
     return f"{f'**{found.amount}**' if found.is_shown() else found.amount} (p = {found.p_value:.2g})"

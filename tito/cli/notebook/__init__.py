@@ -1,0 +1,1 @@
+"""`%load_ext tito`: the learner's verbs in the notebook itself."""

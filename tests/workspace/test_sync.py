@@ -134,3 +134,26 @@ def test_removed_work_is_restored_from_the_release(mine, module):
     sync.synchronise(mine, module, NOON)
     assert module.notebook.read_bytes() == mine.pristine(module).read_bytes()
     assert module.source.is_file()
+
+
+def test_a_notebook_is_fitted_to_the_kernel_and_nothing_else_changes(tmp_path):
+    """JupyterLab then finds nothing to save; outputs and the file's time stay."""
+    path = tmp_path / "work.ipynb"
+    cell = {"cell_type": "code", "execution_count": 3, "id": "a", "metadata": {}, "source": ["1"]}
+    output = {"output_type": "stream", "name": "stdout", "text": ["ü"]}
+    data = {"cells": [cell | {"outputs": [output]}], "metadata": {"x": 1}, "nbformat": 4, "nbformat_minor": 5}
+    path.write_text(json.dumps(data), encoding="utf-8")
+    os.utime(path, ns=(1, 10**18))
+    sync.fit_to_kernel(path, "3.11.7")
+    found = json.loads(path.read_text(encoding="utf-8"))
+    assert found["metadata"].pop("language_info")["version"] == "3.11.7"
+    assert found == data and path.stat().st_mtime_ns == 10**18
+
+
+@pytest.mark.parametrize("text", ["", "no notebook", "[]", '{"metadata": 3}'])
+def test_what_is_no_notebook_is_left_as_it_is(tmp_path, text):
+    path = tmp_path / "work.ipynb"
+    path.write_text(text)
+    sync.fit_to_kernel(path, "3.11.7")
+    sync.fit_to_kernel(tmp_path / "missing.ipynb", "3.11.7")
+    assert path.read_text() == text

@@ -94,6 +94,7 @@ def notebook(args) -> int:
         print_note(render_learner.reference_note(file))
     if kept := sync.synchronise(workspace, module):
         print_note(f"the version before this one is kept as {kept.relative_to(workspace.root).as_posix()}")
+    sync.fit_to_kernel(module.notebook)
     return lab.open_lab(workspace, module, browser=not args.no_browser)
 
 

@@ -35,9 +35,16 @@ MAX_CELLS, MAX_CODE, MAX_CODE_OF_A_CELL = (
 )  # characters; parsing takes up to 500 bytes for each
 MAX_HEADER, MAX_BRACKETS = 20_000, 100  # characters, and [ or {; a header that Jupytext writes has 400 and none
 
-KERNEL = {
+KERNEL: dict[str, dict] = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
+    "language_info": {  # ipykernel's; the version is the learner's (`with_version`)
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+    },
 }
 PERCENT_HEADER = {
     "cell_metadata_filter": "nbgrader,jupyter,tags,deletable,editable,-all",
@@ -166,6 +173,12 @@ def as_json(notebook: Notebook) -> bytes:
     """The bytes of the notebook's `.ipynb`, outputs empty."""
     text = json.dumps(as_data(notebook), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     return text.encode("utf-8", "backslashreplace")
+
+
+def with_version(data: dict, version: str) -> dict:
+    """A notebook's data as JupyterLab has it once a Python of this version is its kernel."""
+    language = {**KERNEL["language_info"], "version": version}
+    return data | {"metadata": data.get("metadata", {}) | {"language_info": language}}
 
 
 def read_text(path: Path) -> str:

@@ -15,7 +15,8 @@ from tito.tools.verdicts import SIGNS, Finding, Verdict
 _GREEN = "var(--jp-success-color1, var(--pst-color-success, var(--vscode-testing-iconPassed, #2e8b57)))"
 _RED = "var(--jp-error-color1, var(--pst-color-danger, var(--vscode-testing-iconFailed, #d9534f)))"
 COLOURS = {"passed": _GREEN, "failed": _RED, "not started": "inherit"}
-_TABLE = "border-collapse:collapse;margin:0;font-size:inherit;background:transparent;border:none;max-width:60em"
+_INDENT = "margin:0 0 0 0.5em"  # as text that is printed stands
+_TABLE = f"border-collapse:collapse;{_INDENT};font-size:inherit;background:transparent;border:none;max-width:60em"
 _CELL = "text-align:left;vertical-align:top;padding:0.15em 1.2em 0.15em 0;background:transparent;border:none"
 _DIM = "opacity:0.75"
 
@@ -69,12 +70,12 @@ def row(sign: str, html: str, status: str = "not started", more: str = "") -> st
 
 def paragraph(text: str) -> str:
     """A sentence below a table."""
-    return f'<p style="margin:0.4em 0 0 0"><strong>{escape(text)}</strong></p>'
+    return f'<p style="margin:0.4em 0 0 0.5em"><strong>{escape(text)}</strong></p>'
 
 
 def preformatted(text: str) -> str:
     """Text of the command line, its lines as they are; a narrow page breaks them between words."""
-    style = "margin:0.4em 0 0 0;white-space:pre-wrap;background:transparent;border:none;padding:0"
+    style = "margin:0.4em 0 0 0.5em;white-space:pre-wrap;background:transparent;border:none;padding:0"
     return f'<pre style="{style}">{escape(text)}</pre>'
 
 
@@ -84,4 +85,4 @@ def dim(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    return f'<span style="{_DIM}">{escape(text)}</span>'
+    return f'<span style="{_INDENT};{_DIM}">{escape(text)}</span>'

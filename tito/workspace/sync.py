@@ -8,6 +8,8 @@ agreed are kept in `.tito/synced/`.
 from __future__ import annotations
 
 import json
+import os
+import platform
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,6 +65,22 @@ def synchronise(workspace: Workspace, module: Module, now: datetime | None = Non
         notebook.write(work, other)
     note_synced(workspace, module)
     return kept
+
+
+def fit_to_kernel(path: Path, version: str = platform.python_version()) -> None:
+    """Name this Python in a notebook's metadata: JupyterLab would, and then ask whether to save what nobody changed.
+
+    Nothing else in the file changes, nor does its time. A file that is no notebook is left to its reader.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        fitted = notebook.with_version(data, version)
+    except (OSError, ValueError, AttributeError, TypeError):
+        return
+    if fitted != data:
+        times = path.stat()
+        write_atomic(path, json.dumps(fitted, indent=1, ensure_ascii=False) + "\n")
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
 def note_synced(workspace: Workspace, module: Module) -> None:

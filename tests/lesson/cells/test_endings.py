@@ -54,6 +54,13 @@ def test_what_runs_no_test_of_its_own_stays_as_it_is(module, source):
     assert with_verdict(module, "given", "given-x", source) == source
 
 
+def test_an_import_that_is_there_already_has_one_name_more(module):
+    """And no line of the check is moved by it."""
+    source = with_verdict(module, "check", "double", "from tito.tools.testing import raises, Check\n\n\n" + CHECK)
+    assert source.startswith("from tito.tools.testing import Check, raises, verdict\n\n\ndef check_double():\n")
+    assert source.count("import") == 1
+
+
 def test_a_hint_with_quotes_and_braces_stays_python(module):
     hint = "What is \"{x}\" in f'{y}' \\ and λ?"
     checks = tuple(replace(spec, hints=(hint,)) for spec in module.checks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from tito.tools.verdicts import SIGNS
 from tito.ui import render, render_learner
 
 VERBS = ("test", "hint", "status", "submit")
+_COMMAND = re.compile(rf"\btito(?= (?:{'|'.join(VERBS)})\b)")
 USAGE = "%tito test, %tito test PART, %tito hint, %tito status or %tito submit; the other verbs are a terminal's"
 
 
@@ -49,7 +51,14 @@ def _other(workspace: Workspace, words: list[str], here: Path) -> VerbAnswer:
     printed = _Printed()
     with redirect_stdout(printed), redirect_stderr(printed):
         run_or_complain(words)
-    return _as_text(printed.getvalue().strip("\n"), None if words[0] == "status" else _work(workspace, here))
+    file = None if words[0] == "status" else _work(workspace, here)
+    return _as_text(_in_magics(printed.getvalue().strip("\n")), file)
+
+
+def _in_magics(text: str) -> str:
+    """The commands in a text as one types them in a notebook, which is open already."""
+    lines = [line for line in text.split("\n") if not line.startswith("next: tito notebook")]
+    return _COMMAND.sub("%tito", "\n".join(lines)).rstrip("\n")
 
 
 class _Printed(io.StringIO):
@@ -77,7 +86,7 @@ def _test(workspace: Workspace, words: list[str], here: Path) -> VerbAnswer:
     results, messages = _Printed(), _Printed()
     with redirect_stdout(results), redirect_stderr(messages):
         learner.print_test(workspace, plan, done, everything=True)
-    said = messages.getvalue().strip("\n").replace("tito ", "%tito ")
+    said = _in_magics(messages.getvalue().strip("\n"))
     rows = [_row(result, render_learner.explanations(done)) for result in done.grade.results]
     table = verdict_html.table(render.module_name(module), rows)
     text = results.getvalue().rstrip("\n") + "\n\n" + said

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Sequence
 
 from tito.course.course import CheckSpec, Module
 from tito.support.points import points_text
 
 CLOSING = "run_module_tests_auto"
-_VERDICT = "from tito.tools.testing import verdict"
-_CLOSING = "from tito.tools.testing import closing"
+_TESTING = re.compile(r"^from tito\.tools\.testing import (?P<names>\w+(?:, \w+)*)$", re.M)
 
 
 def with_verdict(module: Module, role: str, cell_id: str, source: str) -> str:
@@ -28,13 +28,13 @@ def with_verdict(module: Module, role: str, cell_id: str, source: str) -> str:
     if last is None:
         return source
     if _is_closing(last):
-        return _with_ending(source, last, _CLOSING, _closing(module, ast.get_source_segment(source, last) or ""))
+        return _with_ending(source, last, "closing", _closing(module, ast.get_source_segment(source, last) or ""))
     name = _called(last, body)
     check = next((spec for spec in module.checks if role == "check" and spec.id == cell_id), None)
     if name and check:
-        return _with_ending(source, last, _VERDICT, _check_verdict(name, check))
+        return _with_ending(source, last, "verdict", _check_verdict(name, check))
     if name.startswith("test_"):
-        return _with_ending(source, last, _VERDICT, [f"verdict({name})"])
+        return _with_ending(source, last, "verdict", [f"verdict({name})"])
     return source
 
 
@@ -62,10 +62,15 @@ def _is_closing(last: ast.stmt) -> bool:
     return False
 
 
-def _with_ending(source: str, last: ast.stmt, imported: str, ending: list[str]) -> str:
-    lines = source.rstrip().split("\n")
-    before = "\n".join(lines[: last.lineno - 1]).rstrip()
-    return f"{before}\n\n{imported}\n\n" + "\n".join(ending) if before else "\n".join([imported, "", *ending])
+def _with_ending(source: str, last: ast.stmt, needed: str, ending: list[str]) -> str:
+    """The source with another last statement, and `needed` imported for it; the lines before it stay where they are."""
+    before = "\n".join(source.split("\n")[: last.lineno - 1]).rstrip()
+    if found := _TESTING.search(before):
+        names = ", ".join(sorted({*found["names"].split(", "), needed}))
+        before = f"{before[: found.start('names')]}{names}{before[found.end() :]}"
+    else:
+        ending = [f"from tito.tools.testing import {needed}", "", *ending]
+    return "\n".join([*([before, ""] if before else []), *ending])
 
 
 def _check_verdict(name: str, check: CheckSpec) -> list[str]:

@@ -22,7 +22,9 @@ from tito.lesson.notebook import Cell, Notebook
 from tito.support.errors import CourseError
 from tito.support.points import points_text
 
-_DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*\|.*\n?", re.M)
+LESSONS_FACTS = "**Time:**"  # time, needs and points at the head of a lesson; a chapter has links with them
+_NOTEBOOKS_OWN = re.compile(r"^[ \t]*(?:#[ \t]*\||%load_ext ).*\n?", re.M)  # nbdev's directives, tito's magic
+_LINK_TO_FILE = re.compile(r'<a href="(?![a-z]+:|#)[^"]*">(.*?)</a>')
 _TITLE = re.compile(r"\A# (?P<title>.+)\n(?P<rest>(?:.*\n?)*)")
 _MAIN_HEADING = re.compile(r"^(#{1,3}) ", re.M)
 
@@ -90,7 +92,7 @@ def _head(course: Course, module: Module, first: Cell, notes: ChapterNotes, link
         raise CourseError(f"the lesson of {module.name} does not begin with '# ' and its title", at=str(module.source))
     lines = match["rest"].strip("\n").split("\n")
     summary = [line.removeprefix(">").strip() for line in lines if line.startswith(">")]
-    rest = "\n".join(line for line in lines if not line.startswith(">"))
+    rest = "\n".join(line for line in lines if not line.startswith((">", LESSONS_FACTS)))
     needs = ", ".join(f"[{m.title}]({m.name}.ipynb)" for m in course.needed_by(module)) or "nothing before it"
     facts = [f"**Needs** {needs}", f"**Points** {points_text(module.max_points)}"]
     facts = ([f"**Time** {notes.time}"] if notes.time else []) + facts
@@ -119,7 +121,7 @@ def _cells(module: Module, cell: Cell, outputs: list[dict[str, Any]], folded: st
     """A cell of the release as the chapter has it, a check behind its anchor; `folded` is the name of a folded one."""
     if cell.kind == "markdown":
         return [_markdown(f"> {line}" if cell.is_question else line for line in cell.source.split("\n"))]
-    source = _DIRECTIVE.sub("", cell.source).strip("\n")
+    source = _NOTEBOOKS_OWN.sub("", cell.source).strip("\n")
     if not source:
         return []
     prompt = folded or _prompt(module, cell, outputs)
@@ -163,6 +165,7 @@ def _output(output: dict[str, Any]) -> dict[str, Any]:
 
     lowered = _MAIN_HEADING.sub(r"###\1 ", "".join(markdown))
     page = MarkdownIt("commonmark", {"html": False}).enable("table").render(lowered)
+    page = _LINK_TO_FILE.sub(r"\1", page)  # what the run kept beside the notebook is not on the site
     return output | {"data": {"text/html": f'<div class="report">{page}</div>'}, "metadata": {}}
 
 

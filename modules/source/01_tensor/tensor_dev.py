@@ -16,6 +16,8 @@
 #
 # > An array with a shape and a type, the one kind of value that everything in TinyTorch is made of.
 #
+# **Time:** 3 to 4 hours · **Needs:** nothing before it · **Points:** 40, and 5 for the written question
+#
 # An image, a batch of a thousand images, the weights of a layer, the error of a prediction: to a network
 # they are all the same thing, a block of numbers with a *shape*. That block is the tensor. In this module
 # you write it, as a thin layer over NumPy: NumPy does the computing, and `Tensor` settles the questions
@@ -55,7 +57,7 @@ import numpy as np
 #
 # **The type of the numbers.** Python's floats have 64 bits. Networks are content with 32: half the memory,
 # twice as many numbers in each instruction of the processor, and the noise of training is far larger than
-# the rounding. So a `Tensor` made of floats holds `float32`. Integers count things and name classes; they
+# the rounding error. So a `Tensor` made of floats holds `float32`. Integers count things and name classes; they
 # stay integers.
 #
 # **Memory.** Whatever its shape, a tensor lies in memory as one row of numbers. In row-major order, NumPy's
@@ -65,6 +67,9 @@ import numpy as np
 #
 # in that row. This tells `reshape` from `transpose`. Reshaping cuts the same row into pieces of another
 # length. Transposing swaps the roles of $i$ and $j$, and so reads the row in another order.
+#
+# **Predict first.** `a` is 0, 1, 2, 3, 4, 5 in the shape (2, 3). What is the first row of `a.reshape(3, 2)`, and
+# what is that of `a.transpose()`? Write it down, then run the cell.
 
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt
@@ -94,8 +99,8 @@ plt.show()
 
 # %% [markdown]
 # **What to see.** Follow 0, 1, 2, 3, 4, 5 with a finger. In both reshaped matrices you read along the rows,
-# from the top. In the transposed one you go down the columns. Whoever reshapes where a transpose was meant
-# gets the right shape with the wrong numbers, and no error.
+# from the top. In the transposed one you go down the columns. If you reshape where you meant to
+# transpose, you get the right shape with the wrong numbers, and no error.
 #
 # ### Two shapes that differ
 #
@@ -111,6 +116,8 @@ plt.show()
 #
 # Nothing is copied for it. The bias of a layer is added to a whole batch in this way, in the first column
 # above.
+#
+# **Predict first.** A column of shape (3, 1) and a line of shape (1, 3) are added: how many numbers come out?
 
 # %% tags=["hide-input"]
 column, line = np.array([[0], [3], [6]]), np.array([[0, 1, 2]])

@@ -16,17 +16,19 @@
 #
 # > Functions from a Tensor to a Tensor that bend what matrices leave straight.
 #
+# **Time:** 1 to 2 hours · **Needs:** tensor · **Points:** 30, and 5 for the written question
+#
 # Put two matrices in a row and you have one matrix. However many layers a network has, as long as each of
 # them only multiplies and adds, the whole of it can draw nothing but straight lines. What stands between the
 # layers and bends the lines is called an *activation*. In this module you write the four that every
 # framework has:
 #
-# | | for |
+# | activation | what it is for |
 # |---|---|
 # | `ReLU` | the layers inside a network |
 # | `Sigmoid` | a single probability: yes or no |
 # | `Tanh` | values around 0, between -1 and 1 |
-# | `Softmax` | one probability for each class, 1 in all |
+# | `Softmax` | one probability for each class; they sum to 1 |
 #
 # Each formula fits on a line. The work is in the numbers that the formula forgets: `float32` ends at
 # $3.4 \cdot 10^{38}$, and $e^{89}$ lies beyond it. Four checks grade your functions, with 30 points in all.
@@ -54,6 +56,9 @@ from tinytorch.core.tensor import Tensor, array_of
 #
 # How little bending is enough? ReLU is a straight line with one kink: $\text{ReLU}(x) = \max(0, x)$. Move the
 # kink to where you like, tilt the line, add a few of them up, and you can follow any curve.
+#
+# **Predict first.** Six straight lines are added up. What does the sum look like? And six lines with one kink
+# each?
 
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt
@@ -90,7 +95,7 @@ plt.show()
 #
 # ### Three curves
 #
-# | | formula | values | steepest slope |
+# | activation | formula | values | steepest slope |
 # |---|---|---|---|
 # | ReLU | $\max(0, x)$ | from 0 up | 1 |
 # | sigmoid | $\sigma(x) = \dfrac{1}{1 + e^{-x}}$ | between 0 and 1 | 1/4 |
@@ -98,6 +103,8 @@ plt.show()
 #
 # The two soft ones are relatives, $\tanh(x) = 2\,\sigma(2x) - 1$, and both are symmetric:
 # $\sigma(-x) = 1 - \sigma(x)$ and $\tanh(-x) = -\tanh(x)$.
+#
+# **Predict first.** At $x = 5$, which of the three still has a slope that you could see?
 
 # %% tags=["hide-input"]
 x = np.linspace(-6, 6, 481)
@@ -128,6 +135,8 @@ plt.show()
 #
 # $e^x$ grows past the largest `float32` at $x = 88.7$. From there on NumPy says `inf` and warns, and
 # $\infty / \infty$ is `nan`, "not a number". One `nan` in a network makes everything behind it `nan`.
+#
+# **Predict first.** $e^x$ leaves `float32` at 88.7. Where does $e^{-|x|}$ leave it?
 
 # %% tags=["hide-input"]
 x = np.linspace(-120, 120, 481)
@@ -162,7 +171,7 @@ plt.show()
 #
 # ### Softmax
 #
-# Softmax turns scores into shares: all positive, 1 in all, the larger score with the larger share.
+# Softmax turns scores into shares: all are positive, they sum to 1, and the larger score has the larger share.
 #
 # $$\text{softmax}(x)_i = \frac{e^{x_i}}{\sum_j e^{x_j}}$$
 #
@@ -172,6 +181,8 @@ plt.show()
 # = \text{softmax}(x)_i .$$
 #
 # With $c = \max_j x_j$ the largest exponent is 0, and the sum is at least 1.
+#
+# **Predict first.** What happens to the shares if 100 is added to every score? And if every score is tripled?
 
 # %% tags=["hide-input"]
 scores = np.array([2.0, 1.0, 0.0, -1.0])
@@ -193,7 +204,7 @@ plt.show()
 # largest takes nearly everything. Scores have no natural zero, but they do have a scale.
 #
 # Which numbers share? In a batch of shape `(64, 10)` each *row* is one image with ten classes, so the shares
-# of a row make 1: `axis=-1`, the last axis. Over the whole array the 64 images would compete with each other.
+# of a row sum to 1: `axis=-1`, the last axis. Over the whole array the 64 images would compete with each other.
 
 # %% [markdown]
 # ## Your activations
@@ -257,7 +268,7 @@ class Tanh(Activation):
 # %% solution write-softmax
 #| export
 class Softmax(Activation):
-    """e^x over the sum of e^x: scores become shares that are positive and 1 in all along `axis`."""
+    """e^x over the sum of e^x: scores become shares that are positive and sum to 1 along `axis`."""
 
     def __init__(self, axis=-1):
         self.axis = axis
@@ -422,7 +433,7 @@ assert run_module_tests_auto("Activations")
 # probabilities = Softmax()(ReLU()(scores))
 # ```
 #
-# There is no error, and each row makes 1. And yet it can't tell an unlikely class from one that is out of the
+# There is no error, and each row sums to 1. And yet it can't tell an unlikely class from one that is out of the
 # question. Take the scores `[4, -4, -8]` and say what becomes of them with the ReLU and without it, what is
 # lost on the way, and what you would write instead. Three or four sentences.
 
@@ -438,6 +449,6 @@ assert run_module_tests_auto("Activations")
 # - An activation bends; without one between them, two layers are one.
 # - ReLU inside a network; sigmoid for one probability, softmax for one among several, tanh around 0.
 # - A formula on paper is not yet one for `float32`: keep exponents at 0 or below, and look at both ends.
-# - Softmax sees differences only, along one axis, and makes 1 there.
+# - Softmax sees differences only, along one axis, and its shares sum to 1 there.
 #
 # Next: layers, the matrices between the bends, and the numbers that they start with.

@@ -16,7 +16,9 @@
 #
 # > The matrix between two activations, and the numbers that it starts with.
 #
-# A network is layers and bends in turn. The bends you have. A *dense* layer is where the learning happens: it
+# **Time:** 1 to 2 hours · **Needs:** tensor · **Points:** 30, and 5 for the written question
+#
+# A network alternates layers and activations. The activations you have. A *dense* layer is where the learning happens: it
 # holds numbers, its *parameters*, which training will change, and it mixes every input into every output.
 #
 # Its formula is one line, $y = xW + b$. Two questions hide behind it:
@@ -47,6 +49,8 @@ from tinytorch.core.tensor import Tensor, array_of, misfit
 #
 # That is a row times a matrix, $y = xW + b$. Row $i$ of $W$ belongs to input $i$, and column $j$ to neuron
 # $j$.
+#
+# **Predict first.** A layer has 3 inputs and 2 neurons. How many weights is that, in which shape?
 
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt
@@ -97,8 +101,8 @@ plt.show()
 #   image, pixel      pixel, neuron     neuron     image, neuron
 # ```
 #
-# The inner sizes, 784 and 784, have to agree. If they don't, the error should show both shapes, so that
-# whoever reads it sees which of the two is to blame.
+# The inner sizes, 784 and 784, have to agree. If they don't, the error should show both shapes: the reader
+# then sees which of the two is to blame.
 #
 # ### What weights should start with
 #
@@ -112,6 +116,9 @@ plt.show()
 #
 # If $n \,\text{Var}(W)$ is not 1, each layer makes the numbers larger or smaller by the same factor, and
 # thirty layers do so thirty times.
+#
+# **Predict first.** Make every weight twice as large as it should be. How much larger are the numbers behind
+# thirty layers?
 
 # %% tags=["hide-input"]
 def spread_by_layer(scale, layers=30, size=256):
@@ -134,9 +141,9 @@ axes.legend(frameon=False, title="deviation of the weights")
 plt.show()
 
 # %% [markdown]
-# **What to see.** Black stays where it began. Weights that are twice as large end at a thousand million, and
-# weights half as large at a thousand-millionth. Put a tanh behind them: it makes -1 or 1 of all the large
-# numbers, and for the small ones it is a straight line that bends nothing.
+# **What to see.** Black stays where it began. Weights that are twice as large end near a billion ($2^{30}$ is
+# about $10^9$), and weights half as large near a billionth. Put a tanh behind them: it makes -1 or 1 of all the
+# large numbers, and for the small ones it is a straight line that bends nothing.
 #
 # Corrections run through the same matrix backwards, over its $m$ columns, and ask for $m\,\text{Var}(W) = 1$.
 # Both can't be had unless $n = m$. Glorot and Bengio (2010) took the middle:

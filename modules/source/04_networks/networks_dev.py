@@ -16,6 +16,8 @@
 #
 # > Layers one after the other, with their parameters in one place, in memory and on disk.
 #
+# **Time:** 2 to 3 hours · **Needs:** tensor, activations, layers · **Points:** 20, and 5 for the written question
+#
 # A layer and an activation are each a small function. A network is many of them in a row, and from outside it
 # looks like one function again: a Tensor goes in, a Tensor comes out. In this module you write that row, a
 # short way to make the usual one, and the file in which its weights outlive the program.
@@ -76,6 +78,9 @@ from tinytorch.core.tensor import Tensor
 # $$f(x) = c + \sum_{j=1}^{k} v_j \max(0, w_j x + b_j),$$
 #
 # a line with a kink wherever some $w_j x + b_j$ changes its sign: $k$ of them at most.
+#
+# **Predict first.** How near to a wavy curve can forty hidden units come without an activation? And four with
+# `ReLU`?
 
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt
@@ -118,7 +123,7 @@ plt.show()
 # that lists them; an activation has none. Python's `hasattr(layer, "parameters")` tells which is which.
 #
 # The list of parameters holds the Tensors *themselves*. Training changes the numbers in them, and the layers
-# have to see it. A list of copies could be trained for ever.
+# have to see it. Training a list of copies would change nothing in the network.
 #
 # ### Weights in a file
 #
@@ -126,8 +131,7 @@ plt.show()
 # it: no class, no code. Three mistakes wait here.
 #
 # - **Pickle.** Python's `pickle` keeps any object, and to read one it calls whatever functions the file
-#   names.
-#   Whoever opens a stranger's pickle runs a stranger's program. `np.load` with `allow_pickle=False` refuses
+#   names. If you open a stranger's pickle, you run a stranger's program. `np.load` with `allow_pickle=False` refuses
 #   such entries.
 # - **Half a network.** The first array fits and is taken over, the second does not and raises an error. What
 #   is left is neither the old network nor the new one. So compare everything first, then change it.
@@ -444,6 +448,9 @@ assert run_module_tests_auto("Networks")
 # The course brings the weights of a network with the sizes 64, 128 and 10 that was trained on hand-written
 # digits of 8 × 8 pixels, from 0 (white) to 1 (black). `python -m tinytorch.models.train` has made them, in
 # seconds and without TinyTorch. Your `create_mlp` makes the network, and your `load` fills it.
+#
+# **Predict first.** The second row of five are the digits that the network is least sure of. Which classes will
+# it hesitate between?
 
 # %% tags=["hide-input"]
 from sklearn.datasets import load_digits
@@ -475,7 +482,7 @@ with once_written():
 # %% [markdown]
 # **What to see.** Below each digit stand the ten shares that `Softmax` makes of its scores, green for the
 # right class and orange for the others. On the left a single bar holds nearly all. On the right several
-# classes divide it between them, and looking at the images one understands why.
+# classes divide it between them, and a look at the images shows why.
 
 # %% [markdown]
 # ## In your own words

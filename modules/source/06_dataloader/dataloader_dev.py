@@ -16,6 +16,8 @@
 #
 # > Samples in batches, in a new order each time: what stands between a dataset and a model.
 #
+# **Time:** 2 to 3 hours · **Needs:** tensor · **Points:** 30, and 5 for the written question
+#
 # A model learns from samples, many times over, a few at a time. Which ones, in which order, in which form?
 # The *dataset* knows the samples, the *data loader* answers the rest. In this module you write both.
 #
@@ -65,6 +67,9 @@ from tinytorch.core.tensor import Tensor
 # Four times the batch halves the error. But the formula holds for chance alone. Files usually lie on a disk
 # in some order, all zeros first, then all ones. A batch of zeros says nothing of the mean, however large
 # it is. So the order is shuffled before each epoch.
+#
+# **Predict first.** 27 samples of three classes lie on the disk class by class. Which classes does the second
+# batch of 8 hold, unshuffled?
 
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt
@@ -108,7 +113,7 @@ plt.show()
 # | mistake | what comes of it |
 # |---|---|
 # | a new generator from the same seed for each epoch | every epoch has the same order |
-# | `np.random.seed(0)`, the generator that all code shares | whoever else draws changes your order |
+# | `np.random.seed(0)`, the generator that all code shares | any other code that draws changes your order |
 # | one order, kept in the loader and mixed in place | two loops over the loader mix each other up |
 #
 # So: one generator for each loader, made once, and one order for each epoch.
@@ -495,7 +500,9 @@ assert run_module_tests_auto("DataLoader")
 # %% [markdown]
 # ## Your loader on real data
 #
-# A shuffled batch of the held-out digits, as your loader gives it:
+# A shuffled batch of the held-out digits, as your loader gives it.
+#
+# **Predict first.** Of twenty digits with 8 × 8 pixels, how many can you read without doubt?
 
 # %% tags=["hide-input"]
 from tito.tools.testing import once_written
@@ -523,6 +530,9 @@ with once_written():
 #
 # The formula above, tried out: how much does the mean brightness of a batch vary from batch to batch? Once
 # with your loader's shuffled batches, and once with batches of a file in which the digits are sorted.
+#
+# **Predict first.** From batches of 4 to batches of 64: by which factor does the spread shrink when they are
+# shuffled, and does it shrink at all when they are sorted?
 
 # %% tags=["hide-input"]
 def spread_of_means(loader, epochs=20):
@@ -565,6 +575,8 @@ with once_written():
 #
 # Measured here and now: an epoch over the same samples, once by `take` and once by a dataset that hides it,
 # so that your loader has to look up one sample after the other.
+#
+# **Predict first.** In batches of 256, how many times as long does a sample take without `take`?
 
 # %% tags=["hide-input"]
 import time

@@ -85,6 +85,11 @@ class Grader:
         return self._workers.missing_walls()
 
     @property
+    def workers(self) -> WorkerConnection:
+        """Where its workers come from."""
+        return self._workers
+
+    @property
     def limits(self) -> Limits:
         """What one submission may use."""
         return self._limits

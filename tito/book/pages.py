@@ -20,6 +20,7 @@ PAGES = {
     "learners": "docs/learners.md",
     "instructors": "docs/instructors.md",
     "intake": "docs/intake.md",
+    "nbgrader-courses": "docs/nbgrader-courses.md",
     "trust": "docs/walls.md",
     "cheats": "docs/cheats.md",
     "cluster": "docs/cluster.md",
@@ -31,7 +32,7 @@ PAGES = {
 }
 GENERATED = {"commands": commands.page, "api": api.page, "messages": messages.page}
 CONTENTS = {
-    "Using it": ("learners", "instructors", "intake", "cluster", "notebooks"),
+    "Using it": ("learners", "instructors", "intake", "nbgrader-courses", "cluster", "notebooks"),
     "Trusting it": ("trust", "cheats"),
     "Extending it": ("authors", "contributing", "book"),
     "Looking it up": ("commands", "api", "messages", "changes"),

@@ -6,6 +6,7 @@ import os
 from contextlib import contextmanager
 from pathlib import Path
 
+from tito.cli.assignments import verbs as assignments
 from tito.cli.common import (
     here_classroom,
     here_course,
@@ -34,6 +35,7 @@ def add_commands(group) -> None:
     takes_jobs(feedback, "write N pages at once, if there are hundreds (default: the cores)")
     feedback.set_defaults(run=run_feedback)
     _add_report(group)
+    assignments.add_adopt(group)
     demo = group.add_parser("demo", help="the whole way once, with made-up hand-ins, in a folder of its own")
     demo.set_defaults(run=run_demo)
 
@@ -86,6 +88,8 @@ def run_grade(args) -> int:
     from tito.autograder.probe import must_grade
 
     must_grade()
+    if nbgrader_course := assignments.here_nbgrader_course():
+        return assignments.run_grade(nbgrader_course, args)
     if args.code and args.preview:
         raise UsageError("--code FILE records nothing, with or without --preview", hint="leave --preview out")
     if args.code:
@@ -284,6 +288,8 @@ def run_feedback(args) -> int:
     """Write the pages; their paths go to stdout."""
     from tito.classroom.feedback import write_feedback
 
+    if nbgrader_course := assignments.here_nbgrader_course():
+        return assignments.run_feedback(nbgrader_course, args)
     course = here_classroom()
     for module in _handed_in(course, args.module):
         with _also_by_sigterm():
@@ -300,6 +306,8 @@ def run_report(args) -> int:
     from tito.classroom import report as reports
     from tito.ui import render_class
 
+    if nbgrader_course := assignments.here_nbgrader_course():
+        return assignments.run_report(nbgrader_course, args)
     course = here_classroom()
     modules = _handed_in(course, args.module)
     if args.csv not in (None, Path()) and len(modules) > 1:

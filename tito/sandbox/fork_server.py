@@ -19,12 +19,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from tito.rpc.channel import Channel
 from tito.rpc.frames import receive_message, send_message
 from tito.rpc.processes import fork_child, freeze_memory
-from tito.sandbox import worker
+from tito.sandbox import notebook_worker, worker
 from tito.sandbox.isolation.stack import Walls
 from tito.sandbox.messages import (
     COMMANDS,
@@ -50,6 +50,8 @@ ALWAYS_LOADED = (
     "statistics",
     "threading",
 )
+
+KINDS = {"open": worker.serve, "open_notebook": notebook_worker.serve}  # of workers, by what they are opened with
 
 
 @dataclass
@@ -171,7 +173,7 @@ class WorkerForkLoop:
             _place(fds)
             if self._stands_behind_walls(Path(folder)):
                 sys.modules["__main__"] = ModuleType("__main__")
-                worker.serve(Channel(READ_FD, WRITE_FD))
+                _serve(Channel(READ_FD, WRITE_FD))
         finally:
             os._exit(0)
 
@@ -185,6 +187,12 @@ class WorkerForkLoop:
             return False
         os.close(_REPORT_FD)
         return True
+
+
+def _serve(channel: Channel) -> None:
+    """Serve as the kind of worker that the first message asks for."""
+    opening: Any = channel.receive()
+    KINDS[opening.operation](channel, opening)
 
 
 def _answer(client: socket.socket, answer: ControlReply, fds: Sequence[int] = ()) -> None:

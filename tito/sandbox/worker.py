@@ -292,9 +292,8 @@ def get_ready() -> None:
     threading.stack_size(THREAD_STACK_BYTES)
 
 
-def serve(channel: Channel) -> None:
-    """Serve as a worker: the first message brings the learner's cells, then come the grader's requests."""
-    opening: Any = channel.receive()
+def serve(channel: Channel, opening: Request) -> None:
+    """Serve as a worker: the opening brings the learner's cells, then come the grader's requests."""
     cells, fields, enums = opening.arguments
     objects = WorkerObjects(Cells(cells), fields, enums)
     clock = VirtualTime()

@@ -1,0 +1,1 @@
+"""Ordinary nbgrader notebooks, run behind the walls."""

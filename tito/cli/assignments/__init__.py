@@ -1,0 +1,1 @@
+"""The instructor's verbs in an ordinary nbgrader course."""

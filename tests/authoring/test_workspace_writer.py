@@ -2,15 +2,20 @@
 
 import gzip
 import json
+import shutil
+import zipfile
 
 import pytest
 
 from tests.support.toy_course import COUNTING
-from tests.support.toy_workspace import STUB, export, hand_out, release, right_counter, solve
+from tests.support.toy_workspace import STUB, export, give, hand_out, release, right_counter, solve
 from tito.authoring import workspace_writer
 from tito.course.course import Workspace
 from tito.support.errors import CourseError, UsageError
 from tito.workspace import prerequisites
+from tito.workspace.folder.given import is_given, read_given
+from tito.workspace.folder.layout import lay_out
+from tito.workspace.folder.learner_id import learner_of, remember_learner
 
 pytestmark = pytest.mark.slow
 
@@ -29,6 +34,13 @@ def given(course, target):
     return hand_out(course, target, "adding")
 
 
+def again(course, workspace, *names):
+    """Write the workspace again, and lay it out as the next verb does; what was written beside."""
+    beside = workspace_writer.write(course, [course.module(name) for name in names], workspace.root).beside
+    lay_out(Workspace(workspace.root))
+    return beside
+
+
 def everything_in(folder):
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
@@ -44,7 +56,7 @@ def test_a_workspace_has_forms_prerequisites_and_tool(given):
 
 def test_no_file_that_a_learner_gets_shows_a_solution(course, given):
     release(course, "counting")
-    workspace_writer.write(course, [course.module("counting")], given.root)
+    again(course, given, "counting")
     for name, data in everything_in(given.root).items():
         if not name.startswith("tito/"):
             text = data.decode("utf-8", "replace")
@@ -89,7 +101,8 @@ def test_a_learners_own_right_solution_is_no_leak(course, target):
 def test_an_export_in_use_is_not_taken_back(course, given):
     solve(given.module("adding").notebook, "write-add", STUB, "return 5")
     release(course, "counting")
-    both = workspace_writer.write(course, [course.module("counting")], given.root).workspace
+    again(course, given, "counting")
+    both = Workspace(given.root)
     assert prerequisites.package_file(both, both.module("counting")).is_reference
 
 
@@ -97,13 +110,14 @@ def test_a_new_reference_replaces_an_old_one(course, given):
     source = course.module("counting").source
     source.write_text(source.read_text().replace("number * 2", "2 * number"), encoding="utf-8")
     export(course, "counting")
-    workspace_writer.write(course, [course.module("adding")], given.root)
+    again(course, given, "adding")
     assert "2 * number" in (given.root / "tinytorch/core/counting.py").read_text()
 
 
 def test_a_module_to_write_is_not_there_as_an_export(course, given):
     release(course, "counting")
-    both = workspace_writer.write(course, [course.module("counting")], given.root).workspace
+    again(course, given, "counting")
+    both = Workspace(given.root)
     assert [m.name for m in both.modules] == ["counting", "adding"]
     assert not (both.root / "tinytorch/core/counting.py").exists()
 
@@ -112,7 +126,7 @@ def test_an_export_that_the_learner_wrote_stays(course, given):
     mine = given.root / "tinytorch/core/counting.py"
     mine.write_text("mine = True\n", encoding="utf-8")
     release(course, "counting")
-    workspace_writer.write(course, [course.module("counting")], given.root)
+    again(course, given, "counting")
     assert mine.read_text(encoding="utf-8") == "mine = True\n"
 
 
@@ -128,46 +142,56 @@ def new_version(course, name="adding"):
     release(course, name)
 
 
-@pytest.mark.parametrize("form", ["notebook", "source"])
-def test_a_second_release_goes_beside_changed_work(course, given, form):
-    module = given.module("adding")
-    work = getattr(module, form)
-    mine = work.read_text(encoding="utf-8").replace("raise NotImplementedError()", "return 5")
-    work.write_text(mine, encoding="utf-8")
+def test_no_file_that_is_given_is_one_that_a_learner_edits(course, tmp_path):
+    """Unpacked over older work, a newer zip leaves every byte of it."""
+    mine = hand_out(course, tmp_path / "mine", "counting", "adding")
+    right_counter(mine.module("counting"))
+    prerequisites.put_reference(mine, mine.module("counting"))
+    before = everything_in(mine.root)
     new_version(course)
-    beside = workspace_writer.write(course, [course.module("adding")], given.root).beside
-    assert work.read_text(encoding="utf-8") == mine
-    assert [path.name for path in beside] == ["adding_dev.new.ipynb", "adding_dev.new.py"]
-    assert all("2 + 3" in path.read_text(encoding="utf-8") for path in beside)
+    give(course, tmp_path / "week7.zip", "counting", "adding")
+    with zipfile.ZipFile(tmp_path / "week7.zip") as archive:
+        names = {name.partition("/")[2] for name in archive.namelist()}
+        archive.extractall(tmp_path / "out")
+    assert all(is_given(name) for name in names), "nothing else is given"
+    assert not [name for name in names if name.endswith((".ipynb", "_dev.py")) and name.startswith("modules/")]
+    shutil.copytree(tmp_path / "out" / "week7", mine.root, dirs_exist_ok=True)
+    after = everything_in(mine.root)
+    theirs = [name for name in before if not is_given(name)]
+    assert "modules/01_counting/counting_dev.ipynb" in theirs and "tinytorch/core/counting.py" in theirs
+    assert {name: after[name] for name in theirs} == {name: before[name] for name in theirs}
 
 
-def test_a_third_release_leaves_the_second_ones_file_too(course, given):
-    module = given.module("adding")
-    module.source.write_text("# mine\n", encoding="utf-8")
-    new_version(course)
-    workspace_writer.write(course, [course.module("adding")], given.root)
-    begun_in = module.home / "adding_dev.new.py"
-    begun_in.write_text("# begun in the new one\n", encoding="utf-8")
-    check = course.module("adding").check_file("add")
-    check.write_text(check.read_text(encoding="utf-8").replace("2 + 3", "3 + 2"), encoding="utf-8")
-    release(course, "adding")
-    beside = workspace_writer.write(course, [course.module("adding")], given.root).beside
-    assert begun_in.read_text(encoding="utf-8") == "# begun in the new one\n"
-    assert module.home / "adding_dev.new-2.py" in beside
+def test_a_zip_is_the_same_twice_and_takes_in_the_next_module(course, tmp_path):
+    give(course, tmp_path / "course.zip", "counting")
+    first = (tmp_path / "course.zip").read_bytes()
+    give(course, tmp_path / "course.zip", "counting")
+    assert (tmp_path / "course.zip").read_bytes() == first
+    give(course, tmp_path / "course.zip", "adding")
+    given = read_given(tmp_path / "course.zip")
+    assert {name.split("/")[1] for name in given if name.endswith("module.toml")} == {"01_counting", "02_adding"}
 
 
-def test_a_second_release_replaces_what_nobody_touched(course, given):
-    new_version(course)
-    assert workspace_writer.write(course, [course.module("adding")], given.root).beside == ()
-    assert "2 + 3" in given.module("adding").notebook.read_text(encoding="utf-8")
-
-
-def test_without_its_hashes_every_file_is_the_learners(course, given):
+def test_a_text_of_ours_that_the_learner_changed_stays(course, given):
+    readme = given.root / "README.md"
+    readme.write_text("my notes\n", encoding="utf-8")
+    assert again(course, given, "adding") == (), "nothing new, nothing beside"
+    release(course, "counting")
+    assert [path.name for path in again(course, given, "counting")] == ["README.new.md"]
+    assert readme.read_text(encoding="utf-8") == "my notes\n"
     given.given.unlink()
+    release(course, "adding")
+    readme.write_text("other notes\n", encoding="utf-8")
+    assert again(course, given, "adding"), "without its hashes every text is the learner's"
+
+
+def test_a_workspace_written_again_touches_no_work(course, given):
+    module = given.module("adding")
+    works = [path.read_bytes() for path in (module.notebook, module.source)]
     new_version(course)
-    before = given.module("adding").notebook.read_bytes()
-    assert workspace_writer.write(course, [course.module("adding")], given.root).beside
-    assert given.module("adding").notebook.read_bytes() == before
+    assert again(course, given, "adding") == ()
+    assert [path.read_bytes() for path in (module.notebook, module.source)] == works
+    assert "2 + 3" in given.pristine(module).read_text(encoding="utf-8")
 
 
 def test_module_toml_tells_points_and_hints_but_nothing_else(course, target):
@@ -203,20 +227,20 @@ def test_what_is_not_released_or_exported_is_said(course, target):
 
 
 def test_the_learners_id_is_kept_and_only_a_safe_one(given):
-    assert workspace_writer.learner_of(given) == ""
-    workspace_writer.remember_learner(given, "s001")
-    workspace_writer.remember_learner(given, "s002")
-    assert workspace_writer.learner_of(given) == "s002"
+    assert learner_of(given) == ""
+    remember_learner(given, "s001")
+    remember_learner(given, "s002")
+    assert learner_of(given) == "s002"
     with pytest.raises(UsageError, match="can't be a learner's ID") as refused:
-        workspace_writer.remember_learner(given, "../s003")
+        remember_learner(given, "../s003")
     assert refused.value.hint == "tito submit --learner s003"
-    assert workspace_writer.learner_of(given) == "s002"
+    assert learner_of(given) == "s002"
 
 
 def test_a_broken_settings_file_is_said(given):
     given.settings.write_text("learner = \n", encoding="utf-8")
     with pytest.raises(UsageError, match=r"workspace\.toml can't be read"):
-        workspace_writer.learner_of(given)
+        learner_of(given)
 
 
 def test_the_toy_course_has_the_lines_looked_for():
@@ -229,7 +253,7 @@ def test_no_file_of_a_check_is_given_out(given):
 
 
 def test_given_files_are_listed_with_their_hashes(given):
-    assert "modules/02_adding/adding_dev.ipynb" in json.loads(given.given.read_text(encoding="utf-8"))
+    assert ".tito/release/02_adding/adding_dev.ipynb" in json.loads(given.given.read_text(encoding="utf-8"))
 
 
 def test_a_given_prerequisite_is_known_but_is_no_work(given):
@@ -242,9 +266,3 @@ def test_a_given_prerequisite_is_known_but_is_no_work(given):
 def test_an_own_module_is_a_prerequisite_too(course, given):
     both = hand_out(course, given.root, "counting")
     assert [m.home.parent.name for m in both.needed_by(both.module("adding"))] == ["modules"]
-
-
-def test_nothing_new_puts_nothing_beside_changed_work(course, given):
-    given.module("adding").source.write_text("# mine\n", encoding="utf-8")
-    assert workspace_writer.write(course, [course.module("adding")], given.root).beside == ()
-    assert not list(given.root.rglob("*.new*"))

@@ -9,6 +9,7 @@ from tito.lesson import export as exporting
 from tito.lesson import notebook
 from tito.lesson.build import built
 from tito.lesson.regions import HIDDEN, stubbed, without
+from tito.workspace.folder.layout import lay_out
 
 STUB = "raise NotImplementedError()"
 WRITE_COUNT = """
@@ -37,10 +38,16 @@ def export(course: Course, *names: str) -> None:
 
 
 def hand_out(course: Course, target: Path, *names: str) -> Workspace:
-    """A workspace at `target` with these modules."""
+    """A workspace at `target` with these modules, laid out as the learner's first verb does."""
+    give(course, target, *names)
+    return lay_out(Workspace(target)).workspace
+
+
+def give(course: Course, target: Path, *names: str) -> None:
+    """What the course gives of these modules, as a folder or a zip."""
     release(course, *names)
     export(course, *{needed.name for name in names for needed in course.needed_by(course.module(name))})
-    return workspace_writer.write(course, [course.module(name) for name in names], target).workspace
+    workspace_writer.write(course, [course.module(name) for name in names], target)
 
 
 def right_counter(module: Module) -> None:

@@ -10,6 +10,7 @@ from tests.support.toy_workspace import hand_out, solve
 from tito.lesson import notebook
 from tito.support.errors import UsageError
 from tito.workspace import sync
+from tito.workspace.changes import journal
 
 NOON = datetime(2026, 1, 14, 12, 0, 0, tzinfo=UTC)
 STUB = "raise NotImplementedError()"
@@ -76,7 +77,7 @@ def test_a_newer_py_updates_the_notebook(mine, module):
     before = module.notebook.read_bytes()
     solve(module.source, "write-double", STUB, "return number * 2")
     kept = sync.synchronise(mine, module, NOON)
-    assert kept.name == "counting_dev.kept-20260114T120000Z.ipynb" and kept.read_bytes() == before
+    assert kept.name == "counting_dev.ipynb" and kept.read_bytes() == before
     assert "return number * 2" in notebook.read(module.notebook).cell("write-double").source
     assert sync.newest(mine, module) == sync.NewestForm(module.notebook)
 
@@ -99,13 +100,16 @@ def test_of_two_changed_forms_the_loser_is_kept(mine, module):
 
 
 def test_a_kept_file_is_never_written_over(mine, module):
-    taken = module.home / "counting_dev.kept-20260114T120000Z.ipynb"
-    taken.write_text("kept before", encoding="utf-8")
-    solve(module.source, "write-double", STUB, "return number * 2")
-    with pytest.raises(UsageError, match="exists already"):
+    """And undone, the notebook that was replaced is the newest form again."""
+    for answer in ("return number * 2", "return number + number"):
+        run_in_jupyter(module.notebook)
+        solve(module.source, "write-double", STUB if "*" in answer else "return number * 2", answer)
         sync.synchronise(mine, module, NOON)
-    assert taken.read_text(encoding="utf-8") == "kept before"
-    assert STUB in notebook.read(module.notebook).cell("write-double").source
+    first, second = reversed(journal.entries(mine))
+    assert "NotImplementedError" in first.files[0].copy.read_text(encoding="utf-8")
+    assert "number * 2" in second.files[0].copy.read_text(encoding="utf-8")
+    journal.undo(mine, second, NOON)
+    assert sync.newest(mine, module) == sync.NewestForm(module.notebook, rival=module.source)
 
 
 def test_nothing_changes_when_both_say_the_same(mine, module):

@@ -14,39 +14,19 @@ README = """\
 You build a small machine-learning framework here, one module at a time.
 {modules}
 
-## Set up, once
-
-Python 3.11, 3.12 or 3.13. In this folder:
-
-    python3 -m venv .venv
-    . .venv/bin/activate                      # Windows: .venv\\Scripts\\activate
-    pip install -e . -c requirements.txt
-    tito doctor
-
-`tito doctor` says what is missing, if anything is.
-
-## Work
-
-    tito status              where you are, and what comes next
-    tito notebook            open the notebook in JupyterLab
-    tito test                run the checks on what you have written
-    tito hint                one more hint for the check you are stuck on
-    tito submit              pack your work into one file to hand in
-
-Prefer an editor to Jupyter? Each notebook has a paired `.py`. Edit either; `tito` takes the one that
-you changed last, and `tito notebook` brings the notebook up to date.
-
-A cell with `# YOUR CODE HERE` is yours. The test cells are locked; grading uses the originals.
-
-A module that passes all its checks goes into `tinytorch/`, and the later ones import it. Go on before that,
-and they stand on the reference's version; `tito status` says whose `import tinytorch` finds.
-
-## What lies where
-
-    modules/       your notebooks: this is your work, and nothing here is ever overwritten
-    tinytorch/     the package that you build; `tito` makes its files, so edit your notebooks and not these
-    submissions/   what you packed, to hand in as your course says
-    tito/          the tool
+1. **Set up, once**: Python 3.11, 3.12 or 3.13; in this folder: `python3 -m venv .venv`.
+2. **In each new terminal, activate**: `. .venv/bin/activate` (Linux, macOS) or `.venv\\Scripts\\activate` (Windows).
+3. Once more only the first time: `pip install -e . -c requirements.txt`, then `tito doctor`, which says what is missing.
+4. **Work**: `tito` lists its commands. `tito status` says where you are, `tito notebook` opens JupyterLab, `tito test` runs
+   the checks, `tito hint` helps, `tito submit` packs your work into one file to hand in.
+5. Your work lies in `modules/` and nobody overwrites it: `tito undo` lists what was kept and brings it back.
+6. **A corrected lesson**: unzip it over this folder, or leave it where it is, and type `tito update week7.zip`.
+7. **Linux** is what all of this is tested on. **macOS** and **Windows** run the fast tests in CI and were tried by nobody by
+   hand; on Windows, checks run with fewer guards, and WSL is the safe choice.
+8. **VS Code**: open this folder, then a notebook in `modules/`; choose the kernel `.venv` (Python: Select Interpreter).
+   Prefer plain Python? Each notebook has a paired `.py`: edit either, `tito` takes the one that you changed last.
+9. A cell with `# YOUR CODE HERE` is yours; add as many of your own as you like. Test cells are locked: grading has its own.
+10. Modules that pass all checks go into `tinytorch/`, and later ones import them; until then, the reference's take their place.
 """
 
 PYPROJECT = """\
@@ -69,8 +49,7 @@ include = ["tinytorch*", "tito*"]
 """
 
 SETTINGS = """\
-# This file marks the folder as a TinyTorch workspace. `tito submit --learner ID` keeps your ID here.
-learner = ""
+# This file marks the folder as a TinyTorch workspace.
 """
 
 
@@ -94,7 +73,7 @@ def pyproject(course: Course, version: str) -> str:
 def module_toml(module: Module) -> str:
     """The module's `module.toml` for learners: title, prerequisites, points, hints."""
     lines = ["# Made by `tito release`."]
-    lines += [f"{key} = {json.dumps(value)}" for key, value in _facts(module).items()]
+    lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in _facts(module).items()]
     if module.renamed:
         lines += ["\n[renamed]", *(f"{json.dumps(old)} = {json.dumps(new)}" for old, new in module.renamed)]
     for kind, specs in (("check", module.checks), ("question", module.questions)):

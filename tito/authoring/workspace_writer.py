@@ -1,22 +1,21 @@
-"""A learner's workspace: made by a release, refreshed by the next, never overwritten.
+"""A learner's workspace: made by a release, refreshed by the next, as a folder or as one zip.
 
-It gets the released notebooks in both forms, the reference's exports of the
-modules that they need, tito itself, and the texts of `workspace_texts`. It never
-gets a source, nor the export of a module that no module in it needs. The export
-of a module that the learner has yet to write is packed (`prerequisites` says when
-it comes into the package). Before anything is written, all of it is searched for
-lines of solutions and hidden tests.
+It gets the releases in both forms, the reference's exports of the modules that
+they need, packed, tito itself, and the texts of `workspace_texts`. It never gets a
+source, nor the export of a module that no module in it needs. Before anything is
+written, all of it is searched for lines of solutions and hidden tests.
 
-A file that the learner has changed since we wrote it stays as it is. Its new
-version is written beside it.
+No file in it is one that a learner edits: notebooks lie below `.tito/release`, and
+the learner's `tito` lays them out (`tito.workspace.folder.layout`). So a newer
+workspace unpacked over an older one touches no work. If the learner has changed one
+of our texts all the same, it stays, and its new version is written beside it.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -24,21 +23,19 @@ from tempfile import TemporaryDirectory
 
 from tito import __version__
 from tito.authoring import workspace_texts
-from tito.classroom.intake.filenames import as_learner
 from tito.course.course import SOURCE, Course, Module, Workspace
-from tito.course.settings import read_settings
 from tito.lesson import leaks, notebook
 from tito.lesson.build import built
 from tito.lesson.cells import origin
 from tito.lesson.notebook import Notebook
 from tito.support.errors import CourseError, UsageError
 from tito.support.files import write_atomic
-from tito.workspace import prerequisites, progress, sync
+from tito.workspace import prerequisites
+from tito.workspace.folder.given import Files, put, read_given, zipped
 
 TOOL = Path(__file__).parents[1]
 TOOL_FILES = (".py", ".html", ".css")
-
-Files = dict[str, bytes]  # by path below the workspace, in POSIX form
+FORMS = (".ipynb", ".py")
 
 
 @dataclass(frozen=True)
@@ -56,48 +53,44 @@ class WorkspaceUpdate:
 
 
 def write(course: Course, modules: Iterable[Module], target: Path) -> WorkspaceUpdate:
-    """Make or refresh the workspace at `target` with the releases of `modules`.
+    """Make or refresh the workspace at `target`, a folder or a `.zip`, with the releases of `modules`.
 
     UsageError when `target` can't be a workspace or a module isn't released;
     CourseError when a module that is needed isn't exported, or when a file would
     show a line of a solution. Nothing is written then.
     """
+    if target.suffix == ".zip":
+        return _write_zip(course, modules, target.resolve())
     workspace, modules = Workspace(target.resolve()), tuple(modules)
     _require_place(workspace)
     released = {module: _require_release(course, module) for module in modules}  # with its hash
     theirs = _with_earlier(course, modules, workspace)
     exports = {module: _export_of(course, module) for module in _needed(course, theirs)}
-    forms = [_forms(module, each) for module, each in released.items()]
-    singles = [{name: data} for name, data in (_texts(course, theirs) | _package(course)).items()]
-    descriptions = _descriptions(modules, [module for module in exports if module not in theirs])
-    given = descriptions | {name: data for files in (*forms, *singles) for name, data in files.items()}
-    _refuse_leaks(course, theirs, given, exports)
-    for module, files in zip(released, forms, strict=True):
-        for name, data in files.items():
-            write_atomic(workspace.pristine(module).with_suffix(Path(name).suffix), data)
-        for tree in (course, workspace):
-            origin.keep(tree, module, released[module])
-    _put(workspace, _tool() | descriptions)
-    beside = _give(workspace, [*forms, *singles])
-    if not workspace.settings.exists():
-        write_atomic(workspace.settings, workspace_texts.SETTINGS)
-    workspace = Workspace(workspace.root)  # read its modules again
-    for module in workspace.modules:
-        sync.note_delivery(workspace, module)
-    _give_references(workspace, exports)
-    return WorkspaceUpdate(workspace, beside, len(given) + len(exports), tuple(exports))
-
-
-def _give_references(workspace: Workspace, exports: dict[Module, bytes]) -> None:
-    """Pack the references, and put into the package only those that the learner needs by now."""
+    finished = [module for module in exports if module not in theirs]
+    forms = {name: data for module, each in released.items() for name, data in _forms(module, each).items()}
+    ours = forms | _descriptions(modules, finished)
+    texts = _texts(course, theirs) | _package(course)
+    _refuse_leaks(course, theirs, ours | texts, exports)
+    for module, each in released.items():
+        origin.keep(course, module, each)
+    put(workspace, _tool() | ours)
     for module, exported in exports.items():
         prerequisites.pack_reference(workspace, module, exported)
-    to_hand = {needed for module in progress.reached(workspace) for needed in workspace.needed_by(module)}
-    for module in workspace.exporting:
-        if module in to_hand or module not in workspace.modules:
-            prerequisites.put_reference(workspace, module)
-        else:
-            prerequisites.take_back_reference(workspace, module)
+    beside = _give(workspace, texts, ours, exports)
+    return WorkspaceUpdate(Workspace(workspace.root), beside, len(ours | texts) + len(exports), tuple(exports))
+
+
+def _write_zip(course: Course, modules: Iterable[Module], target: Path) -> WorkspaceUpdate:
+    """The same as one file with one folder in it; modules of a zip that is there already stay in it."""
+    with TemporaryDirectory() as folder:
+        root = Path(folder) / target.stem
+        if target.exists():
+            put(Workspace(root), read_given(target))
+        update = write(course, modules, root)
+        files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(root.rglob("*"))
+                 if path.is_file()}
+    write_atomic(target, zipped(files))
+    return replace(update, workspace=Workspace(target))
 
 
 def _refuse_leaks(course: Course, theirs: tuple[Module, ...], given: Files, exports: dict[Module, bytes]) -> None:
@@ -148,10 +141,11 @@ def _with_earlier(course: Course, modules: tuple[Module, ...], workspace: Worksp
 
 
 def _forms(module: Module, released: Notebook) -> Files:
-    """The released notebook as `.ipynb` and as percent `.py`."""
+    """The release as `.ipynb` and as percent `.py`: under its hash, which stays, and as the current one."""
+    names = (f"{stem}{suffix}" for stem in (module.notebook_name, origin.hash_of(released)) for suffix in FORMS)
     with TemporaryDirectory() as folder:
-        paths = [Path(folder) / f"{module.notebook_name}{suffix}" for suffix in (".ipynb", ".py")]
-        return {f"modules/{module.folder}/{path.name}": notebook.write(released, path).read_bytes() for path in paths}
+        paths = [notebook.write(released, Path(folder) / name) for name in names]
+        return {f".tito/release/{module.folder}/{path.name}": path.read_bytes() for path in paths}
 
 
 def _descriptions(modules: Iterable[Module], finished: Iterable[Module]) -> Files:
@@ -181,11 +175,12 @@ def _package(course: Course) -> Files:
 
 
 def _texts(course: Course, theirs: tuple[Module, ...]) -> Files:
-    texts = {
+    return {
         "README.md": workspace_texts.readme(theirs).encode(),
         "pyproject.toml": workspace_texts.pyproject(course, __version__).encode(),
+        "requirements.txt": _bytes(course.root / "requirements.lock"),
+        Workspace.MARK: workspace_texts.SETTINGS.encode(),
     }
-    return texts | {"requirements.txt": _bytes(course.root / "requirements.lock")}
 
 
 def _bytes(path: Path) -> bytes:
@@ -198,23 +193,16 @@ def _tool() -> Files:
     return {f"tito/{path.relative_to(TOOL).as_posix()}": path.read_bytes() for path in files}
 
 
-def _put(workspace: Workspace, files: Files) -> None:
-    for name, data in files.items():
-        write_atomic(workspace.root / name, data)
-
-
-def _give(workspace: Workspace, groups: Iterable[Files]) -> tuple[Path, ...]:
-    """Write each group of files. If the learner has changed one of a group, write the group's new versions beside."""
-    given = _read_given(workspace)
-    beside = []
-    for files in groups:
-        news = {name: data for name, data in files.items() if given.get(name) != _hash(data)}
-        theirs = [name for name, data in files.items() if _is_theirs(workspace.root / name, data, given.get(name))]
-        if not theirs:
-            _put(workspace, files)
-        elif news:
-            beside += [_put_beside(workspace.root / name, data) for name, data in files.items()]
-        given |= {name: _hash(data) for name, data in files.items()}
+def _give(workspace: Workspace, texts: Files, ours: Files, exports: dict[Module, bytes]) -> tuple[Path, ...]:
+    """Write each text, or its new version beside one that the learner has changed; then list everything given."""
+    given, beside = _read_given(workspace), []
+    for name, data in texts.items():
+        if not _is_theirs(workspace.root / name, data, given.get(name)):
+            write_atomic(workspace.root / name, data)
+        elif given.get(name) != _hash(data):
+            beside.append(_put_beside(workspace.root / name, data))
+    references = {f"{module.exports}.py": data for module, data in exports.items()}
+    given |= {name: _hash(data) for name, data in (texts | ours | references).items()}
     write_atomic(workspace.given, json.dumps(given, indent=1, sort_keys=True) + "\n")
     return tuple(beside)
 
@@ -247,22 +235,3 @@ def _read_given(workspace: Workspace) -> dict[str, str]:
 
 def _hash(data: bytes) -> str:
     return sha256(data).hexdigest()
-
-
-def learner_of(workspace: Workspace) -> str:
-    """The ID that `workspace.toml` keeps; "" when there is none yet."""
-    return read_settings(workspace.settings, UsageError).name("learner")
-
-
-def remember_learner(workspace: Workspace, learner: str) -> None:
-    """Keep the learner's ID in `workspace.toml`; UsageError when it can't be part of a file name."""
-    if learner != as_learner(learner):
-        raise UsageError(
-            f"'{learner}' can't be a learner's ID: letters, digits and . _ @ - only",
-            hint=f"tito submit --learner {as_learner(learner) or 's001'}",
-        )
-    read_settings(workspace.settings, UsageError)  # says what is wrong with the file before anything is changed
-    text = workspace.settings.read_text(encoding="utf-8-sig")
-    line = f'learner = "{learner}"'
-    kept, found = re.subn(r"^learner\s*=.*$", line, text, count=1, flags=re.M)
-    write_atomic(workspace.settings, kept if found else f"{line}\n{text}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Iterator
+from functools import singledispatch
 from pathlib import Path
 from typing import TypeVar
 
@@ -43,27 +44,37 @@ def here_classroom(may_write: bool = True) -> Course:
 
 
 def here_workspace() -> Workspace:
-    """The workspace that we are in, work moved to where modules have other names now; UsageError when there is none."""
-    return _followed(Workspace.find(Path.cwd()))
+    """The workspace that we are in, what was missing in it made; UsageError when there is none."""
+    return laid_out(Workspace.find(Path.cwd()))
+
+
+def laid_out(workspace: Workspace) -> Workspace:
+    """The workspace, after what is missing in it was made, and said."""
+    from tito.ui import render_changes
+    from tito.workspace.folder import layout
+
+    found = layout.lay_out(workspace)
+    if text := render_changes.laid_out(found, stderr_style()):
+        print_message(text + "\n")
+    return found.workspace
 
 
 def here_tree(*, expected: type[ModuleTree] = Workspace) -> ModuleTree:
     """The workspace or the course that we are in, whichever is nearer; an error asks for the `expected` one."""
     other = Course if expected is Workspace else Workspace
     tree = find_tree(Path.cwd(), expected, other)
-    return _followed(tree) if isinstance(tree, Workspace) else tree
+    return _ready(tree)
 
 
-def _followed(workspace: Workspace) -> Workspace:
-    """The workspace once its work is under the names that modules have now; a line tells of each that moved."""
-    if not any(module.was for module in workspace.exporting):
-        return workspace
-    from tito.ui.render_learner import moved_note
-    from tito.workspace.renamed import follow
+@singledispatch
+def _ready(tree: ModuleTree) -> ModuleTree:
+    """The tree, ready to be worked in; only a workspace has something to make."""
+    return tree
 
-    for moved in follow(workspace):
-        print_note(moved_note(moved, workspace.root))
-    return Workspace(workspace.root)
+
+@_ready.register(Workspace)
+def _ready_workspace(workspace: Workspace) -> Workspace:
+    return laid_out(workspace)
 
 
 def shown(path: Path, root: Path) -> str:

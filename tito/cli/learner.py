@@ -1,4 +1,4 @@
-"""The verbs of a learner: status, notebook, test, hint, submit, doctor."""
+"""The verbs of a learner: status, notebook, test, hint, submit, doctor; those that change files are in `work/`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from functools import singledispatch
 from pathlib import Path
 
 from tito.cli.common import here_tree, here_workspace, print_next_step, print_note, takes_module
+from tito.cli.work import changes, update
 from tito.course.course import Course, ModuleTree, Workspace
 from tito.support.errors import ExitCode, TitoError, UsageError
 from tito.ui import render
@@ -19,6 +20,8 @@ def add_commands(group) -> None:
     _add_test(group)
     _add_hint(group)
     _add_submit(group)
+    changes.add_commands(group)
+    update.add_commands(group)
     group.add_parser("doctor", help="what this machine needs, and whether it is there").set_defaults(run=doctor)
 
 
@@ -77,10 +80,21 @@ def _show_workspace(workspace: Workspace) -> None:
 
     modules = progress.module_progress(workspace, Path.cwd())
     print_result(render_learner.status(modules, workspace.root, stdout_style()))
+    _print_corrections(workspace)
     if files := prerequisites.package_files(workspace):
         unfinished = {one.module for one in modules if not one.is_done}
         print_result("\n" + render_learner.package_files(files, unfinished, stdout_style()))
     print_message("\n" + render.next_step(_next_after_status(modules), stderr_style()))
+
+
+def _print_corrections(workspace: Workspace) -> None:
+    """Say which works were made from a release that the course has corrected since."""
+    from tito.ui import render_changes
+    from tito.workspace.update.releases import corrections
+
+    for module in workspace.modules:
+        if names := corrections(workspace, module):
+            print_note(render_changes.corrected(module, names))
 
 
 def notebook(args) -> int:
@@ -93,7 +107,7 @@ def notebook(args) -> int:
     for file in prerequisites.go_on_to(workspace, module):
         print_note(render_learner.reference_note(file))
     if kept := sync.synchronise(workspace, module):
-        print_note(f"the version before this one is kept as {kept.relative_to(workspace.root).as_posix()}")
+        print_note(f"the version before this one is kept as {kept.relative_to(workspace.root).as_posix()}: tito undo")
     sync.fit_to_kernel(module.notebook)
     return lab.open_lab(workspace, module, browser=not args.no_browser)
 
@@ -154,17 +168,17 @@ def hint(args) -> int:
 
 def submit(args) -> int:
     """Pack the newest work; only its path goes to stdout."""
-    from tito.authoring import workspace_writer
     from tito.ui import render_learner
     from tito.workspace import submit as submission
     from tito.workspace.diagnosis import run_as_graded
+    from tito.workspace.folder.learner_id import learner_of, remember_learner
     from tito.workspace.local_run import plan_run
 
     workspace = here_workspace()
     module = _module(workspace, args.module)
     if args.learner:
-        workspace_writer.remember_learner(workspace, args.learner)
-    learner = workspace_writer.learner_of(workspace)
+        remember_learner(workspace, args.learner)
+    learner = learner_of(workspace)
     if not learner:
         raise UsageError("your ID in the course isn't known yet", hint="tito submit --learner YOUR-ID")
     plan = plan_run(workspace, module)

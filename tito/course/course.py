@@ -502,8 +502,8 @@ class Course(ModuleTree):
 class Workspace(ModuleTree):
     """What a learner works in: releases, exported prerequisites, no source with solutions.
 
-    `workspace.toml` in its root marks it and names the learner;
-    `.tito/` keeps the pristine releases that the locked cells are restored from.
+    `workspace.toml` in its root marks it; `.tito/` keeps the releases, as they were given, and what tito knows of the
+    learner. The course gives it as a zip without any file that a learner edits: `tito.workspace.folder` makes these.
     """
 
     MARK = "workspace.toml"
@@ -560,6 +560,21 @@ class Workspace(ModuleTree):
     def given(self) -> Path:
         """The hashes of the files we gave: a file that still has its hash is unchanged."""
         return self.root / ".tito" / "given.json"
+
+    @property
+    def learner_file(self) -> Path:
+        """The learner's ID in the course."""
+        return self.root / ".tito" / "learner.toml"
+
+    @property
+    def laid_out(self) -> Path:
+        """A digest of `given` from when everything in it was last laid out."""
+        return self.root / ".tito" / "laid_out"
+
+    @property
+    def kept(self) -> Path:
+        """What the learner's files were before a verb changed them."""
+        return self.root / ".tito" / "kept"
 
     @property
     def hints_told(self) -> Path:

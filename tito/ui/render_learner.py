@@ -12,7 +12,6 @@ from tito.ui.render import PLAIN, Explanation, Style, count, listed, mark, modul
 from tito.workspace.diagnosis import Diagnosis, EarlierFault, EarlierModule, PackageUpdate
 from tito.workspace.prerequisites import Origin, PackageFile
 from tito.workspace.progress import ModuleProgress
-from tito.workspace.renamed import MovedModule
 
 NO_POINTS_LOST = "Grading uses the reference's, so it costs no points here."
 
@@ -73,16 +72,6 @@ def reference_note(file: PackageFile) -> str:
     """Say that the reference's export was put into the package."""
     text = f"`import tinytorch` finds the reference's {module_name(file.module)} from now on"
     return text + ("; yours takes its place once it passes all its checks" if file.to_write else "")
-
-
-def moved_note(moved: MovedModule, root: Path) -> str:
-    """Say that a module has another folder now, and where the learner's work is."""
-    text = f"{moved.earlier.folder} is {moved.module.folder} now"
-    beside = listed([path.relative_to(root).as_posix() for path in moved.beside]) if moved.beside else ""
-    if moved.work:
-        text += f": your work moved to {moved.work.relative_to(root).as_posix()}"
-        return text + (f"; what is new in the lesson lies beside it: {beside}" if beside else "")
-    return text + (f"; you have begun it there: what you had before is kept as {beside}" if beside else "")
 
 
 def stands_on(diagnosis: Diagnosis) -> str:

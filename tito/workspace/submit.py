@@ -6,11 +6,9 @@ The same work handed in at the same time gives the same bytes.
 from __future__ import annotations
 
 import json
-import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
 
 from tito import __version__
@@ -21,8 +19,7 @@ from tito.lesson import notebook
 from tito.support.errors import UsageError
 from tito.support.files import write_atomic
 from tito.workspace import sync
-
-ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
+from tito.workspace.folder.given import zipped
 
 
 @dataclass(frozen=True)
@@ -54,17 +51,7 @@ def pack(
     }
     files = {module.notebook.name: content, MANIFEST: (json.dumps(manifest, indent=1) + "\n").encode()}
     path = workspace.submissions / f"{module.folder}-{learner}-{sync.stamp(now)}.zip"
-    return PackedWork(_write_new(path, _zip(files)), len(content))
-
-
-def _zip(files: dict[str, bytes]) -> bytes:
-    buffer = BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            member = zipfile.ZipInfo(name, ZIP_EPOCH)
-            member.create_system = 3  # Unix, on every system, for the same bytes
-            archive.writestr(member, data, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
+    return PackedWork(_write_new(path, zipped(files)), len(content))
 
 
 def _write_new(path: Path, data: bytes) -> Path:

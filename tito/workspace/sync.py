@@ -18,6 +18,7 @@ from tito.course.course import Module, Workspace
 from tito.lesson import notebook
 from tito.support.errors import UsageError
 from tito.support.files import write_atomic
+from tito.workspace.changes import journal
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,15 @@ def newest(workspace: Workspace, module: Module) -> NewestForm:
 
 
 def is_begun(workspace: Workspace, module: Module) -> bool:
-    """Has the learner changed either form since the release?"""
-    pristine = workspace.pristine(module)
-    pairs = ((module.notebook, pristine), (module.source, pristine.with_suffix(".py")))
-    return any(mine.is_file() and (not ours.is_file() or _content(mine) != _content(ours)) for mine, ours in pairs)
+    """Has the learner changed either form since it was given? It may be of an earlier release."""
+    forms = (path for path in (module.notebook, module.source) if path.is_file())
+    return any(not _is_as_given(workspace, module, path) for path in forms)
+
+
+def _is_as_given(workspace: Workspace, module: Module, path: Path) -> bool:
+    mine, pristine = _content(path), workspace.pristine(module)
+    kept = (each for each in pristine.parent.glob(f"*{path.suffix}") if each.stem != pristine.stem)
+    return any(each.is_file() and _content(each) == mine for each in (pristine.with_suffix(path.suffix), *kept))
 
 
 def synchronise(workspace: Workspace, module: Module, now: datetime | None = None) -> Path | None:
@@ -61,7 +67,7 @@ def synchronise(workspace: Workspace, module: Module, now: datetime | None = Non
     if not _agree(workspace, module, found):
         work = notebook.read(found.path)
         if other.is_file() and (found.rival or other == module.notebook):
-            kept = _keep(other, now or datetime.now(UTC))
+            kept = _keep(workspace, module, other, now)
         notebook.write(work, other)
     note_synced(workspace, module)
     return kept
@@ -89,12 +95,6 @@ def note_synced(workspace: Workspace, module: Module) -> None:
     write_atomic(workspace.synced(module), json.dumps({path.suffix: _content(path) for path in forms}) + "\n")
 
 
-def note_delivery(workspace: Workspace, module: Module) -> None:
-    """Remember a module's forms as released, unless the learner has begun it."""
-    if not is_begun(workspace, module):
-        note_synced(workspace, module)
-
-
 def stamp(now: datetime) -> str:
     """`20260114T101500Z`, for file names."""
     return now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
@@ -113,12 +113,11 @@ def _restore(workspace: Workspace, module: Module) -> None:
     write_atomic(module.notebook, pristine.read_bytes())
 
 
-def _keep(path: Path, now: datetime) -> Path:
-    """Copy `path` beside itself, under a name with the time; never over another file."""
-    kept = path.with_name(f"{path.stem}.kept-{stamp(now)}{path.suffix}")
-    if kept.exists():
-        raise UsageError(f"{kept.name} exists already", at=str(kept), hint="try again in a second")
-    return write_atomic(kept, path.read_bytes())
+def _keep(workspace: Workspace, module: Module, path: Path, now: datetime | None) -> Path | None:
+    """Keep a form that is about to be replaced. Undone, it is the newest again."""
+    forget = [workspace.synced(module)]
+    entry = journal.keep(workspace, "notebook", f"{module.number} {module.name}", [path], now, forget=forget)
+    return entry.files[0].copy
 
 
 def _synced(workspace: Workspace, module: Module) -> dict[str, str]:

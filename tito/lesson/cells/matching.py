@@ -52,7 +52,7 @@ def _handed_out(source: str) -> str:
 
 def same(a: str, b: str) -> bool:
     """Do two sources differ in layout at most: in white space at the ends of lines, or in what a formatter does?"""
-    return _trimmed(a) == _trimmed(b) or same_code(a, b)
+    return trimmed(a) == trimmed(b) or same_code(a, b)
 
 
 def is_as_handed_out(source: str, cell: Cell, earlier: Earlier) -> bool:
@@ -74,9 +74,9 @@ def match(submitted: Notebook, trusted: Notebook, earlier: Earlier = NOTHING_EAR
     unchanged = {cell.grade_id or cell.id for cell in present if _is_unchanged(cell, known, earlier)}
     for cell in present:
         name = cell.grade_id or cell.id
-        if name not in known and (name := lost.get(_trimmed(cell.source), "")):
+        if name not in known and (name := lost.get(trimmed(cell.source), "")):
             matched.by_content.append(name)
-        if name and not _is_used_for_something_else(cell, known[name], name in unchanged, earlier):
+        if name and not is_used_for_something_else(cell, known[name], name in unchanged, earlier):
             matched.found.setdefault(name, []).append(cell)
             matched.order.append(name)
             anchor = name
@@ -100,16 +100,16 @@ def _without_marks(submitted: Notebook, trusted: Notebook, earlier: Earlier) -> 
     """The code cells handed out that no submitted cell is marked as, by what they say."""
     marked = {cell.grade_id or cell.id for cell in submitted.cells}
     lost = (cell for cell in trusted.cells if cell.id not in marked and cell.kind == "code")
-    texts = ((_trimmed(text), cell.id) for cell in lost for text in _texts(cell, earlier))
+    texts = ((trimmed(text), cell.id) for cell in lost for text in _texts(cell, earlier))
     return {text: name for text, name in texts if text}
 
 
 def _is_unchanged(cell: Cell, known: Mapping[str, Cell], earlier: Earlier) -> bool:
     original = known.get(cell.grade_id or cell.id)
-    return original is not None and _trimmed(cell.source) in map(_trimmed, _texts(original, earlier))
+    return original is not None and trimmed(cell.source) in map(trimmed, _texts(original, earlier))
 
 
-def _is_used_for_something_else(cell: Cell, original: Cell, is_there: bool, earlier: Earlier) -> bool:
+def is_used_for_something_else(cell: Cell, original: Cell, is_there: bool, earlier: Earlier) -> bool:
     """Is it a copy, marks and all, that holds something else now? `is_there`: the original is there too, unchanged."""
     if cell.kind != "code" or original.kind != "code":
         return False
@@ -209,5 +209,5 @@ def _listed(names: Collection[str]) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _trimmed(source: str) -> str:
+def trimmed(source: str) -> str:
     return "\n".join(line.rstrip() for line in source.strip().split("\n"))

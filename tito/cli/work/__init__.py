@@ -1,0 +1,1 @@
+"""The verbs that bring a learner's files about, and back."""

@@ -1,0 +1,1 @@
+"""The learner's folder: what the course gives and may replace, and what is theirs."""

@@ -1,0 +1,1 @@
+"""A corrected release, merged into work that was begun."""

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.support.corrected_release import OWN, correct, edit, update, work_of
-from tests.support.toy_workspace import STUB, hand_out, right_counter, solve
+from tests.support.toy_workspace import STUB, give, hand_out, right_counter, solve
+from tito.course.course import Workspace
 from tito.support.errors import UsageError
 from tito.workspace.changes import journal
 from tito.workspace.changes.difference import differences
 from tito.workspace.changes.reset import reset
+from tito.workspace.update.update import take
+from tito.workspace.update.update import update as updating
 
 pytestmark = pytest.mark.slow
 
@@ -108,32 +114,43 @@ def test_undo_takes_the_latest_or_the_one_that_is_named(mine, module):
         journal.entry_named(mine, 9)
 
 
-def test_killed_at_any_moment_nothing_is_lost(course, mine, module):
+def test_killed_at_any_moment_nothing_is_lost(course, mine, module, tmp_path):
     """SIGKILL before each file that an update or a reset puts in place: the old work is there, or comes back."""
     right_counter(module)
     edit(module.notebook, lambda cells: [*cells, replace(OWN, source="# never lost")])
     before = module.notebook.read_bytes()
     correct(course, "twice three is six", "two times three is six")
-    struck = 0
-    for moment in range(100):
-        if not _killed_at(moment, lambda: (update(course, mine), reset(mine, module, "write-double"))):
-            break
-        struck += 1
-        copies = [file.copy for entry in journal.entries(mine) for file in entry.files if file.copy]
-        texts = [path.read_bytes() for path in (module.notebook, *copies)]
-        assert before in texts, moment
-        assert b"# never lost" in module.notebook.read_bytes(), "and it is always whole"
-    assert struck > 5
-    assert STUB in work_of(module).cell("write-double").source, "what was begun can be done again"
+    give(course, tmp_path / "week7.zip", "counting")
+    take(mine, tmp_path / "week7.zip")
+    moments = 0
+    while _killed_at(moments, mine, tmp_path / f"{moments}"):
+        killed = Workspace(tmp_path / f"{moments}")
+        notebook = killed.module("counting").notebook.read_bytes()
+        copies = [file.copy.read_bytes() for entry in journal.entries(killed) for file in entry.files if file.copy]
+        assert before in [notebook, *copies], "the old work is there, or kept"
+        assert b"# never lost" in notebook, "and what is there is whole"
+        _update_and_reset(killed)
+        assert STUB in work_of(killed.module("counting")).cell("write-double").source, "it can be done again"
+        moments += 1
+    assert moments > 8
 
 
-def _killed_at(moment: int, act) -> bool:
-    """Do it in a process that is killed before its `moment`-th file is put in place; was it?"""
+def _update_and_reset(mine):
+    list(updating(mine))
+    with suppress(UsageError):  # it is as it was given: killed after that
+        reset(mine, mine.module("counting"), "write-double")
+
+
+def _killed_at(moment: int, mine: Workspace, copy: Path) -> bool:
+    """Do it to a copy, in a process that is killed before its `moment`-th file is put in place; was it?"""
+    shutil.copytree(mine.root, copy, ignore=shutil.ignore_patterns("tito"))
     child = os.fork()
     if not child:
-        _count_down(moment)
-        act()
-        os._exit(0)
+        try:
+            _count_down(moment)
+            _update_and_reset(Workspace(copy))
+        finally:
+            os._exit(0)
     return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
 

@@ -14,19 +14,19 @@ README = """\
 You build a small machine-learning framework here, one module at a time.
 {modules}
 
-1. **Set up, once**: Python 3.11, 3.12 or 3.13; in this folder: `python3 -m venv .venv`.
-2. **In each new terminal, activate**: `. .venv/bin/activate` (Linux, macOS) or `.venv\\Scripts\\activate` (Windows).
-3. Once more only the first time: `pip install -e . -c requirements.txt`, then `tito doctor`, which says what is missing.
-4. **Work**: `tito` lists its commands. `tito status` says where you are, `tito notebook` opens JupyterLab, `tito test` runs
-   the checks, `tito hint` helps, `tito submit` packs your work into one file to hand in.
-5. Your work lies in `modules/` and nobody overwrites it: `tito undo` lists what was kept and brings it back.
-6. **A corrected lesson**: unzip it over this folder, or leave it where it is, and type `tito update week7.zip`.
-7. **Linux** is what all of this is tested on. **macOS** and **Windows** run the fast tests in CI and were tried by nobody by
-   hand; on Windows, checks run with fewer guards, and WSL is the safe choice.
-8. **VS Code**: open this folder, then a notebook in `modules/`; choose the kernel `.venv` (Python: Select Interpreter).
-   Prefer plain Python? Each notebook has a paired `.py`: edit either, `tito` takes the one that you changed last.
-9. A cell with `# YOUR CODE HERE` is yours; add as many of your own as you like. Test cells are locked: grading has its own.
-10. Modules that pass all checks go into `tinytorch/`, and later ones import them; until then, the reference's take their place.
+1. **Set up, once**: have Python 3.11, 3.12 or 3.13, and in this folder type `python3 -m venv .venv`.
+2. **In each new terminal, activate**: `. .venv/bin/activate`, on Windows `.venv\\Scripts\\activate`.
+3. **Only the first time**: `pip install -e . -c requirements.txt`, then `tito doctor`, which says what is missing.
+4. **Work**: `tito notebook` opens JupyterLab, `tito test` runs the checks, `tito hint` helps, `tito status` says what
+   comes next, `tito submit` packs one file to hand in. `tito` alone lists its commands.
+5. **Your work** lies in `modules/`; no unzipping touches it, and what a command changes comes back by `tito undo`.
+6. **A corrected lesson**: `tito update week7.zip`. Or unzip it over this folder, and type `tito update`.
+7. **Linux** is where all of this is tested; **macOS** should do the same, and was not tried by hand. On **Windows** use
+   WSL: without it, notebooks and their test cells should work, but `tito test` and `tito submit` don't run there.
+8. **VS Code**: open this folder, then a notebook in `modules/`, and choose `.venv` as its kernel (Select Kernel, Python
+   Environments). Prefer plain Python? Each notebook has a paired `.py`: edit either, the one changed last counts.
+9. **A cell with `# YOUR CODE HERE`** is yours; add your own as you like. Locked cells are graded as given.
+10. **A module that passes its checks** goes into `tinytorch/`, and later ones import it; until then, the reference's.
 """
 
 PYPROJECT = """\

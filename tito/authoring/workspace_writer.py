@@ -87,8 +87,9 @@ def _write_zip(course: Course, modules: Iterable[Module], target: Path) -> Works
         if target.exists():
             put(Workspace(root), read_given(target))
         update = write(course, modules, root)
-        files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(root.rglob("*"))
-                 if path.is_file()}
+        files = {
+            path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()
+        }
     write_atomic(target, zipped(files))
     return replace(update, workspace=Workspace(target))
 

@@ -102,10 +102,13 @@ class Grader:
         """Have the fork server load the libraries that `work` uses, without waiting for it."""
         self._workers.load(heavy_imports(work))
 
-    def grade(self, suite: CheckSuite, work: Work) -> Grade:
-        """What `work` earns by `suite`: the same for the same two, on any machine."""
+    def grade(self, suite: CheckSuite, work: Work, printed: dict[str, str] | None = None) -> Grade:
+        """What `work` earns by `suite`: the same for the same two, on any machine.
+
+        A `printed` is for one's own work: it gets what that prints in each check, and a check that hangs says where.
+        """
         self.start_warming(work)
-        with SubmissionRun(self._workers, self._limits, suite, work) as run:
+        with SubmissionRun(self._workers, self._limits, suite, work, printed) as run:
             return Grade(suite.module, run.results(), run.notes())
 
     def why_not_imported(self, module: str, path: str) -> ImportFault | None:
@@ -149,8 +152,16 @@ class SubmissionRun:
     from that one.
     """
 
-    def __init__(self, workers: WorkerConnection, limits: Limits, suite: CheckSuite, work: Work):
+    def __init__(
+        self,
+        workers: WorkerConnection,
+        limits: Limits,
+        suite: CheckSuite,
+        work: Work,
+        printed: dict[str, str] | None = None,
+    ):
         self._workers, self._limits, self._work = workers, limits, work
+        self._printed = printed
         self._suite = suite
         self._open_suite, self._public_names = _prepared(suite)
         self._session: Session | None = None
@@ -191,8 +202,12 @@ class SubmissionRun:
         if self._session is None:
             self._session = Session(self._workers, self._work, self._public_names, self._limits)
             self._started += 1
+            if self._printed is not None:
+                self._session.look_on()
         session = self._session
         run = run_check(suite.checks[place], suite, self._public_names, session)
+        if self._printed is not None:
+            self._printed.setdefault(suite.checks[place].id, session.printed())
         if self._stopped_cells is None:  # of the first run of the cells: no test, hidden or not, has been run before it
             self._stopped_cells = session.stopped
         if session.lost is not None:

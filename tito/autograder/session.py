@@ -26,10 +26,12 @@ from tito.rpc.errors import MAX_CAUSES, builtin_error, error_from, fault_of, pla
 from tito.rpc.proxy import CALLS, OPERATIONS
 from tito.sandbox.client import ForkedWorker, WorkerConnection
 from tito.sandbox.isolation.limits import MB, Limits, cpu_s
+from tito.sandbox.onlooker import PLACE_FILE
 from tito.support.safe_text import in_one_line
 from tito.tools.clock.virtual_time import START_S
 
 MAX_STOPPED = 20
+LOOK_AT = 0.8  # of the CPU time that a check may take: here a worker that is looked on notes where it is
 
 
 class WorkerLost(BaseException):
@@ -78,6 +80,7 @@ class Session(Peer):
         self.lost_at_start = self.was_silent = False
         self.has_met_hidden = False  # a hidden test has run here: the worker's words may tell of it from now on
         self._status: int | None = None
+        self._is_looked_on = False
         cells = [[cell.name, cell.source] for cell in work.cells]
         self.channel.send(Request(POSTED, "open", [cells, public_names.fields(), list(public_names.enums)], {}))
 
@@ -92,6 +95,32 @@ class Session(Peer):
         self.lost_at_start = True
         self.stopped = _stopped_cells(self.ask("begin", seed))
         self.lost_at_start = False
+
+    def look_on(self) -> None:
+        """From now on keep what each check prints, and the line where one hangs: for the learner's own eyes alone."""
+        self._is_looked_on = True
+        self.post("look_on", LOOK_AT * self._limits.check_cpu_s)
+
+    def printed(self) -> str:
+        """What the learner's code has printed since the check began; nothing of a worker that is lost."""
+        if self.lost is not None:
+            return ""
+        try:
+            with self.cpu_bound():
+                told = self.ask("printed")
+        except (Exception, WorkerLost):  # the learner's code shares the worker; what it prints decides nothing
+            return ""
+        return told if isinstance(told, str) else ""
+
+    def _hangs_at(self) -> str:
+        """Where the code was when its CPU time was nearly used up, as the worker wrote it down; "" where it didn't."""
+        if not self._is_looked_on:
+            return ""
+        try:
+            with (self._worker.folder / PLACE_FILE).open(encoding="utf-8", errors="replace") as file:
+                return f"; it was at {in_one_line(file.read(200), 100)}"
+        except OSError:
+            return ""
 
     @contextmanager
     def cpu_bound(self) -> Iterator[None]:
@@ -153,7 +182,7 @@ class Session(Peer):
     def _watch(self) -> None:
         used = self._cpu()
         if used - self._cpu_at_start_s > self._limits.check_cpu_s:
-            raise WorkerLost(f"stopped after {self._limits.check_cpu_s:g} s of CPU time")
+            raise WorkerLost(f"stopped after {self._limits.check_cpu_s:g} s of CPU time", self._hangs_at())
         if time.monotonic() - self._wall_at_start_s > self._limits.wall_s:
             self.was_silent = True
             raise WorkerLost(f"stopped: no answer within {self._limits.wall_s:g} s")

@@ -79,12 +79,21 @@ def _show_workspace(workspace: Workspace) -> None:
     from tito.workspace import prerequisites, progress
 
     modules = progress.module_progress(workspace, Path.cwd())
-    print_result(render_learner.status(modules, workspace.root, stdout_style()))
+    beside = {one.module: _beside(workspace, one.module) for one in modules}
+    print_result(render_learner.status(modules, workspace.root, stdout_style(), beside))
     _print_corrections(workspace)
     if files := prerequisites.package_files(workspace):
         unfinished = {one.module for one in modules if not one.is_done}
         print_result("\n" + render_learner.package_files(files, unfinished, stdout_style()))
     print_message("\n" + render.next_step(_next_after_status(modules), stderr_style()))
+
+
+def _beside(workspace: Workspace, module):
+    from tito.ui.render_learner import Beside
+    from tito.workspace.questions import questions
+    from tito.workspace.submit import latest
+
+    return Beside(questions(workspace, module), latest(workspace, module))
 
 
 def _print_corrections(workspace: Workspace) -> None:
@@ -130,17 +139,26 @@ def test(args) -> int:
 def show_test(tree, plan, everything: bool = False) -> int:
     """Run the checks as planned; keep and show what was found."""
     from tito.workspace.diagnosis import diagnose
+    from tito.workspace.local_run import DoesNotParse
 
     print_message(render.heading(render.module_name(plan.module), stderr_style()) + "\n")
-    return print_test(tree, plan, diagnose(tree, plan), everything)
+    try:
+        done = diagnose(tree, plan)
+    except DoesNotParse as fault:
+        from tito.ui import render_learner
+
+        print_result(render_learner.does_not_parse(fault, len(plan.suite.checks), stdout_style()))
+        return fault.exit_code
+    return print_test(tree, plan, done, everything)
 
 
 def print_test(tree, plan, done, everything: bool) -> int:
     """Print what a run of the checks has found, and what comes next."""
     from tito.ui import render_learner
 
-    explanations = render_learner.explanations(done)
-    print_result(render.grade(done.grade, plan.file.name, everything, width(), stdout_style(), explanations))
+    explanations, printed = render_learner.explanations(done), done.run.printed
+    print_result(render.grade(done.grade, plan.file.name, everything, width(), stdout_style(), explanations, printed))
+    _print_questions(tree, plan.module)
     stands_on = render_learner.stands_on(done)
     print_message("\n" + render.grade_summary(done.grade, done.run.duration_s, stderr_style(), stands_on))
     for text in (*_rival_note(plan), *done.grade.notes, *render_learner.package_notes(done)):
@@ -148,6 +166,20 @@ def print_test(tree, plan, done, everything: bool) -> int:
     print_message(_after_test(tree, plan.module, done))
     refused = done.own and done.own.refused
     return ExitCode.FINE if done.grade.passed and not refused else ExitCode.NOT_PASSED
+
+
+@singledispatch
+def _print_questions(tree: ModuleTree, module) -> None:
+    """Say which written questions are answered; only a workspace has answers."""
+
+
+@_print_questions.register(Workspace)
+def _print_workspace_questions(workspace: Workspace, module) -> None:
+    from tito.ui import render_learner
+    from tito.workspace.questions import questions
+
+    if found := questions(workspace, module):
+        print_result(render_learner.questions(found, stdout_style()))
 
 
 def hint(args) -> int:
@@ -173,6 +205,7 @@ def submit(args) -> int:
     from tito.workspace.diagnosis import run_as_graded
     from tito.workspace.folder.learner_id import learner_of, remember_learner
     from tito.workspace.local_run import plan_run
+    from tito.workspace.questions import questions
 
     workspace = here_workspace()
     module = _module(workspace, args.module)
@@ -189,6 +222,8 @@ def submit(args) -> int:
             module, done.grade, packed.notebook_bytes, (*_rival_note(plan), *done.grade.notes), stderr_style()
         )
     )
+    for question in questions(workspace, module):
+        print_message(f"  {render_learner.question_line(question)}")
     for text in render_learner.package_notes(done):
         print_note(text)
     if done.replaced:

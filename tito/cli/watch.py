@@ -8,12 +8,12 @@ from datetime import datetime
 from tito.cli.common import print_note
 from tito.course.course import Module, ModuleTree
 from tito.support.errors import ExitCode, TitoError
-from tito.ui import render, render_learner
+from tito.ui import keyboard, render, render_learner
 from tito.ui.keyboard import Wait
 from tito.ui.terminal import clear, print_message, print_result, stderr_style, stdout_style, width
 from tito.workspace.diagnosis import Diagnosis, diagnose
 from tito.workspace.hints import hint_on_open_check
-from tito.workspace.local_run import plan_run
+from tito.workspace.local_run import DoesNotParse, plan_run
 
 POLL_S = 0.5
 
@@ -46,24 +46,29 @@ def _run(tree: ModuleTree, module: Module, only: str) -> Diagnosis | None:
     clear()
     try:
         done = diagnose(tree, plan_run(tree, module, only))
+    except DoesNotParse as fault:
+        print_result(render_learner.does_not_parse(fault, len(module.checks), stdout_style()))
+        return None
     except TitoError as problem:
         print_message(render.error(problem, stderr_style()))
         return None
     clock = datetime.fromtimestamp(saved_at(module)).strftime("%H:%M:%S")
     print_message(render.watching(module, done.grade, clock, stderr_style()) + "\n")
     file, explanations = done.run.plan.file.name, render_learner.explanations(done)
-    print_result(render.first_failure(done.grade, file, width(), stdout_style(), explanations))
+    printed = done.run.printed
+    print_result(render.first_failure(done.grade, file, width(), stdout_style(), explanations, printed))
     summary = render.grade_summary(done.grade, done.run.duration_s, stderr_style(), render_learner.stands_on(done))
     print_message(f"\n{summary}")
     for text in render_learner.package_notes(done):
         print_note(text)
-    print_message(render.WATCH_KEYS)
+    if keyboard.is_there():
+        print_message(render.WATCH_KEYS)
     return done
 
 
 def _show_all(tree: ModuleTree, done: Diagnosis) -> None:
     file, explanations = done.run.plan.file.name, render_learner.explanations(done)
-    print_result(render.grade(done.grade, file, True, width(), stdout_style(), explanations))
+    print_result(render.grade(done.grade, file, True, width(), stdout_style(), explanations, done.run.printed))
 
 
 def _tell_hint(tree: ModuleTree, done: Diagnosis) -> None:

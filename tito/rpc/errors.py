@@ -31,7 +31,7 @@ class RemoteError(Exception):
 
 
 class LearnerCodeError(RemoteError):
-    """An exception of a type that only the learner's code knows."""
+    """An exception of a type that only the learner's code knows; its class goes by the name of that type."""
 
 
 def builtin_error(name: str) -> type[Exception] | None:
@@ -92,11 +92,17 @@ def _remote_class(cls: type[Exception]) -> type[Exception]:
     return type(cls.__name__, (RemoteError, cls), {"__module__": cls.__module__})
 
 
+@lru_cache(maxsize=256)
+def _unknown_class(name: str) -> type[LearnerCodeError]:
+    """The class of an exception that only the worker knows, by its name there: a check's words may tell it."""
+    return type(name if name.isidentifier() else "Exception", (LearnerCodeError,), {})
+
+
 def error_from(fault: Fault, class_by_origin: Callable[[int], type[Exception] | None]) -> Exception:
     """The exception that a check sees: of the same builtin type where there is one."""
     cls = class_by_origin(fault.origin) or builtin_error(fault.type) or builtin_error(fault.base)
     if cls is None or (cls is Exception and fault.type != "Exception"):
-        cls = LearnerCodeError
+        cls = _unknown_class(fault.type)
     error = _instance(cls, fault)
     for note in fault.notes:
         error.add_note(note)
@@ -110,7 +116,7 @@ def _instance(cls: type[Exception], fault: Fault) -> Exception:
     try:
         error = remote.__new__(remote)
     except TypeError:  # ExceptionGroup and its like need arguments that did not travel
-        remote = LearnerCodeError
+        remote = _unknown_class(fault.type)
         error = remote.__new__(remote)
     assert isinstance(error, RemoteError), "its class was made to be one"
     RemoteError.__init__(error, fault.message, fault.type, tuple(fault.frames))

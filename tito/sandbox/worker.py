@@ -24,6 +24,7 @@ from tito.rpc.errors import MAX_FRAMES, MirroredErrors, fault_of, nearest_builti
 from tito.rpc.proxy import CALLS, OPERATIONS, ObjectTable, Proxy, WorkerProxy, plain_methods
 from tito.sandbox import determinism
 from tito.sandbox.cells import Cells
+from tito.sandbox.onlooker import Onlooker
 from tito.tools import by_value, environment
 from tito.tools.clock.virtual_time import VirtualTime, stand_by
 
@@ -121,6 +122,7 @@ class Worker(Peer):
         self._warnings: list[tuple[str, str]] = []
         self._replaced: list[tuple[type, str, object]] = []
         self._posted_error: Exception | None = None
+        self._onlooker: Onlooker | None = None
         self._operations: dict[str, Callable[..., Any]] = OPERATIONS | {
             "begin": self.begin,
             "value": lambda value: value,
@@ -135,6 +137,8 @@ class Worker(Peer):
             "reset_time": clock.reset,
             "step_wall_clock": clock.step_wall_clock,
             "spend": clock.sleep,
+            "look_on": self.look_on,
+            "printed": lambda: self._onlooker.printed() if self._onlooker else "",
         }
 
     # -- requests beside the special methods ------------------------------------------
@@ -150,11 +154,19 @@ class Worker(Peer):
         for quiet in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
             warnings.simplefilter("ignore", quiet)
         warnings.showwarning = self._keep_warning
+        if self._onlooker:
+            self._onlooker.begin()
         self._cells.run()
         self._warnings.clear()
+        if self._onlooker:
+            self._onlooker.forget()
         return [
             [cell, self._line_of(error), _kind_and_words(error)] for cell, error in self._cells.stopped[:_MAX_STOPPED]
         ]
+
+    def look_on(self, cpu_s: float) -> None:
+        """For the learner's own eyes: keep what each check prints, and where it is after `cpu_s` of CPU time."""
+        self._onlooker = Onlooker(cpu_s, self._cells.file_names)
 
     def _line_of(self, error: BaseException) -> int:
         frames = self._frames_of(error)

@@ -11,6 +11,11 @@ from contextlib import contextmanager
 Wait = Callable[[float], str]  # waits up to that many seconds; the key that was pressed, or ""
 
 
+def is_there() -> bool:
+    """Is there a terminal at both ends: keys to press, and somebody who reads which?"""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
 @contextmanager
 def listening() -> Iterator[Wait]:
     """A function that waits for a key; without a keyboard it only waits."""

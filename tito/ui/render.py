@@ -12,13 +12,16 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 
 from tito.support.errors import TitoError
 from tito.support.points import points_text
+from tito.support.safe_text import plain
 
 NAME_WIDTH = 30  # columns from a line's mark to its figures
 WIDTH = 100
+MOST_PRINTED = 8  # lines of a work's own prints below a check
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,18 @@ def score(earned: float, possible: float) -> str:
     return f"{points_text(earned):>{len(points_text(possible))}}/{points_text(possible)}"
 
 
+def points_asked(module) -> str:
+    """`100 + 10`: the points of the checks, and those of the written questions, which a person marks."""
+    written = sum(question.points for question in module.questions)
+    return points_text(module.max_points) + (f" + {points_text(written)}" if written else "")
+
+
+def when(at: datetime) -> str:
+    """A time as a learner reads it, where they are: `3 Nov, 14:02`."""
+    here = at.astimezone()
+    return f"{here.day} {here:%b, %H:%M}"
+
+
 def heading(text: str, style: Style = PLAIN) -> str:
     return style.bold(text)
 
@@ -84,7 +99,17 @@ def check_line(outcome: bool | str | None, what: str, detail: str = "", style: S
 def indented(text: str, indent: int = 6, width: int = WIDTH) -> str:
     """Prose wrapped to `width` and indented; line breaks in it stay."""
     lead = " " * indent
-    lines = (textwrap.wrap(line, width, initial_indent=lead, subsequent_indent=lead) for line in text.splitlines())
+    lines = (
+        textwrap.wrap(
+            line,
+            max(width, indent + 10),
+            initial_indent=lead,
+            subsequent_indent=lead,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for line in text.splitlines()
+    )
     return "\n".join("\n".join(line) for line in lines)
 
 
@@ -171,15 +196,29 @@ def grade(
     width: int = WIDTH,
     style: Style = PLAIN,
     explanations: Explanations = NO_EXPLANATIONS,
+    printed: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
-    """A learner's checks; the first failure in full, the others by name (in full with `everything`)."""
+    """A learner's checks; the first failure in full, the others by name (in full with `everything`).
+
+    Below each check stands what the work `printed` in it.
+    """
     lines, told = [], False
     for result in grade.results:
         lines.append(_result_line(result, file, style, explanations.get(result.id)))
         if result.status == "failed" and (everything or not told):
             lines += _message(result, width, explanations.get(result.id))
             told = True
+        lines += prints(printed.get(result.id, ""), width, style)
     return "\n".join(lines)
+
+
+def prints(text: str, width: int = WIDTH, style: Style = PLAIN) -> list[str]:
+    """The first lines of what a work printed, dimmed, so that nobody takes them for ours."""
+    lines = plain(text).splitlines()
+    room = max(20, width - 8)
+    shown = [line if len(line) <= room else line[: room - 1] + "…" for line in lines[:MOST_PRINTED]]
+    more = [f"… and {count(len(lines) - MOST_PRINTED, 'line')} more"] if len(lines) > MOST_PRINTED else []
+    return [f"      {style.dim(f'│ {line}'.rstrip())}" for line in (*shown, *more)]
 
 
 def _result_line(result, file: str, style: Style, explanation: Explanation | None = None) -> str:
@@ -222,7 +261,7 @@ def hint(hint, width: int = WIDTH, style: Style = PLAIN) -> str:
 
 def submitted(module, grade, size: int, changed: tuple[str, ...], style: Style = PLAIN) -> str:
     """What was packed: points on this machine, changes to locked cells, size."""
-    points = f"{points_text(grade.points)} of {points_text(grade.max_points)} points here"
+    points = f"{points_text(grade.points)} of {points_asked(module)} points here"
     failing = (
         ""
         if grade.passed
@@ -254,13 +293,17 @@ def doctor_summary(findings, style: Style = PLAIN) -> str:
 
 def watching(module, grade, saved_at: str, style: Style = PLAIN) -> str:
     """The head of the `tito test --watch` screen."""
-    return style.bold(
-        f"{module_name(module)} · {points_text(grade.points)}/{points_text(grade.max_points)} · saved {saved_at}"
-    )
+    points = f"{points_text(grade.points)}/{points_text(grade.max_points)}"
+    return style.bold(f"{module_name(module)} · {points} · saved {saved_at}")
 
 
 def first_failure(
-    grade, file: str, width: int = WIDTH, style: Style = PLAIN, explanations: Explanations = NO_EXPLANATIONS
+    grade,
+    file: str,
+    width: int = WIDTH,
+    style: Style = PLAIN,
+    explanations: Explanations = NO_EXPLANATIONS,
+    printed: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """The one problem to work on now: the first failure, else the first check not started."""
     open_results = [r for status in ("failed", "not started") for r in grade.results if r.status == status]
@@ -268,7 +311,8 @@ def first_failure(
         return check_line(True, "every check has passed", style=style)
     first = open_results[0]
     message = _message(first, width, explanations.get(first.id)) if first.status == "failed" else []
-    return "\n".join([_result_line(first, file, style, explanations.get(first.id)), *message])
+    below = prints(printed.get(first.id, ""), width, style)
+    return "\n".join([_result_line(first, file, style, explanations.get(first.id)), *message, *below])
 
 
 WATCH_KEYS = "[h] hint   [a] all checks   [r] run   [q] quit"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
-from datetime import datetime
 from pathlib import Path
 
 from tito.lesson.notebook import Cell
-from tito.ui.render import PLAIN, WIDTH, Style, count, listed, module_name
+from tito.ui.render import PLAIN, WIDTH, Style, count, listed, module_name, when
 from tito.workspace.changes.difference import CellDifference
 from tito.workspace.changes.journal import Entry
 from tito.workspace.changes.parts import definitions
@@ -50,13 +49,11 @@ def corrected(module, names: tuple[str, ...]) -> str:
 
 
 def updated(each: Updated, width: int = WIDTH, style: Style = PLAIN) -> str:
-    """One module after an update: each cell that the course has changed, what is in it of the learner's, what is kept."""
+    """One module after an update: what the course has changed, what is in it of the learner's, what is kept."""
     changes = list(dict.fromkeys(each.merge.changes))
     head = f"{module_name(each.module)}: your course has corrected {count(len(changes), 'cell')}"
     lines = [style.bold(head), "", *(_change(change, width, style) for change in changes)]
-    theirs = [
-        count(n, noun) for n, noun in ((each.merge.answers, "answer"), (each.merge.own_cells, "own cell")) if n
-    ]
+    theirs = [count(n, noun) for n, noun in ((each.merge.answers, "answer"), (each.merge.own_cells, "own cell")) if n]
     if theirs:
         lines.append(f"  {style.green('✓')} your {listed(theirs)} {_are(each)} in the new notebook")
     if each.rival:
@@ -106,9 +103,7 @@ def parts(cells: dict[str, Cell], width: int = WIDTH, style: Style = PLAIN) -> s
     for name, cell in cells.items():
         lines.append(style.bold(name))
         inner = ", ".join(definitions(cell.source))
-        lines += textwrap.wrap(
-            inner, width, initial_indent="    ", subsequent_indent="    ", break_long_words=False
-        )
+        lines += textwrap.wrap(inner, width, initial_indent="    ", subsequent_indent="    ", break_long_words=False)
     return "\n".join(lines)
 
 
@@ -129,9 +124,3 @@ def undone(entry: Entry, kept_now: Entry, width: int = WIDTH, style: Style = PLA
     names = listed(works) if works else "nothing"
     text = f"undone: {entry.verb} {entry.of}. Brought back: {names}, as of {when(entry.at)}"
     return "\n".join([*textwrap.wrap(text, width, break_on_hyphens=False), style.dim(_kept_words(kept_now))])
-
-
-def when(at: datetime) -> str:
-    """A time as a learner reads it, where they are: `3 Nov, 14:02`."""
-    here = at.astimezone()
-    return f"{here.day} {here:%b, %H:%M}"

@@ -2,37 +2,115 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from tito.course.checks import TestResult
 from tito.course.course import Module
 from tito.support.points import points_text
-from tito.ui.render import PLAIN, Explanation, Style, count, listed, mark, module_name, score
+from tito.support.safe_text import plain
+from tito.ui.render import (
+    PLAIN,
+    Explanation,
+    Style,
+    check_line,
+    count,
+    listed,
+    mark,
+    module_name,
+    points_asked,
+    score,
+    when,
+)
 from tito.workspace.diagnosis import Diagnosis, EarlierFault, EarlierModule, PackageUpdate
+from tito.workspace.local_run import DoesNotParse
 from tito.workspace.prerequisites import Origin, PackageFile
 from tito.workspace.progress import ModuleProgress
+from tito.workspace.questions import Question
+from tito.workspace.submit import HandedIn
 
 NO_POINTS_LOST = "Grading uses the reference's, so it costs no points here."
 
 
-def status(progress: tuple[ModuleProgress, ...], root: Path, style: Style = PLAIN) -> str:
-    """Each module's points, needs and state, and where the current one lies."""
+@dataclass(frozen=True)
+class Beside:
+    """What a module's line in the status says besides its checks: written questions, and what was packed last."""
+
+    questions: tuple[Question, ...] = ()
+    handed_in: HandedIn | None = None
+
+
+def status(
+    progress: tuple[ModuleProgress, ...],
+    root: Path,
+    style: Style = PLAIN,
+    beside: Mapping[Module, Beside] = MappingProxyType({}),
+) -> str:
+    """Each module's points, needs and state, where the current one lies, and what was handed in."""
     done = sum(one.is_done for one in progress)
     lines = [style.bold(f"TinyTorch · {done} of {count(len(progress), 'module')} done"), ""]
     widest = max([16, *(len(module_name(s.module)) for s in progress)])
     needs = max((len(_needs(s)) for s in progress), default=0)
-    return "\n".join([*lines, *(_module_line(s, root, widest, needs, style) for s in progress)])
+    points = max([7, *(len(_points(s)) for s in progress)])
+    for one in progress:
+        lines.append(_module_line(one, root, (widest, points, needs), style))
+        lines += [style.dim(f"     {text}") for text in _beside(one, beside.get(one.module, Beside()))]
+    return "\n".join(lines)
 
 
-def _module_line(one: ModuleProgress, root: Path, widest: int, needs: int, style: Style) -> str:
+def _beside(one: ModuleProgress, beside: Beside) -> list[str]:
+    """What stands below a module's line; of one that was not begun, nothing."""
+    is_begun = one.is_current or one.points is not None
+    lines = [question_line(each) for each in beside.questions] if is_begun else []
+    if beside.handed_in:
+        points = score(beside.handed_in.points, one.module.max_points).strip()
+        changed = "" if beside.handed_in.is_current else "; changed since"
+        lines.append(f"packed to hand in: {when(beside.handed_in.at)}, with {points} here{changed}")
+    return lines
+
+
+def question_line(question: Question) -> str:
+    """`reflection: not answered (10, marked by a person)`"""
+    state = "answered" if question.is_answered else "not answered"
+    return f"{question.spec.id}: {state} ({points_text(question.spec.points)}, marked by a person)"
+
+
+def questions(found: tuple[Question, ...], style: Style = PLAIN) -> str:
+    """The written questions below the checks."""
+    return "\n".join(check_line(None, question_line(each), "", style) for each in found)
+
+
+def does_not_parse(fault: DoesNotParse, checks: int, style: Style = PLAIN) -> str:
+    """A cell that is no Python: said once, with its line and a caret; the checks were not run."""
+    text = plain(fault.text)
+    shift = len(text) - len(text.lstrip())
+    caret = " " * (8 + max(0, fault.column - shift)) + f"{style.red('^')} {plain(fault.words)}"
+    place = style.dim(f'{fault.file.name}, cell "{plain(fault.cell)}", line {fault.line}')
+    return "\n".join(
+        [
+            f"  {mark(False, style)} your notebook does not parse   {place}",
+            f"        {text.lstrip()}",
+            caret,
+            f"  {mark(None, style)} {count(checks, 'check')} not run",
+        ]
+    )
+
+
+def _module_line(one: ModuleProgress, root: Path, widths: tuple[int, int, int], style: Style) -> str:
+    """One module's line; `widths` are those of its name, its points and what it needs."""
     module = one.module
     is_at_work = one.is_current and not one.is_done
     sign = style.yellow("▸") if is_at_work else mark(one.is_done or None, style)
-    points = "" if one.points is None else score(one.points, module.max_points)
     place = style.dim(module.notebook.relative_to(root).as_posix()) if one.is_current else ""
-    columns = [f"{module_name(module):<{widest}}", sign, f"{points:<7}", f"{_needs(one):<{needs}}"]
+    name, points, needs = widths
+    columns = [f"{module_name(module):<{name}}", sign, f"{_points(one):<{points}}", f"{_needs(one):<{needs}}"]
     return "  ".join(["", *columns[: 4 if needs else 3], *filter(None, [place, _state(one)])]).rstrip()
+
+
+def _points(one: ModuleProgress) -> str:
+    return "" if one.points is None else f"{points_text(one.points)}/{points_asked(one.module)}"
 
 
 def _needs(one: ModuleProgress) -> str:

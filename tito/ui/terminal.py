@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from tito.ui.render import PLAIN, Style
 PLAIN_SIGNS = str.maketrans(
     {"✓": "+", "✗": "x", "·": "-", "▸": ">", "━": "=", "…": "...", "→": "->", "×": "x", "–": "-", "—": "-"}
 )
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def style_of(stream: TextIO) -> Style:
@@ -57,8 +59,33 @@ def print_result(text: str) -> None:
 
 
 def _write(stream: TextIO, text: str) -> None:
+    if stream.isatty():
+        text = fitted(text, shutil.get_terminal_size().columns)
     stream.write(printable(text, stream.encoding or "utf-8") + "\n")
     stream.flush()
+
+
+def fitted(text: str, columns: int) -> str:
+    """`text` with each line that is too long for the terminal broken between words, and its end indented."""
+    return "\n".join(line if _seen(line) <= columns else _broken(line, columns) for line in text.split("\n"))
+
+
+def _broken(line: str, columns: int) -> str:
+    """A line in several; the wide gaps of a table go first, which may be all that is needed."""
+    lead = line[: len(line) - len(line.lstrip(" "))]
+    words = re.sub(r" {3,}", "  ", line[len(lead) :]).split(" ")
+    lines, further = [lead + words[0]], lead[: columns // 3] + " " * 4
+    for word in words[1:]:
+        if _seen(lines[-1]) + 1 + _seen(word) <= columns:
+            lines[-1] += f" {word}"
+        elif word:
+            lines.append(further + word)
+    return "\n".join(each.rstrip() for each in lines)
+
+
+def _seen(text: str) -> int:
+    """The columns that a text takes: colours take none."""
+    return len(_COLOUR.sub("", text))
 
 
 def printable(text: str, encoding: str) -> str:

@@ -17,7 +17,7 @@ from tito.lesson.check_suite import suite_of
 from tito.lesson.notebook import read_text
 from tito.support.errors import UsageError
 from tito.workspace import prerequisites, progress, sync
-from tito.workspace.local_run import LocalRun, RunPlan, lesson, plan_run, run_checks
+from tito.workspace.local_run import LocalRun, RunPlan, lesson, plan_run, require_parses, run_checks
 from tito.workspace.prerequisites import Origin, PackageFile
 
 
@@ -81,12 +81,16 @@ class Diagnosis:
 
 @singledispatch
 def diagnose(tree: ModuleTree, plan: RunPlan) -> Diagnosis:
-    """Run the checks and find whose fault each failure is. In a course every module is the reference's own."""
+    """Run the checks and find whose fault each failure is; DoesNotParse when a cell is no Python.
+
+    In a course every module is the reference's own.
+    """
     return Diagnosis(run_checks(tree, plan))
 
 
 @diagnose.register(Workspace)
 def _diagnose_in_workspace(workspace: Workspace, plan: RunPlan) -> Diagnosis:
+    require_parses(plan)
     earlier = prepare_package(workspace, plan.module)
     run = run_checks(workspace, plan)
     faults = find_faults(workspace, run)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import singledispatch
 from pathlib import Path
 from types import MappingProxyType
@@ -18,7 +18,8 @@ from tito.course.checks import CheckSuite, Grade, Work
 from tito.course.course import Course, Module, ModuleTree, Workspace
 from tito.lesson import check_suite, notebook
 from tito.lesson.cells.origin import GivenOut, with_present_ids
-from tito.support.errors import UsageError
+from tito.sandbox.cells import compile_cell
+from tito.support.errors import ExitCode, UsageError
 from tito.workspace import sync
 
 
@@ -40,11 +41,12 @@ class RunPlan:
 
 @dataclass(frozen=True)
 class LocalRun:
-    """The checks run as planned: the grade, and the duration in seconds."""
+    """The checks run as planned: the grade, the duration in seconds, and what the work printed in each check."""
 
     plan: RunPlan
     grade: Grade
     duration_s: float
+    printed: Mapping[str, str] = field(default_factory=dict)
 
 
 def plan_run(tree: ModuleTree, module: Module, only: str = "") -> RunPlan:
@@ -71,10 +73,35 @@ def run_checks(
     from tito.sandbox.library import staged_library
 
     begin = clock()
+    printed: dict[str, str] = {}
     # a learner's own code on the learner's own machine needs no walls
     with staged_library(tree, plan.module, instead) as library, Grader(library, level=0) as grader:
-        grade = grader.grade(plan.suite, plan.work)
-    return LocalRun(plan, replace(grade, notes=plan.notes + grade.notes), clock() - begin)
+        grade = grader.grade(plan.suite, plan.work, printed)
+    return LocalRun(plan, replace(grade, notes=plan.notes + grade.notes), clock() - begin, printed)
+
+
+class DoesNotParse(UsageError):
+    """A cell of the work that is no Python, so that no check was run: its line, and the caret's column from 0."""
+
+    exit_code = ExitCode.NOT_PASSED
+
+    def __init__(self, file: Path, cell: str, error: SyntaxError):
+        self.file, self.cell, self.line = file, cell, error.lineno or 0
+        self.text, self.column = (error.text or "").rstrip("\n"), max(0, (error.offset or 1) - 1)
+        self.words = error.msg
+        super().__init__(
+            "your notebook does not parse",
+            at=f'{file.name}, cell "{cell}", line {self.line}',
+            why=f"{self.words}: {self.text.strip()}",
+        )
+
+
+def require_parses(plan: RunPlan) -> None:
+    """DoesNotParse about the first cell of the work that is no Python: said once, and not by every check."""
+    for cell in plan.work.cells:
+        compiled = compile_cell(cell.name, cell.source)
+        if isinstance(compiled.error, SyntaxError):
+            raise DoesNotParse(plan.file, cell.name, compiled.error)
 
 
 @singledispatch

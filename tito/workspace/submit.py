@@ -6,6 +6,7 @@ The same work handed in at the same time gives the same bytes.
 from __future__ import annotations
 
 import json
+import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -52,6 +53,37 @@ def pack(
     files = {module.notebook.name: content, MANIFEST: (json.dumps(manifest, indent=1) + "\n").encode()}
     path = workspace.submissions / f"{module.folder}-{learner}-{sync.stamp(now)}.zip"
     return PackedWork(_write_new(path, zipped(files)), len(content))
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """The latest file that was packed: when, with which points here, and whether the work is still the same."""
+
+    path: Path
+    at: datetime
+    points: float
+    is_current: bool
+
+
+def latest(workspace: Workspace, module: Module) -> HandedIn | None:
+    """The latest file that was packed for a module; None when there is none that can be read."""
+    paths = sorted(workspace.submissions.glob(f"{module.folder}-*.zip"), key=lambda path: path.stem[-16:])
+    for path in reversed(paths):
+        try:
+            with zipfile.ZipFile(path) as archive:
+                said = json.loads(archive.read(MANIFEST))
+            at, points = datetime.fromisoformat(said["submitted_at"]), float(said["local_points"])
+        except (zipfile.BadZipFile, KeyError, ValueError, TypeError):
+            continue
+        return HandedIn(path, at, points, said.get("sha256") == _digest_of_work(workspace, module))
+    return None
+
+
+def _digest_of_work(workspace: Workspace, module: Module) -> str:
+    try:
+        return sha256(notebook.as_json(notebook.read(sync.newest(workspace, module).path))).hexdigest()
+    except UsageError:  # it can't be read, so it is not what was packed
+        return ""
 
 
 def _write_new(path: Path, data: bytes) -> Path:

@@ -94,7 +94,7 @@ def test_a_locked_cell_changed_by_both_is_there_twice(course, mine, module):
 
 def test_an_answer_and_its_corrected_text_are_put_together(course, mine, module):
     right_counter(module)
-    correct(course, 'Twice `number`.', 'Twice `number`, which may be below zero.')
+    correct(course, "Twice `number`.", "Twice `number`, which may be below zero.")
     assert told(update(course, mine)) == [("merged", "'write-double'")]
     source = work_of(module).cell("write-double").source
     assert "below zero" in source and "return number * 2" in source
@@ -264,7 +264,9 @@ def test_a_copied_cell_with_something_else_in_it_is_an_own_one(course, mine, mod
 
 
 def test_a_written_answer_stays_when_its_question_is_corrected(course, mine, module):
-    edit(module.notebook, lambda cells: [replace(c, source=f"{c.source}\nA set.") if c.id == "why" else c for c in cells])
+    edit(
+        module.notebook, lambda cells: [replace(c, source=f"{c.source}\nA set.") if c.id == "why" else c for c in cells]
+    )
     correct(course, "never larger than their number", "at most their number")
     update(course, mine)
     assert "A set." in text_of(module) and "at most their number" in text_of(module)

@@ -11,6 +11,7 @@ from tito.support.errors import ExitCode
 from tito.ui.terminal import print_message, print_result, stderr_style, stdout_style, width
 
 if TYPE_CHECKING:
+    from tito.course.course import Workspace
     from tito.workspace.update.update import NotUpdated, Updated
 
 

@@ -168,7 +168,7 @@ class _Merging:
             previous = name
 
     def _comes_back(self, cell: Cell) -> bool:
-        """Is a cell that the learner doesn't have put in? One that they deleted only where it is needed, or corrected."""
+        """Is a cell that the learner doesn't have put in? A deleted one only where it is needed, or corrected."""
         old = self.before.get(cell.id)
         if old is None:
             self._note("new", cell)

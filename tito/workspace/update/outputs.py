@@ -1,4 +1,4 @@
-"""What a notebook's file holds besides its cells' text: outputs, counts, pasted images. They move along with the cells."""
+"""What a notebook's file holds besides its cells' text: outputs, counts, pasted images. They go with the cells."""
 
 from __future__ import annotations
 

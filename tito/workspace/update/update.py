@@ -23,7 +23,7 @@ from tito.workspace.update.releases import Sides, sides_of
 
 @dataclass(frozen=True)
 class Updated:
-    """One module's work after a merge: `kept` has the files as they were, `rival` a form whose changes were left out."""
+    """One module's work after a merge: `kept` has its files as they were, `rival` is a form that was left out."""
 
     module: Module
     merge: Merge

@@ -60,13 +60,14 @@ def readme(modules: Iterable[Module]) -> str:
 
 
 def pyproject(course: Course, version: str) -> str:
-    """A project that installs this workspace's `tinytorch` and `tito`, with what the course's own needs."""
+    """A project that installs this workspace's `tinytorch` and `tito`, with what learners need of the course's own."""
     file = course.root / "pyproject.toml"
     project = tomllib.loads(file.read_text(encoding="utf-8")).get("project", {}) if file.is_file() else {}
+    needed = [*project.get("dependencies", []), *project.get("optional-dependencies", {}).get("learner", [])]
     return PYPROJECT.format(
         version=version,
         python=project.get("requires-python", ">=3.11"),
-        dependencies=json.dumps(project.get("dependencies", []), indent=4),
+        dependencies=json.dumps(needed, indent=4),
     )
 
 

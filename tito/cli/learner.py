@@ -108,6 +108,8 @@ def _print_corrections(workspace: Workspace) -> None:
 
 def notebook(args) -> int:
     """Bring the notebook up to date and open it in JupyterLab."""
+    import webbrowser
+
     from tito.ui import render_learner
     from tito.workspace import lab, prerequisites, sync
 
@@ -118,7 +120,16 @@ def notebook(args) -> int:
     if kept := sync.synchronise(workspace, module):
         print_note(f"the version before this one is kept as {kept.relative_to(workspace.root).as_posix()}: tito undo")
     sync.fit_to_kernel(module.notebook)
-    return lab.open_lab(workspace, module, browser=not args.no_browser)
+    return lab.open_lab(workspace, module, _say_where, _no_browser if args.no_browser else webbrowser.open)
+
+
+def _say_where(address: str, ran_already: bool) -> None:
+    """One line with the address; a server of this call ends with it."""
+    print_message(f"JupyterLab {'runs already' if ran_already else 'until Ctrl-C'}: {address}")
+
+
+def _no_browser(address: str) -> None:
+    """`--no-browser`: its address was printed."""
 
 
 def test(args) -> int:

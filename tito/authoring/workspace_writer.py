@@ -30,8 +30,9 @@ from tito.lesson.cells import origin
 from tito.lesson.notebook import Notebook
 from tito.support.errors import CourseError, UsageError
 from tito.support.files import write_atomic
+from tito.support.zips import packed
 from tito.workspace import prerequisites
-from tito.workspace.folder.given import Files, put, read_given, zipped
+from tito.workspace.folder.given import Files, put, read_given
 
 TOOL = Path(__file__).parents[1]
 TOOL_FILES = (".py", ".html", ".css")
@@ -90,7 +91,7 @@ def _write_zip(course: Course, modules: Iterable[Module], target: Path) -> Works
         files = {
             path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()
         }
-    write_atomic(target, zipped(files))
+    write_atomic(target, packed(files))
     return replace(update, workspace=Workspace(target))
 
 

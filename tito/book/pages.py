@@ -21,6 +21,7 @@ PAGES = {
     "instructors": "docs/instructors.md",
     "intake": "docs/intake.md",
     "nbgrader-courses": "docs/nbgrader-courses.md",
+    "giving-back": "docs/giving-back.md",
     "trust": "docs/walls.md",
     "cheats": "docs/cheats.md",
     "cluster": "docs/cluster.md",
@@ -32,7 +33,7 @@ PAGES = {
 }
 GENERATED = {"commands": commands.page, "api": api.page, "messages": messages.page}
 CONTENTS = {
-    "Using it": ("learners", "instructors", "intake", "nbgrader-courses", "cluster", "notebooks"),
+    "Using it": ("learners", "instructors", "intake", "giving-back", "nbgrader-courses", "cluster", "notebooks"),
     "Trusting it": ("trust", "cheats"),
     "Extending it": ("authors", "contributing", "book"),
     "Looking it up": ("commands", "api", "messages", "changes"),

@@ -76,7 +76,7 @@ class PlannedSubmission:
         """The same submission once its job has earned this grade."""
         grade = replace(grade, notes=(*self.notes, *grade.notes))
         outcome = _outcome(grade, self.answers)
-        record = Record(self.learner, outcome, grade, self.key, self.submitted_at, self.answers)
+        record = Record(self.learner, outcome, grade, self.key, self.submitted_at, self.answers, content=self.content)
         return SettledSubmission(record, self.before, self.submitted)
 
 

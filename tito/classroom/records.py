@@ -26,7 +26,8 @@ class Record:
 
     `key` is the hash of the submission, the tests and tito's version; `answers`
     the hash of each written answer, "" for one that was left as handed out;
-    `problem` says why a submission could not be read.
+    `problem` says why a submission could not be read. `content` is the hash of what was
+    handed in, "" in records of earlier versions and of what could not be read.
     """
 
     learner: str
@@ -36,6 +37,7 @@ class Record:
     submitted_at: datetime | None = None
     answers: dict[str, str] = field(default_factory=dict)
     problem: str = ""
+    content: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The verbs of an instructor: collect, grade, log, feedback, report, demo."""
+"""The verbs of an instructor: collecting, grade, log, feedback, report, giving back, demo."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from tito.cli.common import (
     takes_jobs,
     takes_module,
 )
+from tito.cli.giving_back.returning import add_return
 from tito.cli.intake.collecting import add_collect
 from tito.cli.intake.people import add_people
 from tito.support.errors import ExitCode, UsageError
@@ -36,6 +37,7 @@ def add_commands(group) -> None:
     feedback.set_defaults(run=run_feedback)
     _add_report(group)
     assignments.add_adopt(group)
+    add_return(group)
     demo = group.add_parser("demo", help="the whole way once, with made-up hand-ins, in a folder of its own")
     demo.set_defaults(run=run_demo)
 

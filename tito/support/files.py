@@ -6,8 +6,10 @@ import os
 import tempfile
 from pathlib import Path
 
+PRIVATE = 0o600  # the mode of a file about people, outside a folder that is closed to others
 
-def write_atomic(path: Path, content: str | bytes) -> Path:
+
+def write_atomic(path: Path, content: str | bytes, mode: int = 0o644) -> Path:
     """Put `content` at `path`, whole or not at all, making its folder if need be.
 
     Text becomes UTF-8. A file with just these bytes is left alone, so that its
@@ -21,7 +23,7 @@ def write_atomic(path: Path, content: str | bytes) -> Path:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        os.chmod(temporary, 0o644)
+        os.chmod(temporary, mode)
         os.replace(temporary, path)
     except BaseException:  # an interrupt too must not leave the temporary file behind
         os.unlink(temporary)

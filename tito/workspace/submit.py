@@ -19,8 +19,8 @@ from tito.course.course import Module, Workspace
 from tito.lesson import notebook
 from tito.support.errors import UsageError
 from tito.support.files import write_atomic
+from tito.support.zips import packed
 from tito.workspace import sync
-from tito.workspace.folder.given import zipped
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def pack(
     }
     files = {module.notebook.name: content, MANIFEST: (json.dumps(manifest, indent=1) + "\n").encode()}
     path = workspace.submissions / f"{module.folder}-{learner}-{sync.stamp(now)}.zip"
-    return PackedWork(_write_new(path, zipped(files)), len(content))
+    return PackedWork(_write_new(path, packed(files)), len(content))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 from tito.course.course import Workspace
@@ -12,7 +11,6 @@ from tito.support.files import write_atomic
 
 Files = dict[str, bytes]  # by path below the workspace, in POSIX form
 
-ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
 MOST_BYTES, MOST_FILES = 500_000_000, 20_000
 HINT = "name the zip or the folder that your course gave you: tito update week7.zip"
 
@@ -80,14 +78,3 @@ def put(workspace: Workspace, files: Files) -> None:
     """Write given files, each whole or not at all; the tool itself last, for it is what is running."""
     for name in sorted(files, key=lambda name: (name.startswith("tito/"), name)):
         write_atomic(workspace.root / name, files[name])
-
-
-def zipped(files: Files) -> bytes:
-    """A zip of these files; the same files give the same bytes."""
-    buffer = BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            member = zipfile.ZipInfo(name, ZIP_EPOCH)
-            member.create_system = 3  # Unix, on every system, for the same bytes
-            archive.writestr(member, data, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()

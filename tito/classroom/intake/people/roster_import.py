@@ -1,4 +1,4 @@
-"""Reads a list of the class from elsewhere: nbgrader's, Canvas's, Moodle's, Gradescope's or a plain CSV."""
+"""Reads a list of the class from elsewhere: nbgrader's, a platform's (Canvas, Moodle, …), or a plain CSV."""
 
 from __future__ import annotations
 
@@ -22,7 +22,16 @@ COLUMNS = {
     "first": ("first name", "first_name", "firstname", "given name", "forename"),
     "last": ("last name", "last_name", "lastname", "surname", "family name"),
     "email": ("email", "email address", "e-mail", "e-mail address", "mail"),
-    "number": ("number", "lms_user_id", "identifier", "sid", "student number", "id number", "sis user id"),
+    "number": (
+        "number",
+        "lms_user_id",
+        "identifier",
+        "sid",
+        "student number",
+        "id number",
+        "sis user id",
+        "orgdefinedid",
+    ),
     "section": ("section", "sections", "class", "tutorial"),
     "group": ("group", "groups", "team", "group name"),
 }
@@ -66,7 +75,8 @@ def _text(data: bytes, path: Path) -> str:
 
 
 def _cell(row: dict[str, str], column: str) -> str:
-    return next((row[key] for key in COLUMNS[column] if row.get(key)), "")
+    """What a row says in a column; Brightspace puts a `#` before ids, so that spreadsheets leave them as they are."""
+    return next((row[key].removeprefix("#") for key in COLUMNS[column] if row.get(key)), "")
 
 
 def _person(row: dict[str, str]) -> Person | None:

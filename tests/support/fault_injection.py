@@ -27,7 +27,8 @@ from tests.support.toy_course import write_course
 from tito.classroom import grade_class, records
 from tito.classroom.feedback import write_feedback
 from tito.classroom.gradebook import gradebook
-from tito.classroom.report import as_csv, report
+from tito.classroom.report import report
+from tito.classroom.reporting.csv_table import as_csv
 from tito.cli import app
 from tito.course.course import Course
 

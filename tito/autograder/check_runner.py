@@ -18,7 +18,7 @@ from tito.autograder.lent_objects import CHECK_MODULE
 from tito.autograder.public_names import PublicNames
 from tito.autograder.remote import RemoteEnvironment, importer, names_for
 from tito.autograder.session import Session, WorkerLost
-from tito.course.checks import CheckCell, CheckSuite, TestResult
+from tito.course.checks import CheckCell, CheckSuite, PartResult, TestResult
 from tito.lesson.regions import HIDDEN, without
 from tito.rpc.errors import RemoteError
 from tito.tools.environment import running_in
@@ -43,6 +43,10 @@ class CheckRun:
     @property
     def earned(self) -> float:
         return points_earned(self.parts)
+
+    @property
+    def part_results(self) -> tuple[PartResult, ...]:
+        return tuple(_part_result(part) for part in self.parts)
 
     @property
     def met_a_stub(self) -> bool:
@@ -80,7 +84,7 @@ def result_of(run: CheckRun, open_run: CheckRun | None = None) -> TestResult:
         return TestResult(check.id, "not started", 0.0, check.points)
     points = _points(check, run)
     if points >= check.points and run.error is None:
-        return TestResult(check.id, "passed", check.points, check.points)
+        return TestResult(check.id, "passed", check.points, check.points, parts=run.part_results)
     failures = _shown(run.failures, open_run.failures if open_run else [])
     places = [place for failure in failures if (place := place_of(failure))]
     return TestResult(
@@ -90,7 +94,14 @@ def result_of(run: CheckRun, open_run: CheckRun | None = None) -> TestResult:
         max_points=check.points,
         message=message_of(failures, check.hints),
         where=places[0] if places else "",
+        parts=run.part_results,
     )
+
+
+def _part_result(part: Any) -> PartResult:
+    if part.error is None:
+        return PartResult(part.title, "passed")
+    return PartResult(part.title, "not started" if kind_of(part.error) == "NotImplementedError" else "failed")
 
 
 def _shown(failures: list[Failure], open_failures: list[Failure]) -> list[Failure]:

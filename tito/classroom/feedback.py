@@ -104,7 +104,7 @@ class Page:
 
     @property
     def points(self) -> float:
-        return sum(check.points for check in self.checks) - self.late_penalty
+        return max(0.0, sum(check.points for check in self.checks) - self.late_penalty)
 
     @property
     def max_points(self) -> float:
@@ -269,10 +269,14 @@ def _formatter() -> HtmlFormatter[str]:
 
 
 @cache
-def _colours() -> str:
-    return str(_formatter().get_style_defs(".code"))
+def colours() -> str:
+    """The style sheet of highlighted code, on a light ground and on a dark one, as the reader's system asks for it."""
+    from pygments.formatters import HtmlFormatter
+
+    dark = HtmlFormatter(nowrap=True, style="github-dark").get_style_defs(".code")
+    return f"{_formatter().get_style_defs('.code')}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}"
 
 
 def render(page: Page) -> str:
     """The page as HTML; every text of the learner's is escaped."""
-    return filled("tito.classroom", "feedback.html", page=page, colours=_colours())
+    return filled("tito.classroom", "feedback.html", page=page, colours=colours())

@@ -1,31 +1,28 @@
-"""A class at a glance: what each check found, and how each learner did.
+"""A class at a glance: what each check found, how each learner did, when work came in, who is missing.
 
-Built from the records and the gradebook; no learner's code is loaded.
+Built from the records, the gradebook, the roster and what was handed in; no learner's code is loaded.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from functools import cached_property
 from statistics import mean, median
 
 from tito.classroom import records
 from tito.classroom.deadlines import Deadlines, read_deadlines
 from tito.classroom.gradebook import gradebook
-from tito.classroom.gradebook.models import Marks
+from tito.classroom.gradebook.models import Mark, Marks
 from tito.classroom.intake import archive
+from tito.classroom.intake.people.roster import Person, Roster, read_roster
 from tito.classroom.records import Record
+from tito.classroom.reporting.arrivals import HandInTime, arrivals_of
+from tito.classroom.reporting.check_counts import CheckLine, check_line, first_line
+from tito.course.checks import Status
 from tito.course.course import CheckSpec, Course, Module
-from tito.support.files import write_atomic
-from tito.support.points import points_text
 from tito.support.progress import Tracker, untracked
-from tito.support.safe_text import no_formula
-from tito.support.templates import filled
 
 NEEDS_MANUAL = "needs manual grading"
 NOT_GRADED = "not graded yet"
@@ -36,20 +33,13 @@ NOT_HANDED_IN = "not handed in"
 
 
 @dataclass(frozen=True)
-class CheckLine:
-    """One check over the class: how many learners passed it, and the most common mistake."""
-
-    id: str
-    points: float
-    passed: int
-    graded: int
-    mistake: str = ""
-    times: int = 0
-
-
-@dataclass(frozen=True)
 class LearnerLine:
-    """One learner: status in words, points (None where nothing could be graded), what went wrong first."""
+    """One learner: status in words, points (None where nothing could be graded), what went wrong first.
+
+    `points` are those of the checks, less `late_penalty`; `manual_points` those of written answers, None while one
+    waits; `total` is both, None while one waits. `statuses` has the outcome of each check. `late` says whether the
+    work that counts came late, None where that is not known. `notes` tell what was put right before grading.
+    """
 
     learner: str
     status: str
@@ -59,6 +49,13 @@ class LearnerLine:
     submitted_at: datetime | None = None
     remark: str = ""
     isolation_level: int | None = None
+    name: str = ""
+    email: str = ""
+    total: float | None = None
+    late_penalty: float = 0.0
+    statuses: tuple[Status, ...] = ()
+    late: bool | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def counts(self) -> bool:
@@ -67,16 +64,31 @@ class LearnerLine:
 
 
 @dataclass(frozen=True)
+class ChangeLine:
+    """What was put right in several hand-ins before they were graded, and whose they are."""
+
+    note: str
+    learners: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ClassReport:
-    """A module's class: its checks, its learners."""
+    """A module's class: its checks, its learners, when they handed in, and the deadline if there is one."""
 
     module: Module
     checks: tuple[CheckLine, ...]
     learners: tuple[LearnerLine, ...]
+    arrivals: tuple[HandInTime, ...] = ()
+    due: datetime | None = None
 
-    @property
+    @cached_property
     def scores(self) -> list[float]:
         return [line.points for line in self.learners if line.counts and line.points is not None]
+
+    @cached_property
+    def totals(self) -> list[float]:
+        """The totals of those of whom no written answer waits."""
+        return [line.total for line in self.learners if line.counts and line.total is not None]
 
     @property
     def mean(self) -> float | None:
@@ -86,63 +98,120 @@ class ClassReport:
     def median(self) -> float | None:
         return median(self.scores) if self.scores else None
 
+    @property
+    def missing(self) -> list[LearnerLine]:
+        """Who has not handed in."""
+        return [line for line in self.learners if line.status == NOT_HANDED_IN]
+
+    @property
+    def late(self) -> list[LearnerLine]:
+        """Whose work came late, whether it counts or not."""
+        return [line for line in self.learners if line.late]
+
+    @property
+    def changes(self) -> tuple[ChangeLine, ...]:
+        """What was put right before grading, what concerns most learners first."""
+        found: dict[str, list[str]] = {}
+        for line in self.learners:
+            for note in line.notes:
+                found.setdefault(note, []).append(line.learner)
+        lines = (ChangeLine(note, tuple(learners)) for note, learners in found.items())
+        return tuple(sorted(lines, key=lambda line: (-len(line.learners), line.note)))
+
 
 def report(course: Course, module: Module, progress: Tracker = untracked) -> ClassReport:
-    """Every check of `module`, and every learner who handed in or is in the gradebook."""
+    """Every check of `module`, and every learner who handed in, or is in the gradebook or on the roster."""
     learners = course.learners(module)
     found = (records.read(course, module, learner) for learner in learners)
     graded = {record.learner: record for record in progress(found, len(learners), "reading") if record}
     with gradebook.opened(course) as book:
         known, marks = book.learners, book.marks(module)
-    everybody = sorted({*known, *learners, *course.handed_in(module)})
-    deadlines = read_deadlines(course)
-    lines = tuple(
-        _learner(module, graded[who], marks.get(who, Marks()))
-        if who in graded
-        else LearnerLine(who, _why_not_graded(course, module, who, deadlines))
-        for who in everybody
-    )
+    roster, deadlines = read_roster(course), read_deadlines(course)
+    everybody = sorted({*known, *learners, *course.handed_in(module), *(person.id for person in roster.people)})
+    class_ = _Class(course, module, deadlines, graded, marks, roster)
+    lines = tuple(map(class_.line, everybody))
     readable = [record for record in graded.values() if not record.problem]
-    return ClassReport(module, tuple(_check(spec, readable) for spec in module.checks), lines)
+    checks = tuple(check_line(spec, readable) for spec in module.checks)
+    return ClassReport(module, checks, lines, class_.arrivals(everybody), deadlines.of(module))
 
 
-def _check(spec: CheckSpec, graded: list[Record]) -> CheckLine:
-    results = [r for record in graded for r in record.grade.results if r.id == spec.id]
-    messages = [first_line(r.message) for r in results if r.status == "failed" and r.message]
-    mistakes = Counter(map(_without_numbers, messages))
-    mistake, times = mistakes.most_common(1)[0] if mistakes else ("", 0)
-    example = next((message for message in messages if _without_numbers(message) == mistake), "")
-    return CheckLine(spec.id, spec.points, sum(r.status == "passed" for r in results), len(results), example, times)
+@dataclass(frozen=True)
+class _Class:
+    """All that is known of a module's class."""
+
+    course: Course
+    module: Module
+    deadlines: Deadlines
+    graded: dict[str, Record]
+    marks: dict[str, Marks]
+    roster: Roster
+
+    def arrivals(self, learners: Iterable[str]) -> tuple[HandInTime, ...]:
+        return tuple(arrival for who in learners for arrival in self._arrivals(who))
+
+    def _arrivals(self, learner: str) -> tuple[HandInTime, ...]:
+        """When a learner handed in; what was put into `submitted/` by hand has the time in its record alone."""
+        found = arrivals_of(self.course, self.module, learner, self.deadlines)
+        record = self.graded.get(learner)
+        if found or record is None or record.submitted_at is None:
+            return found
+        return (HandInTime(learner, record.submitted_at, self._lateness(learner, record.submitted_at)),)
+
+    def _lateness(self, learner: str, at: datetime) -> str:
+        due = self.deadlines.of(self.module, learner)
+        return "late" if due and at > due else "in time"
+
+    def line(self, learner: str) -> LearnerLine:
+        person = self.roster.by_id(learner) or Person(learner)
+        record = self.graded.get(learner)
+        if record is None:
+            status = _why_not_graded(self.course, self.module, learner, self.deadlines)
+            late = True if status == LATE else None
+            return LearnerLine(learner, status, name=person.name, email=person.email, late=late)
+        late = self._lateness(learner, record.submitted_at) == "late" if record.submitted_at else None
+        if record.problem:
+            return _unreadable(record, person, late)
+        return _graded(self.module, record, self.marks.get(learner, Marks()), person, late)
 
 
-def _without_numbers(message: str) -> str:
-    """The message without its numbers, which differ between learners who made the same mistake."""
-    return re.sub(r"\d[\d.,]*", "#", message)
+def _unreadable(record: Record, person: Person, late: bool | None) -> LearnerLine:
+    return LearnerLine(
+        record.learner,
+        record.outcome,
+        submitted_at=record.submitted_at,
+        remark=first_line(record.problem),
+        name=person.name,
+        email=person.email,
+        late=late,
+    )
 
 
-def first_line(text: str) -> str:
-    """The first line of a message, short enough for a table."""
-    line = text.strip().split("\n")[0]
-    return line if len(line) <= 90 else line[:89].rstrip() + "…"
-
-
-def _learner(module: Module, record: Record, marks: Marks) -> LearnerLine:
-    if record.problem:
-        return LearnerLine(
-            record.learner, record.outcome, submitted_at=record.submitted_at, remark=first_line(record.problem)
-        )
+def _graded(module: Module, record: Record, marks: Marks, person: Person, late: bool | None) -> LearnerLine:
     by_check = tuple(_points(record, marks, check) for check in module.checks)
-    questions = [marks.marks[q.id] for q in module.questions if q.id in marks.marks]
+    written = _written(module, marks)
     return LearnerLine(
         record.learner,
         NEEDS_MANUAL if marks.needs_manual else record.outcome,
         points=max(0.0, sum(by_check) - marks.late_penalty),
-        manual_points=None if any(mark.needs_manual for mark in questions) else sum(mark.points for mark in questions),
+        manual_points=written,
         by_check=by_check,
         submitted_at=record.submitted_at,
         remark=_remark(record),
         isolation_level=record.grade.isolation_level,
+        name=person.name,
+        email=person.email,
+        total=None if written is None else max(0.0, sum(by_check) + written - marks.late_penalty),
+        late_penalty=marks.late_penalty,
+        statuses=tuple(_status(record, check) for check in module.checks),
+        late=late,
+        notes=record.grade.notes,
     )
+
+
+def _written(module: Module, marks: Marks) -> float | None:
+    """The points of the written answers; None while one waits for a person."""
+    found: list[Mark] = [marks.marks[q.id] for q in module.questions if q.id in marks.marks]
+    return None if any(mark.needs_manual for mark in found) else sum((mark.points for mark in found), 0.0)
 
 
 def _points(record: Record, marks: Marks, check: CheckSpec) -> float:
@@ -152,6 +221,10 @@ def _points(record: Record, marks: Marks, check: CheckSpec) -> float:
     return next((r.points for r in record.grade.results if r.id == check.id), 0.0)
 
 
+def _status(record: Record, check: CheckSpec) -> Status:
+    return next((r.status for r in record.grade.results if r.id == check.id), "not started")
+
+
 def _remark(record: Record) -> str:
     failed = next((r for r in record.grade.results if r.status == "failed"), None)
     return f"✗ {failed.id}: {first_line(failed.message)}" if failed else ""
@@ -159,59 +232,10 @@ def _remark(record: Record) -> str:
 
 def _why_not_graded(course: Course, module: Module, learner: str, deadlines: Deadlines) -> str:
     """What became of a submission without a grade that counts."""
-    if learner in course.learners(module):
+    if course.submitted(learner, module).is_dir():
         return NOT_GRADED
     handins = archive.read_record(course, learner, module)
     if not handins.files:
         return GONE if records.is_there(course, module, learner) else NOT_HANDED_IN
     choice = handins.choice(module, learner, deadlines)
     return LATE if choice.is_late else UNDECIDED if choice.tie else archive.WITHDRAWN
-
-
-def as_csv(report: ClassReport) -> str:
-    """One line for each learner: id, status, points, points of written answers, each check, the time of handing in
-    (UTC), and the isolation level of grading (`tito.autograder.probe`)."""
-    out = io.StringIO()
-    rows = csv.writer(out, lineterminator="\n")
-    checks = report.module.checks
-    rows.writerow(
-        [
-            "learner",
-            "status",
-            "points",
-            "max_points",
-            "written_points",
-            *(c.id for c in checks),
-            "submitted_at",
-            "isolation_level",
-            "remark",
-        ]
-    )
-    for line in report.learners:
-        by_check = [points_text(points) for points in line.by_check] or [""] * len(checks)
-        at = line.submitted_at.isoformat() if line.submitted_at else ""
-        rows.writerow(
-            [
-                no_formula(line.learner),
-                line.status,
-                points_text(line.points),
-                points_text(report.module.max_points),
-                points_text(line.manual_points),
-                *by_check,
-                at,
-                "" if line.isolation_level is None else line.isolation_level,
-                no_formula(line.remark),
-            ]
-        )
-    return out.getvalue()
-
-
-def write_csv(course: Course, report: ClassReport, path: Path | None = None) -> Path:
-    """Write the CSV to `path`, by default into the course's folder of reports."""
-    return write_atomic(path or course.reports(report.module) / "grades.csv", as_csv(report))
-
-
-def write_html(course: Course, report: ClassReport) -> Path:
-    """The report as one page without scripts."""
-    page = filled("tito.classroom", "report.html", report=report, module=report.module)
-    return write_atomic(course.reports(report.module) / "report.html", page)

@@ -80,7 +80,8 @@ def _add_log(group) -> None:
 
 def _add_report(group) -> None:
     parser = group.add_parser("report", help="a class at a glance: checks, learners, what went wrong")
-    takes_module(parser, "every one handed in")
+    takes_module(parser, "every one handed in, and the term")
+    takes_jobs(parser, "compare N hand-ins at once, if there are hundreds (default: the cores)")
     parser.add_argument("--csv", metavar="FILE", nargs="?", type=Path, const=Path(), help="also write a line a learner")
     parser.set_defaults(run=run_report)
 
@@ -287,25 +288,31 @@ def run_log(args) -> int:
 
 
 def run_feedback(args) -> int:
-    """Write the pages; their paths go to stdout."""
+    """Write the pages; their paths go to stdout once all are written, for who reads it may stop reading."""
     from tito.classroom.feedback import write_feedback
 
     if nbgrader_course := assignments.here_nbgrader_course():
         return assignments.run_feedback(nbgrader_course, args)
     course = here_classroom()
+    written = []
     for module in _handed_in(course, args.module):
         with _also_by_sigterm():
             pages = list(write_feedback(course, module, args.jobs or os.cpu_count() or 1, progress))
         print_message(
             render.heading(f"{render.module_name(module)}: {render.count(len(pages), 'page')}", stderr_style())
         )
-        print_result("\n".join(shown(page, course.root) for page in pages))
+        written += pages
+    print_result("\n".join(shown(page, course.root) for page in written))
     return ExitCode.FINE
 
 
 def run_report(args) -> int:
-    """Print the report, and write it as a page, and as a CSV if asked."""
-    from tito.classroom import report as reports
+    """Write the reports as pages, and as CSV if asked; then print them, or for several modules the term.
+
+    Everything is written before a line is printed: who reads stdout may stop reading.
+    """
+    from tito.classroom.reporting import csv_table, pages
+    from tito.classroom.reporting.term import term_report
     from tito.ui import render_class
 
     if nbgrader_course := assignments.here_nbgrader_course():
@@ -314,16 +321,33 @@ def run_report(args) -> int:
     modules = _handed_in(course, args.module)
     if args.csv not in (None, Path()) and len(modules) > 1:
         raise UsageError("one CSV file holds one module", hint=f"tito report {modules[0].name} --csv {args.csv}")
-    for module in modules:
-        report = reports.report(course, module, progress)
-        print_result(render_class.report(report, stdout_style()))
-        print_message(f"\nhtml: {shown(reports.write_html(course, report), course.root)}")
-        if args.csv is None:
-            print_message(f"csv:  tito report {module.name} --csv")
-        else:
-            target = None if args.csv == Path() else args.csv
-            print_message(f"csv:  {shown(reports.write_csv(course, report, target), course.root)}")
+    found = [_report(course, module, args.jobs) for module in modules]
+    written = [pages.write_report(course, report, look_alikes) for report, look_alikes in found]
+    reports = [report for report, _ in found]
+    target = None if args.csv == Path() else args.csv
+    tables = [csv_table.write_csv(course, report, target) for report in reports] if args.csv is not None else []
+    if len(reports) > 1:
+        term = term_report(reports)
+        written.insert(0, pages.write_term(course, term))
+        print_result(render_class.term(term, stdout_style()))
+    else:
+        report, look_alikes = found[0]
+        print_result(render_class.report(report, stdout_style(), look_alikes.pairs))
+    for kind, files in (("html", written), ("csv ", tables)):
+        print_message("\n".join(f"{kind}: {shown(file, course.root)}" for file in files))
+    if args.csv is None:
+        print_message(f"csv : tito report {args.module or modules[0].name} --csv")
     return ExitCode.FINE
+
+
+def _report(course, module, jobs: int | None):
+    """The report of a module, and the hand-ins that are much alike."""
+    from tito.classroom.report import report
+    from tito.classroom.reporting.lookalikes import look_alikes
+
+    made = report(course, module, progress)
+    graded = [line.learner for line in made.learners if line.counts]
+    return made, look_alikes(course, module, graded, jobs or os.cpu_count() or 1, progress)
 
 
 def run_demo(args) -> int:

@@ -6,8 +6,8 @@ exported code, and a `Grade` says how the work did in the suite. All are frozen.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
 
 Status = Literal["passed", "failed", "not started"]
 
@@ -57,8 +57,19 @@ class CheckSuite:
 
 
 @dataclass(frozen=True)
+class PartResult:
+    """One part of a check that has run: its title in the check, and how it went."""
+
+    title: str
+    status: Status
+
+
+@dataclass(frozen=True)
 class TestResult:
-    """One check's outcome; `message` is what the learner reads, `where` the cell at fault."""
+    """One check's outcome; `message` is what the learner reads, `where` the cell at fault.
+
+    `parts` are those that were reached. Their titles may be hidden from learners; reports to instructors count them.
+    """
 
     __test__ = False  # not a pytest class
 
@@ -68,6 +79,13 @@ class TestResult:
     max_points: float
     message: str = ""
     where: str = ""
+    parts: tuple[PartResult, ...] = ()
+
+    def without_parts(self) -> dict[str, Any]:
+        """What a cache of results keeps: all that a learner is told."""
+        found = asdict(replace(self, parts=()))
+        del found["parts"]
+        return found
 
 
 @dataclass(frozen=True)

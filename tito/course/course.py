@@ -81,6 +81,16 @@ class Module:
         """Points of the automatic checks; the written questions count apart."""
         return sum(check.points for check in self.checks)
 
+    @property
+    def max_written_points(self) -> float:
+        """Points of the written questions."""
+        return sum(question.points for question in self.questions)
+
+    @property
+    def max_total_points(self) -> float:
+        """Points of checks and questions together."""
+        return self.max_points + self.max_written_points
+
     def check(self, check_id: str) -> CheckSpec:
         """The check with this id; UsageError with the nearest name when there is none."""
         return _named(check_id, {c.id: c for c in self.checks}, f"check in {self.name}", f"tito test {self.name}")
@@ -487,6 +497,11 @@ class Course(ModuleTree):
 
     def reports(self, module: Module) -> Path:
         return self.nbgrader_root / "report" / module.folder
+
+    @property
+    def term_report(self) -> Path:
+        """The overview of all modules."""
+        return self.nbgrader_root / "report" / "term.html"
 
     def learners(self, module: Module) -> tuple[str, ...]:
         """Learners with a submission of `module`, in order of name."""

@@ -147,15 +147,18 @@ def _run_remark(run) -> str:
     return ", ".join(filter(None, ("interrupted" if run.interrupted else "", faults, penalties)))
 
 
-def report(report, style: Style = PLAIN) -> str:
-    """The class at a glance: each check, then each learner."""
-    return "\n".join([_headline(report, style), "", _checks(report, style), "", _learners(report, style)])
+def report(report, style: Style = PLAIN, pairs=()) -> str:
+    """The class at a glance: each check, then each learner, then pairs of hand-ins that are much alike."""
+    parts = [_headline(report, style), _checks(report, style), _learners(report, style), _pairs(pairs)]
+    return "\n\n".join(filter(None, parts))
 
 
 def _headline(report, style: Style) -> str:
     parts = [module_name(report.module), f"{len(report.scores)} graded"]
     if report.scores:
         parts += [f"mean {points_text(report.mean)}", f"median {points_text(report.median)}"]
+    if report.missing:
+        parts.append(f"{len(report.missing)} not handed in")
     return style.bold(" · ".join(parts))
 
 
@@ -164,21 +167,80 @@ def _checks(report, style: Style) -> str:
         (
             f"{check.id:<{NAME_WIDTH - 6}}",
             points_text(check.points),
-            f"{check.passed} of {check.graded}",
+            f"{check.tally.passed} of {check.tally.total}",
+            check.tally.failed,
+            check.tally.not_started,
             _mistake(check),
         )
         for check in report.checks
     ]
-    return table(("check", "points", "passed", "most common mistake"), rows, right=(1, 2), style=style)
+    header = ("check", "points", "passed", "failed", "not started", "most common mistake")
+    return table(header, rows, right=(1, 2, 3, 4), style=style)
 
 
 def _mistake(check) -> str:
-    short = _first_line(check.mistake, 70)
+    short = _first_line(check.mistake, 60)
     return f"{short} ({check.times})" if check.times else ""
 
 
 def _learners(report, style: Style) -> str:
+    has_questions = bool(report.module.questions)
     rows = [
-        (line.learner, line.status, points_text(line.points), _first_line(line.remark, 80)) for line in report.learners
+        (
+            line.learner,
+            line.status,
+            points_text(line.points),
+            *([points_text(line.total)] if has_questions else []),
+            _first_line(line.remark, 80),
+        )
+        for line in report.learners
     ]
-    return table(("learner", "status", "points", ""), rows, right=(2,), style=style)
+    header = ("learner", "status", "points", *(["total"] if has_questions else []), "")
+    return table(header, rows, right=(2, 3) if has_questions else (2,), style=style)
+
+
+def _pairs(pairs, most: int = 10) -> str:
+    """A line for each of the pairs that are most alike; "" for none."""
+    if not pairs:
+        return ""
+    lines = [f"  {pair.first} · {pair.second}   {100 * pair.share:.0f} %" for pair in pairs[:most]]
+    more = [f"  and {len(pairs) - most} more"] if len(pairs) > most else []
+    return "\n".join(["much alike, a hint to look and no verdict:", *lines, *more])
+
+
+def term(term, style: Style = PLAIN) -> str:
+    """The term at a glance: each module, then each learner's points in each."""
+    heading = f"{count(len(term.reports), 'module')} · {count(len(term.learners), 'learner')}"
+    return "\n\n".join([style.bold(heading), _modules(term, style), _term_learners(term, style)])
+
+
+def _modules(term, style: Style) -> str:
+    rows = [
+        (
+            module_name(report.module),
+            len(report.scores),
+            len(report.missing),
+            len(report.late),
+            points_text(report.mean),
+            points_text(report.median),
+            points_text(report.module.max_points),
+        )
+        for report in term.reports
+    ]
+    header = ("module", "graded", "missing", "late", "mean", "median", "of")
+    return table(header, rows, right=(1, 2, 3, 4, 5, 6), style=style)
+
+
+def _term_learners(term, style: Style) -> str:
+    rows = [(line.learner, *map(_term_points, line.lines), points_text(line.points)) for line in term.learners]
+    header = ("learner", *(report.module.name for report in term.reports), "so far")
+    return table(header, rows, right=tuple(range(1, len(header))), style=style)
+
+
+def _term_points(line) -> str:
+    """Points, with a + where a written answer waits; a status where there are none."""
+    if line is None:
+        return ""
+    if line.points is None:
+        return line.status
+    return points_text(line.total) if line.total is not None else f"{points_text(line.points)} +"

@@ -11,7 +11,7 @@ import json
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
@@ -142,5 +142,5 @@ def _read_known(path: Path) -> dict[str, TestResult]:
 
 
 def _keep(path: Path, known: dict[str, TestResult]) -> None:
-    data = {key: asdict(result) for key, result in sorted(known.items())}
+    data = {key: result.without_parts() for key, result in sorted(known.items())}
     write_atomic(path, json.dumps(data, indent=1) + "\n")

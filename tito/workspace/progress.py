@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import singledispatch
 from pathlib import Path
 
@@ -130,7 +130,7 @@ def keep(workspace: Workspace, run: LocalRun) -> None:
     earlier = last_test(workspace, module)
     results = {result.id: result for result in (earlier.results if earlier else ())}
     results |= {result.id: result for result in run.grade.results}
-    known = [asdict(results[check.id]) for check in module.checks if check.id in results]
+    known = [results[check.id].without_parts() for check in module.checks if check.id in results]
     keys = (earlier.keys if earlier else {}) | {r.id: run.plan.key for r in run.grade.results}
     data = {"version": 2, "results": known, "keys": keys}
     write_atomic(workspace.results(module), json.dumps(data, indent=1) + "\n")

@@ -20,7 +20,10 @@ MOST = {"tensor": 1}  # len(), which it has right
 
 
 def attack(name: str, form: str) -> Work:
-    parts = [(CHEATS / "liar.py").read_text(), f"FORM = {FORMS[form]}\n", (CHEATS / f"{name}.py").read_text()]
+    """The attack called `name`; `activations_learnt` stands on what `activations` has."""
+    first = name.partition("_")[0]
+    files = [f"{known}.py" for known in dict.fromkeys([first, name])]
+    parts = [(CHEATS / "liar.py").read_text(), f"FORM = {FORMS[form]}\n", *((CHEATS / f).read_text() for f in files)]
     return Work((CodeCell("attack", "\n".join(parts)),))
 
 

@@ -48,8 +48,9 @@ def answer(): return Vector
 LESSON = GIVEN + VECTOR.rpartition("def answer")[0]  # it defines Vector, so that its operators are what is checked
 
 
-def as_if_here(grader, claim, code=VECTOR):
-    passes(grader, code, f"Vector = answer()\nv = Vector(1, 2)\nassert {claim}", given=LESSON)
+def result_as_if_here(grader, claim):
+    result = one(grader, VECTOR, f"Vector = answer()\nv = Vector(1, 2)\nassert {claim}", given=LESSON)
+    return result.status, result.points
 
 
 @pytest.mark.slow
@@ -74,7 +75,11 @@ def as_if_here(grader, claim, code=VECTOR):
     ],
 )
 def test_a_learners_class_is_used_as_if_it_were_here(grader, claim):
-    as_if_here(grader, claim)
+    assert result_as_if_here(grader, claim) == FULL
+
+
+def test_a_claim_that_does_not_hold_is_found(grader):
+    assert result_as_if_here(grader, "list(v + v) == [2, 5]") == ("failed", 0.0)
 
 
 def test_the_same_object_is_the_same_stand_in(grader):

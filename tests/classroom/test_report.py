@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -71,6 +72,17 @@ def test_every_learner_has_a_status(made):
         "gus": "not graded yet",
         "hal": "handed in late",
     }
+
+
+@pytest.mark.slow
+def test_a_hand_in_that_was_stopped_says_so(course, made):
+    module = course.module("counting")
+    record = records.read(course, module, "bob")
+    stopped = replace(record, grade=replace(record.grade, stopped="stopped after 120 s in all"))
+    records.write(course, module, stopped)
+    remarks = {line.learner: line.remark for line in report.report(course, module).learners}
+    records.write(course, module, record)
+    assert remarks["bob"] == "stopped after 120 s in all" and remarks["cleo"].startswith("✗ count")
 
 
 @pytest.mark.slow

@@ -91,6 +91,17 @@ def test_tables_are_written_once_for_each(tmp_path, key, value):
         module_of(tmp_path, f"{text}[{key}]\nid = 'count'\npoints = 3\n")
 
 
+@pytest.mark.parametrize("value", ["0", "-1", "inf", "nan", "true", '"long"', "[1]"])
+def test_a_time_that_is_none_is_refused(tmp_path, value):
+    with pytest.raises(CourseError, match="'hand_in_s' is .* a number of seconds above 0"):
+        module_of(tmp_path, f"hand_in_s = {value}\n{TOML}")
+
+
+def test_a_module_may_give_more_time(tmp_path):
+    assert module_of(tmp_path, f"hand_in_s = 300\n{TOML}").hand_in_s == 300
+    assert module_of(tmp_path, TOML).hand_in_s == 120
+
+
 @pytest.mark.parametrize("text", ["[[", "title = ", "= 3", "title = 'a'\ntitle = 'b'", "x = " + "[" * 5000])
 def test_what_is_no_toml_is_told(tmp_path, text):
     with pytest.raises(CourseError, match=r"module.toml can't be read"):

@@ -95,10 +95,12 @@ def test_what_is_interrupted_leaves_nothing_half_done(tmp_path, interrupt):
 
 
 def test_processes_end_with_the_one_that_is_killed(tmp_path):
-    """They hold its stderr open, so that end of file is their end."""
+    """They hold its stderr open, so that end of file is their end: whoever goes on would write to the last item."""
     process = running(tmp_path)
     process.kill()
     process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL
+    assert len(list(tmp_path.glob("*.ended"))) < 1_000
 
 
 def run_until_interrupted():

@@ -6,6 +6,7 @@ import json
 import tomllib
 from collections.abc import Iterable
 
+from tito.course.checks import HAND_IN_S
 from tito.course.course import CheckSpec, Course, Module
 
 README = """\
@@ -84,7 +85,8 @@ def module_toml(module: Module) -> str:
 
 def _facts(module: Module) -> dict[str, object]:
     facts: dict[str, object] = {"title": module.title, "exports": module.exports, "needs": list(module.needs)}
-    return facts | ({"was": list(module.was)} if module.was else {})
+    was = {"was": list(module.was)} if module.was else {}
+    return facts | was | ({} if module.hand_in_s == HAND_IN_S else {"hand_in_s": module.hand_in_s})
 
 
 def _spec_toml(kind: str, spec: CheckSpec) -> str:

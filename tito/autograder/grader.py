@@ -14,7 +14,7 @@ from tito.autograder.public_names import PublicNames, read_public_names
 from tito.autograder.session import Session, StoppedCell, WorkerLost
 from tito.course.checks import CheckSuite, Grade, TestResult, Work
 from tito.sandbox.client import WorkerConnection, WorkerForkServer
-from tito.sandbox.isolation.limits import Limits
+from tito.sandbox.isolation.limits import HandInClock, Limits
 from tito.sandbox.isolation.stack import HIGHEST
 from tito.support.errors import CourseError
 
@@ -109,7 +109,7 @@ class Grader:
         """
         self.start_warming(work)
         with SubmissionRun(self._workers, self._limits, suite, work, printed) as run:
-            return Grade(suite.module, run.results(), run.notes())
+            return Grade(suite.module, run.results(), run.notes(), stopped=run.stopped)
 
     def why_not_imported(self, module: str, path: str) -> ImportFault | None:
         """Import a module that lies at `path` in the library, in a worker; None when that works, in silence."""
@@ -167,7 +167,9 @@ class SubmissionRun:
         self._session: Session | None = None
         self._started = self._silences = 0
         self._cpu_s = 0.0
+        self._clock = HandInClock(limits.hand_in_s)
         self._stopped = ""
+        self.stopped = ""  # why checks that count were not run to their end, where time for all of them was up
         self._stopped_cells: tuple[StoppedCell, ...] | None = None
 
     def __enter__(self) -> SubmissionRun:
@@ -181,6 +183,7 @@ class SubmissionRun:
         places = range(len(self._suite.checks))
         runs = [self._run(self._suite, place) for place in places]
         self._end_worker()
+        self.stopped = self._stopped if self._stopped == self._clock.stopped else ""
         self._stopped = ""
         return tuple(self._result(place, runs[place]) for place in places)
 
@@ -197,10 +200,11 @@ class SubmissionRun:
 
     def _run(self, suite: CheckSuite, place: int) -> CheckRun | str:
         """Run one check, in the worker at hand or a fresh one; or why no more checks run."""
+        self._stopped = self._stopped or self._clock.stopped
         if self._stopped:
             return self._stopped
         if self._session is None:
-            self._session = Session(self._workers, self._work, self._public_names, self._limits)
+            self._session = Session(self._workers, self._work, self._public_names, self._limits, self._clock)
             self._started += 1
             if self._printed is not None:
                 self._session.look_on()
@@ -218,7 +222,9 @@ class SubmissionRun:
     def _after_loss(self, session: Session, lost: WorkerLost) -> None:
         """Stop when the next worker would be lost in the same way."""
         self._silences += session.was_silent
-        if session.lost_at_start:
+        if stopped := self._clock.stopped:
+            self._stopped = stopped
+        elif session.lost_at_start:
             words = lost.reason if session.has_met_hidden else str(lost)
             self._stopped = f"{words}, while your cells were run"
         elif self._cpu_s > self._limits.total_cpu_s:

@@ -25,13 +25,14 @@ from tito.rpc.codec import Codec, WireError
 from tito.rpc.errors import MAX_CAUSES, builtin_error, error_from, fault_of, plain_arguments
 from tito.rpc.proxy import CALLS, OPERATIONS
 from tito.sandbox.client import ForkedWorker, WorkerConnection
-from tito.sandbox.isolation.limits import MB, Limits, cpu_s
+from tito.sandbox.isolation.limits import MB, HandInClock, Limits, cpu_s
 from tito.sandbox.onlooker import PLACE_FILE
 from tito.support.safe_text import in_one_line
 from tito.tools.clock.virtual_time import START_S
 
 MAX_STOPPED = 20
 LOOK_AT = 0.8  # of the CPU time that a check may take: here a worker that is looked on notes where it is
+SHORTEST_S = 0.01  # of a bound on CPU time: a timer that is set to 0 never rings
 
 
 class WorkerLost(BaseException):
@@ -61,8 +62,16 @@ class StoppedCell:
 class Session(Peer):
     """One worker with one learner's code."""
 
-    def __init__(self, workers: WorkerConnection, work: Work, public_names: PublicNames, limits: Limits):
+    def __init__(
+        self,
+        workers: WorkerConnection,
+        work: Work,
+        public_names: PublicNames,
+        limits: Limits,
+        clock: HandInClock | None = None,
+    ):
         self._workers, self._limits = workers, limits
+        self._clock = clock or HandInClock(limits.hand_in_s)
         self._worker: ForkedWorker = workers.fork()
         self._objects = GraderObjects(public_names)
         worker = self._worker
@@ -125,15 +134,19 @@ class Session(Peer):
     @contextmanager
     def cpu_bound(self) -> Iterator[None]:
         """A block that reads the worker's answers: its CPU time is bounded, and past it the worker is lost."""
-        limit_s = self._limits.grader_cpu_s
-        with bounded(
-            limit_s, lambda: WorkerLost(f"stopped: what your code gives back took {limit_s:g} s to look through")
-        ):
+        limit_s = min(self._limits.grader_cpu_s, max(self._clock.left_s, SHORTEST_S))
+        with bounded(limit_s, self._took_too_long):
             try:
                 yield
             except WorkerLost as lost:
                 self.lost = self.lost or lost
                 raise
+
+    def _took_too_long(self) -> WorkerLost:
+        limit_s = self._limits.grader_cpu_s
+        return WorkerLost(
+            self._clock.stopped or f"stopped: what your code gives back took {limit_s:g} s to look through"
+        )
 
     def close(self) -> int:
         """End the worker, if it has not been ended before; its wait status."""
@@ -180,6 +193,8 @@ class Session(Peer):
             return self.cpu_s
 
     def _watch(self) -> None:
+        if stopped := self._clock.stopped:
+            raise WorkerLost(stopped)
         used = self._cpu()
         if used - self._cpu_at_start_s > self._limits.check_cpu_s:
             raise WorkerLost(f"stopped after {self._limits.check_cpu_s:g} s of CPU time", self._hangs_at())

@@ -29,6 +29,7 @@ from tito.lesson.build import built
 from tito.lesson.cache import Cache, kept, kept_or_made
 from tito.lesson.check_suite import suite_of
 from tito.lesson.notebook import Notebook
+from tito.sandbox.isolation.limits import Limits
 from tito.sandbox.library import library_files
 from tito.support.files import remove_unfinished, write_atomic
 from tito.support.tempdirs import sweep
@@ -127,7 +128,7 @@ def _grade(
 
 def _spec(course: Course, module: Module, trusted: Notebook, lowest_level: int | None) -> JobSpec:
     lowest = probe.LOWEST if lowest_level is None else lowest_level
-    return JobSpec(suite_of(module, trusted), library_files(course, module), lowest_level=lowest)
+    return JobSpec(suite_of(module, trusted), library_files(course, module), Limits.of(module), lowest_level=lowest)
 
 
 def _has_new(course: Course, module: Module) -> bool:

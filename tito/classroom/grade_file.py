@@ -15,11 +15,10 @@ from tito.sandbox.library import staged_library
 from tito.support.points import rounded_points
 
 Admit = Callable[[Grader], int | None]
-LIMITS = Limits()
 
 
 def grade_code(
-    course: Course, module: Module, path: Path, *, limits: Limits = LIMITS, admit: Admit = lambda grader: None
+    course: Course, module: Module, path: Path, *, limits: Limits | None = None, admit: Admit = lambda grader: None
 ) -> Grade:
     """Grade the file at `path`, which defines the module's public names. UsageError when it can't be read.
 
@@ -28,7 +27,7 @@ def grade_code(
     from tito.lesson.check_suite import suite_of, work_from_code
 
     work = work_from_code(path)
-    with staged_library(course, module) as library, Grader(library, limits=limits) as grader:
+    with staged_library(course, module) as library, Grader(library, limits=limits or Limits.of(module)) as grader:
         grader.start_warming(work)
         from tito.lesson.build import built
 

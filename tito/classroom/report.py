@@ -226,6 +226,8 @@ def _status(record: Record, check: CheckSpec) -> Status:
 
 
 def _remark(record: Record) -> str:
+    if record.grade.stopped:
+        return record.grade.stopped
     failed = next((r for r in record.grade.results if r.status == "failed"), None)
     return f"✗ {failed.id}: {first_line(failed.message)}" if failed else ""
 

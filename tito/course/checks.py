@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 Status = Literal["passed", "failed", "not started"]
+HAND_IN_S = 120.0  # seconds by the clock for all checks of one hand-in, where a module says nothing else
 
 
 @dataclass(frozen=True)
@@ -93,12 +94,14 @@ class Grade:
     """What a submission earned, check by check; `notes` say what else was changed or wrong.
 
     `isolation_level` says how well its code was kept apart (`tito.autograder.probe`); None if that was not asked for.
+    `stopped` says that time for the hand-in as a whole was up before all checks had run.
     """
 
     module: str
     results: tuple[TestResult, ...]
     notes: tuple[str, ...] = ()
     isolation_level: int | None = None
+    stopped: str = ""
 
     @property
     def points(self) -> float:

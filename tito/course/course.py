@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from tito.course.checks import HAND_IN_S
 from tito.course.settings import Settings, read_settings
 from tito.support.errors import CourseError, UsageError, did_you_mean
 
@@ -41,7 +42,8 @@ class Module:
     `exports` the dotted name of the module it becomes, `needs` the names of
     the modules it imports, `questions` the manually graded answers. `was` are
     folders that it had earlier, `renamed` the old and the new id of cells that
-    have another one since they were given out.
+    have another one since they were given out. `hand_in_s` is the longest time by
+    the clock that all checks of one hand-in may take together.
     """
 
     folder: str
@@ -53,6 +55,7 @@ class Module:
     questions: tuple[CheckSpec, ...] = ()
     was: tuple[str, ...] = ()
     renamed: tuple[tuple[str, str], ...] = ()
+    hand_in_s: float = HAND_IN_S
 
     @property
     def number(self) -> str:
@@ -175,6 +178,7 @@ def read_module(home: Path) -> Module:
         questions=tuple(_spec(question) for question in settings.tables("question")),
         was=_folders(settings, "was"),
         renamed=_renamed(settings),
+        hand_in_s=settings.seconds("hand_in_s", HAND_IN_S),
     )
 
 

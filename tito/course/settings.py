@@ -43,6 +43,10 @@ class Settings:
         """The number of points under `key`: finite, and not below 0."""
         return float(self._value(key, None, _is_amount, "a number from 0 on, like 4 or 2.5"))
 
+    def seconds(self, key: str, default: float) -> float:
+        """The time in seconds under `key`: finite, and above 0."""
+        return float(self._value(key, default, _is_time, "a number of seconds above 0, like 120"))
+
     def tables(self, key: str) -> tuple[Settings, ...]:
         """The tables under `[[key]]`, none when there are none."""
         found = self._value(key, [], _is_list_of_tables, f"written [[{key}]], once for each")
@@ -94,6 +98,10 @@ def _is_table_of_texts(value: Any) -> bool:
 def _is_amount(value: Any) -> bool:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return is_number and math.isfinite(value) and value >= 0
+
+
+def _is_time(value: Any) -> bool:
+    return _is_amount(value) and value > 0
 
 
 def _shown(value: Any) -> str:

@@ -6,8 +6,15 @@ import os
 import resource
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tito.course.checks import HAND_IN_S
+
+if TYPE_CHECKING:
+    from tito.course.course import Module
 
 MB = 2**20
 
@@ -19,13 +26,15 @@ class Limits:
     The wall clock must not decide: on a loaded machine the same work would get
     another result. `grader_cpu_s` is the grader's own, in one check; `messages` and
     `messages_mb` bound what the learner's code may send in one check, `silences` how
-    often it may give no answer within `wall_s`.
+    often it may give no answer within `wall_s`. `hand_in_s` bounds all checks of a
+    hand-in together, by the clock: sleeping costs no CPU time, and nobody waits for it.
     """
 
     check_cpu_s: float = 5.0
     total_cpu_s: float = 60.0
     grader_cpu_s: float = 10.0
     wall_s: float = 60.0
+    hand_in_s: float = HAND_IN_S
     silences: int = 2
     memory_mb: int = 2048
     file_mb: int = 16
@@ -35,6 +44,28 @@ class Limits:
     messages: int = 200_000
     messages_mb: int = 16  # of the course's own solutions none takes more than half a megabyte
     restarts: int = 24
+
+    @classmethod
+    def of(cls, module: Module) -> Limits:
+        """The limits on a submission of `module`."""
+        return cls(hand_in_s=module.hand_in_s)
+
+
+class HandInClock:
+    """The time by the clock that is left for one hand-in."""
+
+    def __init__(self, limit_s: float, clock: Callable[[], float] = time.monotonic):
+        self._limit_s, self._clock = limit_s, clock
+        self._end_s = clock() + limit_s
+
+    @property
+    def left_s(self) -> float:
+        return self._end_s - self._clock()
+
+    @property
+    def stopped(self) -> str:
+        """Why nothing more of the hand-in runs; "" while there is time."""
+        return f"stopped after {self._limit_s:g} s in all" if self.left_s <= 0 else ""
 
 
 def confine(limits: Limits) -> None:

@@ -1,6 +1,7 @@
 """What is said about isolation is what was tried, and grading asks for enough of it."""
 
 import json
+import re
 from functools import partial
 
 import pytest
@@ -85,7 +86,7 @@ def test_a_system_that_cannot_fork_is_told(monkeypatch):
 
 
 def test_the_doctor_has_a_line_for_each_wall(monkeypatch):
-    monkeypatch.setattr(probe, "probe", lambda **_: found("view", missing=True))
+    monkeypatch.setattr(probe, "probe", lambda: found("view", missing=True))
     lines = list(doctor.isolation(grades=True))
     assert [line.name.strip() for line in lines] == ["grading isolation", *(wall.name for wall in WALLS)]
     assert lines[0].ok is True and "level 2" in lines[0].found
@@ -95,17 +96,20 @@ def test_the_doctor_has_a_line_for_each_wall(monkeypatch):
 
 def test_the_doctor_reports_a_broken_wall(monkeypatch):
     """A wall that is up and was got through."""
-    monkeypatch.setattr(probe, "probe", lambda **_: found("files"))
+    monkeypatch.setattr(probe, "probe", lambda: found("files"))
     first, *walls = doctor.isolation(grades=True)
     assert first.ok is None and "level 1" in first.found
     assert [line.name.strip() for line in walls if line.ok is False] == ["files"]
 
 
-def test_on_a_learners_machine_no_walls_are_put_up(monkeypatch):
-    asked = []
-    monkeypatch.setattr(probe, "probe", lambda highest: asked.append(highest) or found("files"))
+@pytest.mark.parametrize(
+    "open_, said", [((), "level 3"), (("files",), "level 1: limits as well, and no privileges; test only")]
+)
+def test_a_learners_machine_has_one_line(monkeypatch, open_, said):
+    """A workspace that came from somebody else is tested behind these walls."""
+    monkeypatch.setattr(probe, "probe", lambda: found(*open_))
     (line,) = doctor.isolation(grades=False)
-    assert line.ok is True and asked == [0]
+    assert line.ok is True and said in line.found
 
 
 def test_without_its_packages_nothing_is_tried(monkeypatch):
@@ -187,9 +191,9 @@ def test_a_record_from_before_levels_can_be_read(course):
     old = records.Record("ada", "graded", Grade("counting", (TestResult("count", "passed", 6.0, 6.0),)), "key")
     path = records.write(course, module, old)
     path.write_bytes(
-        b"\n".join(line for line in path.read_bytes().split(b"\n") if b"isolation_level" not in line).replace(
-            b'"notes": [],\n', b'"notes": []\n'
-        )
+        b"\n".join(
+            line for line in path.read_bytes().split(b"\n") if not re.search(b"isolation_level|stopped", line)
+        ).replace(b'"notes": [],\n', b'"notes": []\n')
     )
     assert b"isolation_level" not in path.read_bytes()
     assert records.read(course, module, "ada") == old

@@ -93,7 +93,7 @@ def test_tables_are_written_once_for_each(tmp_path, key, value):
 
 @pytest.mark.parametrize("value", ["0", "-1", "inf", "nan", "true", '"long"', "[1]"])
 def test_a_time_that_is_none_is_refused(tmp_path, value):
-    with pytest.raises(CourseError, match="'hand_in_s' is .* a number of seconds above 0"):
+    with pytest.raises(CourseError, match=r"'hand_in_s' is .* a number of seconds above 0"):
         module_of(tmp_path, f"hand_in_s = {value}\n{TOML}")
 
 

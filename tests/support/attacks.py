@@ -31,7 +31,7 @@ from tito.course.course import Course
 from tito.lesson import notebook
 from tito.lesson.notebook import Cell, Notebook
 from tito.lesson.regions import HIDDEN
-from tito.sandbox.isolation.user import workers_uid
+from tito.sandbox.isolation.user import WORKERS_IDS, is_root
 
 FOLDER = Path(__file__).parents[1] / "cheats"
 CELLS = ("scenarios", "validator", "perf", "reporter")
@@ -331,7 +331,7 @@ def bait(course: Course, user: int | None = None) -> Iterator[Bait]:
     with (
         tempfile.TemporaryDirectory() as folder,
         socket.create_server(("127.0.0.1", 0)) as listener,
-        _bystander(user or workers_uid()) as pid,
+        _bystander(user or (WORKERS_IDS[0] if is_root() else os.getuid())) as pid,
     ):
         os.chmod(folder, 0o777)
         secret = Path(folder, "s002.ipynb")

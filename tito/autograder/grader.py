@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +17,7 @@ from tito.autograder.session import Session, StoppedCell, WorkerLost
 from tito.course.checks import CheckSuite, Grade, TestResult, Work
 from tito.sandbox.client import WorkerConnection, WorkerForkServer
 from tito.sandbox.isolation.limits import HandInClock, Limits
-from tito.sandbox.isolation.stack import HIGHEST
+from tito.sandbox.isolation.stack import HIGHEST, LEVEL_OF
 from tito.support.errors import CourseError
 
 _HEAVY = {  # libraries, by the words that stand in one line where they are used
@@ -83,6 +85,19 @@ class Grader:
     def missing_walls(self) -> dict[str, str]:
         """The walls that are not up, and why; that the others hold is for `tito.autograder.probe` to try."""
         return self._workers.missing_walls()
+
+    def level_put_up(self) -> int:
+        """The highest level of which no wall is missing, as far as the walls themselves know."""
+        return min((LEVEL_OF[name] - 1 for name in self.missing_walls()), default=HIGHEST)
+
+    @contextmanager
+    def idle_worker(self) -> Iterator[None]:
+        """A worker that does nothing while the block runs: a neighbour to those that do."""
+        worker = self._workers.fork()
+        try:
+            yield
+        finally:
+            self._workers.end(worker)
 
     @property
     def workers(self) -> WorkerConnection:

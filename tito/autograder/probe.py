@@ -64,6 +64,7 @@ WALLS = (
          "pass words to another work by locks and by what is in memory"),
     Wall("view", 3, ("namespaces",), ("see_the_grader", "see_a_file", "see_other_processes"),
          "learn which files and processes there are"),
+    Wall("threads", 3, ("threads",), ("be_counted_with_a_neighbour",), "take all threads, so that others' works fail"),
     Wall("disk", 3, ("namespaces",), ("fill_the_disk",), "fill the disk"),
 )  # fmt: skip
 
@@ -72,6 +73,7 @@ REMEDIES = {
     "user": "install Python and the course where every user may read them, or grade as an ordinary user",
     "files": "grade on Linux 5.13 or later, with Landlock on",
     "calls": "grade on Linux, on x86-64 or arm64",
+    "threads": "grade as root, or allow user namespaces",
     "namespaces": "allow user namespaces "
     "(sysctl user.max_user_namespaces, kernel.apparmor_restrict_unprivileged_userns)",
 }
@@ -179,7 +181,7 @@ def _outcome(wall: Wall, missing: dict[str, str], escaped: dict[str, str]) -> Tr
 def escapes_through(grader: Grader, walls: Iterable[Wall] = WALLS) -> dict[str, str]:
     """The escapes that got through these walls, each with what happened."""
     names = [name for wall in walls for name in wall.escapes]
-    with bait(grader.limits) as facts:
+    with bait(grader.limits) as facts, grader.idle_worker():
         checks = tuple(CheckCell(name, _ATTEMPT.format(name), 1.0) for name in names)
         helpers = (CodeCell("facts", f"FACTS = {facts!r}"),)
         grade = grader.grade(CheckSuite("probe", checks, (_given(names),), helpers), Work((_work(),)))

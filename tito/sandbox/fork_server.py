@@ -56,9 +56,10 @@ KINDS = {"open": worker.serve, "open_notebook": notebook_worker.serve}  # of wor
 
 @dataclass
 class _Child:
-    """A worker: the grader that it was forked for, and the descriptor that is watched for news of it, if any is."""
+    """A worker: the grader that it was forked for, its user, and the descriptor watched for news of it, if any is."""
 
     client: socket.socket
+    user: int
     watched: int | None = None
 
 
@@ -127,10 +128,11 @@ class WorkerForkLoop:
     def _fork(self, client: socket.socket, folder: str, fds: list[int]) -> None:
         freeze_memory()
         read_report, report = os.pipe()
-        pid = fork_child(lambda: self._be_worker(folder, [*fds, report]))
+        user = self._walls.users.next_free(child.user for child in self._children.values())
+        pid = fork_child(lambda: self._be_worker(folder, user, [*fds, report]))
         for fd in (*fds, report):
             os.close(fd)
-        self._children[pid] = _Child(client)
+        self._children[pid] = _Child(client, user)
         self._watch(pid, read_report, self._enclosed)
 
     def _enclosed(self, pid: int, read_report: int) -> None:
@@ -165,21 +167,21 @@ class WorkerForkLoop:
 
     # -- in the worker --------------------------------------------------------------------
 
-    def _be_worker(self, folder: str, fds: list[int]) -> NoReturn:
+    def _be_worker(self, folder: str, user: int, fds: list[int]) -> NoReturn:
         """Serve as a worker, then end with exit code 0 whatever happened: no error here has a reader."""
         try:
             os.setsid()
             _silence()
             _place(fds)
-            if self._stands_behind_walls(Path(folder)):
+            if self._stands_behind_walls(Path(folder), user):
                 sys.modules["__main__"] = ModuleType("__main__")
                 _serve(Channel(READ_FD, WRITE_FD))
         finally:
             os._exit(0)
 
-    def _stands_behind_walls(self, folder: Path) -> bool:
+    def _stands_behind_walls(self, folder: Path, user: int) -> bool:
         try:
-            self._walls.enclose(folder)
+            self._walls.enclose(folder, user)
             os.chdir(folder)
             os.environ["HOME"] = os.environ["TMPDIR"] = str(folder)
         except OSError as error:

@@ -262,6 +262,26 @@ def have_mapped_pages_dropped(facts: dict[str, Any]) -> bool:
 # -- level 3 ------------------------------------------------------------------------
 
 
+def be_counted_with_a_neighbour(facts: dict[str, Any]) -> bool:
+    """Two threads are one more than this process has: where that is too many, those of others count too.
+
+    Then whoever takes all that there may be leaves others none. For root there is no limit.
+    """
+    import _thread
+
+    if os.geteuid() == 0:
+        return True
+    before = resource.getrlimit(resource.RLIMIT_NPROC)
+    resource.setrlimit(resource.RLIMIT_NPROC, (2, before[1]))
+    try:
+        _thread.start_new_thread(int, ())
+    except RuntimeError:
+        return True
+    finally:
+        resource.setrlimit(resource.RLIMIT_NPROC, before)
+    return False
+
+
 def see_the_grader(facts: dict[str, Any]) -> bool:
     _linux("affinity")
     return bool(os.sched_getaffinity(facts["grader"]["pid"]))

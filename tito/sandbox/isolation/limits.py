@@ -6,7 +6,7 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,14 +81,17 @@ def confine(limits: Limits) -> None:
     _lower(resource.RLIMIT_CORE, 0)
 
 
-def confine_processes(running: int, limits: Limits) -> None:
-    """Bound processes and threads; the kernel counts all that the user has, so `running` is added.
+def confine_processes(running: int, limits: Limits, counted_apart: bool) -> None:
+    """Bound processes and threads. Does nothing for root, whom the kernel does not count.
 
-    Other workers are among them, as many as there are cores, each with a thread
-    for each query: the bound is far above their need. Does nothing for root, whom
-    the kernel does not count.
+    It counts all that a user has. Where each worker is `counted_apart`, that is the
+    worker's own. Else `running` is added, and what other workers need, of which there
+    are as many as cores, each with a thread for each query.
     """
-    _lower(resource.RLIMIT_NPROC, running + limits.extra_processes * (os.cpu_count() or 1))
+    workers = os.cpu_count() or 1
+    _lower(
+        resource.RLIMIT_NPROC, limits.extra_processes if counted_apart else running + limits.extra_processes * workers
+    )
 
 
 def _lower(kind: int, value: int) -> None:
@@ -101,11 +104,11 @@ def _lower(kind: int, value: int) -> None:
             raise
 
 
-def tasks_of(uid: int) -> int:
-    """Threads that user `uid` runs now, which the kernel counts against RLIMIT_NPROC; many where nobody can say."""
+def tasks_of(uids: Collection[int]) -> int:
+    """Threads that these users run now, which the kernel counts against RLIMIT_NPROC; many where nobody can say."""
     if not os.path.isdir("/proc/self"):
         return 4096
-    own = [p for p in Path("/proc").iterdir() if p.name.isdigit() and _owner(p) == uid]
+    own = [p for p in Path("/proc").iterdir() if p.name.isdigit() and _owner(p) in uids]
     return sum(_count(process / "task") for process in own)
 
 

@@ -3,9 +3,9 @@
 The fork server enters once, before it has loaded anything: user, process, network,
 IPC and host-name namespaces, and a file tree that holds what Python reads. Each
 worker adds a mount and an IPC namespace of its own, where all is read-only but a
-work folder of limited size. The fork server is process 1 there: when it ends, the
-kernel ends every worker. A worker is not process 1, which would get neither
-SIGXCPU nor its own signals.
+work folder of limited size; and a user namespace, unless it is a user of its own.
+The fork server is process 1 there: when it ends, the kernel ends every worker. A
+worker is not process 1, which would get neither SIGXCPU nor its own signals.
 
 See namespaces(7), user_namespaces(7), pid_namespaces(7), mount_namespaces(7).
 """
@@ -121,3 +121,13 @@ def make_work_folder(folder: Path, size_mb: int) -> None:
     options = f"size={size_mb}m,nr_inodes={WORK_INODES},mode=711"
     syscalls.mount("work", str(folder.parent), "tmpfs", _OWN, options)
     folder.mkdir(mode=0o700)
+
+
+def count_threads_apart() -> None:
+    """A user namespace of the worker's own: the kernel counts the threads in it for themselves (since Linux 5.14).
+
+    Nobody writes down which user this one is outside, so in it the worker is the
+    user "nobody". Its files stay its own. Comes before the limit on threads, which
+    would become the limit on all that the user has.
+    """
+    syscalls.unshare(CLONE_NEWUSER)

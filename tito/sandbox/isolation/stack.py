@@ -22,7 +22,7 @@ from tito.sandbox.isolation import landlock, namespaces, readable_paths, seccomp
 from tito.sandbox.isolation.limits import Limits, confine, confine_processes, tasks_of
 
 HIGHEST = 3
-LEVEL_OF = {"user": 1, "privileges": 1, "files": 2, "calls": 2, "namespaces": 3}
+LEVEL_OF = {"user": 1, "privileges": 1, "files": 2, "calls": 2, "namespaces": 3, "threads": 3}
 _DONE = "done"
 _ON_LINUX = sys.platform == "linux"
 
@@ -32,13 +32,15 @@ class Walls:
 
     def __init__(self, level: int, limits: Limits, folder: Path):
         self._limits, self._folder = limits, folder
-        self._running = tasks_of(user.workers_uid())
+        self.users = user.WorkerUsers()
+        self._running = tasks_of(self.users.ids)
         self._reading = tuple(readable_paths.without_hidden(str(folder / "library"))) if level else ()
         self._calls: seccomp.Calls | None = None
         self.missing = {name: "not asked for" for name, its in LEVEL_OF.items() if its > level}
         self._prepare("files", landlock.ready)
         self._prepare("calls", self._make_calls)
         self._prepare("namespaces", _only_linux)
+        self._prepare("threads", self._can_count_apart)
         if level:
             self._find_out()
 
@@ -63,22 +65,31 @@ class Walls:
         if self.has("namespaces"):
             namespaces.enter(self._folder, self._folder / "home")
 
-    def enclose(self, folder: Path) -> None:
-        """Put a worker behind its walls; `folder` is its work folder. OSError when one of them does not stand."""
-        for _, put_up in self._around(folder):
+    def enclose(self, folder: Path, number: int) -> None:
+        """Put a worker behind its walls: its work folder, its user. OSError when one of them does not stand."""
+        for _, put_up in self._around(folder, number):
             put_up()
 
-    def _around(self, folder: Path) -> list[tuple[str, Callable[[], None]]]:
+    def _around(self, folder: Path, number: int) -> list[tuple[str, Callable[[], None]]]:
         paths = landlock.Paths(self._reading, str(folder), tuple(readable_paths.devices()))
         order = [
             ("namespaces", lambda: namespaces.make_work_folder(folder, self._limits.disk_mb)),
+            ("threads", self._count_apart),
             ("limits", self._limit),
-            ("user", lambda: user.hand_over(folder)),
+            ("user", lambda: user.hand_over(folder, number)),
             ("privileges", _give_up_privileges),
             ("files", lambda: landlock.restrict(paths)),
             ("calls", self._restrict_calls),
         ]
         return [(name, put_up) for name, put_up in order if self.has(name)]
+
+    def _can_count_apart(self) -> None:
+        if not self.has("user" if self.users.are_apart else "namespaces"):
+            raise OSError("it takes root, or user namespaces")
+
+    def _count_apart(self) -> None:
+        if not self.users.are_apart:
+            namespaces.count_threads_apart()
 
     def _restrict_calls(self) -> None:
         assert self._calls is not None, "made where the wall is up"
@@ -86,7 +97,7 @@ class Walls:
 
     def _limit(self) -> None:
         confine(self._limits)
-        confine_processes(self._running, self._limits)
+        confine_processes(self._running, self._limits, counted_apart=self.users.are_apart or self.has("threads"))
 
     # -- trying them --------------------------------------------------------------------
 
@@ -96,6 +107,7 @@ class Walls:
         while failed := self._first_that_fails(folder):
             name, why = failed
             self.missing[name] = why
+            self._prepare("threads", self._can_count_apart)
         folder.rmdir()
 
     def _first_that_fails(self, folder: Path) -> tuple[str, str] | None:
@@ -120,7 +132,7 @@ class Walls:
         """Write the name of each wall before it goes up, then what went wrong, or that nothing did. Never returns."""
         try:
             sample = [file for file in user.loaded_files() if self._is_for_workers(file)]
-            for name, put_up in [("namespaces", self.surround), *self._around(folder)]:
+            for name, put_up in [("namespaces", self.surround), *self._around(folder, self.users.ids[0])]:
                 tell(name)
                 put_up()
                 user.must_read(sample)

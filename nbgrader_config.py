@@ -28,6 +28,9 @@ c.OverwriteCells.add_missing_cells = True
 
 # "Generate feedback" would show hidden tests; this writes the page of `tito feedback`
 c.GenerateFeedback.exporter_class = "tito.classroom.formgrader.feedback_exporter.FeedbackExporter"
+# formgrader's pages, and nbgrader's own feedback, would run the scripts and fetch the pictures of a learner's notebook
+c.HTMLExporter.preprocessors = ["tito.classroom.formgrader.safe_view.TextOnly"]
+c.HTMLExporter.filters = {"markdown2html": "tito.classroom.formgrader.safe_view.markdown_as_html"}
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "grade.json"]  # ours: not copied
 
 c.Execute.timeout = 60  # seconds a cell; the checks run in virtual time

@@ -6,6 +6,7 @@ points that we recorded.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -17,6 +18,8 @@ from tito.lesson.notebook import Cell, Notebook, as_data
 from tito.support.points import points_text
 
 Output = dict[str, Any]  # of a cell, as nbformat has it
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")  # what begins one
+_PICTURE = re.compile(r"!\[")
 
 
 def marked_copy(submitted: Notebook, handed_out: Notebook, grade: Grade) -> bytes:
@@ -42,7 +45,7 @@ def _restored(submitted: Notebook, handed_out: Notebook) -> tuple[Cell, ...]:
         if known is None or known.kind != theirs.kind:
             placed.append(_plain(theirs))
         elif last[theirs.grade_id] == number:
-            placed.append(known if _is_ours(known) else replace(known, source=theirs.source))
+            placed.append(known if _is_ours(known) else _with_text(known, theirs))
         elif not _is_ours(known):
             placed.append(_plain(theirs))
     return tuple(_with_missing(placed, ours))
@@ -54,7 +57,13 @@ def _is_ours(cell: Cell) -> bool:
 
 def _plain(cell: Cell) -> Cell:
     """A cell of the learner's own, without what nbgrader reads."""
-    return replace(cell, id=f"own-{cell.id}"[:64], metadata={})
+    return _with_text(replace(cell, id=f"own-{cell.id}"[:64], metadata={}), cell)
+
+
+def _with_text(cell: Cell, theirs: Cell) -> Cell:
+    """The cell with the learner's text; of Markdown, HTML and pictures are shown as they were written."""
+    source = theirs.source if cell.kind == "code" else _PICTURE.sub(r"!\[", _TAG.sub("&lt;", theirs.source))
+    return replace(cell, source=source)
 
 
 def _with_missing(placed: list[Cell], ours: dict[str, Cell]) -> Iterable[Cell]:

@@ -74,7 +74,7 @@ def test_a_grader_refuses_to_work_without_asserts(tmp_path, monkeypatch):
 
 def test_jupyter_is_started_with_asserts(mine, monkeypatch):
     monkeypatch.setenv("PYTHONOPTIMIZE", "1")
-    assert "PYTHONOPTIMIZE" not in lab.environment(mine)
+    assert "PYTHONOPTIMIZE" not in lab.environment(mine, mine.root)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ comes: any breach ends the session with `WorkerLost`.
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 import warnings
@@ -126,7 +127,8 @@ class Session(Peer):
         if not self._is_looked_on:
             return ""
         try:
-            with (self._worker.folder / PLACE_FILE).open(encoding="utf-8", errors="replace") as file:
+            place = os.open(self._worker.folder / PLACE_FILE, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            with open(place, encoding="utf-8", errors="replace") as file:  # a file, whatever the code put there
                 return f"; it was at {in_one_line(file.read(200), 100)}"
         except OSError:
             return ""

@@ -125,7 +125,8 @@ def disk_space(free_bytes: float) -> Finding:
 def isolation(grades: bool) -> Iterator[Finding]:
     """Try how well a learner's code is kept apart from everything else on this machine.
 
-    If others' work is graded (`grades`), every wall is tried; one's own work only needs a process of its own.
+    If others' work is graded (`grades`), each wall gets a line. On a learner's machine the level says whether a
+    workspace that came from somebody else may be tested.
     """
     missing = [package for package in NEEDED_TO_GRADE if not util.find_spec(package)]
     if missing:
@@ -133,11 +134,12 @@ def isolation(grades: bool) -> Iterator[Finding]:
         return
     from tito.autograder.probe import LOWEST, probe
 
-    found = probe(highest=None if grades else 0)
+    found = probe()
     if found.level is None:
         yield Finding("grading isolation", None if os.name == "nt" else False, found.words, "grade on Linux")
     elif not grades:
-        yield Finding("checks", True, "run in a process of their own")
+        trust = "" if found.level >= LOWEST else "; test only work that you trust"
+        yield Finding("checks", True, f"run at isolation {found.words}{trust}")
     else:
         yield Finding("grading isolation", found.level >= LOWEST or None, found.words, "see the walls below")
         yield from map(_wall, found.tried)

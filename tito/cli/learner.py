@@ -174,6 +174,8 @@ def print_test(tree, plan, done, everything: bool) -> int:
     print_message("\n" + render.grade_summary(done.grade, done.run.duration_s, stderr_style(), stands_on))
     for text in (*_rival_note(plan), *done.grade.notes, *render_learner.package_notes(done)):
         print_note(text)
+    if note := render_learner.isolation_note(done.grade):
+        print_note(note)
     print_message(_after_test(tree, plan.module, done))
     refused = done.own and done.own.refused
     return ExitCode.FINE if done.grade.passed and not refused else ExitCode.NOT_PASSED

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from tito.course.checks import TestResult
+from tito.course.checks import Grade, TestResult
 from tito.course.course import Module
 from tito.support.points import points_text
 from tito.support.safe_text import plain
@@ -166,6 +166,14 @@ def stands_on(diagnosis: Diagnosis) -> str:
 def counted_on(diagnosis: Diagnosis) -> str:
     """Say that a submission's points were counted on the reference's modules, not on the learner's own."""
     return f"counted on the reference's {listed(map(module_name, diagnosis.replaced))}, as in grading"
+
+
+def isolation_note(grade: Grade, wanted: int = 2) -> str:
+    """A warning if the code ran behind fewer walls than grading asks for; else ""."""
+    level = grade.isolation_level
+    if level is None or level >= wanted:
+        return ""
+    return f"this ran at isolation level {level}: test only work that you trust; tito doctor says why"
 
 
 def package_notes(diagnosis: Diagnosis) -> list[str]:

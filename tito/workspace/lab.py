@@ -1,4 +1,7 @@
-"""JupyterLab on a learner's notebook: one server for a workspace, started, found again and ended."""
+"""JupyterLab on a learner's notebook: one server for a workspace, started, found again and ended.
+
+What lies in the workspace is not imported by starting it.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,8 @@ from urllib.parse import quote, urlsplit
 from tito.course.course import Module, Workspace
 from tito.support.errors import CourseError
 from tito.support.files import write_atomic
+from tito.support.tempdirs import TempDir
+from tito.workspace import kernel
 
 START_S, POLL_S = 120.0, 0.1
 INSTRUCTORS_EXTENSIONS = ("@jupyter/nbgrader",)
@@ -83,26 +88,33 @@ def open_lab(
 @contextmanager
 def _server(workspace: Workspace, module: Module) -> Iterator[subprocess.Popen]:
     """A server for as long as the block runs. Ctrl-C ends it, and so does ending this process."""
+    with TempDir("jupyter") as kernels:
+        kernel.write_spec(kernels, workspace.root)
+        process = _started(workspace, module, kernels)
+        earlier = signal.signal(signal.SIGTERM, _as_interrupt)
+        try:
+            yield process
+        except KeyboardInterrupt:
+            pass
+        finally:
+            signal.signal(signal.SIGTERM, earlier)
+            _end(process)
+
+
+def _started(workspace: Workspace, module: Module, kernels: Path) -> subprocess.Popen:
+    """Jupyter's process, which writes into its log."""
     log = lab_log(workspace)
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
-        process = subprocess.Popen(
+        return subprocess.Popen(
             command(workspace, module),
             cwd=workspace.root,
-            env=environment(workspace),
+            env=environment(workspace, kernels),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C is ours: Jupyter would ask whether it is meant
         )
-    earlier = signal.signal(signal.SIGTERM, _as_interrupt)
-    try:
-        yield process
-    except KeyboardInterrupt:
-        pass
-    finally:
-        signal.signal(signal.SIGTERM, earlier)
-        _end(process)
 
 
 def _as_interrupt(*_: object) -> None:
@@ -142,18 +154,27 @@ def command(workspace: Workspace, module: Module) -> list[str]:
     notebook = module.notebook.relative_to(workspace.root).as_posix()
     options = [f"--ServerApp.root_dir={workspace.root}", f"--LabApp.default_url=/lab/tree/{notebook}", "--no-browser"]
     options += ["--allow-root"] if _is_root() else []
-    return [sys.executable, "-m", "jupyterlab", *options]
+    return [sys.executable, "-P", "-m", "jupyterlab", *options]
 
 
-def environment(workspace: Workspace) -> dict[str, str]:
-    """Our environment, with the workspace's own `tinytorch` before any other that is installed, and asserts left in.
+def environment(workspace: Workspace, kernels: Path) -> dict[str, str]:
+    """Our environment with the kernel in `kernels`; asserts are left in, and no path of Python's is the workspace's.
 
     Jupyter reads a folder of settings more, in which the instructor's tools are off.
     """
-    paths = [str(workspace.root), *filter(None, [os.environ.get("PYTHONPATH")])]
-    settings = [str(_settings(workspace)), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONOPTIMIZE"}
-    return kept | {"PYTHONPATH": os.pathsep.join(paths), "JUPYTER_CONFIG_PATH": os.pathsep.join(settings)}
+    kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONOPTIMIZE", "PYTHONPATH")}
+    paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    others = [path for path in paths if path and not Path(path).resolve().is_relative_to(workspace.root.resolve())]
+    kept |= {"PYTHONPATH": os.pathsep.join(others)} if others else {}
+    return kept | {
+        "JUPYTER_PATH": _before("JUPYTER_PATH", kernels),
+        "JUPYTER_CONFIG_PATH": _before("JUPYTER_CONFIG_PATH", _settings(workspace)),
+    }
+
+
+def _before(name: str, folder: Path) -> str:
+    """A list of folders in an environment variable, with another one before them."""
+    return os.pathsep.join([str(folder), *filter(None, [os.environ.get(name)])])
 
 
 def _settings(workspace: Workspace) -> Path:

@@ -22,6 +22,8 @@ from tito.sandbox.cells import compile_cell
 from tito.support.errors import ExitCode, UsageError
 from tito.workspace import sync
 
+LOCAL_LEVEL = 2  # at 3 the worker's folder is its own, and where a check hangs is read from a file in it
+
 
 @dataclass(frozen=True)
 class RunPlan:
@@ -64,20 +66,28 @@ def run_checks(
     instead: Mapping[Module, str] = MappingProxyType({}),
     clock: Callable[[], float] = time.perf_counter,
 ) -> LocalRun:
-    """Run the plan's checks on its work, in a process of its own; CourseError on a system that can't.
+    """Run the plan's checks on its work, behind walls as far as this machine has them; CourseError where none can run.
 
-    The work imports the tree's package; the texts in `instead` replace files of it.
+    A workspace may come from somebody else. The walls are those of grading, put up
+    and not tried, which takes longer; the grade's `isolation_level` says how far they
+    go. The work imports the tree's package; the texts in `instead` replace files of it.
     """
     probe.must_grade()
     from tito.autograder.grader import Grader
+    from tito.sandbox.isolation.limits import Limits
     from tito.sandbox.library import staged_library
 
     begin = clock()
     printed: dict[str, str] = {}
-    # a learner's own code on the learner's own machine needs no walls
-    with staged_library(tree, plan.module, instead) as library, Grader(library, level=0) as grader:
+    limits = Limits.of(plan.module)
+    with (
+        staged_library(tree, plan.module, instead) as library,
+        Grader(library, limits=limits, level=LOCAL_LEVEL) as grader,
+    ):
         grade = grader.grade(plan.suite, plan.work, printed)
-    return LocalRun(plan, replace(grade, notes=plan.notes + grade.notes), clock() - begin, printed)
+        level = grader.level_put_up()
+    grade = replace(grade, notes=plan.notes + grade.notes, isolation_level=level)
+    return LocalRun(plan, grade, clock() - begin, printed)
 
 
 class DoesNotParse(UsageError):

@@ -54,14 +54,14 @@ class _DoesNotApply(Exception):
     """An entry's change can't be made to the reference; the message says why."""
 
 
-def read_answers(module: Module, reference: Work) -> tuple[Answer, ...]:
-    """Every answer kept with `module`, applied to the reference's exported code.
+def read_answers(module: Module, reference: Work, folder: Path | None = None) -> tuple[Answer, ...]:
+    """Every answer kept with `module`, or in a `folder` of the same form, applied to the reference's exported code.
 
     CourseError with file and entry when a file can't be read, belongs to no
     check, or has an entry that does not apply.
     """
     found: list[Answer] = []
-    for path in sorted(module.answers.glob("*.toml")):
+    for path in sorted((folder or module.answers).glob("*.toml")):
         if path.stem not in {check.id for check in module.checks}:
             raise CourseError(
                 f'answers are kept for "{path.stem}", which is no check of {module.name}',

@@ -53,6 +53,11 @@ def check_forward():
         layer.weights.data = weights.astype(np.float32)
         assert near(numbers(layer(x), "y"), expected + 1), "new numbers in the weights should be used"
         assert near(numbers(layer(x), "y"), expected + 1), "the same input should give the same output again"
+        for shape in ((2,), (1, 2), (3, 2), (2, 1, 2)):  # an answer of the shape of the bias, or one that it fits into
+            small, ones = layer_of([[1.0, 2.0], [3.0, -1.0]], [5.0, -7.0]), np.ones(shape)
+            for _ in range(2):
+                y = numbers(small(Tensor(ones)), "y")
+                assert near(y, ones * [9, -6]), "the same input should give the same output again, whatever its shape"
         assert near(x.data, batch), "the Tensor that came in should keep its numbers"
         assert near(layer.weights.data, weights), "a forward pass should not change the weights"
         assert near(layer.bias.data, bias + 1), "a forward pass should not change the bias"

@@ -33,7 +33,13 @@ from tito.workers.result_cache import grade_all
 PROJECT = Path(__file__).resolve().parents[1]
 WHOLE = "whole"
 CELL = re.compile(r"^# %% (\S+)\n", re.MULTILINE)
-OUTCOMES = {"own": "in its own check", "elsewhere": "only elsewhere", "missed": "missed", "kept": "kept", "lost": "lost"}
+OUTCOMES = {
+    "own": "in its own check",
+    "elsewhere": "only elsewhere",
+    "missed": "missed",
+    "kept": "kept",
+    "lost": "lost",
+}
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,10 @@ def told(done: int, total: int) -> None:
 
 def figures(found: list[Scored]) -> str:
     """The numbers of each module, as Markdown."""
-    lines = ["| module | wrong | caught | in its own check | right | kept |", "| --- | ---: | ---: | ---: | ---: | ---: |"]
+    lines = [
+        "| module | wrong | caught | in its own check | right | kept |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
     for module in dict.fromkeys(each.module for each in found):
         count = Counter(each.outcome for each in found if each.module == module)
         caught = count["own"] + count["elsewhere"]

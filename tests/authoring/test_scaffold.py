@@ -60,8 +60,8 @@ def test_the_new_lesson_has_every_kind_of_cell(course):
         if getattr(cell, role)
     }
     assert roles == {"is_check", "is_question", "is_solution", "is_exported"}
-    assert [len(check.hints) for check in module.checks] == [3]
-    assert all("REPLACE" in hint for hint in module.checks[0].hints)
+    assert [len(check.hints.texts) for check in module.checks] == [3]
+    assert all("REPLACE" in hint for hint in module.checks[0].hints.texts)
     for path in (module.source, module.toml, *module.cell_files, *module.answers.iterdir()):
         assert "REPLACE" in path.read_text(encoding="utf-8") and "{{" not in path.read_text(encoding="utf-8")
 

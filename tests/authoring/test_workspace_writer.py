@@ -197,8 +197,12 @@ def test_a_workspace_written_again_touches_no_work(course, given):
 def test_module_toml_tells_points_and_hints_but_nothing_else(course, target):
     release(course, "counting")
     toml = course.module("counting").toml
-    toml.write_text("# the trick is a set\n" + toml.read_text(encoding="utf-8"), encoding="utf-8")
+    text = toml.read_text(encoding="utf-8").replace(
+        "[[question]]", '[check.hint_for]\n"one-missing" = "Ça?"\n\n[[question]]'
+    )
+    toml.write_text("# the trick is a set\n" + text, encoding="utf-8")
     mine = workspace_writer.write(course, [course.module("counting")], target).workspace.module("counting")
+    assert [check.hints.on("one-missing")[0] for check in mine.checks][-1] == "Ça?"
     assert mine.checks == course.module("counting").checks and mine.questions == course.module("counting").questions
     assert "trick" not in mine.toml.read_text(encoding="utf-8")
 

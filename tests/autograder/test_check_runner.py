@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.graded_module import FULL, grade, one, work
-from tito.course.checks import CheckCell, CheckSuite
+from tito.course.checks import CheckCell, CheckSuite, Hints
 
 ECHO = "def answer(x=4): return x"
 PARTS = "from tito.tools.testing import Check, raises, virtual_time\n"
@@ -110,6 +110,55 @@ def test_the_place_is_the_learners_line(grader):
 def test_notes_of_an_exception_are_read(grader):
     code = "def answer():\n    error = ValueError('bad')\n    error.add_note('at sample 7')\n    raise error"
     assert one(grader, code, "answer()").message == "ValueError: bad · at sample 7"
+
+
+# -- the names of mistakes ------------------------------------------------------------------------
+
+NAMED = (
+    PARTS.replace("Check,", "Check, NamedMistake,")
+    + """
+check = Check()
+with check.part(1, "first"):
+    pass
+with check.part(1, "one", mistake="doubled"):
+    x = answer(7)
+    assert x != 14
+    assert x != 21, NamedMistake("tripled", f"three times seven, {x}")
+    ### BEGIN HIDDEN TESTS
+    assert answer(8) != 16, "twice eight"
+    assert answer(9) != 27, NamedMistake("tripled", "three times nine")
+    ### END HIDDEN TESTS
+check.points()
+"""
+)
+
+
+@pytest.mark.parametrize(
+    "body, message, mistake",
+    [
+        ("return x", "", ""),
+        ("return 2 * x", "one: this does not hold: assert x != 14", "doubled"),
+        ("return 3 * x", "one: three times seven, 21", "tripled"),
+        ("return 3 * x if x == 9 else x", "one: three times nine", "doubled"),
+        ("raise TypeError('no')", "one: TypeError: no", "raises-TypeError"),
+        ("raise type('Mine', (Exception,), {})('no')", "one: Mine: no", "raises-an-error-of-its-own"),
+        ("raise AssertionError('tripled')", "one: AssertionError: tripled", "raises-AssertionError"),
+    ],
+)
+def test_a_mistake_comes_with_its_name(grader, body, message, mistake):
+    """The assert's where it may be told, the part's where a hidden test found it, or the error that was raised."""
+    result = one(grader, f"def answer(x): {body}", NAMED, points=2.0)
+    assert (result.message, result.mistake) == (message, mistake)
+
+
+def test_a_hidden_part_hints_at_its_own_mistake(grader):
+    hidden_part = (
+        '    ### BEGIN HIDDEN TESTS\n    with check.part(1, "x", mistake="off"):\n        assert not answer()\n'
+        "    ### END HIDDEN TESTS\n"
+    )
+    check = parts(hidden=hidden_part)
+    suite = CheckSuite("toy", (CheckCell("c", check, 1.0, Hints(("why?",), (("off", "by how much?"),))),))
+    assert grader.grade(suite, work(ECHO)).results[0].message.endswith(". by how much?")
 
 
 # -- hidden parts ---------------------------------------------------------------------------------

@@ -16,7 +16,10 @@ from tito.support.errors import UsageError
 def test_the_form_is_fixed():
     grade = Grade(
         "toy",
-        (TestResult("a", "passed", 2.0, 2.0), TestResult("b", "failed", 0.5, 1.0, "why", 'cell "x", line 3')),
+        (
+            TestResult("a", "passed", 2.0, 2.0),
+            TestResult("b", "failed", 0.5, 1.0, "why", 'cell "x", line 3', "off-by-one"),
+        ),
         isolation_level=2,
     )
     assert as_json(grade) == {
@@ -26,8 +29,15 @@ def test_the_form_is_fixed():
         "max_points": 3.0,
         "isolation_level": 2,
         "checks": [
-            {"id": "a", "status": "passed", "points": 2.0, "max_points": 2.0, "message": ""},
-            {"id": "b", "status": "failed", "points": 0.5, "max_points": 1.0, "message": 'why (cell "x", line 3)'},
+            {"id": "a", "status": "passed", "points": 2.0, "max_points": 2.0, "message": "", "mistake": ""},
+            {
+                "id": "b",
+                "status": "failed",
+                "points": 0.5,
+                "max_points": 1.0,
+                "message": 'why (cell "x", line 3)',
+                "mistake": "off-by-one",
+            },
         ],
     }
 

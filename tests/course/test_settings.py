@@ -28,7 +28,7 @@ def module_of(tmp_path, text: str | bytes):
 
 def test_a_sound_file_is_read(tmp_path):
     module = module_of(tmp_path, 'needs = ["tensor"]\n' + TOML)
-    assert (module.title, module.needs, module.checks[0].points, module.checks[0].hints) == (
+    assert (module.title, module.needs, module.checks[0].points, module.checks[0].hints.texts) == (
         "Counting",
         ("tensor",),
         6.0,

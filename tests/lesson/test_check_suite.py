@@ -52,7 +52,7 @@ def test_a_suite_has_checks_given_code_and_helpers_only(module, trusted):
     """A suite has checks, given code and helpers, but no solution."""
     suite = suite_of(module, trusted)
     assert [(c.id, c.points) for c in suite.checks] == [("count", 6), ("double", 4)]
-    assert suite.checks[0].hints[1] == "A set keeps one of each."
+    assert suite.checks[0].hints.texts[1] == "A set keeps one of each."
     assert [c.name for c in suite.given] == ["given-count", "write-counter", "write-double"]
     assert [c.name for c in suite.helpers] == ["given-samples"]
     assert "len(set(seen))" not in repr(suite)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tito.course.checks import Hints
 from tito.course.course import CheckSpec
 from tito.lesson import leaks
 from tito.lesson.build import build
@@ -81,7 +82,7 @@ def test_a_line_is_found_in_other_clothes(secrets, text):
 
 def test_hints_are_looked_through(course, secrets):
     module = course.module("counting")
-    telling = CheckSpec("count", 6, ("Think.", 'raise ValueError("items is empty")'))
+    telling = CheckSpec("count", 6, Hints(("Think.", 'raise ValueError("items is empty")')))
     assert leaks.in_hints(module, secrets) == []
     (leak,) = leaks.in_hints(replace(module, checks=(telling,)), secrets)
     assert str(leak) == 'hint 2 of "count": raise ValueError("items is empty")'

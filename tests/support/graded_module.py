@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tito.autograder.grader import Grader
-from tito.course.checks import CheckCell, CheckSuite, CodeCell, Grade, TestResult, Work
+from tito.course.checks import CheckCell, CheckSuite, CodeCell, Grade, Hints, TestResult, Work
 from tito.sandbox.isolation.limits import Limits
 
 GIVEN = """
@@ -58,7 +58,7 @@ def suite(
     given: str = GIVEN,
 ) -> CheckSuite:
     """A suite with a check for each source, called c0, c1, …"""
-    checks = tuple(CheckCell(f"c{i}", source, points, hints) for i, source in enumerate(sources))
+    checks = tuple(CheckCell(f"c{i}", source, points, Hints(hints)) for i, source in enumerate(sources))
     return CheckSuite("toy", checks, (CodeCell("given", given),), (CodeCell("helpers", helpers),))
 
 

@@ -7,7 +7,7 @@ import textwrap
 import pytest
 
 from tito.tools.environment import CheckEnvironment, running_in
-from tito.tools.testing import Check, raises, run_module_tests_auto
+from tito.tools.testing import Check, NamedMistake, raises, run_module_tests_auto
 
 # -- parts and points ---------------------------------------------------------------------------
 
@@ -75,6 +75,17 @@ def test_a_check_knows_its_parts():
     with check.part(2, "second"):
         wrong()
     assert (check.earned, check.total, [part.title for part in check.parts]) == (6, 8, ["first", "second"])
+
+
+def test_a_mistake_has_a_name_and_reads_as_its_words(capsys):
+    check = Check()
+    with check.part(6, "first"):
+        pass
+    with check.part(2, "second", mistake="off-by-one"):
+        raise AssertionError(NamedMistake("one-missing", "one is missing"))
+    assert check.points() == 6
+    assert capsys.readouterr().out == "✗ second: AssertionError: one is missing\n"
+    assert (check.parts[1].mistake, check.parts[1].error.args[0].name) == ("off-by-one", "one-missing")
 
 
 def test_noise_in_a_part_goes_to_standard_output(capsys):

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.toy_workspace import hand_out
+from tito.course.checks import Hints
 from tito.course.course import CheckSpec
 from tito.support.errors import UsageError
 from tito.workspace import hints
@@ -29,6 +30,15 @@ def test_checks_are_counted_apart(mine):
     tell(mine)
     assert tell(mine, "double").number == 1
     assert tell(mine).number == 2
+
+
+def test_a_mistake_may_have_a_first_hint_of_its_own(mine):
+    module, hints_on = mine.module("counting"), Hints(("one", "two"), (("off-by-one", "which is the last?"),))
+    texts = [
+        hints.next_hint(mine, module, CheckSpec("count", 6, hints_on), mistake).text
+        for mistake in ("", "off-by-one", "off-by-one", "another", "off-by-one")
+    ]
+    assert texts == ["one", "which is the last?", "two", "two", "two"]
 
 
 @pytest.mark.slow

@@ -120,7 +120,7 @@ def _solutions_removed(proof: Proof) -> Guarantee:
 
 
 def _hints_keep_the_secret(proof: Proof) -> Guarantee:
-    count = sum(len(check.hints) for check in proof.module.checks)
+    count = sum(len(check.hints.all) for check in proof.module.checks)
     found = leaks.in_hints(proof.module, leaks.secrets_of(proof.built))
     return Guarantee("hints keep the solution", _count(count, "hint"), tuple(map(str, found)))
 

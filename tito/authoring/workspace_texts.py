@@ -90,5 +90,11 @@ def _facts(module: Module) -> dict[str, object]:
 
 
 def _spec_toml(kind: str, spec: CheckSpec) -> str:
-    hints = json.dumps(list(spec.hints), ensure_ascii=False)
-    return f"\n[[{kind}]]\nid = {json.dumps(spec.id)}\npoints = {spec.points:g}\nhints = {hints}"
+    hints = json.dumps(list(spec.hints.texts), ensure_ascii=False)
+    lines = [f"\n[[{kind}]]", f"id = {json.dumps(spec.id)}", f"points = {spec.points:g}", f"hints = {hints}"]
+    if spec.hints.by_mistake:
+        lines += [f"\n[{kind}.hint_for]"]
+        lines += [
+            f"{json.dumps(name)} = {json.dumps(text, ensure_ascii=False)}" for name, text in spec.hints.by_mistake
+        ]
+    return "\n".join(lines)

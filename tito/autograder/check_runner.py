@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tito.autograder import check_script
-from tito.autograder.failure_text import CountsForNothing, Failure, kind_of, message_of, place_of
+from tito.autograder.failure_text import CountsForNothing, Failure, kind_of, message_of, mistake_of, place_of
 from tito.autograder.lent_objects import CHECK_MODULE
 from tito.autograder.public_names import PublicNames
 from tito.autograder.remote import RemoteEnvironment, importer, names_for
@@ -55,15 +55,15 @@ class CheckRun:
     @property
     def failures(self) -> list[Failure]:
         """What went wrong, part by part; an error that no part caught comes first."""
-        lost = [self._failure(part.title, part.error) for part in self.parts if not part.held]
+        lost = [self._failure(part.title, part.error, part.mistake) for part in self.parts if not part.held]
         if not self.earned:
             lost += [self._failure(part.title, CountsForNothing()) for part in self.parts if part.held and part.beside]
         known = any(failure.error is self.error for failure in lost)
         return lost if self.error is None or known else [self._failure("", self.error), *lost]
 
-    def _failure(self, title: str, error: BaseException) -> Failure:
+    def _failure(self, title: str, error: BaseException, mistake: str = "") -> Failure:
         words = self.words[id(error)] if id(error) in self.words else str(error)
-        return Failure(title, error, words, check_script.script_of(self.check), self.guarded)
+        return Failure(title, error, words, check_script.script_of(self.check), self.guarded, mistake)
 
     @property
     def needs_open_run(self) -> bool:
@@ -95,6 +95,7 @@ def result_of(run: CheckRun, open_run: CheckRun | None = None) -> TestResult:
         message=message_of(failures, check.hints),
         where=places[0] if places else "",
         parts=run.part_results,
+        mistake=mistake_of(failures),
     )
 
 

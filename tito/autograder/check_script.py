@@ -133,9 +133,17 @@ def _hidden_lines(lines: tuple[str, ...]) -> frozenset[int]:
 
 
 def _messages_by_line(asserts: list[ast.Assert]) -> dict[int, str | None]:
-    """For each line of an assert its message, if that is a constant; inner asserts do not occur."""
+    """For each line of an assert its message, if that is constant, `NamedMistake` or bare; no assert is in another."""
     lines = ((line, node) for node in asserts for line in range(node.lineno, (node.end_lineno or node.lineno) + 1))
-    return {line: _constant_text(node.msg) for line, node in lines}
+    return {line: _constant_text(_words_in(node.msg)) for line, node in lines}
+
+
+def _words_in(message: ast.expr | None) -> ast.expr | None:
+    """The words of an assert's message: those in `NamedMistake("name", "words")`, too."""
+    match message:
+        case ast.Call(func=ast.Name("NamedMistake"), args=[_, words]):
+            return words
+    return message
 
 
 def _constant_text(node: ast.expr | None) -> str | None:

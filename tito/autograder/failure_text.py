@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 from tito.autograder.check_script import Script
 from tito.autograder.session import WorkerLost
+from tito.course.checks import Hints
 from tito.rpc.errors import RemoteError, builtin_error
 from tito.support.safe_text import plain
+from tito.tools.testing import NamedMistake
 
 MAX_LINES = 12
 MAX_LINE = 600
@@ -23,7 +25,8 @@ MAX_LINE = 600
 class Failure:
     """One thing that went wrong: in which part ("" for none), with which error and words, and in which script.
 
-    It is `guarded` when the words come from code that has met a hidden test.
+    It is `guarded` when the words come from code that has met a hidden test. `mistake`
+    is what the part calls the mistake that loses it as a rule.
     """
 
     title: str
@@ -31,6 +34,7 @@ class Failure:
     words: str
     script: Script
     guarded: bool = False
+    mistake: str = ""
 
 
 class CountsForNothing(AssertionError):
@@ -40,7 +44,7 @@ class CountsForNothing(AssertionError):
         return "counts as soon as another part of this check is earned"
 
 
-def message_of(failures: list[Failure], hints: tuple[str, ...]) -> str:
+def message_of(failures: list[Failure], hints: Hints) -> str:
     """The failures in a few lines; parts that failed in the same way share one."""
     said: dict[str, list[str]] = {}
     for failure in failures:
@@ -57,7 +61,7 @@ def _title(failure: Failure) -> str:
     return "" if failure.title in failure.script.hidden_titles else failure.title
 
 
-def _words(failure: Failure, hints: tuple[str, ...]) -> str:
+def _words(failure: Failure, hints: Hints) -> str:
     error, script = failure.error, failure.script
     if isinstance(error, WorkerLost):
         return error.reason if failure.guarded else failure.words
@@ -65,7 +69,7 @@ def _words(failure: Failure, hints: tuple[str, ...]) -> str:
         return failure.words
     lines = lines_in(error, script)
     if failure.guarded or script.is_hidden(lines):
-        return _guarded(failure, lines[-1] if lines else 0, hints)
+        return _guarded(failure, lines[-1] if lines else 0, hints.on(failure.mistake))
     if isinstance(error, AssertionError) and not isinstance(error, RemoteError):
         return failure.words or f"this does not hold: {_source_of(lines, script)}"
     return " · ".join([_in_full(error, failure.words), *getattr(error, "__notes__", ())])
@@ -89,6 +93,24 @@ def _in_full(error: BaseException, words: str) -> str:
     if kind == "NotImplementedError" and not words:
         return "this part is not written yet"
     return f"{kind}: {words}" if words else kind
+
+
+def mistake_of(failures: list[Failure]) -> str:
+    """The name of the first mistake that has one; "" if none has."""
+    return next((name for failure in failures if (name := _mistake(failure))), "")
+
+
+def _mistake(failure: Failure) -> str:
+    """By what was found where that may be told: the assert's name, or which error the learner's code raised."""
+    error = failure.error
+    if isinstance(error, CountsForNothing | WorkerLost):
+        return "" if isinstance(error, CountsForNothing) else "stopped"
+    if failure.guarded or failure.script.is_hidden(lines_in(error, failure.script)):
+        return failure.mistake
+    if isinstance(error, RemoteError):
+        return f"raises-{error.kind}" if builtin_error(error.kind) else "raises-an-error-of-its-own"
+    words = error.args[0] if error.args else ""
+    return words.name if isinstance(words, NamedMistake) else failure.mistake
 
 
 def kind_of(error: BaseException) -> str:

@@ -188,7 +188,7 @@ def page_of(module: Module, record: Record, marks: Marks, submitted: Notebook | 
 
 def _check(result: TestResult, spec: CheckSpec | None, marks: Marks) -> CheckView:
     mark = marks.marks.get(result.id, Mark(auto=result.points))
-    hint = spec.hints[0] if spec and spec.hints and result.status != "passed" else ""
+    hint = next(iter(spec.hints.on(result.mistake)), "") if spec and result.status != "passed" else ""
     return CheckView(
         id=result.id,
         status=result.status,

@@ -56,4 +56,5 @@ def _check_as_json(result: TestResult) -> dict[str, Any]:
         "points": rounded_points(result.points),
         "max_points": rounded_points(result.max_points),
         "message": message,
+        "mistake": result.mistake,
     }

@@ -205,7 +205,7 @@ def hint(args) -> int:
     check_id = check_id or last.first_not_passed(module)
     if not check_id:
         raise UsageError(f"every check of {module.name} has passed; there is nothing to hint at", hint="tito submit")
-    told = hints.next_hint(workspace, module, module.check(check_id))
+    told = hints.next_hint(workspace, module, module.check(check_id), last.mistake_in(check_id))
     print_message(render.hint(told, width(), stderr_style()))
     print_next_step(f"tito test {module.name}" if told.is_last else "tito test, or tito hint for more")
     return ExitCode.FINE

@@ -29,13 +29,33 @@ class Work:
 
 
 @dataclass(frozen=True)
+class Hints:
+    """What helps with a check: from a question to nearly the answer, and another first question for named mistakes."""
+
+    texts: tuple[str, ...] = ()
+    by_mistake: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return self.texts + tuple(hint for _, hint in self.by_mistake)
+
+    def on(self, mistake: str) -> tuple[str, ...]:
+        """The hints for who made `mistake`; "" for one without a name."""
+        first = dict(self.by_mistake).get(mistake)
+        return self.texts if first is None else (first, *self.texts[1:])
+
+
+NO_HINTS = Hints()
+
+
+@dataclass(frozen=True)
 class CheckCell:
     """One graded test: its locked cell's source, points and hints."""
 
     id: str
     source: str
     points: float
-    hints: tuple[str, ...] = ()
+    hints: Hints = NO_HINTS
 
 
 @dataclass(frozen=True)
@@ -70,6 +90,7 @@ class TestResult:
     """One check's outcome; `message` is what the learner reads, `where` the cell at fault.
 
     `parts` are those that were reached. Their titles may be hidden from learners; reports to instructors count them.
+    `mistake` is the name of the first mistake that has one, as the check declares it; "" for none.
     """
 
     __test__ = False  # not a pytest class
@@ -81,6 +102,7 @@ class TestResult:
     message: str = ""
     where: str = ""
     parts: tuple[PartResult, ...] = ()
+    mistake: str = ""
 
     def without_parts(self) -> dict[str, Any]:
         """What a cache of results keeps: all that a learner is told."""

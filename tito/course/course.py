@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from tito.course.checks import HAND_IN_S
+from tito.course.checks import HAND_IN_S, NO_HINTS, Hints
 from tito.course.settings import Settings, read_settings
 from tito.support.errors import CourseError, UsageError, did_you_mean
 
@@ -31,7 +31,7 @@ class CheckSpec:
 
     id: str
     points: float
-    hints: tuple[str, ...] = ()
+    hints: Hints = NO_HINTS
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,8 @@ def _renamed(settings: Settings) -> tuple[tuple[str, str], ...]:
 
 
 def _spec(settings: Settings) -> CheckSpec:
-    return CheckSpec(settings.text("id"), settings.points("points"), settings.texts("hints"))
+    hints = Hints(settings.texts("hints"), tuple(settings.names("hint_for").items()))
+    return CheckSpec(settings.text("id"), settings.points("points"), hints)
 
 
 def _named(name: str, known: Mapping[str, T], what: str, hint: str) -> T:

@@ -80,7 +80,7 @@ def in_hints(module: Module, secrets: frozenset[str]) -> list[Leak]:
     return [
         leak
         for check in module.checks
-        for number, hint in enumerate(check.hints, 1)
+        for number, hint in enumerate(check.hints.all, 1)
         for leak in in_text(hint, f'hint {number} of "{check.id}"', secrets)
     ]
 

@@ -6,17 +6,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 
+class NamedMistake(str):
+    """The words of an assert about a mistake that has a name, such as "closed-loop"."""
+
+    name: str
+
+    def __new__(cls, name: str, words: str):
+        mistake = super().__new__(cls, words)
+        mistake.name = name
+        return mistake
+
+
 @dataclass(frozen=True)
 class Part:
     """A part of a check once it has run: what it is worth and the error that lost it, if any.
 
-    One that is `beside` others counts only with one of them.
+    One that is `beside` others counts only with one of them. `mistake` is the name of what loses it as a rule.
     """
 
     points: float
     title: str
     error: BaseException | None = None
     beside: bool = False
+    mistake: str = ""
 
     @property
     def held(self) -> bool:

@@ -9,12 +9,15 @@ earn points of their own:
             with virtual_time():
                 result = BenchmarkScenarios().server(TimedModel(0.010), samples(50), 90, 20)
             assert ..., "what was expected, what was found, and the mistake behind it"
-        with check.part(2, "bad input", beside=True):
+        with check.part(2, "bad input", beside=True, mistake="bad-input-accepted"):
             with raises(ValueError, naming="target_qps"):
                 ...
         return check.points()
 
     check_server()
+
+A mistake may have a name, by which reports count it and `module.toml` has a hint for
+it: that of the part, or of the very assert, `assert ..., NamedMistake("divided", "the words")`.
 
 `tito build` puts that call into a `verdict`, which prints a line in place of a
 traceback. Its value is nbgrader's partial credit, so the same cell gives the same
@@ -28,11 +31,12 @@ from contextlib import contextmanager
 from tito.tools import environment
 from tito.tools.closing import closing
 from tito.tools.module_tests import run_module_tests_auto
-from tito.tools.parts import Part, points_earned
+from tito.tools.parts import NamedMistake, Part, points_earned
 from tito.tools.verdicts import once_written, verdict
 
 __all__ = [
     "Check",
+    "NamedMistake",
     "Part",
     "closing",
     "once_written",
@@ -53,8 +57,8 @@ class Check:
         environment.current().checks.append(self)
 
     @contextmanager
-    def part(self, points: float, title: str, *, beside: bool = False):
-        """Earn `points` if the block ends without an error.
+    def part(self, points: float, title: str, *, beside: bool = False, mistake: str = ""):
+        """Earn `points` if the block ends without an error; else the learner made `mistake`, as far as a name says it.
 
         `beside` is for what code could do that does nothing else, such as refusing
         whatever it gets: these points count only when another part is earned too.
@@ -71,7 +75,7 @@ class Check:
             error = not_started
         except (Exception, SystemExit) as failure:  # a learner's code may raise anything; it is told
             error = failure
-        self.parts.append(Part(points, title, error, beside))
+        self.parts.append(Part(points, title, error, beside, mistake))
 
     @property
     def earned(self) -> float:

@@ -26,15 +26,19 @@ class Hint:
         return self.number == self.total
 
 
-def next_hint(workspace: Workspace, module: Module, check: CheckSpec) -> Hint:
-    """The next hint for `check`, and remember that it was told; after the last one, the last again."""
-    if not check.hints:
+def next_hint(workspace: Workspace, module: Module, check: CheckSpec, mistake: str = "") -> Hint:
+    """The next hint for `check`, and remember that it was told; after the last one, the last again.
+
+    A `mistake` that has a hint of its own begins with that one.
+    """
+    if not check.hints.texts:
         raise UsageError(f"{check.id} has no hints", hint=f"tito test {module.name} --check {check.id}")
     told = _told(workspace)
-    key = f"{module.folder}/{check.id}"
-    number = min(told.get(key, 0) + 1, len(check.hints))
+    texts = check.hints.on(mistake)
+    key = f"{module.folder}/{check.id}" + (f"/{mistake}" if texts != check.hints.texts else "")
+    number = min(told.get(key, 0) + 1, len(texts))
     write_atomic(workspace.hints_told, json.dumps(told | {key: number}, indent=1, sort_keys=True) + "\n")
-    return Hint(check.id, check.hints[number - 1], number, len(check.hints))
+    return Hint(check.id, texts[number - 1], number, len(texts))
 
 
 @singledispatch
@@ -47,7 +51,7 @@ def hint_on_open_check(tree: ModuleTree, module: Module) -> Hint | None:
 def _hint_in_workspace(workspace: Workspace, module: Module) -> Hint | None:
     last = progress.last_test(workspace, module)
     check = last.first_not_passed(module) if last else ""
-    return next_hint(workspace, module, module.check(check)) if check else None
+    return next_hint(workspace, module, module.check(check), last.mistake_in(check)) if last and check else None
 
 
 def _told(workspace: Workspace) -> dict[str, int]:

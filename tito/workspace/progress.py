@@ -46,6 +46,10 @@ class LastTest:
     def points(self) -> float:
         return sum(result.points for result in self.results)
 
+    def mistake_in(self, check: str) -> str:
+        """The name of the mistake that lost points in `check`; "" for none."""
+        return next((result.mistake for result in self.results if result.id == check), "")
+
     def is_of(self, module: Module, key: str) -> bool:
         """Did every check run on the work with this key?"""
         return all(self.keys.get(check.id) == key for check in module.checks)

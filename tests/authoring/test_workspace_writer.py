@@ -10,7 +10,7 @@ import pytest
 from tests.support.toy_course import COUNTING
 from tests.support.toy_workspace import STUB, export, give, hand_out, release, right_counter, solve
 from tito.authoring import workspace_writer
-from tito.course.course import Workspace
+from tito.course.course import Course, Workspace
 from tito.support.errors import CourseError, UsageError
 from tito.workspace import prerequisites
 from tito.workspace.folder.given import is_given, read_given
@@ -200,6 +200,7 @@ def test_module_toml_tells_points_and_hints_but_nothing_else(course, target):
     hint_for = '[check.hint_for]\n"one-missing" = "Ça?"\n\n[[check]]'
     text = hint_for.join(toml.read_text(encoding="utf-8").rsplit("[[check]]", 1))
     toml.write_text("# the trick is a set\n" + text, encoding="utf-8")
+    course = Course(course.root)  # which reads it again
     mine = workspace_writer.write(course, [course.module("counting")], target).workspace.module("counting")
     assert next(check.hints.on("one-missing")[0] for check in mine.checks if check.id == "count") == "Ça?"
     assert mine.checks == course.module("counting").checks and mine.questions == course.module("counting").questions

@@ -1,4 +1,4 @@
-"""Benchmark results kept as JSON: written, read back exactly, and compared with a later run.
+"""Benchmark results kept as JSON: written, read back exactly, and compared with later runs.
 
 Numbers come back bit for bit, nan and infinities too, though the file is plain
 JSON that other tools read: what JSON has no number for is written as
@@ -11,13 +11,14 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Iterable
+import statistics
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 FORMAT, VERSION = "TinyTorch benchmark results", 1
 ODD_FLOAT = "$float"
-BLOCKS = 20
+FEWEST_RUNS = 3  # on each side, or how runs differ among themselves is not known
 
 
 @dataclass(frozen=True)
@@ -59,30 +60,36 @@ def load_results(filename: str | Path, result_type=None, scenario_type=None) -> 
 
         result_type, scenario_type = result_type or BenchmarkResult, scenario_type or BenchmarkScenario
     saved = _read(Path(filename))
-    results = {
-        name: result_type(**(record | {"scenario": scenario_type(record["scenario"])}))
-        for name, record in saved["results"].items()
-    }
-    return SavedRun(results, saved["model"], tuple(saved["conditions"]))
+    try:
+        results = {
+            name: result_type(**(record | {"scenario": scenario_type(record["scenario"])}))
+            for name, record in saved["results"].items()
+        }
+        return SavedRun(results, saved["model"], tuple(saved["conditions"]))
+    except (KeyError, TypeError, AttributeError, ValueError) as error:  # a part is missing, or of another kind
+        raise ValueError(f"{filename} is not whole: {type(error).__name__}: {error}") from error
 
 
-def compare_runs(before: SavedRun, after: SavedRun, validator=None) -> dict:
-    """Compare the scenarios that two saved runs have in common: a validation each, before - after.
+def compare_runs(
+    before: SavedRun | Sequence[SavedRun],
+    after: SavedRun | Sequence[SavedRun],
+    validator=None,
+    *,
+    in_turn: bool = False,
+) -> dict:
+    """Compare the scenarios that all the saved runs have in common: a validation each, before - after.
 
-    Neighbouring latencies resemble each other, so the medians of 20 blocks of each run are compared, in the
-    order of arrival where it was kept. The runs were not interleaved: a difference may be the machine's, and
-    every recommendation says so. Scenarios with fewer than two latencies are left out.
+    A model differs from itself from run to run by more than its latencies within a run tell: the machine has
+    other work, memory lies elsewhere. So each run counts as one number, its median latency, and it takes three
+    runs or more on each side, the runs of both made in turn (`in_turn`). Else nothing can be told, and the
+    recommendation says so: p is nan, and the interval has no bounds. (T. Kalibera, R. Jones, ISMM 2013.)
     """
     if validator is None:
         from tinytorch.core.benchmarking import StatisticalValidator
 
         validator = StatisticalValidator()
-    found = {}
-    for name in before.results.keys() & after.results.keys():
-        medians = [_block_medians(run.results[name]) for run in (before, after)]
-        if min(map(len, medians)) >= 2:
-            found[name] = _with_caution(validator.validate_comparison(*medians), before, after)
-    return {name: found[name] for name in before.results if name in found}
+    runs = [[side] if isinstance(side, SavedRun) else list(side) for side in (before, after)]
+    return {name: _compared(name, runs, validator, in_turn) for name in _in_all(runs)}
 
 
 def changed_conditions(before: SavedRun, after: SavedRun) -> tuple[str, ...]:
@@ -90,22 +97,52 @@ def changed_conditions(before: SavedRun, after: SavedRun) -> tuple[str, ...]:
     return tuple(line for line in after.conditions if line not in before.conditions)
 
 
-def _with_caution(found, before: SavedRun, after: SavedRun):
-    caution = " A is before, B after. The runs were not interleaved, so this may be the machine."
-    changed = changed_conditions(before, after)
+def _in_all(sides: list[list[SavedRun]]) -> list[str]:
+    """The names of the scenarios that every run has measured, in the order of the first run."""
+    runs = [run for side in sides for run in side]
+    first = runs[0].results if runs else {}
+    return [name for name in first if all(name in run.results and len(run.results[name].latencies) for run in runs)]
+
+
+def _compared(name: str, sides: list[list[SavedRun]], validator, in_turn: bool):
+    """What the runs tell of one scenario: the validation of their medians, or that they can't tell."""
+    before, after = ([_median(run.results[name]) for run in side] for side in sides)
+    missing = _what_is_missing(min(len(before), len(after)), in_turn)
+    found = _untold(before, after, missing, validator) if missing else validator.validate_comparison(before, after)
+    changed = {line for run in sides[1] for line in changed_conditions(sides[0][0], run)}
+    said = f"{found.recommendation} A is before, B after, each run one number."
     if changed:
-        caution += f" The conditions differ: {'; '.join(changed)}."
-    return replace(found, recommendation=found.recommendation + caution)
+        said += f" The conditions differ: {'; '.join(sorted(changed))}."
+    return replace(found, recommendation=said)
 
 
-def _block_medians(result) -> list[float]:
-    """The medians of up to 20 blocks of one run's latencies, in seconds."""
-    import numpy as np
+def _what_is_missing(runs: int, in_turn: bool) -> str:
+    """What has to be done before anything can be told; "" when nothing has."""
+    if runs < FEWEST_RUNS:
+        return f"save {FEWEST_RUNS} runs or more of each, made in turn"
+    return "" if in_turn else "make the runs of both in turn, for the machine changes meanwhile, and say in_turn=True"
 
-    in_order = (result.metadata or {}).get("latencies_in_order")
-    values = np.asarray(result.latencies if in_order is None else in_order, dtype=float)
-    blocks = np.array_split(values, min(BLOCKS, len(values))) if len(values) else []
-    return [float(np.median(block)) for block in blocks]
+
+def _untold(before: list[float], after: list[float], missing: str, validator):
+    """A validation of the validator's own kind that tells nothing but the medians."""
+    a, b = (", ".join(f"{1e3 * median:.4g} ms" for median in side) for side in (before, after))
+    said = (
+        f"Cannot tell: the median latency was {a} before and {b} after, by the model or by the machine. To tell: "
+        f"{missing}; or compare both models now, with compare_models."
+    )
+    return replace(
+        validator.validate_comparison(2 * before, 2 * after),
+        is_significant=False,
+        p_value=math.nan,
+        effect_size=math.nan,
+        confidence_interval=(-math.inf, math.inf),
+        recommendation=said,
+    )
+
+
+def _median(result) -> float:
+    """A run's median latency in seconds."""
+    return float(statistics.median(result.latencies))
 
 
 # -- to JSON and back ----------------------------------------------------------
@@ -149,7 +186,7 @@ def _odd_float(found: dict):
 def _read(path: Path) -> dict:
     try:
         saved = json.loads(path.read_text(encoding="utf-8"), object_hook=_odd_float)
-    except ValueError as error:  # no JSON, or no UTF-8
+    except (ValueError, RecursionError) as error:  # no JSON, or no UTF-8, or too deep
         raise ValueError(f"{path} is not a JSON file: {error}") from error
     if not isinstance(saved, dict) or saved.get("format") != FORMAT:
         raise ValueError(f"{path} holds no {FORMAT}")

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import ttest_ind
 
 from tinytorch import report_page, saved_runs
 from tinytorch.core.benchmarking import BenchmarkResult, BenchmarkScenario, PerformanceReporter
@@ -310,7 +311,35 @@ def test_a_newer_format_is_refused(tmp_path):
         saved_runs.load_results(path)
 
 
-# -- one run against another ---------------------------------------------------
+@pytest.mark.parametrize(
+    "old, new",
+    [
+        ('"scenario"', '"scene"'),
+        ('"latencies"', '"lat"'),
+        ('"server"', '"serving"'),
+        ('"results"', '"res"'),
+        ('"conditions": []', '"conditions": 3'),
+    ],
+)
+def test_a_file_with_a_part_missing_is_refused(tmp_path, old, new):
+    path = saved_runs.save_results({"a": BenchmarkResult(BenchmarkScenario.SERVER, [0.1], 1.0, NAN)}, tmp_path / "run")
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+    with pytest.raises(ValueError, match="is not whole"):
+        saved_runs.load_results(path)
+
+
+def test_a_file_that_was_cut_off_is_refused(tmp_path):
+    path = saved_runs.save_results(results(), tmp_path / "run.json")
+    whole = path.read_text(encoding="utf-8").rstrip()
+    for end in range(0, len(whole), 97):
+        path.write_text(whole[:end], encoding="utf-8")
+        with pytest.raises(ValueError):
+            saved_runs.load_results(path)
+
+
+# -- some runs against others --------------------------------------------------
 
 
 def run_at(mean_s, seed, conditions=("machine one",)):
@@ -321,19 +350,51 @@ def run_at(mean_s, seed, conditions=("machine one",)):
     return saved_runs.SavedRun({"single_stream": result}, "m", conditions)
 
 
-def test_a_slower_run_is_found(tmp_path):
-    runs = []
-    for name, run in (("a", run_at(0.010, 1)), ("b", run_at(0.011, 2))):
-        saved_runs.save_results(run.results, tmp_path / name)
-        runs.append(saved_runs.load_results(tmp_path / name))
-    found = saved_runs.compare_runs(*runs)["single_stream"]
+def runs_at(mean_s, seed, count=5, spread=0.05):
+    """Runs of one model on a machine that is 5 % faster or slower from run to run."""
+    rng = np.random.default_rng(seed)
+    return [run_at(mean_s * math.exp(spread * rng.standard_normal()), rng) for _ in range(count)]
+
+
+def test_a_slower_model_is_found_from_runs_in_turn(tmp_path):
+    sides = []
+    for mean_s in (0.010, 0.015):
+        sides.append([])
+        for number, run in enumerate(runs_at(mean_s, 1)):
+            path = saved_runs.save_results(run.results, tmp_path / f"{mean_s}-{number}")
+            sides[-1].append(saved_runs.load_results(path))
+    found = saved_runs.compare_runs(*sides, in_turn=True)["single_stream"]
     assert found.is_significant and found.effect_size < 0 and found.confidence_interval[1] < 0
-    assert "not interleaved" in found.recommendation
+    medians = [[np.median(run.results["single_stream"].latencies) for run in side] for side in sides]
+    assert found.p_value == pytest.approx(ttest_ind(*medians, equal_var=False).pvalue)
 
 
-def test_the_same_run_does_not_differ_from_itself():
-    found = saved_runs.compare_runs(run_at(0.010, 1), run_at(0.010, 1))["single_stream"]
-    assert not found.is_significant and found.p_value == 1
+@pytest.mark.parametrize(
+    "before, after, in_turn, missing",
+    [
+        (run_at(0.010, 1), run_at(0.020, 2), False, "save 3 runs or more of each"),
+        (run_at(0.010, 1), run_at(0.020, 2), True, "save 3 runs or more of each"),
+        (runs_at(0.010, 1), runs_at(0.020, 2, 2), True, "save 3 runs or more of each"),
+        (runs_at(0.010, 1), runs_at(0.020, 2), False, "make the runs of both in turn"),
+    ],
+)
+def test_too_few_runs_or_one_after_the_other_tell_nothing(before, after, in_turn, missing):
+    """However large the difference: it may be the machine's."""
+    found = saved_runs.compare_runs(before, after, in_turn=in_turn)["single_stream"]
+    assert not found.is_significant and math.isnan(found.p_value) and found.confidence_interval == (-math.inf, math.inf)
+    assert found.recommendation.startswith("Cannot tell: ") and missing in found.recommendation
+
+
+@pytest.mark.slow
+def test_a_model_differs_from_itself_no_more_than_alpha_between_runs():
+    """On a machine that differs from run to run: 200 comparisons of one model with itself."""
+    alarms = sum(
+        saved_runs.compare_runs(runs_at(0.010, 2 * i), runs_at(0.010, 2 * i + 1), in_turn=True)[
+            "single_stream"
+        ].is_significant
+        for i in range(200)
+    )
+    assert alarms <= 18  # at a rate of 5 % there are more in 1 of 100 cases
 
 
 def test_changed_conditions_are_told():
@@ -341,7 +402,8 @@ def test_changed_conditions_are_told():
     assert "The conditions differ: machine two" in found.recommendation
 
 
-def test_only_what_both_measured_is_compared():
+def test_only_what_all_measured_is_compared():
     before, after = run_at(0.010, 1), saved_runs.SavedRun(results())
     assert list(saved_runs.compare_runs(before, after)) == ["single_stream"]
     assert saved_runs.compare_runs(before, saved_runs.SavedRun({"offline": results()["offline"]})) == {}
+    assert saved_runs.compare_runs([], []) == {}

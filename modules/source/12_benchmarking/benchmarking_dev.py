@@ -636,11 +636,27 @@ def require_positive(name: str, value) -> None:
         raise ValueError(f"{name} must be above 0 and finite, got {value}")
 
 
+TOO_FAST = "too fast for this clock"
+
+
 def per_second(count: int, elapsed_s: float) -> float:
     """How many of `count` came in a second; ValueError when the clock did not tick while they came."""
     if not elapsed_s > 0:
-        raise ValueError(f"the clock did not tick during the run ({elapsed_s} s): make the run longer")
+        raise ValueError(
+            f"{TOO_FAST}: it did not tick during the run ({elapsed_s} s). Make the run longer, or pass a finer clock"
+        )
     return count / elapsed_s
+
+
+def is_too_fast(latencies) -> bool:
+    """Do half of the latencies or more read 0, because the clock did not tick while they were measured?"""
+    return len(latencies) > 0 and float(np.median(latencies)) <= 0
+
+
+def require_ticks(latencies) -> None:
+    """ValueError when half of the latencies or more read 0: their median says nothing."""
+    if is_too_fast(latencies):
+        raise ValueError(f"{TOO_FAST}: half of the latencies or more read 0. Let a query hold several samples")
 
 
 def note_sample(error: Exception, index: int) -> None:
@@ -1170,6 +1186,13 @@ def measured_values(name: str, values, at_least: int = 2) -> np.ndarray:
     return array
 
 
+def deviation(values: np.ndarray) -> float:
+    """The standard deviation (ddof = 1) of values of any size: the squares of 1e-300 and 1e200 are no numbers."""
+    from_mean = values - values.mean()
+    size = np.abs(from_mean).max()
+    return float(size * np.sqrt(np.sum((from_mean / size) ** 2) / (len(values) - 1))) if size else 0.0
+
+
 def is_constant(values: np.ndarray) -> bool:
     """Are all values the same, but for the rounding of floating-point numbers?"""
     return bool(np.ptp(values) <= 1e-10 * np.abs(values).max())
@@ -1308,9 +1331,9 @@ class StatisticalValidator:
 
     def _welch_test(self, difference, a, b):
         """Welch's t-test of two means: the two-sided p-value, and half the width of the interval."""
-        error_a, error_b = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
-        se = np.sqrt(error_a + error_b)
-        part_a = error_a / (error_a + error_b)  # df by shares, so that tiny variances do not underflow
+        error_a, error_b = deviation(a) / np.sqrt(len(a)), deviation(b) / np.sqrt(len(b))
+        se = np.hypot(error_a, error_b)  # the root of the sum of their squares, which may be no numbers
+        part_a = (error_a / se) ** 2
         df = 1 / (part_a**2 / (len(a) - 1) + (1 - part_a) ** 2 / (len(b) - 1))
         p_value = float(2 * student_t_cdf(-abs(difference / se), df))
         margin = float(student_t_quantile(1 - self.alpha / 2, df) * se)
@@ -1319,8 +1342,8 @@ class StatisticalValidator:
     @staticmethod
     def _cohens_d(difference, a, b):
         """The difference of the means in pooled standard deviations."""
-        spread = (len(a) - 1) * a.var(ddof=1) + (len(b) - 1) * b.var(ddof=1)
-        return float(difference / np.sqrt(spread / (len(a) + len(b) - 2)))
+        spread = np.hypot(np.sqrt(len(a) - 1) * deviation(a), np.sqrt(len(b) - 1) * deviation(b))
+        return float(difference / (spread / np.sqrt(len(a) + len(b) - 2)))
 
     @staticmethod
     def _recommend_lower(difference, a, b, p_value, effect_size):
@@ -1406,6 +1429,8 @@ class StatisticalValidator:
         """What is wrong with the sorted latencies of a run, if it is: too few samples, drift, outliers."""
         n = len(values)
         faults = []
+        if is_too_fast(values):
+            faults.append(f"{TOO_FAST} (half of the latencies or more read 0): let a query hold several samples")
         if n < min_samples:
             faults.append(f"too few samples ({n}, at least {min_samples} are needed): measure longer")
         if p_value < self.alpha:
@@ -1521,7 +1546,8 @@ def signed_rank_p_value(differences) -> float:
     as lopsided; of many pairs the normal distribution gives it. Differences of zero are left out; p = 1 when
     nothing else is there. (F. Wilcoxon, Biometrics Bulletin 1, 1945.)
     """
-    differences = np.round(np.asarray(differences, dtype=float), 12)  # a rounding error of seconds is no difference
+    differences = measured_values("differences", differences, at_least=0)
+    differences = np.round(differences, 12)  # a rounding error of seconds is no difference
     differences = differences[differences != 0]
     doubled = np.rint(2 * ranks(np.abs(differences))).astype(int)
     smaller = min(doubled[differences > 0].sum(), doubled[differences < 0].sum())
@@ -1537,7 +1563,7 @@ def signed_rank_interval(differences, confidence_level: float) -> tuple[float, f
     Its ends are order statistics of the means of all pairs of differences (Hodges and Lehmann, 1963); so few
     differences that the test can never reject give no bounds.
     """
-    differences = np.asarray(differences, dtype=float)
+    differences = measured_values("differences", differences, at_least=0)
     n = len(differences)
     rows, columns = np.triu_indices(n)
     means = np.sort((differences[rows] + differences[columns]) / 2)
@@ -1672,6 +1698,7 @@ def describe_interval(result: BenchmarkResult, found: StatisticalValidation) -> 
 
 # What to do about each warning; a report calls them by these names.
 ADVICE = {
+    TOO_FAST: "let a query hold several samples, or measure with a finer clock",
     "too few samples": "measure longer before quoting a number",
     "drift": "find out what changed during the run (warm-up, heat, a neighbour) and measure again",
     "outliers": "look what else ran on the machine; quote percentiles, not the mean",
@@ -1903,6 +1930,7 @@ class TinyTorchPerf:
         for _ in range(self.BLOCKS):
             for which in coin.permutation(len(models)):
                 block = run(models[which], self.dataset, *load)
+                require_ticks(block.latencies)
                 medians[which].append(round(statistics.median(block.latencies), 9))
         return medians
 
@@ -2242,12 +2270,14 @@ if measured:
 #
 # A report is for people. Two more forms of it are given with the package. `save_page` writes a **page** that
 # holds the report and figures of the same results, in one file that needs nothing else. `save_results` writes
-# **JSON**, from which `load_results` reads back the very same numbers, so that next month's run can be held
+# **JSON**, from which `load_results` reads back the very same numbers, so that next month's runs can be held
 # against this one. Both are kept beside this notebook, in the folder `my_report`; the next run replaces them.
+# One run against one run tells nothing: a model differs from itself from one run to the next
+# by more than its latencies within a run show. So `compare_runs` wants three or more of each, made in turn.
 
 # %% tags=["hide-input"]
 def keep_a_run(name, results, report, folder):
-    """Keep a run as a page and as JSON in `folder`; read it back, and compare it with itself."""
+    """Keep a run as a page and as JSON in `folder`; read it back, and ask what it tells beside another run."""
     from tinytorch.report_page import save_page
     from tinytorch.saved_runs import compare_runs, load_results, save_results
 
@@ -2258,7 +2288,7 @@ def keep_a_run(name, results, report, folder):
     print(f"{page.name}: {page.stat().st_size / 1e3:.0f} kB; {saved.name}: {saved.stat().st_size / 1e3:.0f} kB")
     print("read back: the very same numbers" if same else "read back: other numbers!")
     for key, found in compare_runs(again, again, StatisticalValidator()).items():
-        print(f"{key}: p = {found.p_value:.3g} against itself")
+        print(f"{key}: {found.recommendation}")
 
 
 if real_results:
@@ -2277,11 +2307,19 @@ if real_results:
 
 # %% given given-sample-size
 #| export
+def require_share(name: str, value) -> None:
+    """ValueError that names the parameter and its value, unless `value` lies between 0 and 1."""
+    if not 0 < value < 1:
+        raise ValueError(f"{name} must lie between 0 and 1, got {value}")
+
+
 def queries_for_percentile(share: float, confidence_level: float = 0.99) -> float:
     """How many queries pin down a percentile to a twentieth of what lies beyond it (MLPerf inference rules).
 
-    MLPerf rounds this up to a multiple of 2**13.
+    MLPerf rounds this up to a multiple of 2**13. No run is long enough for the 100th percentile: ValueError.
     """
+    require_share("share", share)
+    require_share("confidence_level", confidence_level)
     margin = (1 - share) / 20
     return normal_quantile((1 - confidence_level) / 2) ** 2 * share * (1 - share) / margin**2
 
@@ -2290,12 +2328,21 @@ def early_stopping_queries(share: float, slow: int = 1, confidence_level: float 
     """The fewest queries after which a run may stop, when `slow` of them took longer than the bound.
 
     If the percentile really were above the bound, so few slow ones would be seen with a probability of at
-    most 1 - confidence_level.
+    most 1 - confidence_level. No run may stop early for the 100th percentile: ValueError.
     """
-    fast = 1
-    while binomial_cdf(slow, fast + slow, 1 - share) > 1 - confidence_level:
-        fast += 1
-    return fast + slow
+    require_share("share", share)
+    require_share("confidence_level", confidence_level)
+
+    def is_enough(fast):
+        return binomial_cdf(slow, fast + slow, 1 - share) <= 1 - confidence_level
+
+    too_few, enough = 0, 1
+    while not is_enough(enough):  # twice as many each time, then halve what is left
+        too_few, enough = enough, 2 * enough
+    while enough - too_few > 1:
+        middle = (too_few + enough) // 2
+        too_few, enough = (too_few, middle) if is_enough(middle) else (middle, enough)
+    return enough + slow
 
 # %% tags=["hide-input"]
 for share in (0.90, 0.95, 0.97, 0.99):

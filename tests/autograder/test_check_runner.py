@@ -151,6 +151,24 @@ def test_a_mistake_comes_with_its_name(grader, body, message, mistake):
     assert (result.message, result.mistake) == (message, mistake)
 
 
+@pytest.mark.parametrize(
+    "code, told",
+    [
+        ("def answer(x): return x", ""),
+        ("def answer(x): return {7: 7, 9: 9, 10: 10, 41: 41}[x]", "eight stays eight"),
+        ("def answer(x): assert x != 9; return x", "nine stays nine"),
+        ("def answer(x): assert x != 10; return x", "a hidden test failed (AssertionError). look again"),
+    ],
+)
+def test_an_error_before_a_hidden_assert_has_its_words(grader, code, told):
+    """Not one behind the last assert."""
+    body = (
+        "found = answer(8)\nassert found == 8, 'eight stays eight'\nanswer(9)\nother = 3\n"
+        "assert answer(7) == 7, 'nine stays nine'\nanswer(10)"
+    )
+    assert one(grader, code, hidden(body)).message == told
+
+
 def test_a_hidden_part_hints_at_its_own_mistake(grader):
     hidden_part = (
         '    ### BEGIN HIDDEN TESTS\n    with check.part(1, "x", mistake="off"):\n        assert not answer()\n'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from types import CodeType
@@ -43,6 +44,9 @@ class _LearnersImports(ast.NodeTransformer):
 class Script:
     """Compiled source: the statements, and the last expression apart (None when it ends with a statement).
 
+    `messages` has the constant words of the assert on a line, `words_after` those of the next
+    assert for a line before it in the same block, which prepares what is asserted.
+
     `modules` are those that its top level imports into the grader.
     """
 
@@ -53,6 +57,7 @@ class Script:
     lines: tuple[str, ...]
     hidden: frozenset[int]
     messages: dict[int, str | None]
+    words_after: dict[int, str]
     hidden_titles: frozenset[str]
     modules: tuple[str, ...] = ()
 
@@ -91,6 +96,7 @@ def read_script(source: str, file: str) -> Script:
         lines=lines,
         hidden=hidden,
         messages=messages,
+        words_after={line: words for node in nodes for line, words in _words_after(node, messages)},
         hidden_titles=titles,
         modules=modules,
     )
@@ -136,6 +142,17 @@ def _messages_by_line(asserts: list[ast.Assert]) -> dict[int, str | None]:
     """For each line of an assert its message, if that is constant, `NamedMistake` or bare; no assert is in another."""
     lines = ((line, node) for node in asserts for line in range(node.lineno, (node.end_lineno or node.lineno) + 1))
     return {line: _constant_text(_words_in(node.msg)) for line, node in lines}
+
+
+def _words_after(node: ast.AST, messages: dict[int, str | None]) -> Iterator[tuple[int, str]]:
+    """For each line of a statement in the blocks of `node` the words of the next assert in the block, if it has any."""
+    for block in (getattr(node, "body", None), getattr(node, "orelse", None)):
+        words = None
+        for statement in reversed(block if isinstance(block, list) else []):
+            if isinstance(statement, ast.Assert):
+                words = messages[statement.lineno]
+            elif words and isinstance(statement, ast.Expr | ast.Assign):
+                yield from ((line, words) for line in range(statement.lineno, (statement.end_lineno or 0) + 1))
 
 
 def _words_in(message: ast.expr | None) -> ast.expr | None:

@@ -76,8 +76,14 @@ def _words(failure: Failure, hints: Hints) -> str:
 
 
 def _guarded(failure: Failure, line: int, hints: tuple[str, ...]) -> str:
-    """For a hidden part: the constant words of the assert in which it failed, whatever way, else a hint."""
+    """For a hidden part: the constant words of the assert in which it failed, whatever way, else a hint.
+
+    An error before an assert has the assert's words: what was called there is what it is about.
+    """
     if words := failure.script.messages.get(line):
+        return words
+    is_assert = isinstance(failure.error, AssertionError) and not isinstance(failure.error, RemoteError)
+    if not is_assert and (words := failure.script.words_after.get(line)):
         return words
     kind = kind_of(failure.error)
     kind = kind if builtin_error(kind) else "an error of your own type"

@@ -61,7 +61,8 @@ def scored(course: Course, module: Module, folder: Path, jobs: int) -> Iterator[
     answers = [*read_answers(module, reference, folder), *whole_answers(folder / WHOLE, reference)]
     record = folder / ".graded.json"
     works = [answer.work for answer in answers]
-    for answer, grade in zip(answers, grade_all(course, module, suite, works, jobs=jobs, progress=told, record=record)):
+    grades = grade_all(course, module, suite, works, jobs=jobs, progress=told, record=record)
+    for answer, grade in zip(answers, grades, strict=True):
         yield Scored(module, answer, outcome_of(answer, grade), losses_of(grade))
 
 
@@ -69,7 +70,7 @@ def whole_answers(folder: Path, reference: Work) -> Iterator[Answer]:
     """Right answers that replace the solution cells they name."""
     for path in sorted(folder.glob("*.py")):
         _, *parts = CELL.split(path.read_text(encoding="utf-8"))
-        written = dict(zip(parts[::2], parts[1::2]))
+        written = dict(zip(parts[::2], parts[1::2], strict=True))
         if unknown := written.keys() - {cell.name for cell in reference.cells}:
             sys.exit(f'{path}: there is no cell "{min(unknown)}"')
         cells = (CodeCell(cell.name, written.get(cell.name, cell.source)) for cell in reference.cells)

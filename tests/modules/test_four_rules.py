@@ -5,24 +5,13 @@ answer loses points in its own check alone, every other right answer loses none.
 Grades are kept from one run to the next for as long as nothing changes.
 """
 
-import os
-from pathlib import Path
-
 import pytest
 
 from tito.authoring import release
-from tito.course.course import Course
 
 pytestmark = pytest.mark.slow
 
-COURSE = Course.find(Path(__file__).parent)
 FEWEST_WRONG = 10  # answers a module, or its checks were hardly tried
-
-
-@pytest.fixture(scope="module", params=COURSE.modules, ids=lambda module: module.folder)
-def proof(request):
-    """What a release of the module would be judged by."""
-    return release.prove(COURSE, request.param, jobs=os.cpu_count() or 1, progress=lambda done, total: None)
 
 
 def lost(grade):

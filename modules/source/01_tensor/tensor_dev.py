@@ -388,15 +388,15 @@ from tito.tools.testing import Check, raises, replaced
 
 def same(result, numbers, what):
     """Assert that `result` is a Tensor of these numbers, of the type that a Tensor should, or this one does, hold them in."""
-    wanted = expected(numbers)
+    wanted, named = expected(numbers), what.removesuffix(",")
     assert isinstance(result, Tensor), f"{what} should give a Tensor"
     array, type_wanted = plain(result.data, what), np.dtype(np.float32) if wanted.dtype.kind == "f" else wanted.dtype
-    assert array.shape == wanted.shape, f"{what}: expected shape {wanted.shape}, got {array.shape}"
-    assert agree(array, wanted), f"{what}: expected {wanted.tolist()}, got {array.tolist()}"
+    assert array.shape == wanted.shape, f"{named}: expected shape {wanted.shape}, got {array.shape}"
+    assert agree(array, wanted), f"{named}: expected {wanted.tolist()}, got {array.tolist()}"
     if kind(array.dtype) != kind(type_wanted):  # `construct` is where a constructor of other types loses points
         type_wanted = Tensor(np.zeros(wanted.shape, wanted.dtype)).data.dtype
         types = f"expected numbers of type {type_wanted}, got {array.dtype}"
-        assert kind(array.dtype) == kind(type_wanted), f"{what}: {types}"
+        assert kind(array.dtype) == kind(type_wanted), f"{named}: {types}"
 
 
 def gives(result, numbers):
@@ -423,12 +423,17 @@ def kind(dtype):
 
 
 def complaint(act):
-    """The text of the ValueError that `act` raises, without spaces."""
+    """The text of the ValueError that `act` raises."""
     try:
         act()
     except ValueError as error:
-        return str(error).replace(" ", "").lower()
+        return str(error)
     raise AssertionError("shapes that don't fit should raise a ValueError, but nothing was raised")
+
+
+def shows(said, shape):
+    """Does a text have this shape in it, however it is spaced?"""
+    return str(shape).replace(" ", "") in said.replace(" ", "")
 
 
 def kind_of_refusal(act):

@@ -335,12 +335,17 @@ def same(found, wanted):
 
 
 def complaint(act):
-    """The text of the ValueError that `act` raises, without spaces."""
+    """The text of the ValueError that `act` raises."""
     try:
         act()
     except ValueError as error:
-        return str(error).replace(" ", "")
+        return str(error)
     raise AssertionError("this should be refused with a ValueError, but nothing was raised")
+
+
+def shows(said, shape):
+    """Does a text have this shape in it, however it is spaced?"""
+    return str(shape).replace(" ", "") in said.replace(" ", "")
 
 
 # %% [markdown]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 from tito.tools.benchmarking.recommendation import clauses_about
+from tito.tools.testing import NamedMistake
 
 _TARGET = r"(?:targets?|slas?|slos?|requirements?|goals?|budgets?|objectives?)"
 _MET = r"(?:meets?|met|achieve[sd]?|satisf(?:y|ies|ied)|fulfil?l(?:s|ed)?|pass(?:es|ed)?)"
@@ -39,9 +40,14 @@ _MLPERF = (
     r".{0,40}\bmlperf\b"
 )
 _FACTOR = r"\d\s?(?:%|x\b|×|times\b|-?fold\b) (?:as fast|faster|quicker|slower|better)\b"
-_DENIAL = re.compile(
-    r"\b(?:no|not|nothing|none|never|without|neither|nor|unknown|if|whether|unless|before|should|could|would|may|might|must"
-    r"|needs?|needed|false|n/a)\b|n['’]t\b|[-–—]\s*$"
+_HEDGES = (
+    "no|not|nothing|none|never|without|neither|nor|unknown|if|whether|unless|before|should|could|would|may|might|must"
+    "|needs?|needed"
+)
+_DENIAL = re.compile(rf"\b(?:{_HEDGES}|false|n/a)\b|n['’]t\b|[-–—]\s*$")
+_NO_CLAIM = re.compile(
+    rf"\b(?:{_HEDGES}|recommend\w*|consider|suggest\w*|try|repeat|re-?run|use|compare|measure|check|verify|defaults?"
+    r"|at least|typical(?:ly)?|mlperf\w*|more|longer)\b|n['’]t\b"
 )
 _KEPT_UP = (
     r"\b(?:kept|keeps|keeping) up\b"
@@ -62,11 +68,6 @@ _ABOUT_DATA = re.compile(
 )
 _PROOF = r"\bprov(?:e|es|ed|en|ing|ably)\b|\bproofs?\b"
 _EQUAL = re.compile(r"\b(?:equal\w*|same|identical\w*|equivalen\w+|no difference|alike|as fast as)\b")
-_NO_CLAIM = re.compile(
-    r"\b(?:no|not|nothing|none|never|without|neither|nor|unknown|if|whether|unless|before|should|could|would|may|might|must"
-    r"|needs?|needed|recommend\w*|consider|suggest\w*|try|repeat|re-?run|use|compare|measure|check|verify|defaults?"
-    r"|at least|typical(?:ly)?|mlperf\w*|more|longer)\b|n['’]t\b"
-)
 _OVERLOAD = r"\b(?:did|does|could|can)(?: not|n['’]t) keep up\b|\b(?:is|was|were|got) (?:over-?loaded|saturated)\b"
 _NO_OVERLOAD = re.compile(
     r"\b(?:if|whether|when|where|unless|until|should|would|may|might|check|watch|no|none|unknown"
@@ -97,6 +98,18 @@ def claims_to_keep_up(text: str) -> bool:
 def tells_utilisation(text: str) -> bool:
     """Does a text give a number for the share of time that the model was busy?"""
     return bool(re.search(r"\butili[sz]ation\b[^\d\n.;,]{0,20}\d", text, re.I))
+
+
+def assert_no_load_made_up(text: str, kept_up: bool | None) -> None:
+    """Assert that a report claims nothing of its server's load but what the result says (`kept_up`, None: nothing)."""
+    assert kept_up or not claims_to_keep_up(text), NamedMistake(
+        "kept-up-made-up",
+        "the report says that the model kept up with its load, and the results say "
+        + ("nothing about it" if kept_up is None else "that it did not"),
+    )
+    assert not tells_utilisation(text), NamedMistake(
+        "utilisation-made-up", "the report tells a utilisation that is in none of the results"
+    )
 
 
 def misread_chance(text: str) -> str:

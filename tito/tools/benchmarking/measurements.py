@@ -14,6 +14,7 @@ from itertools import accumulate
 
 from tito.tools.benchmarking.instruments import Call
 from tito.tools.benchmarking.queueing import gaps_between
+from tito.tools.testing import NamedMistake
 
 
 def number(value, name: str) -> float:
@@ -72,28 +73,36 @@ def group_times(calls: list[Call], group: int) -> list[float]:
     return [each[-1].end_s - each[0].asked_s for each in groups]
 
 
-def what_is_wrong(latencies: list[float], expected: list[float]) -> str:
-    """A guess at the mistake behind latencies that are not the expected ones."""
+def what_is_wrong(latencies: list[float], expected: list[float], about: str = "") -> NamedMistake:
+    """A guess at the mistake behind latencies that are not the expected ones; `about` goes before it."""
+    name, said = _guess(latencies, expected)
+    return NamedMistake(name, about + said)
+
+
+def _guess(latencies: list[float], expected: list[float]) -> tuple[str, str]:
+    """The name of the likely mistake, and the words for it."""
     got, right = sum(latencies) / max(len(latencies), 1), sum(expected) / len(expected)
     bounds = f"{ms(min(expected))} to {ms(max(expected))}"
     said = f"expected latencies from {bounds} (mean {ms(right)}), got mean {ms(got)}. "
     if not latencies:
-        return "there are no latencies: a latency has to be measured for each"
+        return "no-latencies", "there are no latencies: a latency has to be measured for each"
     if near(got, right * 1e3, 0.2) or near(got, right * 1e6, 0.2):
-        return said + "Latencies are kept in seconds; these look like milliseconds or microseconds."
+        return "not-in-seconds", said + "Latencies are kept in seconds; these look like milliseconds or microseconds."
     if got < 0:
-        return said + "Time went backwards: is the end subtracted from the start, or did the clock jump?"
+        words = "Time went backwards: is the end subtracted from the start, or did the clock jump?"
+        return "time-backwards", said + words
     if got < right * 0.01:
-        return said + "The clock hardly moved: CPU time does not count what a device does or a thread sleeps."
+        words = "The clock hardly moved: CPU time does not count what a device does or a thread sleeps."
+        return "cpu-time", said + words
     if all_near(sorted(latencies), list(accumulate(expected))):
-        return said + "Each holds those before it: a latency begins when its own call begins."
+        return "cumulative", said + "Each holds those before it: a latency begins when its own call begins."
     if len(latencies) == len(expected) and max(latencies) < max(expected) and _in_proportion(latencies, expected):
-        return said + "They look divided: a latency is the whole time, by nothing."
+        return "divided", said + "They look divided: a latency is the whole time, by nothing."
     if len(set(latencies)) == 1 and len(set(expected)) > 1:
-        return said + "They are all the same: each query has a time of its own."
+        return "all-the-same", said + "They are all the same: each query has a time of its own."
     if got > right * 1.05:
-        return said + "Something else than the model call was timed, or times were added up."
-    return said + "Each latency is the time of its own call."
+        return "timed-too-much", said + "Something else than the model call was timed, or times were added up."
+    return "not-its-own-time", said + "Each latency is the time of its own call."
 
 
 def _in_proportion(latencies: list[float], expected: list[float]) -> bool:
@@ -101,18 +110,20 @@ def _in_proportion(latencies: list[float], expected: list[float]) -> bool:
     return max(ratios) < 1.02 * min(ratios) and min(ratios) > 0
 
 
-def beside_the_model(latencies: list[float], model_s: float) -> str:
+def beside_the_model(latencies: list[float], model_s: float) -> NamedMistake:
     """What is wrong with latencies of a model that takes `model_s` in a world where look-up and scoring take time."""
     longest, shortest = max(latencies, default=0.0), min(latencies, default=0.0)
     if longest > model_s * 1.01 + 2e-5:
-        return (
+        return NamedMistake(
+            "timed-too-much",
             f"the model takes {ms(model_s)}, and the latencies go up to {ms(longest)}: the time of looking up the "
             "sample, of making it ready or of scoring the answer is in them. Only the call of the model belongs "
-            "between the two readings of the clock."
+            "between the two readings of the clock.",
         )
-    return (
+    return NamedMistake(
+        "timed-too-little",
         f"the model takes {ms(model_s)}, and the shortest latency is {ms(shortest)}, less than the call itself: what "
-        "stands between your two readings of the clock, and what happens to the difference?"
+        "stands between your two readings of the clock, and what happens to the difference?",
     )
 
 
@@ -125,9 +136,10 @@ def assert_steady_clock(latencies: list[float], expected: list[float]) -> None:
     if not off and latencies:
         return
     jumped = [each for each in off if each < 0 or each > 100 * max(expected)]
-    assert not jumped, (
+    assert not jumped, NamedMistake(
+        "wall-clock",
         f"when the computer's clock is set, as time servers do, the latencies are {min(latencies):.4g} to "
-        f"{max(latencies):.4g} s: durations need a monotonic clock"
+        f"{max(latencies):.4g} s: durations need a monotonic clock",
     )
     raise AssertionError(what_is_wrong(latencies, expected * max(len(latencies), 1)))
 
@@ -138,11 +150,11 @@ def clock_moves():
     try:
         yield
     except ZeroDivisionError:
-        raise AssertionError(
-            "something was divided by zero: no time went by on the clock that your code reads while the "
-            "model worked. "
+        words = (
+            "something was divided by zero: no time went by on the clock that your code reads while the model worked. "
             "CPU time does not count the time that a device works or a thread sleeps."
-        ) from None
+        )
+        raise AssertionError(NamedMistake("cpu-time", words)) from None
 
 
 def refuses(action: Callable[[], object], what: str, *words: str) -> None:
@@ -175,7 +187,8 @@ def lets_through(action: Callable[[], object], what: str) -> None:
         if isinstance(error, RuntimeError) or (speaks_of_it and not slip):
             return
         raise AssertionError(f"{what}, and what came out was {type(error).__name__}: {error}") from error
-    raise AssertionError(f"{what}, but the caller never heard of it: a failed call is not a measurement")
+    words = f"{what}, but the caller never heard of it: a failed call is not a measurement"
+    raise AssertionError(NamedMistake("failure-hidden", words))
 
 
 def raises_anything(action: Callable[[], object]) -> bool:
@@ -221,7 +234,14 @@ def tells_no_untruth(metadata, **facts) -> None:
             right = true[0] * 0.99 - 2e-5 <= told <= true[1] * 1.01 + 2e-5
         else:
             continue
-        assert right, f'metadata["{name}"] is not what was measured, or not in that unit or order'
+        assert right, _untrue(name, told, true)
+
+
+def _untrue(name: str, told, true) -> NamedMistake:
+    """What is wrong with what metadata has under `name`, which is not what was measured."""
+    if isinstance(true, list) and all_near(numbers(told, name), sorted(true), rel=1e-3, abs_=5e-5):
+        return NamedMistake("order-lost", f'metadata["{name}"] is sorted; keep the order of arrival')
+    return NamedMistake("untrue-metadata", f'metadata["{name}"] is not what was measured, or not in that unit or order')
 
 
 def named(member) -> str:

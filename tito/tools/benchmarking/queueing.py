@@ -33,6 +33,11 @@ def starts_without_a_wait(calls: list[Call]) -> list[float]:
     return [call.asked_s for before, call in pairwise(calls) if call.asked_s > before.end_s + SLACK_S]
 
 
+def in_turn(calls: list[Call], size: int) -> bool:
+    """Did each call ask for the sample after the last call's, of `size` that go round?"""
+    return all(after.samples[0] == (before.samples[0] + 1) % size for before, after in pairwise(calls))
+
+
 def showing_a_wait(latencies: list[float], service_s: float) -> list[float]:
     """The latencies that are longer than service alone can explain."""
     return [latency for latency in latencies if latency > service_s + SLACK_S]

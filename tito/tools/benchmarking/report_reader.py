@@ -355,6 +355,33 @@ class ParsedReport:
                 return name
         return ""
 
+    def assert_rates_are_told(self) -> None:
+        lacking = self.lacks_throughput()
+        rate = self.results[lacking].throughput if lacking else 0.0
+        assert not lacking, (
+            f"the throughput of {lacking} ({rate:g} samples/s) is not in the report, or without its unit"
+        )
+
+    def assert_latencies_are_told(self) -> None:
+        lacking = self.lacks_a_latency()
+        assert not lacking, (
+            f"of {lacking}, no latency (such as p50, p90, p99 or mean) is in the report with its unit; latencies are "
+            "kept in seconds and percentiles are taken from sorted data"
+        )
+
+    def assert_nothing_else_is_told(self) -> None:
+        anything = self.tells_what_was_not_measured()
+        assert not anything, f"of {anything}, the report tells so many numbers that any result would be among them"
+        for wrong in (self.wrong_latency(), self.wrong_throughput()):
+            assert not wrong, f"in the report {wrong}, which is not what was measured (or not in that unit)"
+
+    def assert_accuracies_are_told(self) -> None:
+        lacking = self.lacks_accuracy()
+        share = self.results[lacking].accuracy if lacking else 0.0
+        assert not lacking, f"the accuracy of {lacking} ({share:.2%}) is not in the report"
+        assert not self.wrong_accuracy(), f"in the report {self.wrong_accuracy()}, which was not measured"
+        assert not self.shows_nan, "the report shows nan: what was not measured should be said to be not measured"
+
     def lacks_throughput(self) -> str:
         """A scenario whose throughput is not reported."""
         return next((name for name in self.results if not self._tells_throughput(name)), "")

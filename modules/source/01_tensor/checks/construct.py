@@ -1,6 +1,6 @@
 def check_construct():
     check = Check()
-    with check.part(2, "floats are held as float32"):
+    with check.part(2, "floats are held as float32", mistake="floats-not-float32"):
         for floats in ([0.5, 1.5], 0.25, np.array([[1.5], [2.5]]), [1, -2.5]):
             t = Tensor(floats)
             numbers = plain(t.data, "data")
@@ -9,7 +9,7 @@ def check_construct():
             )
             assert np.allclose(numbers, floats), f"Tensor({floats}) holds {numbers}"
             assert numbers.dtype == np.float32, f"floats should become float32; these are {numbers.dtype}"
-    with check.part(2, "integers and booleans stay what they are"):
+    with check.part(2, "integers and booleans stay what they are", mistake="integers-changed"):
         for array in (
             np.array([1, 2]),
             np.array([200, 255], np.uint8),
@@ -22,7 +22,7 @@ def check_construct():
             )
             assert np.array_equal(numbers, array), f"Tensor({array.tolist()}) holds {numbers}"
         assert plain(Tensor([3, -4]).data).dtype.kind == "i", "whole numbers of Python should stay integers"
-    with check.part(2, "numbers, shape and size"):
+    with check.part(2, "numbers, shape and size", mistake="wrong-shape-or-size"):
         t = Tensor([[1, 2, 3], [4, 5, 6]])
         assert np.array_equal(plain(t.data), [[1, 2, 3], [4, 5, 6]]), (
             f"data should hold the numbers, not {t.data}"
@@ -30,14 +30,14 @@ def check_construct():
         assert t.shape == (2, 3), f"two rows of three have the shape (2, 3), not {t.shape}"
         assert t.size == 6, f"size counts all the numbers, 6 here; it says {t.size}"
     ### BEGIN HIDDEN TESTS
-    with check.part(1, "a type that is asked for wins"):
+    with check.part(1, "a type that is asked for wins", mistake="type-asked-for-ignored"):
         assert plain(Tensor([1, 2], dtype=np.float32).data).dtype == np.float32, "dtype=float32 asked for"
         assert plain(Tensor([0.1, 0.2], dtype=np.float64).data).dtype == np.float64, "dtype=float64 asked for"
         assert np.array_equal(plain(Tensor([1.0, 2.0], np.int32).data), [1, 2]), "dtype=int32 asked for"
         assert plain(Tensor([1.0, 2.0], np.int32).data).dtype == np.int32, "dtype=int32 asked for"
         again = Tensor(Tensor([1.5, 2.5]), np.float64)
         assert plain(again.data).dtype == np.float64, "dtype=float64 asked for, of a Tensor"
-    with check.part(1, "a single number, a Tensor of a Tensor, an empty one, and what dtype says"):
+    with check.part(1, "a single number, a Tensor of a Tensor, an empty one, and what dtype says", mistake="odd-tensors"):
         number = Tensor(3.5)
         assert (number.shape, number.size) == ((), 1), "a single number has the shape () and the size 1"
         assert plain(Tensor(Tensor([1.5, 2.5])).data).tolist() == [1.5, 2.5], "a Tensor of a Tensor"

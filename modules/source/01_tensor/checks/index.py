@@ -2,12 +2,12 @@
 def check_index():
     check = Check()
     t = Tensor([[1, 2, 3], [4, 5, 6]])
-    with check.part(1, "rows, columns and single numbers"):
+    with check.part(1, "rows, columns and single numbers", mistake="wrong-part"):
         same(t[1], [4, 5, 6], "t[1], the second row,")
         same(t[:, 1], [2, 5], "t[:, 1], the second column,")
         same(t[0, 2], 3, "t[0, 2]")
     ### BEGIN HIDDEN TESTS
-    with check.part(1, "slices, masks and the end"):
+    with check.part(1, "slices, masks and the end", mistake="odd-indices"):
         assert gives(t[-1, ::2], [4, 6]), "a negative index and a step"
         assert gives(t[..., :1], [[1], [4]]), "an ellipsis"
         assert gives(t[t.data > 2], [3, 4, 5, 6]), "a mask"

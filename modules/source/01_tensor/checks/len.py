@@ -8,11 +8,9 @@ def check_len():
     assert len(t) == 5, "five rows have the length 5"
     t.data = np.zeros((3, 2), np.float32)
     assert len(t) == 3, "the length is that of the numbers that the Tensor has now"
-    try:
-        len(Tensor(3.5))
-    except (TypeError, IndexError):
-        return
-    raise AssertionError("a single number has no first axis, and so no length: TypeError")
+    assert kind_of_refusal(lambda: len(Tensor(3.5))) in ("TypeError", "IndexError"), (
+        "a single number has no first axis, and so no length: TypeError"
+    )
     ### END HIDDEN TESTS
 
 

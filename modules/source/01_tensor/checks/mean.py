@@ -2,12 +2,12 @@
 def check_mean():
     check = Check()
     t = Tensor([[1.0, 9.0, 3.0], [8.0, 2.0, 4.0]])
-    with check.part(1, "all of it, or along an axis"):
+    with check.part(1, "all of it, or along an axis", mistake="not-the-mean-along-an-axis"):
         same(t.mean(), 4.5, "mean()")
         same(t.mean(axis=0), [4.5, 5.5, 3.5], "mean(axis=0), down the columns,")
         same(Tensor([1, 2]).mean(), 1.5, "the mean of the integers 1 and 2")
     ### BEGIN HIDDEN TESTS
-    with check.part(1, "more axes, other types"):
+    with check.part(1, "more axes, other types", mistake="odd-reductions"):
         cube = np.random.default_rng(3).integers(-9, 9, (2, 3, 4))
         below = -1500 - np.random.default_rng(4).integers(0, 9, (2, 3, 4)) / 4
         for axis in (0, 1, -1):

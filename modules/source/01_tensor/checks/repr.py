@@ -1,14 +1,14 @@
 @whatever_is_constructed
 def check_repr():
     check = Check()
-    with check.part(1, "numbers and shape are shown"):
+    with check.part(1, "numbers and shape are shown", mistake="numbers-or-shape-unshown"):
         shown = repr(Tensor([[1.5, -2.5, 17.0], [4.25, 5.0, 6.0]]))
         assert "Tensor" in shown, f"the word Tensor is missing in {shown}"
         assert "(2,3)" in shown.replace(" ", ""), f"the shape (2, 3) is missing in {shown}"
         for number in ("1.5", "-2.5", "17", "4.25"):
             assert number in shown, f"the number {number} is missing in {shown}"
     ### BEGIN HIDDEN TESTS
-    with check.part(1, "large tensors are shortened; small ones, empty ones and new numbers are shown"):
+    with check.part(1, "large tensors are shortened; small ones, empty ones and new numbers are shown", mistake="odd-tensors-unshown"):
         shown = repr(Tensor(np.arange(500, 2_900).reshape(30, 80)))
         assert len(shown) < 2_000, "more than a thousand numbers should be shortened"
         assert "(30,80)" in shown.replace(" ", ""), "the shape should be shown"

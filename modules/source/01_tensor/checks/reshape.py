@@ -2,14 +2,14 @@
 def check_reshape():
     check = Check()
     t = Tensor([[0, 1, 2], [3, 4, 5]])
-    with check.part(1, "another shape, the same order"):
+    with check.part(1, "another shape, the same order", mistake="order-changed"):
         same(t.reshape(3, 2), [[0, 1], [2, 3], [4, 5]], "reshape(3, 2), row by row,")
         same(t.reshape((6,)), [0, 1, 2, 3, 4, 5], "reshape((6,)), a shape given as a tuple,")
-    with check.part(1, "-1 stands for what is left"):
+    with check.part(1, "-1 stands for what is left", mistake="rest-not-filled-in"):
         same(t.reshape(3, -1), [[0, 1], [2, 3], [4, 5]], "reshape(3, -1)")
         same(t.reshape(-1), [0, 1, 2, 3, 4, 5], "reshape(-1)")
     ### BEGIN HIDDEN TESTS
-    with check.part(1, "more axes, sizes that don't fit, and the Tensor left as it was"):
+    with check.part(1, "more axes, sizes that don't fit, and the Tensor left as it was", mistake="odd-shapes"):
         cube = np.arange(24.0).reshape(2, 3, 4)
         assert gives(Tensor(cube).reshape((4, -1, 2)), cube.reshape(4, 3, 2)), (
             "three axes, and -1 in the middle"

@@ -2,12 +2,12 @@
 def check_sum():
     check = Check()
     t = Tensor([[1.0, 9.0, 3.0], [8.0, 2.0, 4.0]])
-    with check.part(1, "all of it, or along an axis"):
+    with check.part(1, "all of it, or along an axis", mistake="not-the-sum-along-an-axis"):
         same(t.sum(), 27.0, "sum()")
         same(t.sum(axis=0), [9.0, 11, 7], "sum(axis=0), down the columns,")
         same(t.sum(axis=1, keepdims=True), [[13.0], [14]], "sum(axis=1, keepdims=True)")
     ### BEGIN HIDDEN TESTS
-    with check.part(1, "more axes, other types"):
+    with check.part(1, "more axes, other types", mistake="odd-reductions"):
         cube = np.random.default_rng(3).integers(-9, 9, (2, 3, 4))
         below = -1500 - np.random.default_rng(4).integers(0, 9, (2, 3, 4)) / 4
         for axis in (0, 1, -1):

@@ -2,13 +2,13 @@
 def check_transpose():
     check = Check()
     t, cube = Tensor([[0, 1, 2], [3, 4, 5]]), np.arange(24).reshape(2, 3, 4)
-    with check.part(1, "rows become columns"):
+    with check.part(1, "rows become columns", mistake="rows-not-columns"):
         same(t.transpose(), [[0, 3], [1, 4], [2, 5]], "transpose()")
-    with check.part(1, "axes as given"):
+    with check.part(1, "axes as given", mistake="axes-ignored"):
         same(Tensor(cube).transpose(0, 2, 1), cube.transpose(0, 2, 1), "(2, 3, 4) by transpose(0, 2, 1)")
         same(Tensor(cube).transpose((1, 0, 2)), cube.transpose(1, 0, 2), "(2, 3, 4) by transpose((1, 0, 2))")
     ### BEGIN HIDDEN TESTS
-    with check.part(1, "all axes reversed, and the Tensor left as it was"):
+    with check.part(1, "all axes reversed, and the Tensor left as it was", mistake="odd-transposes"):
         assert gives(Tensor(cube).transpose(), cube.transpose()), "without axes, three axes are reversed"
         assert gives(Tensor(cube).transpose(1, 2, 0), cube.transpose(1, 2, 0)), (
             "three axes change places in a ring"

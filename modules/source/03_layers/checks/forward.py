@@ -3,7 +3,7 @@ def check_forward():
     weights, bias = np.array([[1.0, -2.0], [0.5, 1.0], [-3.0, 4.0]]), np.array([10.0, -20.0])
     batch = np.array([[1.0, 2.0, -1.0], [0.0, 0.0, 0.0], [2.0, -4.0, 1.0]])
     expected = batch @ weights + bias
-    with check.part(3, "a batch: rows times columns, and the bias on top"):
+    with check.part(3, "a batch: rows times columns, and the bias on top", mistake="wrong-product-or-bias"):
         y = layer_of(weights, bias)(Tensor(batch))
         assert_near(numbers(y, "what comes out"), expected, "x @ W + b", the_bias_forgotten=batch @ weights,
                     the_bias_taken_off=batch @ weights - bias, the_bias_added_twice=expected + bias,
@@ -11,15 +11,15 @@ def check_forward():
                     a_softmax=np.eye(2)[[0, 0, 0]], a_sum_over_the_batch=expected.sum(axis=0))
         forward = layer_of(weights, bias).forward(Tensor(batch))
         assert near(numbers(forward, "what comes out"), expected), "forward(x) should give what calling gives"
-    with check.part(2, "a single input, with one axis"):
+    with check.part(2, "a single input, with one axis", mistake="single-input-refused"):
         y = layer_of(weights, bias)(Tensor(batch[0]))
         assert_near(numbers(y, "what comes out"), expected[0], "for an x of shape (3,), x @ W + b",
                     a_batch_of_one=expected[:1])
-    with check.part(1, "no bias"):
+    with check.part(1, "no bias", mistake="bias-required"):
         y = layer_of(weights)(Tensor(batch))
         assert_near(numbers(y, "what comes out"), batch @ weights, "without a bias, x @ W")
     ### BEGIN HIDDEN TESTS
-    with check.part(2, "any number of axes, integers, and float32 comes out"):
+    with check.part(2, "any number of axes, integers, and float32 comes out", mistake="odd-inputs"):
         rng = np.random.default_rng(2)
         large, wide, offset = rng.normal(size=(2, 4, 7)), rng.normal(size=(7, 5)), rng.normal(size=5)
         y = numbers(layer_of(wide, offset)(Tensor(large)), "what comes out")
@@ -42,7 +42,7 @@ def check_forward():
         assert near(tiny * 1e4, [[5]]), "small results should stay what they are"
         y = numbers(layer_of([[2.0, 3.0]], [1.0, 1.0])(Tensor([[5.0], [7.0]])), "what comes out")
         assert near(y, [[11, 16], [15, 22]]), "wrong numbers for a single input feature"
-    with check.part(2, "the layer goes by the parameters that it has now, and changes nothing"):
+    with check.part(2, "the layer goes by the parameters that it has now, and changes nothing", mistake="old-parameters-or-changes"):
         layer, x, whole = layer_of(weights, bias), Tensor(batch), Tensor(np.arange(9).reshape(3, 3))
         first = layer(x)
         layer(whole)

@@ -1,6 +1,6 @@
 def check_initialise():
     check = Check()
-    with check.part(2, "weights and bias are float32 Tensors, each in its shape"):
+    with check.part(2, "weights and bias are float32 Tensors, each in its shape", mistake="wrong-shape-or-type"):
         layer = Dense(3, 2)
         weights, bias = numbers(layer.weights, "weights"), numbers(layer.bias, "bias")
         rows = "; for x @ W the inputs are the rows" if weights.shape == (2, 3) else ""
@@ -9,7 +9,7 @@ def check_initialise():
         kinds = f"{weights.dtype} and {bias.dtype}"
         assert kinds == "float32 and float32", f"weights and bias should be float32, and are {kinds}"
         assert not bias.any(), f"a bias starts at 0, and yours at {shown(bias)}"
-    with check.part(2, "weights go from -a to a"):
+    with check.part(2, "weights go from -a to a", mistake="wrong-bounds"):
         n, m = 300, 200
         weights, a = numbers(Dense(n, m, rng=1).weights, "weights"), np.sqrt(6 / (n + m))
         limits = {"sqrt(6 / n)": 6 / n, "sqrt(6 / m)": 6 / m, "sqrt(3 / n)": 3 / n, "sqrt(1 / n)": 1 / n,
@@ -23,13 +23,13 @@ def check_initialise():
         expected = f"Dense({n}, {m}) should have weights from {-a:.4f} to {a:.4f}"
         assert low < -0.95 * a and 0.95 * a < high, f"{expected}; yours go only {found}"
         assert max(-low, high) <= 1.00001 * a, f"{expected}; yours go {found}"
-    with check.part(1, "without a bias there is none"):
+    with check.part(1, "without a bias there is none", mistake="bias-unasked-for"):
         layer = Dense(3, 2, use_bias=False)
         assert layer.bias is None, "with use_bias=False the bias is None"
         assert Dense(3, 2, False, 5).bias is None, "use_bias is the third argument, and rng the fourth"
         assert numbers(layer.weights, "weights").shape == (3, 2), "the weights are there without a bias too"
     ### BEGIN HIDDEN TESTS
-    with check.part(2, "uniform between the bounds"):
+    with check.part(2, "uniform between the bounds", mistake="not-uniform"):
         n, m = 200, 300
         weights, a = numbers(Dense(n, m, rng=11).weights, "weights"), np.sqrt(6 / (n + m))
         assert np.abs(weights).max() > 0.999 * a, "the ends of the range should be reached"
@@ -46,7 +46,7 @@ def check_initialise():
         rows, columns = weights.mean(axis=1), weights.mean(axis=0)
         assert np.abs(rows).max() <= 6 * a / np.sqrt(3 * m), "all rows should be alike"
         assert np.abs(columns).max() <= 6 * a / np.sqrt(3 * n), "all columns should be alike"
-    with check.part(3, "chance comes from rng"):
+    with check.part(3, "chance comes from rng", mistake="chance-not-from-rng"):
         def drawn(*rng):
             return numbers(Dense(8, 5, True, *rng).weights, "weights")
 

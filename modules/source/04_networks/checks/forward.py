@@ -1,6 +1,6 @@
 def check_forward():
     check = Check()
-    with check.part(2, "each layer gets what the one before gave"):
+    with check.part(2, "each layer gets what the one before gave", mistake="not-a-chain"):
         layers = steps(1, 2, 3)
         found = Sequential(layers).forward(Tensor([0.0, 5.0]))
         assert isinstance(found, Tensor), "what comes out should be the Tensor of the last layer"
@@ -11,13 +11,14 @@ def check_forward():
         )
         calls = [layer.calls for layer in layers]
         assert calls == [1, 1, 1], f"each layer should be called once; the calls were {calls}"
-    with check.part(1, "calling a network is calling its forward"):
-        found = plain(Sequential(steps(4, 2))(Tensor([[1.0], [0.0]])).data).tolist()
-        assert found == [[142], [42]], (
-            f"layers that append 4 and 2 make [[142], [42]] of [[1], [0]], not {found}"
-        )
+    with check.part(1, "calling a network is calling its forward", mistake="call-differs-from-forward"):
+        network, x = Sequential(steps(4, 2)), Tensor([[1.0], [0.0]])
+        found, wanted = plain(network(x).data).tolist(), plain(network.forward(x).data).tolist()
+        assert found == wanted, f"network(x) should be network.forward(x), {wanted}, not {found}"
+        found = plain(Sequential(steps(4))(x).data).tolist()
+        assert found == [[14], [4]], f"one layer that appends 4 makes [[14], [4]] of [[1], [0]], not {found}"
     ### BEGIN HIDDEN TESTS
-    with check.part(1, "no layers, real ones, and networks in networks"):
+    with check.part(1, "no layers, real ones, and networks in networks", mistake="odd-networks"):
         x = np.array([[1.0, -2.0, 0.5], [0.0, 1.0, -3.0]], np.float32)
         assert plain(Sequential([]).forward(Tensor(x)).data).tolist() == x.tolist(), (
             "no layers change nothing"

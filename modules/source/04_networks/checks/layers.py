@@ -1,13 +1,13 @@
 def check_layers():
     check = Check()
     first, second, third = Dense(2, 3), ReLU(), Dense(3, 1)
-    with check.part(1, "length and index"):
+    with check.part(1, "length and index", mistake="wrong-length-or-index"):
         network = Sequential([first, second, third])
         assert len(network) == 3, f"a network of three layers has the length 3, not {len(network)}"
         assert network[0] is first and network[1] is second, (
             "network[0] is the first layer itself, network[1] the second"
         )
-    with check.part(1, "add puts a layer at the end"):
+    with check.part(1, "add puts a layer at the end", mistake="added-elsewhere"):
         network = Sequential([first])
         network.add(second)
         network.add(third)
@@ -16,7 +16,7 @@ def check_layers():
             "layers should stand in the order in which they were added"
         )
     ### BEGIN HIDDEN TESTS
-    with check.part(1, "the end of the row, and a list of its own"):
+    with check.part(1, "the end of the row, and a list of its own", mistake="odd-places-or-list-shared"):
         network = Sequential((first, second, third))
         assert network[-1] is third and network[-3] is first, "negative places count from the end"
         assert no_such_place(network, 3), (
@@ -36,7 +36,7 @@ def check_layers():
         recorder = Recorder()
         given = recorder.list([first, second])
         Sequential(given).add(third)
-        recorder.assert_untouched("the list of layers")
+        assert not recorder.changes, "the caller's list of layers must stay as it was: keep a list of your own"
         once = Sequential(each for each in (first, second))
         assert len(once) == 2 and once[1] is second and len(once) == 2, (
             "a generator gives its layers only once"

@@ -5,7 +5,7 @@ def check_save():
     network = Sequential([dense(3, 4), ReLU(), dense(4, 2)])
     kept = arrays_of(network)
     with learners_numpy.testing.tempdir() as folder, replaced(Sequential, parameters=parameters_of):
-        with check.part(1, "every parameter, as arr_0, arr_1, …"):
+        with check.part(1, "every parameter, as arr_0, arr_1, …", mistake="wrong-entries"):
             save(network, f"{folder}/weights.npz")
             stored = learners_numpy.load(f"{folder}/weights.npz", allow_pickle=False)
             names = sorted(stored.files)
@@ -18,7 +18,7 @@ def check_save():
                     f"arr_{number} should hold {wanted.tolist()}, not {found.tolist()}"
                 )
         ### BEGIN HIDDEN TESTS
-        with check.part(1, "any name, any number of parameters, and their types"):
+        with check.part(1, "any name, any number of parameters, and their types", mistake="name-or-type-changed"):
             for name in ("weights", "weights.v2", "weights.bin", "weights.npz"):
                 save(network, f"{folder}/{name}")
                 found = learners_numpy.load(f"{folder}/{name}", allow_pickle=False)

@@ -1,12 +1,12 @@
 def check_batches():
     check = Check()
-    with check.part(2, "batches of batch_size, in order, the last one shorter"):
+    with check.part(2, "batches of batch_size, in order, the last one shorter", mistake="wrong-batches"):
         found = numbers_of(DataLoader(Counted(10), batch_size=4, shuffle=False))
         assert found, "an epoch of 10 samples should have batches, and there are none"
         assert found == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]], (
             f"10 samples in batches of 4 should be 0 to 3, 4 to 7, and 8 with 9; they are {found}"
         )
-    with check.part(1, "x is a float32 Tensor with a row for each sample"):
+    with check.part(1, "x is a float32 Tensor with a row for each sample", mistake="x-not-rows-of-float32"):
         x, _ = epoch_of(DataLoader(Counted(10), batch_size=4, shuffle=False))[1]
         rows = array_in(x, "x")
         assert rows.shape == (4, 2), f"4 samples of shape (2,) make a batch of shape (4, 2), not {rows.shape}"
@@ -14,7 +14,7 @@ def check_batches():
             f"the rows should be the samples; they are {rows.tolist()}"
         )
         assert rows.dtype == np.float32, f"x should be float32, not {rows.dtype}"
-    with check.part(1, "y is a Tensor of integers"):
+    with check.part(1, "y is a Tensor of integers", mistake="y-not-integers"):
         _, y = epoch_of(DataLoader(Counted(10), batch_size=4, shuffle=False))[1]
         classes = array_in(y, "y")
         assert classes.shape == (4,), f"4 classes have the shape (4,), not {classes.shape}"
@@ -24,7 +24,7 @@ def check_batches():
         assert classes.tolist() == [1, 2, 0, 1], (
             f"samples 4 to 7 have the classes [1, 2, 0, 1], not {classes.tolist()}"
         )
-    with check.part(1, "drop_last leaves a shorter batch out"):
+    with check.part(1, "drop_last leaves a shorter batch out", mistake="drop-last-ignored"):
         found = numbers_of(DataLoader(Counted(10), batch_size=4, shuffle=False, drop_last=True))
         assert found == [[0, 1, 2, 3], [4, 5, 6, 7]], f"full batches are 0 to 3 and 4 to 7; these are {found}"
         ### BEGIN HIDDEN TESTS
@@ -35,7 +35,7 @@ def check_batches():
         )
         ### END HIDDEN TESTS
     ### BEGIN HIDDEN TESTS
-    with check.part(1, "sizes at the borders, and a second epoch"):
+    with check.part(1, "sizes at the borders, and a second epoch", mistake="borders-or-second-epoch"):
         assert numbers_of(DataLoader(Counted(6), batch_size=3, shuffle=False)) == [[0, 1, 2], [3, 4, 5]], (
             "no rest"
         )
@@ -48,7 +48,7 @@ def check_batches():
         )
         loader = DataLoader(Counted(5), 2, shuffle=False)
         assert numbers_of(loader) == numbers_of(loader) == [[0, 1], [2, 3], [4]], "each epoch is a whole one"
-    with check.part(1, "samples of other kinds"):
+    with check.part(1, "samples of other kinds", mistake="other-samples-refused"):
         images = [(np.full((2, 3), number, np.uint8), np.int16(number + 7)) for number in range(5)]
         x, y = epoch_of(DataLoader(images, batch_size=5, shuffle=False))[0]
         rows = array_in(x, "x")
@@ -66,7 +66,7 @@ def check_batches():
         x, y = epoch_of(DataLoader([([3], 0.25), ([4], 0.75)], batch_size=2, shuffle=False))[0]
         assert array_in(x, "x").dtype == np.float32, "x becomes float32 when it is made of integers"
         assert array_in(y, "y").tolist() == [0.25, 0.75], "a y that is no class stays what it is"
-    with check.part(2, "a dataset that has `take` is asked once for each batch"):
+    with check.part(2, "a dataset that has `take` is asked once for each batch", mistake="not-one-take-a-batch"):
         data = CountedInBatches(10)
         batches = epoch_of(DataLoader(data, batch_size=4, shuffle=False))
         assert [numbers_in(batch) for batch in batches] == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]], (

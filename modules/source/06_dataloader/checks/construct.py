@@ -1,17 +1,17 @@
 def check_construct():
     check = Check()
-    with check.part(1, "a batch_size below 1 is refused by name and value"):
+    with check.part(1, "a batch_size below 1 is refused by name and value", mistake="batch-size-accepted"):
         said = refusal_of(lambda: DataLoader(Counted(6), batch_size=0))
         assert "batch_size" in said, f"the error should name batch_size; it says: {said}"
         assert "0" in said, f"the error should show the value 0; it says: {said}"
-    with check.part(1, "a dataset without samples is refused by name"):
+    with check.part(1, "a dataset without samples is refused by name", mistake="empty-dataset-accepted"):
         said = refusal_of(lambda: DataLoader(Counted(0)))
         assert "dataset" in said, f"the error should name the dataset; it says: {said}"
         assert "0" in said or "empty" in said or "no " in said, (
             f"the error should say that it is empty; it says: {said}"
         )
     ### BEGIN HIDDEN TESTS
-    with check.part(1, "all that can't work is refused, and what can is not"):
+    with check.part(1, "all that can't work is refused, and what can is not", mistake="odd-arguments"):
         said = refusal_of(lambda: DataLoader(Counted(6), batch_size=-37))
         assert "batch_size" in said and "-37" in said, "the error should have the name and the value"
         refusal_of(lambda: DataLoader([], batch_size=4, shuffle=False))

@@ -2,11 +2,11 @@ def check_dataset():
     from tinytorch.core.tensor import np as learners_numpy
 
     check = Check()
-    with check.part(1, "as many samples as were asked for"):
+    with check.part(1, "as many samples as were asked for", mistake="wrong-length"):
         for size in (100, 7):
             found = len(SimpleDataset() if size == 100 else SimpleDataset(size=size))
             assert found == size, f"a SimpleDataset of {size} samples has the length {size}, not {found}"
-    with check.part(2, "a sample is a row of float32 and an integer class"):
+    with check.part(2, "a sample is a row of float32 and an integer class", mistake="sample-not-row-and-class"):
         dataset = SimpleDataset(size=30, num_features=5, num_classes=4)
         samples = [dataset[index] for index in range(30)]
         x, classes = plain(samples[3][0]), {int(y) for _, y in samples}
@@ -17,7 +17,7 @@ def check_dataset():
         assert len({plain(x).tobytes() for x, _ in samples}) == 30, (
             "all samples should differ; some are equal"
         )
-    with check.part(1, "the same seed makes the same samples, another seed others"):
+    with check.part(1, "the same seed makes the same samples, another seed others", mistake="seed-ignored"):
         twins = [SimpleDataset(size=12, seed=seed) for seed in (5, 5, 6)]
         first, again, other = ([plain(each[index][0]).tolist() for index in range(12)] for each in twins)
         assert first == again, "two datasets with seed=5 should have the same samples"
@@ -26,7 +26,7 @@ def check_dataset():
             "a sample should be the same each time it is looked up"
         )
     ### BEGIN HIDDEN TESTS
-    with check.part(1, "classes, and the end"):
+    with check.part(1, "classes, and the end", mistake="wrong-classes-or-end"):
         several = [SimpleDataset(size=60, num_classes=5, seed=seed) for seed in (2, 3)]
         classes, others = ([int(each[index][1]) for index in range(60)] for each in several)
         assert set(classes) == set(range(5)), "every class should occur"
@@ -44,7 +44,7 @@ def check_dataset():
         assert sum(1 for _ in islice(iter(SimpleDataset(size=9)), 20)) == 9, (
             "a loop over the dataset should end"
         )
-    with check.part(2, "take gives the samples at these places"):
+    with check.part(2, "take gives the samples at these places", mistake="wrong-take"):
         dataset = SimpleDataset(size=40, num_features=6, num_classes=9, seed=4)
         for places in ([3, 1, 17], [5], [8, 8, 0, 39], list(range(39, -1, -1))):
             rows, classes = (plain(part) for part in dataset.take(np.array(places)))
@@ -60,7 +60,7 @@ def check_dataset():
             "asked twice: the samples of each time"
         )
         assert plain(three[0]).tolist() == kept, "what take gave before should stay as it was"
-    with check.part(1, "arrays are kept with their types, and must fit"):
+    with check.part(1, "arrays are kept with their types, and must fit", mistake="types-or-lengths-of-arrays"):
         images = np.arange(24, dtype=np.uint8).reshape(3, 4, 2)
         dataset = ArrayDataset(images, np.array([2, 0, 255], np.uint8))
         assert len(dataset) == 3, "the length counts samples, whatever their shape"
@@ -79,7 +79,7 @@ def check_dataset():
         for x, y in ((np.zeros((3, 2)), np.zeros(5, int)), (np.zeros((5, 2)), np.zeros(3, int))):
             said = refusal_of(lambda: ArrayDataset(x, y))
             assert "3" in said and "5" in said, "the error should show both lengths"
-    with check.part(1, "a seed is the dataset's own business", beside=True):
+    with check.part(1, "a seed is the dataset's own business", beside=True, mistake="global-seed-changed"):
         drawn = []
         for make in (lambda: None, lambda: SimpleDataset(size=12, seed=3)):
             learners_numpy.random.seed(17)

@@ -1,13 +1,13 @@
 def check_len():
     check = Check()
-    with check.part(1, "a shorter last batch counts"):
+    with check.part(1, "a shorter last batch counts", mistake="short-batch-uncounted"):
         found = len(DataLoader(Counted(10), batch_size=4))
         assert found == 3, f"10 samples in batches of 4 are 3 batches, the last one of 2; len says {found}"
-    with check.part(1, "with drop_last, full batches alone count"):
+    with check.part(1, "with drop_last, full batches alone count", mistake="drop-last-ignored"):
         found = len(DataLoader(Counted(10), batch_size=4, drop_last=True))
         assert found == 2, f"10 samples in full batches of 4 are 2 batches; len says {found}"
     ### BEGIN HIDDEN TESTS
-    with check.part(1, "at the borders, and without reading a sample"):
+    with check.part(1, "at the borders, and without reading a sample", mistake="borders-or-samples-read"):
         for count, size, batches, full in (
             (12, 4, 3, 3),
             (3, 8, 1, 0),

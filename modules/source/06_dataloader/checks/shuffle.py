@@ -1,6 +1,6 @@
 def check_shuffle():
     check = Check()
-    with check.part(1, "every sample once an epoch, with its own class"):
+    with check.part(1, "every sample once an epoch, with its own class", mistake="not-every-sample-once"):
         loader = DataLoader(CountedInBatches(40), batch_size=10, seed=3)
         for _ in range(3):
             batches = epoch_of(loader)
@@ -17,12 +17,12 @@ def check_shuffle():
                 assert classes == wanted, (
                     "x and y of a sample should stay together; here they were shuffled apart"
                 )
-    with check.part(1, "each epoch has an order of its own"):
+    with check.part(1, "each epoch has an order of its own", mistake="same-order-each-epoch"):
         loader = DataLoader(CountedInBatches(40), batch_size=10)
         first, second = order_of(loader), order_of(loader)
         assert first != sorted(first), "shuffle is on by default, and the samples came in their old order"
         assert first != second, "the second epoch should have another order than the first; it has the same"
-    with check.part(1, "a seed makes the sequence of epochs repeatable"):
+    with check.part(1, "a seed makes the sequence of epochs repeatable", mistake="seed-not-repeatable"):
         loader, twin = (DataLoader(CountedInBatches(40), batch_size=10, seed=0) for _ in range(2))
         firsts = [order_of(loader) for _ in range(2)]
         assert firsts == [order_of(twin) for _ in range(2)], (
@@ -34,7 +34,7 @@ def check_shuffle():
             "seed=1 should give another order"
         )
     ### BEGIN HIDDEN TESTS
-    with check.part(1, "two loops at once, and one that is broken off"):
+    with check.part(1, "two loops at once, and one that is broken off", mistake="loops-share-their-order"):
         loader, twin = (DataLoader(CountedInBatches(40), batch_size=10, seed=5) for _ in range(2))
         one, two = iter(loader), iter(loader)
         turns = list(islice(zip(one, two), 500))
@@ -51,7 +51,7 @@ def check_shuffle():
         assert sorted(order_of(loader)) == list(range(40)), (
             "after an epoch that was broken off comes a whole one"
         )
-    with check.part(1, "all of the order is chance, and nobody else's"):
+    with check.part(1, "all of the order is chance, and nobody else's", mistake="order-not-all-chance"):
         loader, other = (
             DataLoader(CountedInBatches(40), batch_size=10, seed=7),
             DataLoader(CountedInBatches(40), batch_size=10, seed=8),
@@ -88,7 +88,7 @@ def check_shuffle():
         )
         unseeded = [order_of(DataLoader(CountedInBatches(40), batch_size=10)) for _ in range(2)]
         assert unseeded[0] != unseeded[1], "without a seed two loaders should differ"
-    with check.part(1, "the dataset is only read", beside=True):
+    with check.part(1, "the dataset is only read", beside=True, mistake="dataset-changed"):
         recorder = Recorder()
         samples = recorder.list(([number, 0.5], number % 3) for number in range(30))
         loader = DataLoader(samples, batch_size=8, seed=9)

@@ -96,7 +96,7 @@ def check_compare_models():
         small = [float(each) for each in re.findall(r"\b(0\.00[23]\d*)\s?(?:ms|us|µs|ns|millis\w+|micros\w+)\b", said)]
         return bool(small) or any(not (1.15 < each < 1.4 or 0.7 < each < 0.87 or 0.15 < each < 0.4) for each in factors)
 
-    with check.part(3, "tells the faster model from the slower one, by measuring both"):
+    with check.part(3, "tells the faster model from the slower one, by measuring both", mistake="faster-not-told"):
         def verify(fakes):
             perf = ready()  # one for both: what it says of two models must not come from two others
             for models, sign in (((fast, slow), -1), ((slow, fast), 1)):
@@ -132,7 +132,7 @@ def check_compare_models():
 
         with_or_without_fakes(verify)
 
-    with check.part(2, "in interleaved random order, so that a machine that slows down is fair to both"):
+    with check.part(2, "in interleaved random order, so that a machine that slows down is fair to both", mistake="not-interleaved"):
         def verify(fakes):
             races, p_values, widths = [], [], []
             for seed, alpha in enumerate((0.05, 0.9, 0.9)):
@@ -164,7 +164,7 @@ def check_compare_models():
 
         with_or_without_fakes(verify)
 
-    with check.part(2, "both on the same dataset; model, dataset and results stay as they were"):
+    with check.part(2, "both on the same dataset; model, dataset and results stay as they were", mistake="dataset-or-results-changed"):
         def verify(fakes):
             recorder, own = Recorder(), TimedModel(0.050)
             perf = TinyTorchPerf()
@@ -188,7 +188,7 @@ def check_compare_models():
 
         with_or_without_fakes(verify)
 
-    with check.part(2, "in the scenario that was asked for"):
+    with check.part(2, "in the scenario that was asked for", mistake="scenario-ignored"):
         def verify(fakes):
             for scenario in ("server", "offline"):
                 models = (TimedModel(each, takes_batches=True) for each in (fast, slow))
@@ -204,7 +204,7 @@ def check_compare_models():
 
         with_or_without_fakes(verify)
 
-    with check.part(1, "an unknown scenario is refused with a list of the known; what is missing is named", beside=True):
+    with check.part(1, "an unknown scenario is refused with a list of the known; what is missing is named", beside=True, mistake="bad-input-accepted"):
         def verify(fakes):
             perf, models = TinyTorchPerf(), [TimedModel(fast, fails_at=1), TimedModel(slow, fails_at=1)]
             names_what_is_missing(lambda: compared(fakes, *models, perf=perf), "dataset")

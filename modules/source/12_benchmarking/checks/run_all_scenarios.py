@@ -1,5 +1,5 @@
 from tito.tools.benchmarking.instruments import TimedModel, now, samples
-from tito.tools.benchmarking.measurements import pass_one_of, names_what_is_missing
+from tito.tools.benchmarking.measurements import names_what_is_missing, pass_one_of, raises_anything
 from tito.tools.testing import Check, replaced, virtual_time
 from tito.tools.benchmarking.fakes import FakeMethods
 
@@ -29,7 +29,7 @@ def check_run_all_scenarios():
         """A part is graded with fakes for what it calls; failing that, as it was written."""
         pass_one_of(lambda: verify(FakeMethods(BenchmarkResult, BenchmarkScenario)), lambda: verify(None))
 
-    with check.part(3, "three entries, each under its scenario's value"):
+    with check.part(3, "three entries, each under its scenario's value", mistake="entries-wrong"):
         def verify(fakes):
             earlier, perf = BenchmarkResult(BenchmarkScenario.SERVER, [0.25], 4.0, 0.5), ready()
             perf.results = {"server": earlier}
@@ -56,7 +56,7 @@ def check_run_all_scenarios():
 
         with_or_without_fakes(verify)
 
-    with check.part(2, "quick_test ends within seconds, the full run takes its time"):
+    with check.part(2, "quick_test ends within seconds, the full run takes its time", mistake="quick-test-not-quick"):
         def verify(fakes):
             (_, _, quick), (results, _, full) = (run(fakes, ready(), quick_test=chosen) for chosen in (True, False))
             assert sorted(map(str, results)) == known, f"the full run too has the keys {known}, got {sorted(map(str, results))}"
@@ -73,7 +73,7 @@ def check_run_all_scenarios():
 
         with_or_without_fakes(verify)
 
-    with check.part(1, "what is missing is named; a failing scenario is not hidden, and costs the others nothing", beside=True):
+    with check.part(1, "what is missing is named; a failing scenario is not hidden, and costs the others nothing", beside=True, mistake="failure-hidden"):
         with_or_without_fakes(
             lambda fakes: names_what_is_missing(lambda: run(fakes, TinyTorchPerf(), quick_test=True), "model")
         )
@@ -87,14 +87,9 @@ def check_run_all_scenarios():
             failing, perf = FakeMethods(BenchmarkResult, BenchmarkScenario, fails=name), ready()
             earlier = BenchmarkResult(BenchmarkScenario.SERVER, [0.25], 4.0, 0.5)
             perf.results = {each: earlier for each in known}
-            try:
-                run(failing, perf, quick_test=True)
-            except NotImplementedError:
-                raise
-            except Exception:
-                pass
-            else:
-                raise AssertionError("a scenario failed, but nobody heard of it")
+            assert raises_anything(lambda: run(failing, perf, quick_test=True)), (
+                "a scenario failed, and nobody heard of it: let its error out"
+            )
             before = {each.method for each in failing.asked}
             assert all(perf.results.get(each) not in (None, earlier) for each in before), (
                 "a scenario failed, and the results of those before it are gone"

@@ -15,7 +15,7 @@ def check_run_single_stream():
         scenario_type=BenchmarkScenario,
     )
 
-    with check.part(2, "runs the scenario with the chosen model, dataset and settings, and returns its result"):
+    with check.part(2, "runs the scenario with the chosen model, dataset and settings, and returns its result", mistake="settings-not-handed-on"):
         trial.hands_on()
         ### BEGIN HIDDEN TESTS
         fakes = trial.fakes()
@@ -27,13 +27,13 @@ def check_run_single_stream():
             assert fakes.asked[0].settings == (0,), "a num_queries of 0 is the scenario's to refuse: hand it on"
         ### END HIDDEN TESTS
 
-    with check.part(1, "keeps the result under the scenario's value, beside those of other scenarios"):
+    with check.part(1, "keeps the result under the scenario's value, beside those of other scenarios", mistake="result-not-kept"):
         perf, earlier = trial.keeps_its_result()
         assert dict(perf.results)["single_stream"] != earlier, "the earlier result still stands where the new one belongs"
         trial.leaves_what_was_kept()
         trial.measures_what_is_chosen_now()
 
-    with check.part(1, "without a model or a dataset it says what is missing", beside=True):
+    with check.part(1, "without a model or a dataset it says what is missing", beside=True, mistake="missing-unnamed"):
         trial.names_what_is_missing()
 
     return check.points()

@@ -16,6 +16,7 @@ from tito.tools.benchmarking.queueing import (
     SLACK_S,
     are_on_a_grid,
     are_exponential,
+    in_turn,
     latencies_are_feasible,
     queued,
     showing_a_wait,
@@ -26,7 +27,7 @@ from tito.tools.benchmarking.queueing import (
     within_five_sigma,
 )
 from tito.tools.benchmarking.runs import runs_again
-from tito.tools.testing import Check, virtual_time
+from tito.tools.testing import Check, NamedMistake, virtual_time
 
 
 def check_server():
@@ -63,32 +64,38 @@ def check_server():
         """60 queries of 10 to 40 ms, which only who measures can know; the device is just about busy."""
         return run(KeptModel(lambda call: 0.010 + 0.003 * (call * 7 % 11)), 40, 1.5)
 
-    with check.part(3, "a query that waits in line is already late"):
+    with check.part(3, "a query that waits in line is already late", mistake="clock-starts-too-late"):
         for device, service in ((stuck, 0.001), (busy, 0.020)):
             server = device()
             calls, latencies = server.calls, server.latencies
             waited, shown = len(queued(calls)), len(showing_a_wait(latencies, service))
             if device is stuck:
-                assert waited >= 20, (  # of about 60
-                    f"while one query took 1.5 s at 40 queries/s, only {waited} others came to wait. Arrivals "
-                    "do not wait for "
-                    "the model: in an open loop the next query comes when it comes, however long the last "
-                    "one takes."
+                assert waited >= 20 or in_turn(calls, 7), NamedMistake(  # of about 60
+                    "queries-skipped",
+                    f"while one query took 1.5 s at 40 queries/s, about 60 others were due, and only {waited} were served "
+                    "right after it: queries that were due during the stall were skipped, or not served in turn",
                 )
-                assert shown >= 0.7 * waited - 3, (
+                assert waited >= 20, NamedMistake(
+                    "closed-loop",
+                    f"while one query took 1.5 s at 40 queries/s, about 60 others were due, and only {waited} were served "
+                    "right after it. Do your arrivals wait for the model? In an open loop a query comes when it comes, "
+                    "however long the last one takes, and all that are due wait in line.",
+                )
+                assert shown >= 0.7 * waited - 3, NamedMistake(
+                    "coordinated-omission",
                     f"{waited} queries had to wait for the device, but a wait shows in only {shown} of the latencies. "
-                    "A query that waits in "
-                    "line is already late: its clock starts at its scheduled arrival, not when the model "
-                    "gets to it."
+                    "A query that waits in line is already late: its clock starts at its scheduled arrival, not when the "
+                    "model gets to it.",
                 )
             assert min(latencies) >= service - 5e-5, (
                 f"the shortest latency is {ms(min(latencies))}, but service alone takes {ms(service)}: "
                 "a latency runs to the completion of the query"
             )
             assert latencies_are_feasible(calls, latencies), (
-                f"the latencies (mean {ms(sum(latencies) / len(latencies))}) do not run from scheduled "
-                "arrival to completion: "
+                f"the latencies (mean {ms(sum(latencies) / len(latencies))}) do not run from scheduled arrival to completion: "
                 "no arrivals served in turn could have left both them and the device's own record"
+                if in_turn(calls, 7)
+                else NamedMistake("out-of-turn", "queries were not served in turn, the first to come first; nor do they wait so")
             )
         assert named(server.result.scenario) == "server", (
             f"the result's scenario should be SERVER, got {server.result.scenario}"
@@ -100,7 +107,7 @@ def check_server():
         )
         ### END HIDDEN TESTS
 
-    with check.part(3, "arrivals are a Poisson process at target_qps"):
+    with check.part(3, "arrivals are a Poisson process at target_qps", mistake="arrivals-not-poisson"):
         starts = [call.asked_s for call in light().calls]
         # 1500 arrivals vary by 39; that they are 5 times as far off has odds of 1 in 10**6.
         assert within_five_sigma(len(starts), 1500), (
@@ -119,7 +126,7 @@ def check_server():
         assert within_chance(len(uneven().calls), 60), "target_qps and duration set how many queries arrive"
         ### END HIDDEN TESTS
 
-    with check.part(2, "the queries that arrive within the duration, however many they are"):
+    with check.part(2, "the queries that arrive within the duration, however many they are", mistake="wrong-number-of-arrivals"):
         server = light()
         late = max(call.asked_s for call in server.calls) - server.began_s - 20
         assert late <= SLACK_S + 0.01, f"a query was sent {late:.2f} s after the duration of 20 s was over"
@@ -152,7 +159,7 @@ def check_server():
         assert len(stuck().calls) >= 90, "the number of queries does not depend on the model"
         ### END HIDDEN TESTS
 
-    with check.part(2, "throughput is completed queries by the time to complete them; no query is lost"):
+    with check.part(2, "throughput is completed queries by the time to complete them; no query is lost", mistake="throughput-or-lost-queries"):
         assert light().has_fair_throughput(20), light().throughput_said(20)
         flooded = run(TimedModel(0.040), 200, 0.5)
         done = len(flooded.latencies)
@@ -177,7 +184,7 @@ def check_server():
         assert uneven().has_fair_throughput(1.5), "throughput is completed queries by the time to complete them all"
         ### END HIDDEN TESTS
 
-    with check.part(2, "samples in turn, accuracy measured"):
+    with check.part(2, "samples in turn, accuracy measured", mistake="samples-or-accuracy"):
         model, recorder = TimedModel(0.002, wrong_every=4), Recorder()
         server = run(model, 20, 2, recorder.samples(6))
         used = {call.samples[0] for call in server.calls}
@@ -198,7 +205,7 @@ def check_server():
             assert server.has_fair_accuracy(size), "accuracy is the share of right answers"
         ### END HIDDEN TESTS
 
-    with check.part(1, "a clock that never goes back", beside=True):
+    with check.part(1, "a clock that never goes back", beside=True, mistake="wall-clock"):
         with virtual_time() as clock:
             began = now()
             model = TimedModel(0.004, on_call=lambda call: clock.step_wall_clock(-2.5 if call % 2 else 1.5))
@@ -208,10 +215,15 @@ def check_server():
             f"about 40 queries should arrive in 1 s, got {len(server.calls)}"
         )
         latencies = server.latencies
-        assert min(latencies) >= 0.004 - 5e-5 and latencies_are_feasible(server.calls, latencies), (
+        # At this load no wait is as long as half of what the clock is set by; a latency that is wrong otherwise is no
+        # matter of the clock.
+        assert min(latencies) > -0.5 and max(latencies) < 0.75, (
             f"when the computer's clock is set, as time servers do, the latencies are {min(latencies):.4g} "
-            "to "
-            f"{max(latencies):.4g} s: durations need a monotonic clock"
+            f"to {max(latencies):.4g} s: durations need a monotonic clock"
+        )
+        assert min(latencies) >= 0.004 - 5e-5 and latencies_are_feasible(server.calls, latencies), NamedMistake(
+            "clock-starts-too-late", f"the latencies, {ms(min(latencies))} to {ms(max(latencies))}, do not run from scheduled "
+            "arrival to completion, whether the computer's clock is set or not"
         )
         ### BEGIN HIDDEN TESTS
         with virtual_time() as clock:
@@ -221,12 +233,13 @@ def check_server():
                 on_call=lambda call: clock.step_wall_clock(600 if call % 3 else -1200),
             )
             server = ServerRun(model, BenchmarkScenarios().server(model, samples(5), 30, 1), began)
+        assert min(server.latencies) > -100 and max(server.latencies) < 100, "durations need a monotonic clock"
         assert min(server.latencies) >= 0.004 - 5e-5 and latencies_are_feasible(server.calls, server.latencies), (
-            "durations need a monotonic clock"
+            "the latencies do not run from scheduled arrival to completion, whether the computer's clock is set or not"
         )
         ### END HIDDEN TESTS
 
-    with check.part(1, "scoring does not hold the queries up", beside=True):
+    with check.part(1, "scoring does not hold the queries up", beside=True, mistake="held-up-by-own-work"):
         # At 40 queries/s a query of 2 ms meets another one in 8 % of the cases. With 5 ms more for a look-up, or 12 ms
         # more for scoring, the next one waits in 25 to 45 %: that 30 % of 120 do by chance has odds below 1 in 10**9.
         for dataset, form, what in (
@@ -251,7 +264,7 @@ def check_server():
         assert len(seen) >= 4, "a query that finds the model idle takes as long as the model does"
         ### END HIDDEN TESTS
 
-    with check.part(1, "an object is used again: nothing is carried over, and `.results` keeps every result", beside=True):
+    with check.part(1, "an object is used again: nothing is carried over, and `.results` keeps every result", beside=True, mistake="carried-over"):
         found = {}
 
         def run_on(scenarios, which):
@@ -280,7 +293,7 @@ def check_server():
 
         runs_again(lambda: BenchmarkScenarios(), run_on, verify, lambda scenarios: scenarios.results)
 
-    with check.part(1, "bad input is refused, a failing model is not hidden", beside=True):
+    with check.part(1, "bad input is refused, a failing model is not hidden", beside=True, mistake="bad-input-accepted"):
         model = TimedModel()
         refuses(lambda: serve(model, 0, 2, samples(3)), "target_qps=0", "target_qps", "qps", "rate", "target")
         refuses(lambda: serve(model, 10, 0, samples(3)), "duration=0", "duration")

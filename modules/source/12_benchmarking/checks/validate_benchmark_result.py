@@ -62,7 +62,7 @@ def check_validate_benchmark_result():
         except ValueError:
             return False
 
-    with check.part(2, "enough samples are those that min_samples asks for"):
+    with check.part(2, "enough samples are those that min_samples asks for", mistake="min-samples-ignored"):
         for count, least, enough in (
             (200, {}, True),
             (60, {}, False),
@@ -98,7 +98,7 @@ def check_validate_benchmark_result():
         first, last = (bisect_left(sorted(values), end) for end in (low, high))
         return abs(first - (share * n - half)) < 4.5 and abs(last - (share * n + half)) < 4.5
 
-    with check.part(3, "an interval for the scenario's metric, or for the mean, at the validator's level"):
+    with check.part(3, "an interval for the scenario's metric, or for the mean, at the validator's level", mistake="wrong-interval"):
         values = steady(1600)
         for level in (0.95, 0.99, 0.80):
             interval = numbers(judged(values, level).confidence_interval, "confidence_interval")
@@ -145,7 +145,7 @@ def check_validate_benchmark_result():
             ), "the interval is for p90 or the mean"
         ### END HIDDEN TESTS
 
-    with check.part(1, "outliers are named, where there are any"):
+    with check.part(1, "outliers are named, where there are any", mistake="outliers-unnamed"):
         clean = steady(300)
         spiky = [0.2 if place % 60 == 17 else value for place, value in enumerate(clean)]
         with_them, without = said(*spiky), said(*clean)
@@ -167,7 +167,7 @@ def check_validate_benchmark_result():
         assert names(said(*spiky), OUTLIER), "the recommendation should name the outliers"
         ### END HIDDEN TESTS
 
-    with check.part(1, "drift is named, where there is any"):
+    with check.part(1, "drift is named, where there is any", mistake="drift-unnamed"):
         steps = steady(300)
         drifting = [value * (1 + place / 150) for place, value in enumerate(steps)]
 
@@ -203,7 +203,7 @@ def check_validate_benchmark_result():
             f"it says the same about drift whether there is any or not: {texts[0]}"
         )
 
-    with check.part(1, "too few samples are named; the result is left as it was"):
+    with check.part(1, "too few samples are named; the result is left as it was", mistake="too-few-unnamed-or-changed"):
         few, many = said(*steady(70)), said(*steady(300))
         assert clauses_about(few, FEW), (
             f"70 latencies where 100 are asked for: the recommendation should say so; it says: {few}"

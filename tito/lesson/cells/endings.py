@@ -75,9 +75,9 @@ def _with_ending(source: str, last: ast.stmt, needed: str, ending: list[str]) ->
 
 def _check_verdict(name: str, check: CheckSpec) -> list[str]:
     first = f'verdict({name}, "{check.id}", points={points_text(check.points)}'
-    if not check.hints:
+    if not check.hints.texts:
         return [f"{first})"]
-    return [f"{first},", f"        hint={_quoted(check.hints[0])})"]
+    return [f"{first},", f"        hint={_quoted(check.hints.texts[0])})"]
 
 
 def _closing(module: Module, assertion: str) -> list[str]:

@@ -520,3 +520,54 @@ def test_a_known_login_within_another_takes_no_work(course, taken):
     names = ("ada", "j_ben", "x_ada")
     taken({f"HW_{who}_attempt_2026-01-14-09-00-00_benchmarking_dev.ipynb": W(who) for who in names})
     assert submitted(course) == {"ada": "ada", "j_ben": "j_ben", "x_ada": "x_ada"}
+
+
+MOODLES = "{}_{}_assignsubmission_file/w.ipynb"
+SECTIONS = {  # their files, and whose they are
+    "Moodle's": (
+        {f"A/{MOODLES.format('Ann Lee', 1)}": W("ann"), f"B/{MOODLES.format('Bo Oak', 2)}": W("bo")},
+        {"Ann_Lee-1", "Bo_Oak-2"},
+    ),
+    "the exchange's": (
+        {f"A/{EXCHANGE.format('ann', 13)}/w.ipynb": W("ann"), f"B/{EXCHANGE.format('bo', 13)}/w.ipynb": W("bo")},
+        {"ann", "bo"},
+    ),
+    "one, of Gradescope's": (
+        {"cs/submission_metadata.yml": GRADESCOPE, "cs/submission_1/w.ipynb": W("ada")},
+        {"Ada_Loveday-101"},
+    ),
+}
+
+
+@pytest.mark.parametrize("whose", SECTIONS)
+def test_sections_of_one_person_each_are_no_people(course, taken, whose):
+    files, right = SECTIONS[whose]
+    taken(files)
+    assert set(submitted(course)) == right
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"mal/submission_metadata.yml": GRADESCOPE, "mal/submission_1/w.ipynb": W("mal")},
+        {"mal/Ada Loveday_101_assignsubmission_file/w.ipynb": W("mal")},
+        {"mal/ada_101_2_w.ipynb": W("mal")},
+        {f"mal/{EXCHANGE.format('ada', 12)}/w.ipynb": W("mal")},
+        {"mal.zip": zipped({"HW_ada_attempt_2026-01-14-09-00-00_w.ipynb": W("mal")})},
+    ],
+)
+def test_a_platforms_name_in_a_learners_folder_takes_nothing_and_is_told(course, taken, files):
+    result = taken({"ada/w.ipynb": W("ada"), "ben/w.ipynb": W("ben")} | files)
+    assert submitted(course) == {"ada": "ada", "ben": "ben", "mal": "mal"}
+    notes = {note for a in result.taken if a.person == "mal" for note in a.notes}
+    assert notes & {"a name in it says 'ada': taken as mal", "a name in it says 'Ada Loveday': taken as mal"}
+
+
+def test_a_lone_member_of_a_moodle_group_is_called_by_name(course, taken):
+    taken({"Group 1-Ann Lee_3_assignsubmission_file/w.ipynb": W("ann")})
+    assert set(submitted(course)) == {"Ann_Lee-3"}
+
+
+@pytest.mark.parametrize("name", ["Fwd benchmarking.ipynb", "WG_ benchmarking_dev.ipynb", "Abgabe benchmarking.ipynb"])
+def test_words_of_a_mail_are_nobody(course, taken, name):
+    assert [a.decision for a in taken({name: W("x")}).arrivals] == ["asked about"]

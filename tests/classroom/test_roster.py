@@ -125,3 +125,54 @@ def test_two_numbers_for_one_name_are_asked_about():
 def test_a_new_name_is_told_with_the_roster():
     owner = Owner("Ada Loveday-Smith", "101")
     assert "the roster calls 101 'Ada Loveday'" in identify([owner], KNOWN).found[owner].notes[0]
+
+
+def ids(*owners, roster=()):
+    """The id of each owner, None where it is asked about."""
+    found = identify(owners, Roster(roster)).found
+    return [each.person.id if (each := found[owner]).person else None for owner in owners]
+
+
+def test_signs_between_letters_make_two_people_and_are_told():
+    owners = [Owner(login=login) for login in ("ann.lee", "ann_lee", "ann-lee")]
+    found = identify(owners, Roster([]))
+    assert [found.found[owner].person.id for owner in owners] == ["ann.lee", "ann_lee", "ann-lee"]
+    assert all("differs from ann" in found.found[owner].notes[0] for owner in owners)
+    known = [Person("ann.lee", "Ann Lee")]
+    assert ids(Owner(login="ann_lee"), Owner("Ann Lee", login="ann-lee"), roster=known) == ["ann_lee", "ann-lee"]
+    assert ids(Owner("Lee, Ann"), Owner(login="ANN.LEE"), roster=known) == ["ann.lee", "ann.lee"]
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [("ann", "Ann"), ("ann lee", "ann_lee"), ("straße", "strasse"), ("ﬁn", "fin"), ("O'Lee", "O_Lee"), (" ann", "ann")],
+)
+def test_two_spellings_of_one_id_are_asked_about(one, other):
+    owners = [Owner(login=one), Owner(login=other)]
+    found = identify(owners, Roster([])).found
+    assert [each.person for each in found.values()] == [None, None]
+    assert f"'{one}'" in found[owners[0]].notes[0] and f"'{other}'" in found[owners[0]].notes[0]
+    assert ids(*owners, roster=[Person(other)])[1] == other  # as the roster has it
+
+
+@pytest.mark.parametrize("odd", ["ann.", "ann+", "ａnn", "a\u200bnn", ".ann", "ann;", "ann#1"])
+def test_what_an_id_can_not_hold_leaves_a_hash(odd):
+    plain, made = ids(Owner(login="ann"), Owner(login=odd))
+    assert plain == "ann" and made != "ann" and made == ids(Owner(login=odd), roster=[Person("ann")])[0]
+
+
+def test_a_new_spelling_of_a_known_id_is_somebody_else_until_the_roster_says_so():
+    asked = Owner(login="ann lee")
+    (new,) = ids(asked, roster=[Person("ann_lee")])
+    assert new.startswith("ann_lee-") and ids(asked, roster=[Person("ann_lee", "ann lee")]) == ["ann_lee"]
+    assert ids(asked, roster=[Person("ann_lee"), Person(new, "ann lee")]) == [new]
+
+
+def test_a_name_that_differs_in_a_sign_is_told():
+    (note,) = identify([Owner("Mary Ann Smith")], Roster([Person("m", "Mary-Ann Smith")])).found.popitem()[1].notes
+    assert note == "the roster calls Mary Ann Smith 'Mary-Ann Smith', here it is 'Mary Ann Smith'"
+    assert ids(Owner("Mary Ann Smith"), Owner("Mary-Ann Smith"), roster=[Person("m", "Mary-Ann Smith")]) == [None, "m"]
+
+
+def test_anonymous_ids_keep_their_case():
+    assert ids(*(Owner("anonymous", number, is_anonymous=True) for number in ("aB3", "Ab3"))) == [None, None]

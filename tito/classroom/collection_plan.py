@@ -127,6 +127,9 @@ class _Reading:
         said = work.manifest.learner
         if said and not _is_name_of(said, person, work):
             yield f"its zip says '{said}': taken as {person.id}"
+        for owner in work.claim.inside:
+            if not _is_name_of(owner.label, person, work):
+                yield f"a name in it says '{owner.label}': taken as {person.id}"
         other = self._other_named(person, work)
         if other:
             yield f"its name says '{other.id}': taken as {person.id}"

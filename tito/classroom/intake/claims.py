@@ -48,6 +48,7 @@ class Claim:
     problem: str = ""  # why there is nothing to grade in it
     question: str = ""  # what a person has to say before it can be taken
     notes: tuple[str, ...] = field(default=())
+    inside: tuple[Owner, ...] = ()  # whom a platform's names in a learner's own folder name
 
     @property
     def files(self) -> list[File]:

@@ -17,15 +17,17 @@ _AGAIN = re.compile(r"\d{1,2}|copy\d*|final|v\d+|new|old|attempt ?\d*", re.I)  #
 
 # words that name no learner, in the names of files and folders
 _NO_LEARNER = frozenset(
-    """answer answers apr archive archives assignment assignments assignsubmission attachment attachments attempt
-    attempts aug backup class classes code copy course courses coursework cs dec december dev docs document
-    documents done download downloaded downloads draft drafts ex exercise exercises export exported extracted fall
-    feb february file files final finished folder group groups hand handin handins homework homeworks hw in inbound
-    inbox ipynb january july lab labs latest lecture mail mails march mine mod module modules my nb new notebook
-    notebooks nov november oct october old part problem problems project projects ps pset py repo repos repositories
-    sec section sections sep september solution solutions source spring src student students submission submissions
-    submit submitted task tasks term test tmp tut tutorial tutorials uni unit untitled update updated upload uploads
-    v ver version week weeks winter wip work works zip""".split()  # noqa: SIM905  a list in quotes would take 160 lines
+    """abgabe answer answers apr archive archives assignment assignments assignsubmission attachment attachments
+    attempt attempts aufgabe aug aw backup class classes code colab complete completed copy corrected course courses
+    coursework cs dec december dev devoir docs document documents done download downloaded downloads draft drafts
+    ejercicio entrega ex exercice exercise exercises export exported extracted fall feb february file files final
+    finished fixed folder fw fwd group groups hand handin handins homework homeworks hw in inbound inbox ipynb
+    january july jupyter kaggle lab labs latest lecture loesung lösung mail mails march mine mod module modules my
+    nb new notebook notebooks nov november oct october old part problem problems project projects ps pset py rendu
+    repo repos repositories revised revision sec section sections sep september solution solutions source spring src
+    student students submission submissions submit submitted tarea task tasks term test tmp tut tutorial tutorials
+    uebung uni unit untitled update updated upload uploads v ver version week weeks wg winter wip work works zip
+    übung""".split()  # noqa: SIM905  a list in quotes would take 160 lines
 )
 
 # letters of other scripts that look like Latin ones (Unicode's confusables.txt, the lower-case letters)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from tito.classroom.intake.claims import Claim, Platform
 from tito.classroom.intake.platforms import (
@@ -32,21 +33,40 @@ PLATFORMS: tuple[Platform, ...] = (
     github,
 )
 
+TELL_NAMES = (canvas.NAME, moodle.NAME, gradescope.NAME, nbgrader.NAME, brightspace.NAME, blackboard.NAME)
+MAKE_FOLDERS = (gradescope.NAME, moodle.NAME, nbgrader.NAME, brightspace.NAME)
+
 
 def claims_in(folder: Folder, modules: tuple[Module, ...], is_known: Callable[[str], bool]) -> list[Claim]:
     """A claim for each thing in the folder that is somebody's, or that a person has to be asked about."""
     claims, rest = _of_platforms(folder, modules, is_known)
 
+    def inside(sub: Folder) -> list[Claim]:
+        return _of_platforms(sub, modules, is_known)[0]
+
     def is_crowd(sub: Folder, beside: list[Folder]) -> bool:
-        found, _ = _of_platforms(sub, modules, is_known)
-        people = {owner for claim in found for owner in claim.owners}
-        return len(people) > 1 or plain.is_crowd(sub, beside, modules)
+        people = {owner for claim in inside(sub) for owner in claim.owners}
+        is_section = all(any(_is_platforms_folder(claim) for claim in inside(other)) for other in beside)
+        return len(people) > 1 or is_section or plain.is_crowd(sub, beside, modules)
 
     left = folder.only(rest)
     below = plain.claims_on_folders(
         left.folders, modules, is_crowd, is_known, lambda sub: claims_in(sub, modules, is_known)
     )
-    return claims + below + [plain.claim_on_file(file, modules) for file in left.files]
+    owned = [_with_names_inside(claim, inside) if isinstance(claim.item, Folder) else claim for claim in claims + below]
+    return owned + [plain.claim_on_file(file, modules) for file in left.files]
+
+
+def _is_platforms_folder(claim: Claim) -> bool:
+    """Is this a folder that a platform made for one hand-in? Where all folders hold one, these are sections."""
+    return isinstance(claim.item, Folder) and not claim.item.packed and claim.platform in MAKE_FOLDERS
+
+
+def _with_names_inside(claim: Claim, inside: Callable[[Folder], list[Claim]]) -> Claim:
+    """The claim on a learner's folder or zip, with whom platforms' names in it name; these never override it."""
+    assert isinstance(claim.item, Folder)
+    found = (each for each in inside(claim.item) if each.platform in TELL_NAMES)
+    return replace(claim, inside=tuple(owner for each in found for owner in each.owners))
 
 
 def _of_platforms(

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 
 from tito.classroom.intake.claims import Claim, Owner
+from tito.classroom.intake.filenames import is_group
 from tito.classroom.intake.reader import File, Folder
 from tito.course.course import Module
 
@@ -29,7 +30,8 @@ def claims(folder: Folder, modules: tuple[Module, ...]) -> list[Claim]:
 def _groups(names: list[str]) -> set[str]:
     """What several different names begin with, before a `-`: the groups in whose names Moodle puts people."""
     begins = Counter(name.partition("-")[0] for name in set(names) if "-" in name)
-    return {group for group, times in begins.items() if times > 1 and re.search(r"\s|\d", group)}
+    several = {group for group, times in begins.items() if times > 1 and re.search(r"\s|\d", group)}
+    return several | {group for group in begins if is_group(group)}
 
 
 def _claim(item: File | Folder, match: re.Match[str], groups: set[str]) -> Claim:

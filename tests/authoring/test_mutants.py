@@ -61,6 +61,31 @@ def test_each_kind_of_mistake(line, some):
     assert line not in found
 
 
+def test_a_statement_moves_over_the_reading_of_a_clock():
+    found = becomes("start = clock()", "y = f(x)", "z = time.perf_counter() - start", "x.append(z)", "return y")
+    moved = {each for each in found if "; " in each}
+    assert moved == {
+        "y = f(x); start = clock()",
+        "z = time.perf_counter() - start; y = f(x)",
+        "x.append(z); z = time.perf_counter() - start",
+    }
+
+
+def test_only_the_reading_of_a_clock_is_moved_over():
+    assert not any("; " in each for each in becomes("x = f(y)", "y = g(x)", "for i in x:", "    clock()", "return y"))
+
+
+def test_a_moved_statement_is_the_same_program_otherwise():
+    source = (
+        "def f(x):\n    ### BEGIN SOLUTION\n    if x:\n        a = now()\n        b = 'é' + str(\n            x)\n"
+        "    ### END SOLUTION"
+    )
+    moved = [m for m in mutants_of(Work((CodeCell("cell", source),))) if "; " in m.becomes]
+    assert [ast.unparse(ast.parse(m.work.cells[0].source)) for m in moved] == [
+        "def f(x):\n    if x:\n        b = 'é' + str(x)\n        a = now()"
+    ]
+
+
 def test_a_result_may_be_kept_on_the_object():
     found = becomes("z = f(x)", "return g(z)", head="def f(self, x):")
     assert {"z = vars(self).setdefault('kept_z', f(x))", "return vars(self).setdefault('kept_result', g(z))"} <= found

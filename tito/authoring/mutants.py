@@ -19,7 +19,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tito.authoring.answers import defs, last_line
-from tito.authoring.mutation_operators import Function, FunctionNames, changes, heads_for, names_in, statements_for
+from tito.authoring.mutation_operators import (
+    Function,
+    FunctionNames,
+    changes,
+    exchanged,
+    heads_for,
+    names_in,
+    statements_for,
+)
 from tito.course.checks import CodeCell, Work
 from tito.lesson.regions import SOLUTION, regions
 
@@ -116,6 +124,18 @@ def _in_function(function: Function, lines: set[int]) -> Iterator[_Change]:
     for node in ast.walk(function):
         if isinstance(node, ast.stmt) and node.lineno in lines and not _is_docstring(node):
             yield from _in_block(node, names) if hasattr(node, "body") else _in_statement(node, names)
+        for block in (getattr(node, "body", None), getattr(node, "orelse", None)):
+            inside = [each for each in block if each.lineno in lines] if isinstance(block, list) else []
+            yield from (_moved(first, second) for first, second in exchanged(inside))
+
+
+def _moved(first: ast.stmt, second: ast.stmt) -> _Change:
+    """Two statements that follow each other, in the other order."""
+    before, after = ast.unparse(first), ast.unparse(second)
+    both = ast.Pass(lineno=first.lineno, col_offset=first.col_offset)
+    both.end_lineno, both.end_col_offset = second.end_lineno, second.end_col_offset
+    text = f"{after}\n{' ' * first.col_offset}{before}"
+    return _Change(both, text, (f"{before}; {after}", f"{after}; {before}"))
 
 
 def _is_docstring(node: ast.stmt) -> bool:

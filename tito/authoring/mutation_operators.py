@@ -3,8 +3,9 @@
 Each function takes a piece of a syntax tree and yields what may replace it by
 mistake: another operator, constant or name; a call left out, or its arguments
 dropped or exchanged; a shorter loop; no statement at all; a result kept on the
-object and given again; a list sorted in place. The operators of mutmut and Cosmic
-Ray are among them; dropping, exchanging, keeping and sorting in place are added.
+object and given again; a list sorted in place; a statement moved over the reading of
+a clock. The operators of mutmut and Cosmic Ray are among them; dropping, exchanging,
+keeping, sorting in place and moving are added.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, TypeVar
 
 Node = TypeVar("Node", bound=ast.AST)
@@ -76,6 +78,8 @@ _TAKEN_FOR = (  # names that are taken for each other
 _EVERYWHERE = {"min", "max", "any", "all", "sum"}  # builtins: known without being named in the method
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+_CLOCKS = {"clock", "now", "perf_counter", "perf_counter_ns", "monotonic", "monotonic_ns"}
+_MOVED = ast.Expr | ast.Assign | ast.AugAssign
 _DROPPED = ast.Expr | ast.AugAssign | ast.Raise | ast.Assert | ast.Delete | ast.Break | ast.Continue
 
 
@@ -116,6 +120,18 @@ def statements_for(node: ast.stmt, names: FunctionNames) -> Iterator[ast.stmt]:
             yield ast.AugAssign(target, _OTHER_OPERATOR[type(operator)](), value)
             yield ast.Assign([target], value, lineno=0)
     yield from _inside(node, names)
+
+
+def exchanged(block: list[ast.stmt]) -> Iterator[tuple[ast.stmt, ast.stmt]]:
+    """Neighbours in a block of which one reads a clock: exchanged, something else is timed than before."""
+    for first, second in pairwise(block):
+        if all(isinstance(each, _MOVED) for each in (first, second)) and (_reads_clock(first) or _reads_clock(second)):
+            yield first, second
+
+
+def _reads_clock(node: ast.stmt) -> bool:
+    calls = (each.func for each in ast.walk(node) if isinstance(each, ast.Call))
+    return any(ast.unparse(called).rpartition(".")[2] in _CLOCKS for called in calls)
 
 
 def _kept_on_self(name: str, value: ast.expr) -> ast.expr:

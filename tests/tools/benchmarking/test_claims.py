@@ -2,7 +2,7 @@
 
 import pytest
 
-from tito.tools.benchmarking.claims import made_up_claim
+from tito.tools.benchmarking.claims import assert_no_load_made_up, made_up_claim, misread_chance
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,48 @@ def test_what_no_result_tells_is_a_claim(text, what):
 )
 def test_advice_denials_and_measurements_are_none(text):
     assert made_up_claim(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "kept_up", "mistake"),
+    [
+        ("| server | it kept up |", None, "kept-up-made-up"),
+        ("The model handled the load.", False, "kept-up-made-up"),
+        ("utilisation: 48 %", None, "utilisation-made-up"),
+        ("The model did not keep up.", False, ""),
+        ("Whether it kept up is unknown.", None, ""),
+        ("It kept up with the load.", True, ""),
+    ],
+)
+def test_what_is_said_of_the_load_needs_a_result(text, kept_up, mistake):
+    if not mistake:
+        return assert_no_load_made_up(text, kept_up)
+    with pytest.raises(AssertionError) as told:
+        assert_no_load_made_up(text, kept_up)
+    assert told.value.args[0].name == mistake
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "There is a 95 % chance that the difference is real.",
+        "With probability 0.99 model A is faster.",
+        "The chance that this is due to chance is 2 %.",
+        "p = 0.7 proves that both are equal.",
+    ],
+)
+def test_a_p_value_taken_for_what_it_is_not(text):
+    assert misread_chance(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If there were no difference, data like these would have a probability of 2 %.",
+        "A is lower by 2 ms; p = 0.01, unlikely to be chance.",
+        "p = 0.7 does not prove that they are equal.",
+        "95 % confidence interval: 1.2 to 3.4 ms",
+    ],
+)
+def test_a_p_value_taken_for_what_it_is(text):
+    assert misread_chance(text) == ""

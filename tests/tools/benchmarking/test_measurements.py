@@ -122,3 +122,43 @@ def test_fair_throughput_and_accuracy():
     assert ServerRun(Model(made), Result([0.01] * 100, accuracy=0.5), began).has_fair_accuracy(100)
     for accuracy in (0.51, None, float("nan")):
         assert not ServerRun(Model(made), Result([0.01] * 100, accuracy=accuracy), began).has_fair_accuracy(100)
+
+
+@pytest.mark.parametrize(
+    ("latencies", "name"),
+    [
+        ([], "no-latencies"),
+        ([10.0, 12.0, 30.0], "not-in-seconds"),
+        ([-0.01, -0.012, -0.03], "time-backwards"),
+        ([1e-6, 1e-6, 2e-6], "cpu-time"),
+        ([0.010, 0.022, 0.052], "cumulative"),
+        ([0.0025, 0.003, 0.0075], "divided"),
+        ([0.017, 0.017, 0.017], "all-the-same"),
+        ([0.020, 0.022, 0.040], "timed-too-much"),
+        ([0.010, 0.012], "not-its-own-time"),
+    ],
+)
+def test_a_guess_has_the_name_of_its_mistake(latencies, name):
+    guess = measurements.what_is_wrong(latencies, [0.010, 0.012, 0.030], "of each batch: ")
+    assert guess.name == name and guess.startswith("of each batch: ")
+
+
+def test_latencies_beside_the_models_time_are_too_long_or_too_short():
+    assert measurements.beside_the_model([0.010, 0.014], 0.010).name == "timed-too-much"
+    assert measurements.beside_the_model([0.005], 0.010).name == "timed-too-little"
+
+
+def test_only_a_jump_is_blamed_on_the_clock():
+    measurements.assert_steady_clock([0.010, 0.010], [0.010])
+    for latencies, name in (([0.010, 600.0], "wall-clock"), ([0.010, -3.0], "wall-clock"), ([0.005, 0.005], "divided")):
+        with pytest.raises(AssertionError) as told:
+            measurements.assert_steady_clock(latencies, [0.010])
+        assert told.value.args[0].name == name
+
+
+def test_a_list_that_lost_its_order_is_told_so():
+    for told, name in (([0.1, 0.2, 0.3], "order-lost"), ([0.1, 0.2, 0.4], "untrue-metadata")):
+        with pytest.raises(AssertionError) as error:
+            measurements.tells_no_untruth({"latencies_in_order": told}, latencies_in_order=[0.2, 0.1, 0.3])
+        assert error.value.args[0].name == name
+    measurements.tells_no_untruth({"latencies_in_order": [0.2, 0.1, 0.3]}, latencies_in_order=[0.2, 0.1, 0.3])

@@ -10,6 +10,7 @@ from tito.tools.benchmarking.queueing import (
     are_exponential,
     are_on_a_grid,
     gaps_between,
+    in_turn,
     latencies_are_feasible,
     queued,
     variation_of,
@@ -122,3 +123,11 @@ def test_two_thousand_arrivals_tell_a_rate_that_is_fifteen_percent_off():
     assert within_five_sigma(2000 + 220, 2000)
     assert not within_five_sigma(2300, 2000)
     assert not within_five_sigma(1700, 2000)
+
+
+def test_samples_in_turn_are_told_from_skipped_and_exchanged_ones():
+    def of(*indices):
+        return [Call(at, at, at + 0.5, (index,)) for at, index in enumerate(indices)]
+
+    assert in_turn(of(3, 4, 0, 1), 5) and in_turn(of(2), 5) and in_turn([], 5)
+    assert not in_turn(of(0, 1, 3), 5) and not in_turn(of(0, 2, 1), 5) and not in_turn(of(0, 0), 5)

@@ -232,3 +232,36 @@ def test_a_report_made_to_be_slow_to_read_is_read_at_once(piece):
     with bounded(10, TimeoutError):
         wrong = ParsedReport((piece * 20_000)[:20_000], RESULTS).wrong_latency()
     assert bool(wrong) is piece.startswith("mean"), wrong
+
+
+ASSERTS = ("rates_are_told", "latencies_are_told", "nothing_else_is_told", "accuracies_are_told")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fails"),
+    [
+        ("", "", ()),
+        ("412 samples/s", "fast", ("rates_are_told",)),
+        ("p50 ", "p50 is missing ", ()),
+        ("87.5%", "high", ("accuracies_are_told",)),
+        ("not measured", "nan", ("accuracies_are_told",)),
+        ("throughput 6.43", "throughput 7.43", ("rates_are_told", "nothing_else_is_told")),
+    ],
+)
+def test_each_kind_of_number_is_asserted_apart(old, new, fails):
+    text = lines("- {name}: p50 {p50:.1f} ms, p90 {p90:.1f} ms, throughput {qps:.4g} samples/s, accuracy {acc}", MS)
+    assert old in text
+    report = ParsedReport(text.replace(old, new) if old else text, RESULTS)
+    found = []
+    for name in ASSERTS:
+        try:
+            getattr(report, f"assert_{name}")()
+        except AssertionError:
+            found.append(name)
+    assert tuple(found) == fails
+
+
+def test_a_report_without_latencies_lacks_them():
+    text = lines("- {name}: throughput {qps:.4g} samples/s, accuracy {acc}", MS)
+    with pytest.raises(AssertionError, match="of single_stream, no latency"):
+        ParsedReport(text, RESULTS).assert_latencies_are_told()

@@ -45,9 +45,14 @@ goldens: $(VENV)/ready   ## write the goldens anew; read the diff before you com
 book: $(VENV)/book   ## the site: a chapter for each module, and the pages; REPOSITORY=URL for Binder and Colab
 	$(BIN)/python -m tito.book --repository "$(REPOSITORY)"
 
-browser: book   ## go through every page of the built site in Chromium
-	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --constraint requirements.lock --no-build-isolation --editable '.[browser]'
+browser: book playwright   ## go through every page of the built site in Chromium
 	$(BIN)/python -m pytest tests/book
+
+lab: playwright   ## a learner's day in JupyterLab, in Chromium; its pictures are in tests/shots
+	$(BIN)/python -m pytest tests/workspace/test_day_in_lab.py
+
+playwright: $(VENV)/ready   # drives the Chromium that the machine has
+	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --constraint requirements.lock --no-build-isolation --editable '.[browser]'
 
 lock: $(VENV)/ready   ## resolve the pinned versions anew
 	$(BIN)/python -m uv pip compile --universal --extra test --extra check --python-version 3.11 --no-annotate --no-header -q pyproject.toml -o requirements.lock
@@ -63,4 +68,4 @@ $(VENV)/ready: pyproject.toml requirements.lock
 $(VENV)/book: $(VENV)/ready requirements-book.lock tito/book/npm/package-lock.json
 	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --no-deps -r requirements-book.lock && npm ci --silent --prefix tito/book/npm && mkdir -p $(VENV)/npm && rm -rf $(VENV)/npm/node_modules && mv tito/book/npm/node_modules $(VENV)/npm/ && touch $@
 
-.PHONY: help demo check quick test format types oracles build release goldens book browser lock clean
+.PHONY: help demo check quick test format types oracles build release goldens book browser lab playwright lock clean

@@ -53,7 +53,7 @@ UNTIL_IDLE = """
 @contextmanager
 def launched_browser():
     """Chromium by Playwright; skips the test, with the reason, where one of them is missing."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: make browser")
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: make lab")
     if not CHROMIUM:
         pytest.skip("there is no Chromium on this machine")
     with playwright.sync_playwright() as running:

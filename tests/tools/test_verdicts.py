@@ -246,7 +246,7 @@ def test_the_sums_table_says_in_words_what_it_colours(local):
     keep(local, a="passed", b="failed", c="not started")
     html = PointsSum({"a": 10, "b": 6, "c": 4, "d": 1}, local.verdicts, {}).html
     assert text_of(html).startswith(
-        "✓ passed a 10/10 ✗ failed b 0/6 · not started c 0/4 · not run d 0/1 10 of 21 points"
+        "✓ passed 10/10 a ✗ failed 0/6 b · not started 0/4 c · not run 0/1 d 10 of 21 points"
     )
 
 

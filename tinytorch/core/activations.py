@@ -47,7 +47,7 @@ class Tanh(Activation):
 
 # %% ../../modules/source/02_activations/activations_dev.py #write-softmax
 class Softmax(Activation):
-    """e^x over the sum of e^x: scores become shares that are positive and 1 in all along `axis`."""
+    """e^x over the sum of e^x: scores become shares that are positive and sum to 1 along `axis`."""
 
     def __init__(self, axis=-1):
         self.axis = axis

@@ -50,7 +50,7 @@ def finding(title: str, words: str, place: str = "") -> str:
     """What was found, a line each: its title, the words, and the learner's own line."""
     lines = [f"<strong>{escape(title)}</strong>"] if title else []
     lines += [escape(line) for line in words.splitlines()]
-    lines += [f'<code style="{_DIM};background:transparent">{escape(place)}</code>'] if place else []
+    lines += [f'<code style="{_DIM};background:transparent;padding:0">{escape(place)}</code>'] if place else []
     return "<br>".join(lines)
 
 
@@ -59,13 +59,13 @@ def table(label: str, rows: Iterable[str]) -> str:
     return f'<table aria-label="{escape(label)}" style="{_TABLE}"><tbody>{"".join(rows)}</tbody></table>'
 
 
-def row(sign: str, html: str, status: str = "not started", more: str = "") -> str:
-    """A row of a table: a sign in the colour of its status, a cell of HTML, and perhaps one more."""
+def row(sign: str, html: str, status: str = "not started", score: str = "") -> str:
+    """A row of a table: a sign in the colour of its status, perhaps a score, and a cell of HTML."""
     head = (
         f'<th scope="row" style="{_CELL};white-space:nowrap;color:{COLOURS.get(status, "inherit")}">{escape(sign)}</th>'
     )
-    last = f'<td style="{_CELL};white-space:nowrap">{more}</td>' if more else ""
-    return f'<tr style="background:transparent;border:none">{head}<td style="{_CELL}">{html}</td>{last}</tr>'
+    points = f'<td style="{_CELL};white-space:nowrap">{score}</td>' if score else ""
+    return f'<tr style="background:transparent;border:none">{head}{points}<td style="{_CELL}">{html}</td></tr>'
 
 
 def paragraph(text: str) -> str:

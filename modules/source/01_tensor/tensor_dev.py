@@ -530,17 +530,38 @@ test_matmul()
 # ### Reductions
 
 # %% given test-reduce
-def test_reduce():
+def test_sum():
     """An axis that is reduced disappears, or stays with size 1."""
     t = Tensor([[1, 9, 3], [8, 2, 4]])
     assert np.allclose(t.sum(axis=0), [9, 11, 7])
-    assert np.allclose(t.mean(), 4.5)
-    assert np.allclose(t.max(axis=1), [9, 8])
-    assert np.allclose(t.argmax(axis=1), [1, 0])
     assert t.sum(axis=1, keepdims=True).shape == (2, 1)
 
 
-test_reduce()
+test_sum()
+
+# %% given test-mean
+def test_mean():
+    """The mean of integers is a fraction."""
+    assert np.allclose(Tensor([[1, 9, 3], [8, 2, 4]]).mean(), 4.5)
+
+
+test_mean()
+
+# %% given test-max
+def test_max():
+    """The largest number of each row."""
+    assert np.allclose(Tensor([[1, 9, 3], [8, 2, 4]]).max(axis=1), [9, 8])
+
+
+test_max()
+
+# %% given test-argmax
+def test_argmax():
+    """Not the largest number of each row, but its place."""
+    assert np.allclose(Tensor([[1, 9, 3], [8, 2, 4]]).argmax(axis=1), [1, 0])
+
+
+test_argmax()
 
 # %% check sum
 
@@ -554,14 +575,20 @@ test_reduce()
 # ### Reshape and transpose
 
 # %% given test-shapes
-def test_shapes():
-    """A reshape keeps the order in memory, a transpose swaps rows and columns."""
-    t = Tensor([[0, 1, 2], [3, 4, 5]])
-    assert np.array_equal(t.reshape(3, 2), [[0, 1], [2, 3], [4, 5]])
-    assert np.array_equal(t.transpose(), [[0, 3], [1, 4], [2, 5]])
+def test_reshape():
+    """A reshape keeps the order in memory."""
+    assert np.array_equal(Tensor([[0, 1, 2], [3, 4, 5]]).reshape(3, 2), [[0, 1], [2, 3], [4, 5]])
 
 
-test_shapes()
+test_reshape()
+
+# %% given test-transpose
+def test_transpose():
+    """A transpose swaps rows and columns."""
+    assert np.array_equal(Tensor([[0, 1, 2], [3, 4, 5]]).transpose(), [[0, 3], [1, 4], [2, 5]])
+
+
+test_transpose()
 
 # %% check reshape
 
@@ -572,15 +599,29 @@ test_shapes()
 
 # %% given test-index
 def test_index():
-    """A part of a Tensor is a Tensor, and a Tensor shows what it is."""
+    """A part of a Tensor is a Tensor."""
     t = Tensor([[1, 2, 3], [4, 5, 6]])
     assert np.array_equal(t[1], [4, 5, 6])
     assert t[:, 0].shape == (2,)
-    assert len(t) == 2
-    assert "(2, 3)" in repr(t)
 
 
 test_index()
+
+# %% given test-len
+def test_len():
+    """The length is the size of the first axis."""
+    assert len(Tensor([[1, 2, 3], [4, 5, 6]])) == 2
+
+
+test_len()
+
+# %% given test-repr
+def test_repr():
+    """A Tensor shows its shape."""
+    assert "(2, 3)" in repr(Tensor([[1, 2, 3], [4, 5, 6]]))
+
+
+test_repr()
 
 # %% check index
 

@@ -330,6 +330,16 @@ test_forward()
 # %% [markdown]
 # ### Shapes that don't fit
 
+# %% given test-misfit
+def test_misfit():
+    """The error shows both shapes."""
+    layer = layer_of(np.ones((4, 3)), bias=np.zeros(3))
+    said = complaint(lambda: layer(Tensor(np.ones((5, 6)))))
+    assert shows(said, (5, 6)) and shows(said, (4, 3)), f"it says: {said}"
+
+
+test_misfit()
+
 # %% check misfit
 
 # %% [markdown]

@@ -416,8 +416,22 @@ test_create_mlp()
 #
 # The files of these tests lie in a temporary folder of NumPy's.
 
+# %% given test-save
+def test_save():
+    """The file has an array for each parameter, in their order."""
+    from tinytorch.core.tensor import np as learners_numpy
+
+    network = Sequential([Dense(4, 5), ReLU(), Dense(5, 3)])
+    with learners_numpy.testing.tempdir() as folder:
+        save(network, f"{folder}/weights.npz")
+        with learners_numpy.load(f"{folder}/weights.npz") as file:
+            assert [file[f"arr_{number}"].shape for number in range(4)] == [(4, 5), (5,), (5, 3), (3,)]
+
+
+test_save()
+
 # %% given test-files
-def test_files():
+def test_load():
     """What was saved comes back, and what doesn't fit is refused."""
     from tinytorch.core.tensor import np as learners_numpy
 
@@ -431,7 +445,7 @@ def test_files():
             load(create_mlp(4, [6], 3), f"{folder}/weights.npz")
 
 
-test_files()
+test_load()
 
 # %% check save
 

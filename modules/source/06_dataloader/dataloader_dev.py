@@ -409,6 +409,20 @@ def refusal_of(act):
 # %% [markdown]
 # ### Datasets
 
+# %% given test-array-dataset
+def test_array_dataset():
+    """Two arrays become samples, as long as they are of one length."""
+    dataset = ArrayDataset([[1, 2], [3, 4], [5, 6]], [7, 8, 9])
+    x, y = dataset[1]
+    assert len(dataset) == 3 and np.array_equal(x, [3, 4]) and y == 8
+    rows, classes = dataset.take(np.array([2, 0]))
+    assert np.array_equal(rows, [[5, 6], [1, 2]]) and np.array_equal(classes, [9, 7])
+    with raises(ValueError, naming="2"):
+        ArrayDataset([[1, 2], [3, 4], [5, 6]], [7, 8])
+
+
+test_array_dataset()
+
 # %% given test-dataset
 def test_dataset():
     """Samples have a number, a form and a class, and the same seed makes the same ones."""
@@ -454,6 +468,17 @@ test_len()
 
 # %% [markdown]
 # ### Batches
+
+# %% given test-fetch
+def test_fetch():
+    """The samples at these places, as two Tensors with a row for each; `take` is used where there is one."""
+    pairs = [([number, 0.5], number) for number in range(5)]
+    for dataset in (pairs, ArrayDataset(*map(list, zip(*pairs)))):
+        x, y = fetch(dataset, np.array([3, 1]))
+        assert np.allclose(x.data, [[3, 0.5], [1, 0.5]]) and y.data.tolist() == [3, 1]
+
+
+test_fetch()
 
 # %% given test-batches
 def test_batches():

@@ -975,8 +975,55 @@ class BenchmarkScenarios:
 # %% [markdown]
 # ### Try it
 #
-# Run this test after each method that you finish. (`time.sleep` stands for the model's work here; under
-# `virtual_time` it moves the simulated clock and nothing else.)
+# A test for each method, to be run as soon as that one is written, and then one for all three. (`time.sleep`
+# stands for the model's work here; under `virtual_time` it moves the simulated clock and nothing else.)
+
+# %% given test-single-stream
+def ten_ms(sample):
+    """A model that takes 10 ms and is always right."""
+    time.sleep(0.010)
+    return {"prediction": sample["target"]}
+
+
+TEN = [{"data": i, "target": i % 3} for i in range(10)]
+
+
+def test_single_stream():
+    """25 queries, one after the other: 10 ms each, 100 a second."""
+    with virtual_time():
+        result = BenchmarkScenarios().single_stream(ten_ms, TEN, num_queries=25)
+    assert len(result.latencies) == 25, "one latency for each query"
+    assert np.allclose(result.latencies, 0.010, atol=1e-4), f"each takes 10 ms, not {max(result.latencies)} s"
+    assert abs(result.throughput - 100) < 2, f"that is 100 queries a second, not {result.throughput}"
+    assert result.accuracy == 1.0, "every answer is right"
+
+
+test_single_stream()
+
+# %% given test-server
+def test_server():
+    """50 queries a second for 20 seconds at half load: some of them wait."""
+    with virtual_time():
+        result = BenchmarkScenarios().server(ten_ms, TEN, target_qps=50, duration=20, rng=1)
+    arrived = len(result.latencies)
+    assert 800 < arrived < 1200, f"50 queries/s for 20 s is about 1000 queries, not {arrived}"
+    assert min(result.latencies) > 0.009, "no query is faster than the model"
+    assert max(result.latencies) > 0.020, "some wait in line, and their wait counts"
+    assert 0.4 < result.metadata["utilisation"] < 0.6, "the model is busy half of the time"
+
+
+test_server()
+
+# %% given test-offline
+def test_offline():
+    """Ten samples in batches of 4: batches of 40, 40 and 20 ms, and 100 samples a second."""
+    with virtual_time():
+        result = BenchmarkScenarios().offline(ten_ms, TEN, batch_size=4)
+    assert np.allclose(sorted(result.latencies), [0.020, 0.040, 0.040], atol=1e-4), "a latency for each batch"
+    assert abs(result.throughput - 100) < 2, f"throughput counts samples, not batches: {result.throughput}"
+
+
+test_offline()
 
 # %% test test-benchmark-scenarios
 
@@ -1006,7 +1053,7 @@ def _draw_p99_by_sample_size():
     rng = np.random.default_rng(8)
     truth = 10 * np.exp(0.25 * 2.3263)  # p99 of the lognormal distribution below
     sizes = [50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000]
-    runs = [10 * np.exp(0.25 * rng.standard_normal((250, n))) for n in sizes]
+    runs = (10 * np.exp(0.25 * rng.standard_normal((250, n))) for n in progress(sizes, "sizes"))
     estimates = [np.quantile(run, 0.99, axis=1) for run in runs]
     low, middle, high = np.transpose([np.quantile(estimate, [0.05, 0.5, 0.95]) for estimate in estimates])
     title = "One model, p99 estimated from n queries"
@@ -1447,6 +1494,36 @@ class StatisticalValidator:
 # %% [markdown]
 # ### Try it
 
+# %% given test-validate-comparison
+def test_validate_comparison():
+    """One standard deviation apart is plain at n = 300; the same distribution twice is not."""
+    rng = np.random.default_rng(12)
+    fast, slow, again = (rng.normal(mean, 0.5e-3, 300) for mean in (10.0e-3, 10.5e-3, 10.5e-3))
+    found = StatisticalValidator().validate_comparison(fast, slow)
+    assert found.is_significant, f"10.0 and 10.5 ms differ, p = {found.p_value}"
+    assert -1.3 < found.effect_size < -0.7, f"a is lower by 1 standard deviation, not by {found.effect_size}"
+    low, high = found.confidence_interval
+    assert low < -0.5e-3 < high < 0, "the interval is for mean a - mean b, in seconds, and leaves out 0"
+    assert not StatisticalValidator().validate_comparison(slow, again).is_significant, "these do not differ"
+
+
+test_validate_comparison()
+
+# %% given test-validate-benchmark-result
+def test_validate_benchmark_result():
+    """300 samples are enough where 100 are asked for, and 20 are not."""
+    latencies = list(np.random.default_rng(12).normal(10e-3, 0.5e-3, 300))
+    steady = BenchmarkResult(BenchmarkScenario.SINGLE_STREAM, latencies, 100.0, float("nan"))
+    found = StatisticalValidator().validate_benchmark_result(steady)
+    low, high = found.confidence_interval
+    assert found.is_significant, "300 samples are enough"
+    assert low < percentile(latencies, 0.9) < high, "the interval holds p90, in seconds"
+    few = StatisticalValidator().validate_benchmark_result(replace(steady, latencies=latencies[:20]))
+    assert not few.is_significant and "few" in few.recommendation, f"20 are too few: {few.recommendation}"
+
+
+test_validate_benchmark_result()
+
 # %% test test-statistical-validation
 
 # %% [markdown]
@@ -1476,7 +1553,7 @@ class StatisticalValidator:
 def _wandering_machine(rng, experiments, calls):
     """Latencies in ms of one 10 ms model, a row an experiment: jitter, and a speed that wanders slowly."""
     wander, speed = np.empty((experiments, calls)), 0.1 * rng.standard_normal(experiments)
-    for call in range(calls):
+    for call in progress(range(calls), "simulated calls"):
         speed = 0.998 * speed + 0.1 * np.sqrt(1 - 0.998**2) * rng.standard_normal(experiments)
         wander[:, call] = speed
     return 10 + wander + 0.1 * rng.exponential(size=wander.shape)
@@ -2007,6 +2084,104 @@ class TinyTorchPerf:
 # %% [markdown]
 # ### Try it
 
+# %% given test-runs
+def scenario_gives(scenario):
+    """A stand-in for a scenario's method: takes no time, and says what it was asked."""
+    return lambda self, model, dataset, *settings, **named: BenchmarkResult(
+        scenario, [0.010], 100.0, 1.0, {"asked": (model, dataset, *settings, *named.values())}
+    )
+
+
+def with_ten():
+    """A TinyTorchPerf that has a model and a dataset."""
+    perf = TinyTorchPerf()
+    perf.set_model(ten_ms)
+    perf.set_dataset(TEN)
+    return perf
+
+
+def test_run_single_stream():
+    """The scenario is run with what was chosen, and its result is kept."""
+    perf = with_ten()
+    with replaced(BenchmarkScenarios, single_stream=scenario_gives(BenchmarkScenario.SINGLE_STREAM)):
+        result = perf.run_single_stream(num_queries=7)
+    assert result.metadata["asked"] == (ten_ms, TEN, 7), f"model, dataset, 7; not {result.metadata['asked']}"
+    assert perf.results["single_stream"] is result, "the result is kept"
+
+
+test_run_single_stream()
+
+# %% given test-run-server
+def test_run_server():
+    """The scenario is run with what was chosen, and its result is kept."""
+    perf = with_ten()
+    with replaced(BenchmarkScenarios, server=scenario_gives(BenchmarkScenario.SERVER)):
+        result = perf.run_server(target_qps=100, duration=2)
+    assert result.metadata["asked"] == (ten_ms, TEN, 100, 2), f"not {result.metadata['asked']}"
+    assert perf.results["server"] is result, "the result is kept"
+
+
+test_run_server()
+
+# %% given test-run-offline
+def test_run_offline():
+    """The scenario is run with what was chosen, and its result is kept."""
+    perf = with_ten()
+    with replaced(BenchmarkScenarios, offline=scenario_gives(BenchmarkScenario.OFFLINE)):
+        result = perf.run_offline(batch_size=4)
+    assert result.metadata["asked"] == (ten_ms, TEN, 4), f"model, dataset, 4; not {result.metadata['asked']}"
+    assert perf.results["offline"] is result, "the result is kept"
+
+
+test_run_offline()
+
+# %% given test-run-all-scenarios
+def test_run_all_scenarios():
+    """Three scenarios, three results; a quick test ends within seconds."""
+    perf = with_ten()
+    with virtual_time():
+        start = time.perf_counter()
+        results = perf.run_all_scenarios(quick_test=True)
+        taken_s = time.perf_counter() - start
+    assert sorted(results) == ["offline", "server", "single_stream"], f"not {sorted(results)}"
+    assert taken_s < 30, f"a quick test ends within seconds, not after {taken_s:.0f} s"
+
+
+test_run_all_scenarios()
+
+# %% given test-compare-models
+def test_compare_models():
+    """12 ms differ from 10 ms, and 10 ms from 10 ms do not."""
+    def twelve_ms(sample):
+        time.sleep(0.012)
+        return {"prediction": sample["target"]}
+
+    perf = with_ten()
+    with virtual_time():
+        found, same = perf.compare_models(ten_ms, twelve_ms, rng=1), perf.compare_models(ten_ms, ten_ms, rng=1)
+    assert found.is_significant and found.confidence_interval[1] < 0, "a is faster, so a - b is below 0"
+    assert not same.is_significant, f"a model does not differ from itself: {same.recommendation}"
+    assert perf.model is ten_ms and perf.results == {}, "model and results stay as they were"
+
+
+test_compare_models()
+
+# %% given test-generate-report
+def test_generate_report():
+    """What was measured stands in the report with its unit, and what was not does not."""
+    perf = with_ten()
+    assert "nothing was measured" in perf.generate_report(), "without results it says so"
+    perf.results["single_stream"] = BenchmarkResult(
+        BenchmarkScenario.SINGLE_STREAM, [0.0123] * 200, 81.3, float("nan"), {"queries": 200}
+    )
+    report = perf.generate_report()
+    assert "TinyTorch Benchmark Report" in report and "12.3 ms" in report, "the title, and the latency with its unit"
+    assert "not measured" in report, "an accuracy that is nan was not measured"
+    assert "offline" not in report, "a scenario that was not run does not appear"
+
+
+test_generate_report()
+
 # %% test test-tinytorch-perf
 
 # %% [markdown]
@@ -2281,8 +2456,11 @@ def keep_a_run(name, results, report, folder):
     from tinytorch.report_page import save_page
     from tinytorch.saved_runs import compare_runs, load_results, save_results
 
-    page = save_page(report, results, Path(folder) / "benchmark_report.html")
-    saved = save_results(results, Path(folder) / "benchmark_results.json", name, conditions())
+    steps = [
+        lambda: save_page(report, results, Path(folder) / "benchmark_report.html"),
+        lambda: save_results(results, Path(folder) / "benchmark_results.json", name, conditions()),
+    ]
+    page, saved = [step() for step in progress(steps, "page and JSON")]
     again = load_results(saved, BenchmarkResult, BenchmarkScenario)
     same = all(again.results[key].latencies == list(results[key].latencies) for key in results)
     print(f"{page.name}: {page.stat().st_size / 1e3:.0f} kB; {saved.name}: {saved.stat().st_size / 1e3:.0f} kB")

@@ -223,11 +223,12 @@ class LabPage:
         return {cell: self.outputs(cell) for cell in self.ids}
 
     def shot(self, name: str, cell: str = "") -> Path:
-        """Keep a picture of the page, or of one cell, for a person to look at."""
+        """Keep a picture of the page, the active cell or the one that is named at its top, for a person to look at."""
         SHOTS.mkdir(exist_ok=True)
         path = SHOTS / f"{name}.png"
         if cell:
             self.select(cell)
+        self._panel("await panel.content.scrollToCell(panel.content.activeCell, 'start');")
         self.page.wait_for_timeout(300)
         self.page.screenshot(path=path)
         return path

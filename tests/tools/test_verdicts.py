@@ -8,7 +8,7 @@ import pytest
 from tito.tools import environment, verdicts
 from tito.tools.closing import closing
 from tito.tools.environment import CheckEnvironment, LocalEnvironment, running_in
-from tito.tools.testing import Check, verdict
+from tito.tools.testing import Check, once_written, verdict
 
 HINT = "When does it begin?"
 
@@ -179,6 +179,31 @@ def test_a_visible_test_has_no_points_and_no_value(capsys):
 
     assert verdict(test_double) is None
     assert capsys.readouterr().out == "✗ test_double\n    one is not two\n"
+
+
+def test_a_picture_that_needs_what_is_not_written_says_so(capsys):
+    with once_written():
+        stub()
+    with once_written():
+        print("drawn")
+    assert capsys.readouterr().out == "· nothing to see yet: write stub, then run this cell again\ndrawn\n"
+    with pytest.raises(ZeroDivisionError), once_written():
+        _ = 1 / 0
+
+
+def test_a_stub_of_an_earlier_module_is_named_with_its_module(capsys):
+    names = {"__name__": "tinytorch.core.tensor"}
+    exec("class Tensor:\n    def sum(self):\n        raise NotImplementedError", names)
+    _, out = told(names["Tensor"]().sum, capsys)
+    assert out == "· server not started: write tinytorch.core.tensor: Tensor.sum\n"
+
+
+def test_a_name_that_no_cell_has_bound_yet_is_explained(capsys, kernel):
+    def check():
+        return Dense  # noqa: F821
+
+    found, _ = told(check, capsys)
+    assert "Has its cell been run? Run &gt; Run All Above Selected Cell" in found._repr_html_()
 
 
 def test_in_the_grader_it_is_the_call_alone(capsys):

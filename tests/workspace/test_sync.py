@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +12,7 @@ from tito.lesson import notebook
 from tito.support.errors import UsageError
 from tito.workspace import sync
 from tito.workspace.changes import journal
+from tito.workspace.local_run import plan_run
 
 NOON = datetime(2026, 1, 14, 12, 0, 0, tzinfo=UTC)
 STUB = "raise NotImplementedError()"
@@ -161,3 +163,12 @@ def test_what_is_no_notebook_is_left_as_it_is(tmp_path, text):
     sync.fit_to_kernel(path, "3.11.7")
     sync.fit_to_kernel(tmp_path / "missing.ipynb", "3.11.7")
     assert path.read_text() == text
+
+
+def test_a_cell_that_was_opened_or_collapsed_is_no_work_begun(mine, module):
+    """JupyterLab writes that into the notebook when a learner clicks on a check."""
+    work = notebook.read(module.notebook)
+    opened = tuple(replace(c, metadata=c.metadata | {"jupyter": {"source_hidden": not c.is_check}}) for c in work.cells)
+    notebook.write(replace(work, cells=opened), module.notebook)
+    assert not sync.is_begun(mine, module)
+    assert plan_run(mine, module).notes == ()

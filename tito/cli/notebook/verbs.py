@@ -11,7 +11,7 @@ from pathlib import Path
 from tito.cli.app import run_or_complain
 from tito.course.checks import TestResult
 from tito.course.course import Module, Workspace
-from tito.support.errors import TitoError
+from tito.support.errors import TitoError, machine_error
 from tito.support.points import points_text
 from tito.tools import verdict_html
 from tito.tools.verdicts import SIGNS
@@ -40,6 +40,10 @@ def answer(words: list[str], here: Path) -> VerbAnswer:
         return _test(workspace, words[1:], here) if words[0] == "test" else _other(workspace, words, here)
     except TitoError as problem:
         return _as_text(render.error(problem))
+    except OSError as problem:
+        if in_words := machine_error(problem):
+            return _as_text(render.error(in_words))
+        raise
 
 
 def _as_text(text: str, file: Path | None = None) -> VerbAnswer:

@@ -36,6 +36,7 @@ AVOIDED = {
     r"\b[Ww]hoever\b": "if you",
     r"\bread rightly\b|\breads? rightly\b": "correctly",
     r"\bone understands\b": "shows",
+    r"\bweather\b": "conditions",
 }
 
 

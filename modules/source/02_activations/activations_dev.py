@@ -128,8 +128,8 @@ plt.show()
 # %% [markdown]
 # **What to see.** On the right: beyond -5 and 5 the slopes of the two soft curves are as good as 0. Training
 # follows slopes, and a network multiplies those of its layers. Five sigmoids in a row pass on at most
-# $(1/4)^5$, a thousandth of what came in. ReLU passes on everything or nothing, which is why it won inside
-# networks, and left the soft ones to their ends.
+# $(1/4)^5$, a thousandth of what came in. ReLU passes on everything or nothing, which is why it is used
+# inside networks, and the soft ones at their ends.
 #
 # ### Where float32 ends
 #

@@ -23,8 +23,8 @@
 #
 # Its formula is one line, $y = xW + b$. Two questions hide behind it:
 #
-# 1. Which numbers should $W$ hold before training has begun? Most choices make a deep network silent or
-#    deafening, and equal numbers make its neurons copies of each other.
+# 1. Which numbers should $W$ hold before training has begun? With most choices the numbers of a deep
+#    network vanish or explode, and equal numbers make its neurons copies of each other.
 # 2. Whose are the numbers? Training, saving and loading reach them from outside, and the layer has to notice.
 #
 # You write three methods of one class, `Dense`. Four checks grade them, with 30 points in all.

@@ -672,7 +672,7 @@ with once_written():
 # %% [markdown]
 # ## What you have now
 #
-# - A dataset has a length and gives sample $i$ as a pair; `take` is an offer to give many at once.
+# - A dataset has a length and gives sample $i$ as a pair; with `take` it gives many at once.
 # - An epoch visits each sample once; $\lceil n / b \rceil$ batches, the last one shorter.
 # - One generator for each loader, one order for each epoch. The seed makes the sequence repeatable.
 # - `x` is float32, `y` keeps its type.

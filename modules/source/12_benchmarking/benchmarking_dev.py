@@ -1251,7 +1251,7 @@ def ranks(values: np.ndarray) -> np.ndarray:
     return (np.searchsorted(in_order, values, "left") + np.searchsorted(in_order, values, "right") + 1) / 2
 
 # %% [markdown]
-# A single run can deceive as well: the machine warms up, a clock frequency drops, a neighbour wakes.
+# A single run can deceive as well: the machine warms up, a clock frequency drops, another program starts.
 # `drift_test` looks whether latency rises or falls along the run. It needs the latencies *in the order of
 # arrival*, which is why your scenarios keep them in the metadata: sorted latencies always rise.
 
@@ -1690,9 +1690,9 @@ _draw_false_alarms()
 
 # %% [markdown]
 # **What to see.** Left, the machine wanders while you measure, and its two halves happen to meet different
-# weather. Right, the bill: tested one after the other, two runs of the *same* model are called different most
+# conditions. Right, what comes of it: tested one after the other, two runs of the *same* model are called different most
 # of the time, although $\alpha$ promises 5 % (dashed). In short blocks, in random order, both models meet the
-# same weather; pairing takes it out.
+# same conditions; pairing takes them out.
 #
 # This is not an artefact of a simulation. Real calls of one model, on a machine with two cores and nothing else to
 # do, 1,000 calls against 1,000, and 100 trials for each number:
@@ -2681,7 +2681,7 @@ _draw_families()
 # | network | hidden units | what is different |
 # |---|---|---|
 # | `digits_wide` | 256, 256 | nine times the parameters |
-# | `digits_pruned` | 16 | the weightiest eighth of `digits_mlp`'s hidden units, trained on |
+# | `digits_pruned` | 16 | the eighth of `digits_mlp`'s hidden units with the largest weights, trained on |
 # | `digits_half` | 128 | its file holds float16, half the bytes; loaded, its numbers are float32 again |
 # | `float16 in memory` | 128 | the same, but never turned back into float32 |
 #
@@ -2741,7 +2741,7 @@ def median_interval(values, confidence_level=0.95):
     return in_order[below - 1], in_order[n - below]
 
 # %% [markdown]
-# Everything is measured first: in rounds, so that all of them meet the same weather, and on every held-out
+# Everything is measured first: in rounds, so that all of them meet the same conditions, and on every held-out
 # digit. NumPy is held to one core: it would spread larger products over all of them, and on a busy machine
 # wait milliseconds for one that another program holds. Then your `compare_models` judges each of the four
 # beside `digits_mlp`, one query at a time and in batches, and McNemar's test judges what they read. That is

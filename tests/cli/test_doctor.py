@@ -5,6 +5,7 @@ import errno
 import pytest
 
 from tito.cli import doctor
+from tito.course.course import Workspace
 
 
 @pytest.mark.parametrize(
@@ -14,18 +15,52 @@ def test_python_3_11_to_3_13(version, ok):
     assert doctor.python_version(version).ok is ok
 
 
-def test_a_missing_package_is_broken_only_if_it_is_needed():
-    assert doctor.installed("no-such-package-here", needed=True).ok is False
-    assert doctor.installed("no-such-package-here", needed=False).ok is None
-    assert doctor.installed("numpy", needed=True).ok is True
+def test_a_missing_package_is_broken_with_its_cure():
+    found = doctor.installed("no-such-package-here")
+    assert found.ok is False and found.remedy == doctor.INSTALL
+    assert doctor.installed("numpy").ok is True
 
 
-def test_a_version_that_was_not_asked_for_is_told(monkeypatch):
-    from packaging.specifiers import SpecifierSet
-
-    monkeypatch.setattr(doctor, "_wanted", lambda: {"numpy": SpecifierSet("==0.1")})
-    found = doctor.installed("numpy", needed=True)
+def test_a_version_that_was_not_asked_for_is_told():
+    found = doctor.installed("numpy", "==0.1")
     assert found.ok is None and "made for ==0.1" in found.found
+
+
+def test_learners_need_no_package_of_the_instructors():
+    names = [each.name for each in doctor.wanted(("learner",))]
+    assert {"numpy", "jupyterlab", "matplotlib", "scikit-learn"} <= set(names)
+    assert not {"nbgrader", "sqlalchemy", "distributed", "tinytorch"} & {name.lower() for name in names}
+    assert "nbgrader" in [each.name for each in doctor.wanted(("learner", "instructor"))]
+
+
+def test_an_environment_that_is_not_activated_gets_the_command(tmp_path):
+    (tmp_path / ".venv").mkdir()
+    found = doctor.environment(tmp_path, tmp_path.parent)
+    assert found.ok is None and "activate" in found.remedy and str(tmp_path) in found.remedy
+    assert doctor.environment(tmp_path, tmp_path / ".venv").ok
+    assert doctor.environment(tmp_path.parent, tmp_path).ok, "there is none to activate"
+
+
+def test_a_kernel_of_another_python_is_broken(monkeypatch):
+    from jupyter_client import kernelspec
+
+    assert doctor.kernel().ok
+    spec = kernelspec.KernelSpec(argv=["/usr/bin/env", "-f"])
+    monkeypatch.setattr(kernelspec.KernelSpecManager, "get_kernel_spec", lambda self, name: spec)
+    found = doctor.kernel()
+    assert found.ok is False and "another Python" in found.found and "--sys-prefix" in found.remedy
+
+
+def test_what_a_later_command_refuses_is_broken(tmp_path, monkeypatch):
+    """No workspace, a lesson that is missing, a system without fork."""
+    assert doctor.place(None, tmp_path).ok is False
+    home = tmp_path / "modules" / "01_counting"
+    home.mkdir(parents=True)
+    (home / "module.toml").write_text('title = "Counting"\nexports = "tinytorch.core.counting"\n')
+    assert doctor.place(Workspace(tmp_path), tmp_path).ok is False
+    monkeypatch.setattr("tito.autograder.probe.can_grade", lambda: False)
+    (found,) = doctor.isolation(grades=False)
+    assert found.ok is False and "WSL" in found.remedy
 
 
 @pytest.mark.parametrize("free, ok", [(5e9, True), (5e8, None), (5e7, False)])

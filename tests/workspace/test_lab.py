@@ -54,7 +54,7 @@ def opened(mine):
 
 def test_one_line_is_said_and_the_server_ends_with_it(mine, monkeypatch, capfd):
     serve(monkeypatch, SERVER)
-    _code, ((address, ran_already),) = opened(mine)
+    _, ((address, ran_already),) = opened(mine)
     assert address.endswith("/lab/tree/modules/01_counting/counting_dev.ipynb?token=t") and not ran_already
     assert lab.running(mine) is None, "it has ended"
     assert capfd.readouterr() == ("", "") and lab.lab_log(mine).read_text() == "much to say\n"

@@ -18,10 +18,14 @@ import os
 import re
 import sys
 from collections.abc import Iterable
+from pathlib import Path
+from types import ModuleType
 from typing import NoReturn
 
 from tito import __version__
 from tito.cli import author, instructor, learner
+from tito.cli.shell import completion
+from tito.course.course import Course, Workspace, find_tree
 from tito.support.errors import CourseError, ExitCode, TitoError, UsageError, did_you_mean, machine_error
 from tito.ui import render
 from tito.ui.terminal import open_closed_streams, print_message, print_result, stderr_style, stdout_style
@@ -39,8 +43,8 @@ class Parser(argparse.ArgumentParser):
 class Group:
     """The verbs for one kind of user; `add_commands` of a file in this folder gets it."""
 
-    def __init__(self, title: str):
-        self.title = title
+    def __init__(self, title: str, verbs: ModuleType):
+        self.title, self.verbs = title, verbs
         self.parsers: dict[str, Parser] = {}
         self.helps: dict[str, str] = {}
 
@@ -57,7 +61,7 @@ def make_groups() -> tuple[Group, ...]:
     """The verbs of the command line, each with its parser, by kind of user."""
     groups = []
     for title, verbs in GROUPS.items():
-        group = Group(title)
+        group = Group(title, verbs)
         verbs.add_commands(group)
         groups.append(group)
     return tuple(groups)
@@ -108,14 +112,25 @@ def _interpreter_options(words: list[str]) -> tuple[list[str], list[str]]:
 
 def _run(argv: list[str]) -> int:
     groups = make_groups()
+    if completion.is_asked():
+        completion.answer(_for_whom(groups))
     if not argv or argv[0] in ("-h", "--help", "help"):
-        print_result(render.overview(groups, style=stdout_style()))
+        print_result(render.overview(_for_whom(groups), style=stdout_style()))
         return ExitCode.FINE
     if argv[0] in ("-V", "--version"):
         print_result(f"tito {__version__}")
         return ExitCode.FINE
     args = parse(argv, groups)
     return args.run(args)
+
+
+def _for_whom(groups: tuple[Group, ...]) -> tuple[Group, ...]:
+    """The groups whose verbs do something here: in a workspace those for learners alone."""
+    try:
+        tree = find_tree(Path.cwd(), Workspace, Course)
+    except TitoError:
+        return groups
+    return groups if tree.grades_others else tuple(group for group in groups if group.verbs is learner)
 
 
 def parse(argv: list[str], groups: Iterable[Group]) -> argparse.Namespace:
@@ -151,4 +166,12 @@ def _not_installed(missing: ModuleNotFoundError) -> CourseError:
     """A package that isn't installed, as one sentence; a missing part of tito itself is a bug."""
     if not missing.name or missing.name.startswith("tito"):
         raise missing
-    return CourseError(f"the package {missing.name} is not installed", hint="tito doctor")
+    return CourseError(f"the package {missing.name} is not installed", hint=_cure(Path.cwd()))
+
+
+def _cure(here: Path) -> str:
+    """What to type where a package is missing: most often, the environment that has it isn't activated."""
+    from tito.cli.doctor import activation
+
+    own = next((folder / ".venv" for folder in (here, *here.parents) if (folder / ".venv").is_dir()), None)
+    return activation(own) if own and Path(sys.prefix).resolve() != own.resolve() else "tito doctor"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import singledispatch
 from pathlib import Path
 from typing import TypeVar
 
 from tito.course.course import Course, Module, ModuleTree, Workspace, find_tree
-from tito.support.errors import UsageError
+from tito.support.errors import TitoError, UsageError
 from tito.ui import render
 from tito.ui.terminal import print_message, progress_bar, stderr_style, width
 
@@ -87,12 +87,39 @@ def shown(path: Path, root: Path) -> str:
 
 def takes_module(parser: argparse.ArgumentParser, default: str) -> None:
     """Let a verb take the name of one module; `default` says which one it takes without a name."""
-    parser.add_argument("module", nargs="?", default="", help=f"its name or number (default: {default})")
+    word = parser.add_argument("module", nargs="?", default="", help=f"its name or number (default: {default})")
+    offers(word, module_names)
 
 
 def takes_modules(parser: argparse.ArgumentParser) -> None:
     """Let a verb take the names of several modules."""
-    parser.add_argument("modules", nargs="*", metavar="module", help="names or numbers (default: all)")
+    offers(
+        parser.add_argument("modules", nargs="*", metavar="module", help="names or numbers (default: all)"),
+        module_names,
+    )
+
+
+def offers(word: argparse.Action, names: Callable[[ModuleTree, argparse.Namespace], Iterable[str]]) -> None:
+    """Have TAB offer these names for a word of the command line; none outside of a course or a workspace."""
+
+    def completer(parsed_args: argparse.Namespace, **_: object) -> list[str]:
+        try:
+            return list(names(find_tree(Path.cwd(), Workspace, Course), parsed_args))
+        except TitoError:
+            return []
+
+    word.completer = completer  # type: ignore[attr-defined]  # argcomplete looks for it there
+
+
+def module_names(tree: ModuleTree, _: argparse.Namespace) -> list[str]:
+    return [module.name for module in tree.modules]
+
+
+def check_names(tree: ModuleTree, given: argparse.Namespace) -> list[str]:
+    """The checks of the module that is named, else those of all."""
+    named = getattr(given, "module", "")
+    modules = [tree.module(named)] if named else tree.modules
+    return [check.id for module in modules for check in module.checks]
 
 
 def chosen_modules(tree: ModuleTree, names: list[str]) -> list[Module]:

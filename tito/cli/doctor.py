@@ -1,4 +1,4 @@
-"""What this machine needs for TinyTorch, and whether it is there."""
+"""What this machine needs for TinyTorch, and whether it is there: all that a later command would miss."""
 
 from __future__ import annotations
 
@@ -11,12 +11,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tito.course.course import ModuleTree
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
 
 OLDEST, NEWEST = (3, 11), (3, 13)
-NEEDED = ("numpy", "scipy", "matplotlib", "jupyterlab", "ipykernel", "jupytext", "nbdev", "msgspec")
 NEEDED_TO_GRADE = ("numpy", "msgspec")
-FOR_COURSES = ("nbgrader",)
-INSTALL = "pip install -e ."
+DISTRIBUTIONS = ("tinytorch-workspace", "tinytorch")  # a workspace's own, or the course's, which has extras
+INSTALL = "pip install -e . -c requirements.txt"
+INSTALL_COURSE = "pip install -e '.[instructor]' -c requirements.lock"
 DISK_NEEDED, DISK_WANTED = 100e6, 1e9  # bytes: for submissions and outputs; for an environment as well
 
 
@@ -30,15 +36,17 @@ class Finding:
     remedy: str = ""
 
 
-def examine(root: Path, grades: bool = False) -> Iterator[Finding]:
-    """Look at everything that `tito` needs in the folder `root`; `grades` says whether others' work is graded there."""
+def examine(root: Path, grades: bool = False, tree: ModuleTree | None = None) -> Iterator[Finding]:
+    """Look at everything that `tito` needs in the folder `root`; `grades` says whether others' work is graded there.
+
+    `tree` is the workspace or the course there, None where there is none.
+    """
     yield python_version(sys.version_info[:3])
-    for package in NEEDED:
-        yield installed(package, needed=True)
-    for package in FOR_COURSES:
-        yield installed(package, needed=False)
+    yield environment(root, Path(sys.prefix))
+    yield from packages(grades)
     yield kernel()
     yield package_of(root)
+    yield place(tree, root)
     yield write_access(root)
     yield disk_space(shutil.disk_usage(root).free)
     yield from isolation(grades)
@@ -49,45 +57,90 @@ def python_version(version: tuple[int, ...]) -> Finding:
     text = ".".join(map(str, version))
     if OLDEST <= version[:2] <= NEWEST:
         return Finding("Python", True, f"{text}, {platform.system()} {platform.machine()}")
-    return Finding("Python", False, text, "install Python 3.11, 3.12 or 3.13")
+    remedy = "install Python 3.11, 3.12 or 3.13, remove .venv, and set it up again: python3.12 -m venv .venv"
+    return Finding("Python", False, text, remedy)
 
 
-def installed(package: str, needed: bool) -> Finding:
-    """Is `package` installed, in a version that tito asks for?"""
+def environment(root: Path, prefix: Path) -> Finding:
+    """Is the environment in use the one that lies in this folder, if there is one?"""
+    own = root / ".venv"
+    if not own.is_dir():
+        return Finding("environment", True, str(prefix))
+    if prefix.resolve() == own.resolve():
+        return Finding("environment", True, ".venv, activated")
+    return Finding("environment", None, f"{prefix}, and not this folder's .venv", activation(own))
+
+
+def activation(environment: Path) -> str:
+    """What to type to activate an environment here."""
+    return f"{environment}\\Scripts\\activate" if os.name == "nt" else f". {environment}/bin/activate"
+
+
+def packages(grades: bool) -> Iterator[Finding]:
+    """Each package that the commands here need, as tito's own distribution declares it."""
+    for needed in wanted(("learner", "instructor") if grades else ("learner",)):
+        yield installed(needed.name, str(needed.specifier), INSTALL_COURSE if grades else INSTALL)
+
+
+def wanted(extras: tuple[str, ...]) -> list[Requirement]:
+    """What tito's distribution asks for, with these extras of it; nothing when it isn't installed at all."""
+    if not util.find_spec("packaging"):
+        return []
+    from packaging.requirements import Requirement
+
+    for distribution in DISTRIBUTIONS:
+        try:
+            declared = [Requirement(text) for text in metadata.requires(distribution) or ()]
+        except metadata.PackageNotFoundError:
+            continue
+        return [each for each in declared if _is_for(each, extras) and each.name not in DISTRIBUTIONS]
+    return []
+
+
+def _is_for(requirement: Requirement, extras: tuple[str, ...]) -> bool:
+    marker = requirement.marker
+    return marker is None or any(marker.evaluate({"extra": extra}) for extra in extras)
+
+
+def installed(package: str, versions: str = "", remedy: str = INSTALL) -> Finding:
+    """Is `package` installed, in one of the `versions` that tito asks for?"""
     try:
         version = metadata.version(package)
     except metadata.PackageNotFoundError:
-        return Finding(package, False if needed else None, "not installed", INSTALL)
-    wanted = _wanted().get(package)
-    if wanted and not wanted.contains(version, prereleases=True):
-        return Finding(package, None, f"{version}; made for {wanted}", INSTALL)
+        return Finding(package, False, "not installed", remedy)
+    if versions and not _is_among(version, versions):
+        return Finding(package, None, f"{version}; made for {versions}", remedy)
     return Finding(package, True, version)
 
 
-def _wanted() -> dict:
-    """The versions that tito's own distribution asks for, by package; none when it isn't installed."""
-    if not util.find_spec("packaging"):
-        return {}
-    from packaging.requirements import Requirement
+def _is_among(version: str, versions: str) -> bool:
+    from packaging.specifiers import SpecifierSet
 
-    for distribution in ("tinytorch-workspace", "tinytorch"):
-        try:
-            requirements = map(Requirement, metadata.requires(distribution) or ())
-            return {r.name: r.specifier for r in requirements if r.marker is None}
-        except metadata.PackageNotFoundError:
-            continue
-    return {}
+    return SpecifierSet(versions).contains(version, prereleases=True)
 
 
 def kernel() -> Finding:
-    """Is there a kernel that notebooks can use?"""
-    if not util.find_spec("jupyter_client"):
+    """Is there a kernel for notebooks, and does it run this Python? One made for a user hides the environment's own."""
+    if not (util.find_spec("jupyter_client") and util.find_spec("ipykernel")):
         return Finding("notebook kernel", False, "Jupyter is not installed", INSTALL)
-    from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
-    if "python3" in KernelSpecManager().find_kernel_specs():
-        return Finding("notebook kernel", True, "python3")
-    return Finding("notebook kernel", False, "no kernel called python3", "python -m ipykernel install --user")
+    remedy = "python -m ipykernel install --sys-prefix"
+    try:
+        program = KernelSpecManager().get_kernel_spec("python3").argv[0]
+    except (NoSuchKernel, IndexError):
+        return Finding("notebook kernel", False, "no kernel called python3", remedy)
+    if is_this_python(program):
+        return Finding("notebook kernel", True, "python3, of this environment")
+    return Finding("notebook kernel", False, f"python3 runs another Python: {program}", remedy)
+
+
+def is_this_python(program: str) -> bool:
+    """Does a kernel start the environment that we are in? For a bare name, Jupyter takes the Python that it runs on."""
+    if program in ("python", "python3", f"python3.{sys.version_info[1]}"):
+        return True
+    found = shutil.which(program)
+    return found is not None and Path(found).parent.resolve() == Path(sys.executable).parent.resolve()
 
 
 def package_of(root: Path) -> Finding:
@@ -98,6 +151,15 @@ def package_of(root: Path) -> Finding:
         return Finding("import tinytorch", True, "this folder's own")
     found = str(places[0]) if places else "not found"
     return Finding("import tinytorch", None, found, f"{INSTALL} in {root}")
+
+
+def place(tree: ModuleTree | None, root: Path) -> Finding:
+    """Is this a workspace or a course, with its lessons there?"""
+    if tree is None:
+        return Finding("workspace", False, f"none in {root}", "cd to the folder that your course gave you")
+    if missing := tree.incomplete():
+        return Finding("lessons", False, f"missing: {', '.join(missing)}", "unzip what your course gave you again")
+    return Finding("lessons", True, f"{len(tree.modules)} in {tree.root}")
 
 
 def write_access(root: Path) -> Finding:
@@ -132,11 +194,14 @@ def isolation(grades: bool) -> Iterator[Finding]:
     if missing:
         yield Finding("grading isolation", False, f"not tried, for want of {', '.join(missing)}", INSTALL)
         return
-    from tito.autograder.probe import LOWEST, probe
+    from tito.autograder.probe import LOWEST, can_grade, probe
 
+    if not can_grade():
+        yield Finding("checks", False, "tito test and tito submit don't run on this system", "use Linux, macOS or WSL")
+        return
     found = probe()
     if found.level is None:
-        yield Finding("grading isolation", None if os.name == "nt" else False, found.words, "grade on Linux")
+        yield Finding("grading isolation", False, found.words, "grade on Linux")
     elif not grades:
         trust = "" if found.level >= LOWEST else "; test only work that you trust"
         yield Finding("checks", True, f"run at isolation {found.words}{trust}")

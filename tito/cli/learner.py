@@ -5,9 +5,18 @@ from __future__ import annotations
 from functools import singledispatch
 from pathlib import Path
 
-from tito.cli.common import here_tree, here_workspace, print_next_step, print_note, takes_module
+from tito.cli.common import (
+    check_names,
+    here_tree,
+    here_workspace,
+    offers,
+    print_next_step,
+    print_note,
+    takes_module,
+)
+from tito.cli.shell import completion
 from tito.cli.work import changes, update
-from tito.course.course import Course, ModuleTree, Workspace
+from tito.course.course import Course, ModuleTree, Workspace, find_tree
 from tito.support.errors import ExitCode, TitoError, UsageError
 from tito.ui import render
 from tito.ui.terminal import print_message, print_result, stderr_style, stdout_style, width
@@ -22,6 +31,7 @@ def add_commands(group) -> None:
     _add_submit(group)
     changes.add_commands(group)
     update.add_commands(group)
+    completion.add_commands(group)
     group.add_parser("doctor", help="what this machine needs, and whether it is there").set_defaults(run=doctor)
 
 
@@ -35,7 +45,7 @@ def _add_notebook(group) -> None:
 def _add_test(group) -> None:
     parser = group.add_parser("test", help="run the checks on what you have written")
     takes_module(parser, "the one you work on")
-    parser.add_argument("--check", metavar="ID", default="", help="run this check only")
+    offers(parser.add_argument("--check", metavar="ID", default="", help="run this check only"), check_names)
     parser.add_argument("--all", action="store_true", help="say everything about every check that fails")
     parser.add_argument("--watch", action="store_true", help="run again each time that you save")
     parser.set_defaults(run=test)
@@ -44,7 +54,8 @@ def _add_test(group) -> None:
 def _add_hint(group) -> None:
     parser = group.add_parser("hint", help="one more hint for the check you are stuck on")
     takes_module(parser, "the one you work on")
-    parser.add_argument("check", nargs="?", default="", help="the check (default: the first that fails)")
+    word = parser.add_argument("check", nargs="?", default="", help="the check (default: the first that fails)")
+    offers(word, check_names)
     parser.set_defaults(run=hint)
 
 
@@ -249,17 +260,22 @@ def doctor(args) -> int:
     """Look this machine over; ExitCode.BROKEN when something that is needed is broken."""
     from tito.cli.doctor import examine
 
-    try:
-        tree = here_tree()
-        root, grades = tree.root, tree.grades_others
-    except TitoError:
-        root, grades = Path.cwd(), False
+    tree = _tree_if_any()
+    root, grades = (tree.root, tree.grades_others) if tree else (Path.cwd(), False)
     findings = []
-    for found in examine(root, grades):
+    for found in examine(root, grades, tree):
         findings.append(found)
         print_result(render.finding(found, stdout_style()))
     print_message("\n" + render.doctor_summary(findings, stderr_style()))
     return ExitCode.BROKEN if any(found.ok is False for found in findings) else ExitCode.FINE
+
+
+def _tree_if_any() -> ModuleTree | None:
+    """The workspace or the course that we are in, as it is: a doctor makes nothing."""
+    try:
+        return find_tree(Path.cwd(), Workspace, Course)
+    except TitoError:
+        return None
 
 
 def _module(tree, name: str):

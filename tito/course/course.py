@@ -257,6 +257,10 @@ class ModuleTree(ABC):
     def given_out(self, module: Module, release: str) -> Path:
         """The release of `module` with this hash, as learners got it; kept when the next one is made."""
 
+    def incomplete(self) -> tuple[str, ...]:
+        """The folders of modules that lack what their commands need, and that somebody has to bring back."""
+        return ()
+
     @property
     def nbdev_settings(self) -> Path | None:
         """nbdev's settings, where nbdev indexes the package; None where it doesn't."""
@@ -559,6 +563,9 @@ class Workspace(ModuleTree):
     @property
     def hint_command(self) -> str:
         return "tito hint"
+
+    def incomplete(self) -> tuple[str, ...]:
+        return tuple(module.folder for module in self.modules if not self.pristine(module).is_file())
 
     @property
     def finished_folder(self) -> Path:

@@ -1,0 +1,1 @@
+"""What a shell asks of tito: which words TAB may put there."""

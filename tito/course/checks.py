@@ -89,6 +89,7 @@ class PartResult:
 class TestResult:
     """One check's outcome; `message` is what the learner reads, `where` the cell at fault.
 
+    `mistake` is the name of the first mistake that has one, as the check declares it; "" for none.
     `parts` are those that were reached. Their titles may be hidden from learners; reports to instructors count them.
     `mistake` is the name of the first mistake that has one, as the check declares it; "" for none.
     """
@@ -101,6 +102,7 @@ class TestResult:
     max_points: float
     message: str = ""
     where: str = ""
+    mistake: str = ""
     parts: tuple[PartResult, ...] = ()
     mistake: str = ""
 

@@ -110,15 +110,10 @@ def _mistakes(results: list[tuple[str, TestResult]]) -> tuple[MistakeLine, ...]:
     """The mistakes with a name, the commonest first."""
     made: dict[str, list[str]] = {}
     for learner, result in results:
-        if name := mistake_of(result):
-            made.setdefault(name, []).append(learner)
+        if result.mistake:
+            made.setdefault(result.mistake, []).append(learner)
     lines = [MistakeLine(name, tuple(learners)) for name, learners in made.items()]
     return tuple(sorted(lines, key=lambda line: (-line.times, line.name)))
-
-
-def mistake_of(result: TestResult) -> str:
-    """The name of the mistake that a result has found, where its check gives it one."""
-    return getattr(result, "mistake", "")
 
 
 def _commonest_message(results: Iterable[TestResult]) -> tuple[str, int]:

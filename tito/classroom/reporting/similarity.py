@@ -2,9 +2,10 @@
 
 The measure is that of winnowing (Schleimer, Wilkerson and Aiken, "Winnowing: local algorithms for document
 fingerprinting", SIGMOD 2003), on the learner's own cells. Comments, docstrings and white space are left out. A name
-stays where the release has it, or Python; every other one reads the same, and so does every text, so that renaming
-changes nothing. Of each `GRAM` tokens in a row a hash is made, and of each `WINDOW` hashes in a row the smallest is
-kept: whatever two works share over `GRAM + WINDOW - 1` tokens is found, wherever it stands in each.
+stays where it is Python's own, or called or an attribute and the release has it; every other one reads the same, and
+so does every text, so that renaming changes nothing. Of each `GRAM` tokens in a row a hash is made, and of each
+`WINDOW` hashes in a row the smallest is kept: whatever two works share over `GRAM + WINDOW - 1` tokens of a function is
+found, wherever it stands in each.
 
 What the release or the reference solution has too is taken out, and so is what more than a tenth of the class has.
 Two works are alike when of the rest of the shorter one at least `SHARE` stands in the other, and at least `FEWEST`
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 GRAM, WINDOW = 12, 8  # tokens, hashes
-SHARE, FEWEST = 0.6, 12
+SHARE, FEWEST = 0.6, 15
 COMMON, FEW_HAVE = 0.1, 5  # what this share of a class has is common, and what so few have never is
 FACTOR = 0x9E3779B97F4A7C15  # 2**64 over the golden ratio, odd: Knuth, "The Art of Computer Programming" 3, 6.4
 MOST_TOKENS = 40_000  # of a cell; nobody writes more, and what follows is not compared
@@ -92,7 +93,7 @@ class Given:
 def given_by(release: Sequence[str], reference: Sequence[str]) -> Given:
     """What the sources of a release's cells and of its reference solution give to everybody."""
     names = frozenset(match["name"] for source in release for match in _TOKEN.finditer(source) if match["name"])
-    found = [_hashes(_tokens(source, names)[0]) for source in (*release, *reference)]
+    found = [_hashes(codes) for source in (*release, *reference) for codes, _ in _definitions(source, names)]
     return Given(names, frozenset(int(each) for hashes in found for each in hashes))
 
 
@@ -146,37 +147,51 @@ def _pair(first: OwnCode, second: str, common: frozenset[int], size: int) -> Pai
 def _fingerprints(cells: Iterable[tuple[str, str]], given: Given) -> Iterator[Fingerprint]:
     """The fingerprints of a work, without those that the release or the reference has."""
     for name, source in cells:
-        codes, lines = _tokens(source, given.names)
-        hashes = _hashes(codes)
-        for place in _winnowed(hashes):
-            if (each := int(hashes[place])) not in given.hashes:
-                yield Fingerprint(each, name, lines[place], lines[place + GRAM - 1])
+        for found, first, last in _prints_of(source, given.names):
+            if found not in given.hashes:
+                yield Fingerprint(found, name, first, last)
 
 
-def _tokens(source: str, names: frozenset[str]) -> tuple[list[int], list[int]]:
-    """What stands in a source but for comments and docstrings: a code for each token, and its line, counted from 0."""
-    codes: list[int] = []
-    lines: list[int] = []
-    line, begins = 0, True  # does a statement begin here? a text that stands there is a docstring
+@lru_cache(2_000)  # many cells of a class are the same: those that nobody has begun
+def _prints_of(source: str, names: frozenset[str]) -> tuple[tuple[int, int, int], ...]:
+    """The kept hashes of a cell, each with its first and last line."""
+    return tuple(
+        (int(hashes[place]), lines[place], lines[place + GRAM - 1])
+        for codes, lines in _definitions(source, names)
+        for hashes in [_hashes(codes)]
+        for place in _winnowed(hashes)
+    )
+
+
+def _definitions(source: str, names: frozenset[str]) -> list[tuple[list[int], list[int]]]:
+    """The tokens of a source, those of each function apart, so that their order is of no matter.
+
+    Each token is a code and its line, counted from 0. Comments, docstrings and parentheses are left out.
+    """
+    found: list[tuple[list[int], list[int]]] = [([], [])]
+    line, begins, before = 0, True, ""  # does a statement begin here? a text that stands there is a docstring
     for match in islice(_TOKEN.finditer(source), MOST_TOKENS):
         kind = match.lastgroup or ""
         text = match[kind]
         if kind == "line":
             line, begins = line + 1, True
             continue
-        if kind != "comment" and not (kind == "text" and begins):
-            codes.append(_code(_said(kind, text, names)))
-            lines.append(line)
-            begins = False
+        if kind != "comment" and text not in "()" and not (kind == "text" and begins):
+            if begins and text in ("def", "class", "@"):
+                found.append(([], []))
+            is_use = before == "." or source.startswith("(", match.end())
+            found[-1][0].append(_code(_said(kind, text, names if is_use else _PYTHON)))
+            found[-1][1].append(line)
+            begins, before = False, text
         if kind == "text":
             line += text.count("\n")
-    return codes, lines
+    return found
 
 
 def _said(kind: str, text: str, names: frozenset[str]) -> str:
     """A token as it is compared."""
     if kind == "name":
-        return text if text in _PYTHON or text in names else "N"
+        return text if text in names or text in _PYTHON else "N"
     return "T" if kind == "text" else text
 
 

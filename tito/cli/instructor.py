@@ -17,6 +17,8 @@ from tito.cli.common import (
     takes_jobs,
     takes_module,
 )
+from tito.cli.giving_back.hosting import add_hosting
+from tito.cli.giving_back.keeping import add_keeping
 from tito.cli.giving_back.returning import add_return
 from tito.cli.intake.collecting import add_collect
 from tito.cli.intake.people import add_people
@@ -38,6 +40,8 @@ def add_commands(group) -> None:
     _add_report(group)
     assignments.add_adopt(group)
     add_return(group)
+    add_hosting(group)
+    add_keeping(group)
     demo = group.add_parser("demo", help="the whole way once, with made-up hand-ins, in a folder of its own")
     demo.set_defaults(run=run_demo)
 

@@ -89,7 +89,6 @@ class PartResult:
 class TestResult:
     """One check's outcome; `message` is what the learner reads, `where` the cell at fault.
 
-    `mistake` is the name of the first mistake that has one, as the check declares it; "" for none.
     `parts` are those that were reached. Their titles may be hidden from learners; reports to instructors count them.
     `mistake` is the name of the first mistake that has one, as the check declares it; "" for none.
     """
@@ -104,7 +103,6 @@ class TestResult:
     where: str = ""
     mistake: str = ""
     parts: tuple[PartResult, ...] = ()
-    mistake: str = ""
 
     def without_parts(self) -> dict[str, Any]:
         """What a cache of results keeps: all that a learner is told."""

@@ -504,6 +504,11 @@ class Course(ModuleTree):
         """Due dates and extensions."""
         return self.nbgrader_root / "deadlines.csv"
 
+    @property
+    def pseudonym_secret(self) -> Path:
+        """What the pseudonyms of exported data are made with; whoever has it can tell people by them."""
+        return self.nbgrader_root / "pseudonyms.secret"
+
     def reports(self, module: Module) -> Path:
         return self.nbgrader_root / "report" / module.folder
 

@@ -27,6 +27,10 @@ LISTS = {
         "Identifier,Full name,Email address,Status\nParticipant 101,Ada Loveday,ada@u.e,Submitted\n",
         ADA,
     ),
+    "Brightspace": (
+        "OrgDefinedId,Username,Last Name,First Name,Email,End-of-Line Indicator\n#101,#ada,Loveday,Ada,ada@u.e,#\n",
+        ADA,
+    ),
     "Gradescope": ("Name,Email,SID,Role\nAda Loveday,ada@u.e,101,Student\n", ADA),
     "with semicolons": (
         "id;name;email;number;section\nada;Ada Loveday;ada@u.e;101;B\n",

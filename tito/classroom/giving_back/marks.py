@@ -65,13 +65,17 @@ def standings(course: Course, module: Module) -> list[Standing]:
     people = {person.id: person for person in read_roster(course).people}
     with gradebook.opened(course) as book:
         known, marks = book.learners, book.marks(module)
-    everybody = sorted({*people, *known, *course.learners(module), *course.handed_in(module)})
-    return [_standing(course, module, people.get(who, Person(who)), marks.get(who, Marks())) for who in everybody]
+    counting = {*course.learners(module)}
+    everybody = sorted({*people, *known, *counting, *course.handed_in(module)})
+    nothing = {who: Standing(people.get(who, Person(who)), why_not=NOTHING_COUNTS) for who in everybody}
+    return [
+        _standing(course, module, nothing[who].person, marks.get(who, Marks())) if who in counting else nothing[who]
+        for who in everybody
+    ]
 
 
 def _standing(course: Course, module: Module, person: Person, marks: Marks) -> Standing:
-    if person.id not in course.learners(module):
-        return Standing(person, why_not=NOTHING_COUNTS)
+    """Where somebody stands whose work counts."""
     record = records.read(course, module, person.id)
     why_not = _why_not(course, module, record)
     if record is None or why_not:

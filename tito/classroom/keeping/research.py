@@ -19,7 +19,7 @@ from pathlib import Path
 
 from tito.classroom import records
 from tito.classroom.deadlines import read_deadlines
-from tito.classroom.giving_back.marks import Standing, most_points, standings
+from tito.classroom.giving_back.marks import NOTHING_COUNTS, Standing, most_points, standings
 from tito.classroom.giving_back.sheet import as_csv
 from tito.classroom.gradebook import gradebook
 from tito.classroom.gradebook.models import Mark, Marks
@@ -66,9 +66,7 @@ def export_data(course: Course, modules: Sequence[Module], folder: Path) -> Expo
     if folder.exists():
         raise UsageError(f"{folder} exists already", hint="name a folder that is not there yet")
     scrubber = _scrubber(course, modules)
-    found = {
-        module: [s for s in standings(course, module) if s.learner in course.learners(module)] for module in modules
-    }
+    found = {module: [s for s in standings(course, module) if s.why_not != NOTHING_COUNTS] for module in modules}
     if not any(found.values()):
         raise UsageError("nothing was handed in that counts", hint="tito report")
     folder.parent.mkdir(parents=True, exist_ok=True)

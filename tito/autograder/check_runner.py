@@ -69,9 +69,9 @@ class CheckRun:
     def needs_open_run(self) -> bool:
         """Must the check run again without hidden tests, to find words that a learner may read?
 
-        Not where the worker was lost: the other would be lost too, after as much CPU time.
+        Where the worker was lost too: its ways to end are words as well, and the other's may be told.
         """
-        return self.guarded and not self.met_a_stub and bool(self.failures) and not isinstance(self.error, WorkerLost)
+        return self.guarded and not self.met_a_stub and bool(self.failures)
 
 
 def result_of(run: CheckRun, open_run: CheckRun | None = None) -> TestResult:
@@ -143,10 +143,10 @@ def run_check(check: CheckCell, suite: CheckSuite, public_names: PublicNames, se
     environment = RemoteEnvironment(session)
     value = error = None
     sources = [check.source, *(cell.source for cell in suite.helpers)]
-    session.has_met_hidden |= HIDDEN.begin in "".join(sources)
     with running_in(environment), _silenced():
         try:
             session.begin(seed_of(check))
+            session.has_met_hidden |= HIDDEN.begin in "".join(sources)
             with session.cpu_bound():
                 value = _run(check, suite, public_names, session)
         except (Exception, WorkerLost) as raised:  # the learner's code may raise anything; it is kept

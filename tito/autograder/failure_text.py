@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from tito.autograder.check_script import Script
 from tito.autograder.session import WorkerLost
 from tito.course.checks import Hints
-from tito.rpc.errors import RemoteError, builtin_error
+from tito.rpc.errors import RemoteError
 from tito.support.safe_text import plain
 from tito.tools.testing import NamedMistake
 
 MAX_LINES = 12
 MAX_LINE = 600
+ENDED = "your code was stopped, or ended its process, after it had met a hidden test"  # in whatever way
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,8 @@ def _title(failure: Failure) -> str:
 
 def _words(failure: Failure, hints: Hints) -> str:
     error, script = failure.error, failure.script
-    if isinstance(error, WorkerLost):
-        return error.reason if failure.guarded else failure.words
+    if isinstance(error, WorkerLost) and not failure.guarded:
+        return failure.words
     if isinstance(error, CountsForNothing):
         return failure.words
     lines = lines_in(error, script)
@@ -78,16 +79,15 @@ def _words(failure: Failure, hints: Hints) -> str:
 def _guarded(failure: Failure, line: int, hints: tuple[str, ...]) -> str:
     """For a hidden part: the constant words of the assert in which it failed, whatever way, else a hint.
 
-    An error before an assert has the assert's words: what was called there is what it is about.
+    An error before an assert has the assert's words: what was called there is what it is about. Not the kind of
+    error: of some sixty the learner's code may choose one, by what it was asked.
     """
     if words := failure.script.messages.get(line):
         return words
     is_assert = isinstance(failure.error, AssertionError) and not isinstance(failure.error, RemoteError)
     if not is_assert and (words := failure.script.words_after.get(line)):
         return words
-    kind = kind_of(failure.error)
-    kind = kind if builtin_error(kind) else "an error of your own type"
-    return f"a hidden test failed ({kind})" + (f". {hints[0]}" if hints else "")
+    return "a hidden test failed" + (f". {hints[0]}" if hints else "")
 
 
 def _in_full(error: BaseException, words: str) -> str:

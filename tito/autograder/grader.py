@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from tito.autograder.check_runner import CheckRun, get_ready, result_of, run_check, without_hidden_tests
+from tito.autograder.failure_text import ENDED
 from tito.autograder.public_names import PublicNames, read_public_names
 from tito.autograder.session import Session, StoppedCell, WorkerLost
 from tito.course.checks import CheckSuite, Grade, TestResult, Work
@@ -182,6 +183,7 @@ class SubmissionRun:
         self._session: Session | None = None
         self._started = self._silences = 0
         self._cpu_s = 0.0
+        self._met_hidden = False  # has any worker of this work met a hidden test? None that has says a word of its own
         self._clock = HandInClock(limits.hand_in_s)
         self._stopped = ""
         self.stopped = ""  # why checks that count were not run to their end, where time for all of them was up
@@ -220,11 +222,13 @@ class SubmissionRun:
             return self._stopped
         if self._session is None:
             self._session = Session(self._workers, self._work, self._public_names, self._limits, self._clock)
+            self._session.has_met_hidden = self._met_hidden and suite is self._suite
             self._started += 1
             if self._printed is not None:
                 self._session.look_on()
         session = self._session
         run = run_check(suite.checks[place], suite, self._public_names, session)
+        self._met_hidden |= session.has_met_hidden
         if self._printed is not None:
             self._printed.setdefault(suite.checks[place].id, session.printed())
         if self._stopped_cells is None:  # of the first run of the cells: no test, hidden or not, has been run before it
@@ -240,8 +244,7 @@ class SubmissionRun:
         if stopped := self._clock.stopped:
             self._stopped = stopped
         elif session.lost_at_start:
-            words = lost.reason if session.has_met_hidden else str(lost)
-            self._stopped = f"{words}, while your cells were run"
+            self._stopped = f"{ENDED if session.has_met_hidden else lost}, while your cells were run"
         elif self._cpu_s > self._limits.total_cpu_s:
             self._stopped = f"not graded: the checks before it took {self._limits.total_cpu_s:g} s of CPU time"
         elif self._silences >= self._limits.silences:

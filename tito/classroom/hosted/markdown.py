@@ -56,7 +56,7 @@ def summary(graded: HostedGrade) -> str:
 
 
 def _hints(graded: HostedGrade) -> dict[str, str]:
-    return {check.id: check.hints[0] for check in graded.module.checks if check.hints}
+    return {check.id: check.hints.texts[0] for check in graded.module.checks if check.hints.texts}
 
 
 def quoted(text: str) -> str:

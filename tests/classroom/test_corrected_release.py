@@ -15,6 +15,7 @@ from tito.classroom.grade_class import grade_class
 from tito.course.course import Course
 from tito.lesson import notebook
 from tito.lesson.cells.origin import hash_of
+from tito.workspace.folder.layout import lay_out
 
 pytestmark = pytest.mark.slow
 
@@ -81,7 +82,7 @@ def test_a_workspace_keeps_what_it_gave(course, given_out, tmp_path):
     """A learner who goes on with an older notebook is not told of changes either."""
     course = Course(course.root)
     module = course.module("counting")
-    workspace = workspace_writer.write(course, [module], tmp_path / "mine").workspace
+    workspace = lay_out(workspace_writer.write(course, [module], tmp_path / "mine").workspace).workspace
     ours = workspace.module("counting")
     for path in (ours.notebook, ours.source):
         assert hash_of(notebook.read(path)) == hash_of(given_out)
@@ -94,6 +95,6 @@ def test_a_release_of_an_earlier_tito_gets_its_hash_with_the_workspace(course, g
     del bare["metadata"]["tito"]
     course.released(module).write_text(json.dumps(bare))
     course.given_out(module, hash_of(given_out)).unlink()
-    workspace = workspace_writer.write(course, [module], tmp_path / "mine").workspace
+    workspace = lay_out(workspace_writer.write(course, [module], tmp_path / "mine").workspace).workspace
     assert hash_of(notebook.read(workspace.module("counting").notebook)) == hash_of(given_out)
     assert course.given_out(module, hash_of(given_out)).is_file()

@@ -21,7 +21,8 @@ pytestmark = pytest.mark.slow
 
 AT = datetime(2026, 1, 14, 10, 15, tzinfo=UTC)
 LONG = "a_very_long_name_without_any_place_to_break_it_" * 3
-CODE = '#| export\nclass Counter:\n    """Counts."""\n\n    def count(self, items):\n        # how many\n        return 1.5 + len("x")\n'
+CODE = '#| export\nclass Counter:\n    """Counts."""\n\n    def count(self, items):\n'
+CODE += '        # how many\n        return 1.5 + len("x")\n'
 CODE += f"        {LONG} = r'\\d' @ {{None: True}}\n" * 3
 
 browser = pytest.fixture(scope="module")(opened_chromium)
@@ -59,8 +60,8 @@ def a_report(course, name="counting"):
         CheckLine(c.id, c.points, Tally(10, 20, 7), parts, mistakes, "no items", 20, LONG) for c in module.checks
     )
     lines = [
-        LearnerLine("ada", "graded", 7.25, 2.0, (6.0, 1.25), AT, "✗ count: " + LONG, 2, "Ada Loveday", "ada@uni.example",
-                    9.25, 1.0, ("passed", "failed"), True, ('changed the locked cell "count"',)),
+        LearnerLine("ada", "graded", 7.25, 2.0, (6.0, 1.25), AT, "✗ count: " + LONG, 2, "Ada Loveday",
+                    "ada@uni.example", 9.25, 1.0, ("passed", "failed"), True, ('changed the locked cell "count"',)),
         LearnerLine("bob", "needs manual grading", 4.0, None, (4.0, 0.0), AT, statuses=("passed", "not started")),
         LearnerLine("cleo", "not handed in", name="Cleo Marsh", email="cleo@uni.example"),
         LearnerLine("dan", "could not be read", remark="it is not JSON"),

@@ -339,7 +339,7 @@ def test_watch_runs_at_each_save_and_answers_keys(tito, mine, found, monkeypatch
     keys = iter([lambda: "", save, lambda: "h", lambda: "a", lambda: "r", lambda: "q"])
     assert watch(mine, module, "", lambda seconds: next(keys)()) == 1
     out, err = capsys.readouterr()
-    assert len(runs) == 3, "the start, the save, and r"
+    assert len(runs) == 5, "the start; at the save and at r, the open check and then all"
     assert "double · hint 1 of 1" in err and "✓ count" in out
 
 

@@ -23,7 +23,7 @@ You build a small machine-learning framework here, one module at a time.
 5. **Your work** lies in `modules/`; no unzipping touches it, and what a command changes comes back by `tito undo`.
 6. **A corrected lesson**: `tito update week7.zip`. Or unzip it over this folder, and type `tito update`.
 7. **Linux** is where all of this is tested; **macOS** should do the same, and was not tried by hand. On **Windows** use
-   WSL: without it, notebooks and their test cells should work, but `tito test` and `tito submit` don't run there.
+   WSL: without it, `tito test` and `tito submit` don't run; test in the notebook, and hand in the notebook itself.
 8. **VS Code**: open this folder, then a notebook in `modules/`, and choose `.venv` as its kernel (Select Kernel, Python
    Environments). Prefer plain Python? Each notebook has a paired `.py`: edit either, the one changed last counts.
 9. **A cell with `# YOUR CODE HERE`** is yours; add your own as you like. Locked cells are graded as given.

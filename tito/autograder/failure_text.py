@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from tito.autograder.check_script import Script
 from tito.autograder.session import WorkerLost
 from tito.course.checks import Hints
-from tito.rpc.errors import RemoteError
+from tito.rpc.errors import RemoteError, builtin_error
 from tito.support.safe_text import plain
 from tito.tools.testing import NamedMistake
 

@@ -13,26 +13,27 @@ from tito.ui.keyboard import Wait
 from tito.ui.terminal import clear, print_message, print_result, stderr_style, stdout_style, width
 from tito.workspace.diagnosis import Diagnosis, diagnose
 from tito.workspace.hints import hint_on_open_check
-from tito.workspace.local_run import DoesNotParse, plan_run
+from tito.workspace.local_run import DoesNotParse, keeping_graders, plan_run
 
-POLL_S = 0.5
+POLL_S = 0.2
 
 
 def watch(tree: ModuleTree, module: Module, only: str, wait: Wait) -> int:
     """Run the checks at each save and when asked to, until `q`. ExitCode.FINE if the last run passed every check."""
     seen, done = None, None
     keys: dict[str, Callable] = {"h": _tell_hint, "a": _show_all}
-    while True:
-        saved = saved_at(module)
-        if saved != seen:
-            seen, done = saved, _run(tree, module, only)
-        key = wait(POLL_S).lower()
-        if key in ("q", "\x04"):  # Ctrl-D ends it too
-            return ExitCode.FINE if done and done.grade.passed else ExitCode.NOT_PASSED
-        if key == "r":
-            seen = None
-        elif key in keys and done:
-            keys[key](tree, done)
+    with keeping_graders():
+        while True:
+            saved = saved_at(module)
+            if saved != seen:
+                seen, done = saved, _run(tree, module, only, done)
+            key = wait(POLL_S).lower()
+            if key in ("q", "\x04"):  # Ctrl-D ends it too
+                return ExitCode.FINE if done and done.grade.passed else ExitCode.NOT_PASSED
+            if key == "r":
+                seen = None
+            elif key in keys and done:
+                keys[key](tree, done)
 
 
 def saved_at(module: Module) -> float:
@@ -41,29 +42,52 @@ def saved_at(module: Module) -> float:
     return max((path.stat().st_mtime for path in files if path.is_file()), default=0.0)
 
 
-def _run(tree: ModuleTree, module: Module, only: str) -> Diagnosis | None:
-    """Run the checks and show the result; None when the work can't be read, until the next save."""
-    clear()
+def _run(tree: ModuleTree, module: Module, only: str, before: Diagnosis | None) -> Diagnosis | None:
+    """Run the checks and show the result; None when the work can't be read, until the next save.
+
+    The check that was open before runs first, alone: what one waits for is its verdict.
+    """
     try:
+        open_check = "" if only else _open_check(before)
+        if open_check:
+            first = diagnose(tree, plan_run(tree, module, open_check))
+            if not first.grade.passed:
+                _show(first, "the other checks run …")
         done = diagnose(tree, plan_run(tree, module, only))
     except DoesNotParse as fault:
+        clear()
         print_result(render_learner.does_not_parse(fault, len(module.checks), stdout_style()))
         return None
     except TitoError as problem:
+        clear()
         print_message(render.error(problem, stderr_style()))
         return None
-    clock = datetime.fromtimestamp(saved_at(module)).strftime("%H:%M:%S")
-    print_message(render.watching(module, done.grade, clock, stderr_style()) + "\n")
-    file, explanations = done.run.plan.file.name, render_learner.explanations(done)
-    printed = done.run.printed
-    print_result(render.first_failure(done.grade, file, width(), stdout_style(), explanations, printed))
-    summary = render.grade_summary(done.grade, done.run.duration_s, stderr_style(), render_learner.stands_on(done))
-    print_message(f"\n{summary}")
+    _show(done, "")
     for text in render_learner.package_notes(done):
         print_note(text)
     if keyboard.is_there():
         print_message(render.WATCH_KEYS)
     return done
+
+
+def _open_check(before: Diagnosis | None) -> str:
+    """The check that is shown as the one to work on; "" when none is."""
+    results = before.grade.results if before else ()
+    still_open = [result.id for status in ("failed", "not started") for result in results if result.status == status]
+    return still_open[0] if still_open else ""
+
+
+def _show(done: Diagnosis, more: str) -> None:
+    """The screen: the points, the one problem to work on, and what is still to come."""
+    clear()
+    module, file = done.run.plan.module, done.run.plan.file.name
+    clock = datetime.fromtimestamp(saved_at(module)).strftime("%H:%M:%S")
+    heading = render.watching(module, done.grade, clock, stderr_style())
+    print_message((render.heading(render.module_name(module), stderr_style()) if more else heading) + "\n")
+    explanations, printed = render_learner.explanations(done), done.run.printed
+    print_result(render.first_failure(done.grade, file, width(), stdout_style(), explanations, printed))
+    summary = render.grade_summary(done.grade, done.run.duration_s, stderr_style(), render_learner.stands_on(done))
+    print_message(f"\n{more or summary}")
 
 
 def _show_all(tree: ModuleTree, done: Diagnosis) -> None:

@@ -7,13 +7,15 @@ the hidden parts are missing, because a workspace doesn't have them.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from functools import singledispatch
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from tito.autograder import probe
 from tito.course.checks import CheckSuite, Grade, Work
 from tito.course.course import Course, Module, ModuleTree, Workspace
 from tito.lesson import check_suite, notebook
@@ -22,7 +24,12 @@ from tito.sandbox.cells import compile_cell
 from tito.support.errors import ExitCode, UsageError
 from tito.workspace import sync
 
+if TYPE_CHECKING:
+    from tito.autograder.grader import Grader
+
 LOCAL_LEVEL = 2  # at 3 the worker's folder is its own, and where a check hangs is read from a file in it
+MOST_KEPT = 2  # graders: on the learner's own package, and on the reference's
+_KEPT: ContextVar[dict[str, tuple[ExitStack, Grader]] | None] = ContextVar("_KEPT", default=None)
 
 
 @dataclass(frozen=True)
@@ -72,22 +79,71 @@ def run_checks(
     and not tried, which takes longer; the grade's `isolation_level` says how far they
     go. The work imports the tree's package; the texts in `instead` replace files of it.
     """
-    probe.must_grade()
-    from tito.autograder.grader import Grader
-    from tito.sandbox.isolation.limits import Limits
-    from tito.sandbox.library import staged_library
+    from tito.autograder.probe import must_grade
 
+    must_grade()  # before what only some systems have is imported
     begin = clock()
     printed: dict[str, str] = {}
-    limits = Limits.of(plan.module)
-    with (
-        staged_library(tree, plan.module, instead) as library,
-        Grader(library, limits=limits, level=LOCAL_LEVEL) as grader,
-    ):
+    with _grader(tree, plan.module, instead) as grader:
         grade = grader.grade(plan.suite, plan.work, printed)
         level = grader.level_put_up()
     grade = replace(grade, notes=plan.notes + grade.notes, isolation_level=level)
     return LocalRun(plan, grade, clock() - begin, printed)
+
+
+@contextmanager
+def keeping_graders() -> Iterator[None]:
+    """A block in which graders stay open from run to run, for a package that doesn't change: it saves their start."""
+    kept: dict[str, tuple[ExitStack, Grader]] = {}
+    token = _KEPT.set(kept)
+    try:
+        yield
+    finally:
+        _KEPT.reset(token)
+        _close_all(kept)
+
+
+@contextmanager
+def _grader(tree: ModuleTree, module: Module, instead: Mapping[Module, str]) -> Iterator[Grader]:
+    """A grader on the tree's package: one that was kept, or a new one, which ends with the block if none are kept."""
+    from tito.sandbox.library import library_files
+
+    files = library_files(tree, module, instead)
+    kept = _KEPT.get()
+    if kept is None:
+        with _opened(module, files) as grader:
+            yield grader
+        return
+    try:
+        yield _kept_grader(kept, module, files)
+    except BaseException:  # whatever it was, Ctrl-C too: none of them is trusted to be in order
+        _close_all(kept)
+        raise
+
+
+@contextmanager
+def _opened(module: Module, files: Mapping[str, str]) -> Iterator[Grader]:
+    from tito.autograder.grader import Grader
+    from tito.sandbox.isolation.limits import Limits
+    from tito.sandbox.library import folder_with
+
+    with folder_with(files) as library, Grader(library, limits=Limits.of(module), level=LOCAL_LEVEL) as grader:
+        yield grader
+
+
+def _kept_grader(kept: dict[str, tuple[ExitStack, Grader]], module: Module, files: Mapping[str, str]) -> Grader:
+    key = notebook.digest(module.folder, repr(sorted(files.items())))
+    if key not in kept:
+        if len(kept) >= MOST_KEPT:
+            kept.pop(next(iter(kept)))[0].close()
+        stack = ExitStack()
+        kept[key] = stack, stack.enter_context(_opened(module, files))
+    return kept[key][1]
+
+
+def _close_all(kept: dict[str, tuple[ExitStack, Grader]]) -> None:
+    while kept:
+        kept.popitem()[1][0].close()
 
 
 class DoesNotParse(UsageError):

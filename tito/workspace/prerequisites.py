@@ -31,7 +31,6 @@ from tito.lesson.magics import features_taken_out, in_silence
 from tito.lesson.notebook import Cell, Notebook, digest, read
 from tito.support.errors import CourseError, UsageError
 from tito.support.files import write_atomic
-from tito.workspace.trial_import import require_import
 
 
 class Origin(Enum):
@@ -133,6 +132,8 @@ def put_own(workspace: Workspace, module: Module, work: Work, origin: Origin, ke
     UsageError when a cell is no Python, when the module can't be imported, or when
     the file there is not one that tito made.
     """
+    from tito.workspace.trial_import import require_import  # it forks, as not every system can
+
     if package_file(workspace, module).origin is Origin.UNKNOWN:
         raise UsageError(
             f"{workspace.exported(module).name} is {Origin.UNKNOWN.value}, so it is left alone",

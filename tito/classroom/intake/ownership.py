@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 from tito.classroom.intake.claims import Claim, Platform
 from tito.classroom.intake.platforms import (
@@ -41,17 +42,20 @@ def claims_in(folder: Folder, modules: tuple[Module, ...], is_known: Callable[[s
     """A claim for each thing in the folder that is somebody's, or that a person has to be asked about."""
     claims, rest = _of_platforms(folder, modules, is_known)
 
+    @cache
     def inside(sub: Folder) -> list[Claim]:
         return _of_platforms(sub, modules, is_known)[0]
 
-    def is_crowd(sub: Folder, beside: list[Folder]) -> bool:
-        people = {owner for claim in inside(sub) for owner in claim.owners}
-        is_section = all(any(_is_platforms_folder(claim) for claim in inside(other)) for other in beside)
-        return len(people) > 1 or is_section or plain.is_crowd(sub, beside, modules)
+    def crowds_of(folders: list[Folder]) -> list[Folder]:
+        if all(any(_is_platforms_folder(claim) for claim in inside(sub)) for sub in folders):
+            return folders  # sections, each of its own download
+        several = {sub for sub in folders if len({o for claim in inside(sub) for o in claim.owners}) > 1}
+        others = [sub for sub in folders if sub not in several]
+        return [*several, *plain.crowds_of(others, folders, modules)]
 
     left = folder.only(rest)
     below = plain.claims_on_folders(
-        left.folders, modules, is_crowd, is_known, lambda sub: claims_in(sub, modules, is_known)
+        left.folders, modules, crowds_of, is_known, lambda sub: claims_in(sub, modules, is_known)
     )
     owned = [_with_names_inside(claim, inside) if isinstance(claim.item, Folder) else claim for claim in claims + below]
     return owned + [plain.claim_on_file(file, modules) for file in left.files]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import difflib
 import io
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
@@ -44,6 +44,7 @@ class Person:
         return self.name or self.id
 
 
+MOST_PAIRS, MOST_WITH_A_PAIR, MOST_COMPARED = 8, 300, 12  # of letters, of texts, of texts compared in full
 Index = dict[str, list[Person]]  # people by something that they are known by
 
 
@@ -121,6 +122,12 @@ def names_of(name: str) -> list[str]:
     words = [letters(word) for word in name.replace(",", " ").split()]
     words = [word for word in words if word]
     return ["".join(words[n:] + words[:n]) for n in range(len(words))]
+
+
+def _pairs_of(text: str) -> list[str]:
+    """Its letters two by two, with its start and its end, each pair once."""
+    marked = f"^{text}$"
+    return list(dict.fromkeys(marked[n : n + 2] for n in range(len(marked) - 1)))
 
 
 def login_of(email: str) -> str:
@@ -257,9 +264,30 @@ class Roster:
         return f"differs from {other_sign.id} in signs between letters alone" if other_sign else ""
 
     def nearest(self, owner: Owner) -> Person | None:
-        names = {letters(text): person for person in self.people for text in (person.id, person.name) if text}
-        near = difflib.get_close_matches(letters(owner.name or owner.login), names, n=1, cutoff=0.6)
-        return names[near[0]] if near else None
+        """Whose name or id is the most like this one, if any is like it at all."""
+        text = letters(owner.name or owner.login)
+        likely = Counter(other for pair in self._rarest_pairs(text) for other in self._pairs[pair])
+        likely_texts = [other for other, _ in likely.most_common(MOST_COMPARED)]
+        near = difflib.get_close_matches(text, likely_texts, n=1, cutoff=0.6)
+        return self._by_letters[near[0]] if near else None
+
+    def _rarest_pairs(self, text: str) -> list[str]:
+        """Those pairs of letters in a text that tell most about it: comparing with all of a class costs too much."""
+        found = sorted((pair for pair in _pairs_of(text) if pair in self._pairs), key=lambda p: len(self._pairs[p]))
+        return [pair for pair in found[:MOST_PAIRS] if len(self._pairs[pair]) <= MOST_WITH_A_PAIR or pair == found[0]]
+
+    @cached_property
+    def _by_letters(self) -> dict[str, Person]:
+        return {letters(text): person for person in self.people for text in (person.id, person.name) if text}
+
+    @cached_property
+    def _pairs(self) -> dict[str, list[str]]:
+        """The letters of names and ids, by each pair of letters in them."""
+        found = defaultdict(list)
+        for text in self._by_letters:
+            for pair in _pairs_of(text):
+                found[pair].append(text)
+        return found
 
     def grown(self, new: Iterable[Person], numbers: dict[str, str]) -> Roster:
         """With these people too, and with these numbers, by id, behind those that are known."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -113,33 +114,62 @@ class Imported:
 
 def imported(roster: Roster, people: list[Person]) -> Imported:
     """Take these people into the roster; who is known keeps the id, and blanks are filled."""
-    by_id = {person.id: person for person in roster.people}
-    new = known = 0
+    known = _Known(roster.people)
+    new = 0
     doubts: list[str] = []
     for person in people:
-        several = _same(by_id.values(), person)
+        several = known.same(person)
         if len(several) > 1:
             doubts.append(f"{person.label} may be {' or '.join(p.id for p in several)}: mend the roster by hand")
         elif several:
-            known += 1
-            by_id[several[0].id] = _filled(several[0], person)
+            known.put(_filled(several[0], person))
         else:
             new += 1
-            person = replace(person, id=_free(person, by_id))
-            by_id[person.id] = person
-    return Imported(Roster(by_id.values()), new, known, tuple(doubts))
+            known.put(replace(person, id=known.free_id(person)))
+    return Imported(Roster(known.people.values()), new, len(people) - new - len(doubts), tuple(doubts))
 
 
-def _same(people: Iterable[Person], person: Person) -> list[Person]:
-    """Who on the roster this is: by number, id, email, then by a name that has no other number."""
-    tests: tuple[Callable[[Person], bool], ...] = (
-        lambda other: bool(set(person.numbers) & set(other.numbers)),
-        lambda other: folded(other.id) == folded(person.id) and not _differ(other, person),
-        lambda other: bool(person.email) and folded(other.email) == folded(person.email),
-        lambda other: bool(person.name) and letters(person.name) in names_of(other.name) and not _differ(other, person),
-    )
-    people = list(people)
-    return next((found for test in tests if (found := [other for other in people if test(other)])), [])
+class _Known:
+    """The people so far, by id and by all that they are known by."""
+
+    def __init__(self, people: Iterable[Person]):
+        self.people: dict[str, Person] = {}
+        self._ids: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+        for person in people:
+            self.put(person)
+
+    def put(self, person: Person) -> None:
+        self.people[person.id] = person
+        for key in _keys(person):
+            self._ids[key][person.id] = None
+
+    def same(self, person: Person) -> list[Person]:
+        """Who this is: by number, id, email, then by a name; by id and name only who has no other number or email."""
+        numbers = [other for number in person.numbers for other in self._with("number", number)]
+        others = (
+            list({other.id: other for other in numbers}.values()),
+            [other for other in self._with("id", folded(person.id)) if not _differ(other, person)],
+            self._with("email", folded(person.email)),
+            [other for other in self._with("name", letters(person.name)) if not _differ(other, person)],
+        )
+        return next((found for found in others if found), [])
+
+    def free_id(self, person: Person) -> str:
+        """The person's id, if nobody has it; else another."""
+        if not self._with("id", folded(person.id)):
+            return person.id
+        who = as_learner(f"{person.id}-{person.number or len(self.people)}")
+        return f"{who}-{len(self.people)}" if self._with("id", folded(who)) else who
+
+    def _with(self, kind: str, key: str) -> list[Person]:
+        return [self.people[who] for who in self._ids.get((kind, key), ())] if key else []
+
+
+def _keys(person: Person) -> Iterator[tuple[str, str]]:
+    yield "id", folded(person.id)
+    yield "email", folded(person.email)
+    yield from (("number", number) for number in person.numbers)
+    yield from (("name", name) for name in names_of(person.name))
 
 
 def _differ(one: Person, other: Person) -> bool:
@@ -151,11 +181,3 @@ def _differ(one: Person, other: Person) -> bool:
 def _filled(known: Person, said: Person) -> Person:
     blanks = ("name", "email", "number", "section", "group")
     return replace(known, **{key: getattr(known, key) or getattr(said, key) for key in blanks})
-
-
-def _free(person: Person, by_id: dict[str, Person]) -> str:
-    taken = {folded(who) for who in by_id}
-    if folded(person.id) not in taken:
-        return person.id
-    who = as_learner(f"{person.id}-{person.number or len(by_id)}")
-    return who if folded(who) not in taken else f"{who}-{len(by_id)}"

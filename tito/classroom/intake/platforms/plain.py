@@ -7,6 +7,7 @@ attachments are such files, and many of them name nobody.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 
 from tito.classroom.intake.claims import Claim, Owner
@@ -56,25 +57,28 @@ def claim_on_folder(folder: Folder, modules: Modules) -> Claim:
 def claims_on_folders(
     folders: list[Folder],
     modules: Modules,
-    is_crowd: Callable[[Folder, list[Folder]], bool],
+    crowds_of: Callable[[list[Folder]], list[Folder]],
     is_known: Callable[[str], bool],
     below: Callable[[Folder], list[Claim]],
 ) -> list[Claim]:
     """The claims of folders that no platform named: a learner's each, or a section's, whose learners are `below` it."""
     with_work = [folder for folder in folders if folder.has_work()]
-    crowds = [folder for folder in with_work if _names_nobody(folder, modules) or is_crowd(folder, with_work)]
-    crowds = [folder for folder in crowds if not is_known(folder.called)]
-    named_crowds = [folder for folder in crowds if not _names_nobody(folder, modules)]
+    nobodys = {folder for folder in with_work if _names_nobody(folder, modules)}
+    crowds = nobodys | set(crowds_of([folder for folder in with_work if folder not in nobodys]))
+    crowds = {folder for folder in crowds if not is_known(folder.called)}
     others = [folder for folder in with_work if folder not in crowds]
-    if named_crowds or (len(with_work) == 1 and not any(is_known(folder.called) for folder in others)):
-        sections = [folder for folder in others if _may_be_section(folder, modules)]
+    asked = crowds - nobodys
+    if asked or (len(with_work) == 1 and not any(is_known(folder.called) for folder in others)):
+        sections = {folder for folder in others if _may_be_section(folder, modules)}
         others = [folder for folder in others if folder not in sections]
-        crowds += sections
-    asked = named_crowds if others else []
-    claims = [claim for folder in crowds if folder not in asked for claim in below(folder)]
-    claims += [_asked(folder, file) for folder in asked for file in folder.walk()]
-    people = others + ([folder for folder in folders if folder not in with_work] if others else [])
-    return claims + [claim_on_folder(folder, modules) for folder in people if not folder.name.startswith(".")]
+        crowds |= sections
+    asked = asked if others else set()
+    in_order = [folder for folder in with_work if folder in crowds]
+    claims = [claim for folder in in_order if folder not in asked for claim in below(folder)]
+    claims += [_asked(folder, file) for folder in in_order if folder in asked for file in folder.walk()]
+    works = set(with_work)
+    empty = [folder for folder in folders if folder not in works] if others else []
+    return claims + [claim_on_folder(folder, modules) for folder in others + empty if not folder.name.startswith(".")]
 
 
 def _names_nobody(folder: Folder, modules: Modules) -> bool:
@@ -100,13 +104,18 @@ def people_below(folder: Folder, modules: Modules) -> list[str]:
     return [sub.called for sub in folder.folders if not _names_nobody(sub, modules) and sub.has_work()]
 
 
-def is_crowd(folder: Folder, beside: list[Folder], modules: Modules) -> bool:
-    """Are there several learners in this folder, by the names of what lies in it?"""
+def crowds_of(folders: list[Folder], beside: list[Folder], modules: Modules) -> list[Folder]:
+    """The folders with several learners in them, by the names of what lies in each and in those beside it."""
+    below = {folder: tuple(people_below(folder, modules)) for folder in beside}
+    times = Counter(below.values())
+    return [f for f in folders if _is_crowd(f, len(below[f]), times[below[f]], len(beside), modules)]
+
+
+def _is_crowd(folder: Folder, people: int, alike: int, of: int, modules: Modules) -> bool:
+    """Are there several learners in this folder? Not if folders of the same names lie in all beside it."""
     works = direct_work(folder)
     if works:
         stems = [stem_of(file.name) for file in works]
         owners = {owner_in(stem, modules) for stem in stems if without_module(stem, modules) != stem} - {""}
         return len(owners) > 1 and not any(is_called_after(file.path, modules) for file in works)
-    below = people_below(folder, modules)
-    alike = [other for other in beside if people_below(other, modules) == below]
-    return len(below) > 1 and (len(alike) == 1 or len(alike) < len(beside))
+    return people > 1 and (alike == 1 or alike < of)

@@ -7,7 +7,7 @@ import pytest
 from tests.support.inbox import write_small_course
 from tito.classroom.intake.claims import Owner
 from tito.classroom.intake.people.identify import identify
-from tito.classroom.intake.people.roster import Person, Roster, read_roster, write_roster
+from tito.classroom.intake.people.roster import MOST_PAIRS, Person, Roster, read_roster, write_roster
 from tito.classroom.intake.people.roster_import import imported, read_people
 from tito.support.errors import CourseError, UsageError
 
@@ -180,3 +180,10 @@ def test_a_name_that_differs_in_a_sign_is_told():
 
 def test_anonymous_ids_keep_their_case():
     assert ids(*(Owner("anonymous", number, is_anonymous=True) for number in ("aB3", "Ab3"))) == [None, None]
+
+
+def test_the_nearest_of_a_large_class_is_found_with_few_comparisons():
+    crowd = [Person(f"learner{n:04}", f"Person {n:04}") for n in range(1_000)]
+    roster = Roster([*crowd, Person("aloveday", "Ada Loveday")])
+    assert roster.nearest(Owner("Ada Lovedey")).id == "aloveday" and roster.nearest(Owner("李雷")) is None
+    assert all(len(roster._rarest_pairs(f"learner{n:04}")) <= MOST_PAIRS for n in (7, 1_500))

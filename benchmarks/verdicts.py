@@ -1,8 +1,8 @@
 """Do verdicts hold on a loaded machine? Every kept answer graded again and again while other processes burn the cores.
 
-    python benchmarks/verdicts.py [--times 20] [--load 4] [--module benchmarking]
+    python benchmarks/verdicts.py [--times 20] [--load 4] [--module benchmarking] [--right]
 
-A wrong answer is graded by its own check, a right one by all of them, each time by a fresh worker and in another
+The kept answers are those to the checks, and the whole right modules of `tests/modules/whole`. A wrong answer is graded by its own check, a right one by all of them, each time by a fresh worker and in another
 order. A verdict holds when points and words are the same every time; nothing is taken from what is known already.
 Ctrl-C ends it early and tells what was found until then.
 """
@@ -26,10 +26,11 @@ from tito.autograder.grader import Grader
 from tito.course.checks import CheckSuite, TestResult
 from tito.course.course import Course
 from tito.lesson.build import built
-from tito.lesson.check_suite import reference_work, suite_of
+from tito.lesson.check_suite import reference_work, suite_of, work_from_code
 from tito.sandbox.library import staged_library
 
 PROJECT = Path(__file__).resolve().parents[1]
+WHOLE = PROJECT / "tests" / "modules" / "whole"
 
 
 @dataclass
@@ -54,7 +55,8 @@ def suite_and_answers(module_name: str) -> tuple[CheckSuite, tuple[Answer, ...]]
     course = Course.find(PROJECT)
     module = course.module(module_name)
     source = built(course, module)
-    return suite_of(module, source), read_answers(module, reference_work(source))
+    whole = (Answer("", path.stem, True, work_from_code(path)) for path in sorted((WHOLE / module_name).glob("*.py")))
+    return suite_of(module, source), (*read_answers(module, reference_work(source)), *whole)
 
 
 def grade_one(grader: Grader, module_name: str, number: int) -> tuple[TestResult, ...]:
@@ -91,19 +93,20 @@ def processes(count: int, target, *arguments) -> Iterator[None]:
             process.terminate()
 
 
-def grade_all(module_name: str, times: int, jobs: int, load: int) -> list[Verdicts]:
+def grade_all(module_name: str, times: int, jobs: int, load: int, right_only: bool = False) -> list[Verdicts]:
     spawn = multiprocessing.get_context("spawn")
     todo, done = spawn.Queue(), spawn.Queue()
-    found = [Verdicts(answer) for answer in suite_and_answers(module_name)[1]]
+    answers = enumerate(suite_and_answers(module_name)[1])
+    found = {number: Verdicts(answer) for number, answer in answers if answer.right or not right_only}
     with processes(load, burn), processes(jobs, serve, module_name, todo, done), suppress(KeyboardInterrupt):
         for round_number in range(times):
-            for number in random.Random(round_number).sample(range(len(found)), len(found)):
+            for number in random.Random(round_number).sample(list(found), len(found)):
                 todo.put(number)
             for _ in found:
                 number, results = done.get()
                 found[number].add(results)
             print(f"round {round_number + 1} of {times}, load average {os.getloadavg()[0]:.1f}", file=sys.stderr)
-    return found
+    return list(found.values())
 
 
 def table(found: list[Verdicts]) -> str:
@@ -122,9 +125,10 @@ def main() -> None:
     parser.add_argument("--load", type=int, default=4, help="processes that burn a core")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--module", default="benchmarking")
+    parser.add_argument("--right", action="store_true", help="right answers alone")
     given = parser.parse_args()
     began = time.perf_counter()
-    found = grade_all(given.module, given.times, given.jobs, given.load)
+    found = grade_all(given.module, given.times, given.jobs, given.load, given.right)
     took_min = (time.perf_counter() - began) / 60
     print(
         f"{given.times} times, {given.jobs} graders and {given.load} burning processes "

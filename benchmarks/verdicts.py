@@ -2,9 +2,10 @@
 
     python benchmarks/verdicts.py [--times 20] [--load 4] [--module benchmarking] [--right]
 
-The kept answers are those to the checks, and the whole right modules of `tests/modules/whole`. A wrong answer is graded by its own check, a right one by all of them, each time by a fresh worker and in another
-order. A verdict holds when points and words are the same every time; nothing is taken from what is known already.
-Ctrl-C ends it early and tells what was found until then.
+The kept answers are those to the checks, and the whole right modules of `tests/modules/whole`. A wrong answer is
+graded by its own check, a right one by all of them, each time by a fresh worker and in another order. A verdict holds
+when points and words are the same every time; nothing is taken from what is known already. Ctrl-C ends it early and
+tells what was found until then.
 """
 
 from __future__ import annotations

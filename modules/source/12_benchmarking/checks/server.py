@@ -70,6 +70,9 @@ def check_server():
             calls, latencies = server.calls, server.latencies
             waited, shown = len(queued(calls)), len(showing_a_wait(latencies, service))
             if device is stuck:
+                assert len(calls) >= 40, NamedMistake(
+                    "wrong-number-of-arrivals", f"40 queries/s for 4 s should bring about 160 queries, got {len(calls)}"
+                )
                 assert waited >= 20 or in_turn(calls, 7), NamedMistake(  # of about 60
                     "queries-skipped",
                     f"while one query took 1.5 s at 40 queries/s, about 60 others were due, and only {waited} were served "
@@ -163,6 +166,9 @@ def check_server():
         assert light().has_fair_throughput(20), light().throughput_said(20)
         flooded = run(TimedModel(0.040), 200, 0.5)
         done = len(flooded.latencies)
+        assert within_chance(done, 100) or done < 100 and within_chance(len(busy().calls), 120), NamedMistake(
+            "wrong-number-of-arrivals", f"200 queries/s for 0.5 s should bring about 100 queries, got {done}"
+        )
         if not within_chance(done, 100):
             dropped = {
                 count for count in whole_numbers(flooded.result.metadata) if within_chance(count + done, 100)

@@ -200,7 +200,7 @@ def test_a_stub_of_an_earlier_module_is_named_with_its_module(capsys):
 
 def test_a_name_that_no_cell_has_bound_yet_is_explained(capsys, kernel):
     def check():
-        return Dense  # noqa: F821
+        return Dense  # noqa: F821  its cell has not been run
 
     found, _ = told(check, capsys)
     assert "Has its cell been run? Run &gt; Run All Above Selected Cell" in found._repr_html_()

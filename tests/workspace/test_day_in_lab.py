@@ -158,10 +158,10 @@ def solved(stub: str, product: str) -> str:
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_the_slider_draws_the_queue_and_keeps_the_last_curve(lab, dark):
     page = lab("benchmarking", dark=dark)
-    slider = next(cell for cell in page.ids if "FloatSlider(" in page.source(cell))
-    for cell in page.ids[: page.ids.index(slider) + 1]:
-        if "tito.tools" not in page.source(cell):
-            page.run(cell)
+    needed = ("import itertools", "def picture(", "def waits_in_line(", "def minute_at(", "FloatSlider(")
+    *_, slider = cells = [cell for cell in page.ids if any(text in page.source(cell) for text in needed)]
+    for cell in cells:
+        page.run(cell)
     assert faults_in(page.all_outputs()) == []
     handle = page.select(slider).locator(".noUi-handle")
     handle.wait_for()

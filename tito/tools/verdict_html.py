@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from html import escape
 
 from tito.support.points import points_text
-from tito.tools.verdicts import SIGNS, Finding, Verdict
+from tito.tools.verdicts import SIGNS, LostPart, Verdict
 
 _GREEN = "var(--jp-success-color1, var(--pst-color-success, var(--vscode-testing-iconPassed, #2e8b57)))"
 _RED = "var(--jp-error-color1, var(--pst-color-danger, var(--vscode-testing-iconFailed, #d9534f)))"
@@ -41,7 +41,7 @@ def _held(parts: int) -> str:
     return f"{parts} {'part' if parts == 1 else 'parts'} earned" if parts else ""
 
 
-def _finding_row(found: Finding) -> str:
+def _finding_row(found: LostPart) -> str:
     html = finding(found.title, found.words, found.place)
     return row(f"{SIGNS['failed']} 0/{points_text(found.points)}", html, "failed")
 

@@ -33,7 +33,7 @@ MAX_PRINTED = 20  # lines of the learner's own, of each check
 
 
 @dataclass(frozen=True)
-class Finding:
+class LostPart:
     """A part of a check that was lost: what it is worth and called, what was found, and in which line."""
 
     points: float
@@ -54,7 +54,7 @@ class Verdict:
     points: float = 0.0
     max_points: float | None = None
     held: int = 0
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[LostPart, ...] = ()
     hint: str = ""
     to_write: str = ""
 
@@ -156,15 +156,15 @@ def _points(value: object, error: BaseException | None, most: float) -> float:
 
 def _findings(
     test: Callable[[], object], error: BaseException | None, parts: Sequence[Part], most: float
-) -> Iterator[Finding]:
+) -> Iterator[LostPart]:
     """The error that no part caught, and each lost part; what holds only beside others is lost with them."""
     if error is not None and all(part.error is not error for part in parts):
-        yield Finding(most, "", words_of(error), place_of(error, test))
+        yield LostPart(most, "", words_of(error), place_of(error, test))
     for part in parts:
         if part.error is not None:
-            yield Finding(part.points, part.title, words_of(part.error), place_of(part.error, test))
+            yield LostPart(part.points, part.title, words_of(part.error), place_of(part.error, test))
         elif part.beside and not points_earned(parts):
-            yield Finding(part.points, part.title, "counts as soon as another part of this check is earned")
+            yield LostPart(part.points, part.title, "counts as soon as another part of this check is earned")
 
 
 @contextmanager

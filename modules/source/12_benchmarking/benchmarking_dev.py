@@ -33,12 +33,8 @@
 # You write twelve methods. Each one's docstring gives the steps; after each part there is a test to run while
 # you work, and then the locked checks that count. Tests run in *simulated time*: a model that "takes 10 ms"
 # moves a simulated clock by exactly 10 ms, so that a minute of traffic is over at once and comes out the same
-# on every machine.
-#
-# Before each large picture there is a question marked **Predict first**. Write your answer down before you run
-# the cell; it takes ten seconds, and you learn most where you were wrong.
-#
-# `%tito test` in a cell of your own runs all the checks on what you have saved, `%tito hint` tells one more hint.
+# on every machine. `%tito test` in a cell of your own runs all the checks on what you have saved, `%tito hint`
+# gives a hint. Before each picture stands a question, **Predict first**: write your answer down, then run the cell.
 
 # %%
 #| default_exp core.benchmarking
@@ -60,14 +56,7 @@ from pathlib import Path
 import numpy as np
 
 # %% given given-testing tags=["hide-input"]
-try:
-    from tito.tools.testing import Check, raises, replaced, run_module_tests_auto, virtual_time
-except ImportError:  # the lesson can be read and run without the course's tool; its tests cannot
-
-    def _needs_tito(*_args, **_kwargs):
-        raise RuntimeError("the tests need the course's tool: run `pip install -e .` in the course's folder")
-
-    Check = raises = replaced = run_module_tests_auto = virtual_time = _needs_tito
+from tito.tools.testing import Check, raises, replaced, run_module_tests_auto, virtual_time
 
 # %% tags=["hide-input"]
 MEASURED, HONEST, PALE = "#c1440e", "#1f5f8b", "#b8bfc6"  # the colours of all pictures
@@ -86,21 +75,16 @@ def picture(title, x, y, axes=1, **options):
 
 def has_widgets():
     """Is this a notebook in whose page a slider can be shown?"""
-    try:
-        import ipywidgets  # noqa: F401
-        from IPython import get_ipython
-    except ImportError:
-        return False
-    return hasattr(get_ipython(), "kernel")
+    from importlib.util import find_spec
+
+    return "get_ipython" in globals() and hasattr(get_ipython(), "kernel") and find_spec("ipywidgets") is not None
 
 
 def progress(items, what):
     """The items, one after the other; in a notebook with a bar, for whatever takes seconds."""
-    if not has_widgets():
-        return items
     from tqdm.auto import tqdm
 
-    return tqdm(items, desc=what, leave=False)
+    return tqdm(items, desc=what, leave=False) if has_widgets() else items
 
 # %% [markdown]
 # ## Part 1: Load
@@ -109,7 +93,6 @@ def progress(items, what):
 #
 # Before anything else, look at what timing really gives. The next cell computes the tanh of the same 20,000
 # numbers 500 times on your machine: same code, same data, nothing random in it.
-#
 # **Predict first.** How many times as long as the median does the slowest of the 500 calls take: 1.1, 2, or 10?
 
 # %% tags=["hide-input"]
@@ -169,8 +152,7 @@ _draw_the_crowd(_times_of_one_layer())
 # | one run, one number | chance is taken for speed |
 # | machine A in the morning, machine B at night | drift is taken for speed |
 # | only what came out well is told | the reader is fooled instead |
-
-# %% [markdown]
+#
 # ### The four parts of a benchmark
 #
 # MLPerf keeps four things apart, and so do we. If they blur, nobody can say what was measured.
@@ -246,8 +228,7 @@ class BenchmarkResult:
 # A batch's latency is no sample's latency: a batch of 32 that takes 40 ms answers 800 samples a second, and
 # yet each sample has waited 40 ms. Large batches buy throughput with latency. Whether that is a good deal
 # depends on who waits.
-
-# %% [markdown]
+#
 # ### The server: who decides when the next query comes?
 #
 # In single-stream the *model* decides: the next query waits politely until the last one is done. That is a
@@ -265,9 +246,7 @@ class BenchmarkResult:
 #
 # Now the question that this module is about: **when does a query's clock start?** When it is *due*, not when
 # the model gets round to it. Here are eight queries to a model that takes 10 ms for each.
-#
-# **Predict first.** Queries 1 to 4 are due at 2, 17, 20 and 23 ms. When is query 4 answered, and how long has
-# its user waited?
+# **Predict first.** Queries 1 to 4 are due at 2, 17, 20 and 23 ms. When is query 4 answered?
 
 # %% tags=["hide-input"]
 def waits_in_line(arrivals_s, service_s):
@@ -317,7 +296,6 @@ _draw_the_queue()
 #
 # At $\rho = 0.5$ that is half a service time; at 0.9 it is four and a half; at 1 it has no bound. Let us
 # measure a simulated model both ways.
-#
 # **Predict first.** The model takes 10 ms, and is busy nine tenths of the time. What is its p99: 15 ms, 50 ms,
 # or 200 ms? And what does the loop say that starts the clock with the service?
 
@@ -355,16 +333,13 @@ _draw_coordinated_omission()
 # %% [markdown]
 # **What to see.** The red line is flat: measured from the start of service, the model looks equally good at
 # every load, even just before it collapses. The blue line is what users get. At 0.9 of capacity its p99 is
-# 222 ms, where the naive loop says 10.5 ms: **twenty times too good**. (MLPerf's own LoadGen, asked about such
-# a model, reported 212 ms in one run, and theory puts the p99 near 230 ms: near saturation a single bad minute
-# makes a tail, and runs of finite length scatter.) The dotted curve shows that even the *mean* departs from the
-# red line.
+# 222 ms, where the naive loop says 10.5 ms: **twenty times too good**. (MLPerf's own LoadGen reported 212 ms in
+# one run, and theory says 230 ms: near saturation a single bad minute makes a tail, and runs of finite length
+# scatter.) The dotted curve shows that even the *mean* departs from the red line.
 #
 # The next picture shows all latencies of one simulated minute at three loads, as the share of queries that are
 # *slower* than x, on a logarithmic scale.
-#
-# **Predict first.** From a load of 0.80 to one of 0.95 there is a fifth more traffic. By which factor does p99
-# grow?
+# **Predict first.** From a load of 0.80 to 0.95 there is a fifth more traffic. By which factor does p99 grow?
 
 # %% tags=["hide-input"]
 UNIT_GAPS, SERVICE_S = np.random.default_rng(21).exponential(size=5_800), 0.010
@@ -377,20 +352,15 @@ def minute_at(load):
     return arrivals_s, 1e3 * (waits_in_line(arrivals_s, SERVICE_S) + SERVICE_S)
 
 
-def _draw_tail(axis, load, color):
-    """The tail of the latencies at a load, with a dot on each percentile."""
-    latencies_ms = np.sort(minute_at(load)[1])
-    slower = 1 - np.arange(len(latencies_ms)) / len(latencies_ms)
-    p50, p90, p99 = np.quantile(latencies_ms, [0.5, 0.9, 0.99])
-    name = f"load {load:.2f}: p50 {p50:.0f}, p90 {p90:.0f}, p99 {p99:.0f} ms"
-    axis.step(latencies_ms, slower, where="post", color=color, label=name)
-    axis.plot([p50, p90, p99], [0.5, 0.1, 0.01], "o", color=color)
-
-
 def _draw_tails(axis, loads, colours):
-    """The latency distribution at each load, as a share that is slower than x."""
+    """The latencies at each load, as the share that is slower than x, with a dot on each percentile."""
     for load, color in zip(loads, colours):
-        _draw_tail(axis, load, color)
+        latencies_ms = np.sort(minute_at(load)[1])
+        slower = 1 - np.arange(len(latencies_ms)) / len(latencies_ms)
+        p50, p90, p99 = np.quantile(latencies_ms, [0.5, 0.9, 0.99])
+        name = f"load {load:.2f}: p50 {p50:.0f}, p90 {p90:.0f}, p99 {p99:.0f} ms"
+        axis.step(latencies_ms, slower, where="post", color=color, label=name)
+        axis.plot([p50, p90, p99], [0.5, 0.1, 0.01], "o", color=color)
     ticks = [10, 20, 50, 100, 200, 500]
     axis.set(title="One minute of queries to a model that takes 10 ms", xlabel="x: latency (ms)",
              ylabel="share of queries slower than x", xscale="log", yscale="log",
@@ -402,10 +372,9 @@ def _draw_tails(axis, loads, colours):
 _draw_tails(picture("", "", ""), [0.95, 0.8, 0.3], [MEASURED, HONEST, PALE])
 
 # %% [markdown]
-# **Try it.** Here you choose the load. On the left are the latencies of the minute, on the right the queue that
-# makes them: how many queries are there at each moment, waiting or being served. What you looked at before
-# stays, pale. At which load does p99 reach ten services, 100 ms? Does the tail come from all of the minute, or
-# from a few seconds of it?
+# **Try it.** Choose the load. On the left are the latencies of the minute, on the right the queue that makes them:
+# how many queries are there at each moment, waiting or served. What you looked at before stays, pale. At which
+# load does p99 reach 100 ms? Does the tail come from all of the minute, or from a few seconds of it?
 
 # %% tags=["hide-input"]
 def queries_there(load):
@@ -422,31 +391,22 @@ def draw_load(load, before=None):
     _draw_tails(left, loads, colours)
     for each, color in zip(loads, colours):
         right.plot(*queries_there(each), color=color, lw=0.8, drawstyle="steps-post")
-    right.set(title="The queue that makes the tail", xlabel="time (s)", ylabel="queries there", xlim=(0, 60))
-    right.set_ylim(0, max(10, right.get_ylim()[1]))
+    right.set(title="The queue that makes the tail", xlabel="time (s)", ylabel="queries there", xlim=(0, 60), ylim=0)
 
 
-def _remembering(draw):
-    """A function for a slider: draws its value, and the one before it."""
-    import matplotlib.pyplot as plt
-
-    seen = [None]
-
-    def show(load):
-        draw(load, seen[-1])
-        plt.show()
-        seen.append(load)
-
-    return show
+def show_load(load, seen=[None]):
+    """What the slider calls: it remembers the load before."""
+    draw_load(load, before=seen.pop())
+    seen.append(load)
 
 
 if has_widgets():
     from ipywidgets import FloatSlider, Layout, interactive
     from IPython.display import display
 
-    slider = FloatSlider(0.8, min=0.05, max=0.96, step=0.01, description="load ρ", layout=Layout(width="95%"))
-    slider.continuous_update = False  # a new picture when the mouse lets go
-    explored = interactive(_remembering(draw_load), load=slider)
+    wide = {"layout": Layout(width="95%"), "continuous_update": False}  # a new picture when the mouse lets go
+    slider = FloatSlider(0.8, min=0.05, max=0.96, step=0.01, description="load ρ", **wide)
+    explored = interactive(show_load, load=slider)
     explored.children[-1].layout.min_height = "370px"  # the page keeps still while a picture is drawn
     display(explored)
 else:
@@ -477,8 +437,7 @@ else:
 # *Would threads help?* On a model that computes in Python, worker threads fight for the interpreter lock and
 # make the tail longer (p99 of 17 ms against 7 ms at 0.7 of capacity). On one that releases the lock, as NumPy
 # does in large products, they help. One loop is fine here.
-
-# %% [markdown]
+#
 # ### How the load generator talks to a model
 #
 # So that *any* model and *any* dataset can be measured, the next cells fix a small protocol. They are given;
@@ -709,9 +668,9 @@ def format_accuracy(accuracy) -> str:
 # Everything that you need has been said. Work from top to bottom, and run the test below as often as you
 # like.
 #
-# A benchmark that goes wrong must say so *before* it has cost an hour. So bad input is refused before the
-# first query, by name and value (`num_queries must be at least 1, got 0`), and if the model raises, its own
-# exception goes on, with a note that says at which sample.
+# A benchmark that goes wrong must say so *before* it has cost an hour. So bad input is refused before the first
+# query, by name and value (`num_queries must be at least 1, got 0`). If the model raises, its own exception goes on,
+# with a note that says at which sample.
 
 # %% solution write-scenarios
 #| export
@@ -975,55 +934,13 @@ class BenchmarkScenarios:
 # %% [markdown]
 # ### Try it
 #
-# A test for each method, to be run as soon as that one is written, and then one for all three. (`time.sleep`
-# stands for the model's work here; under `virtual_time` it moves the simulated clock and nothing else.)
+# A test for each method, to be run once that is written, and one for all. (`time.sleep` stands for the model's work.)
 
-# %% given test-single-stream
-def ten_ms(sample):
-    """A model that takes 10 ms and is always right."""
-    time.sleep(0.010)
-    return {"prediction": sample["target"]}
+# %% test test-single-stream
 
+# %% test test-server
 
-TEN = [{"data": i, "target": i % 3} for i in range(10)]
-
-
-def test_single_stream():
-    """25 queries, one after the other: 10 ms each, 100 a second."""
-    with virtual_time():
-        result = BenchmarkScenarios().single_stream(ten_ms, TEN, num_queries=25)
-    assert len(result.latencies) == 25, "one latency for each query"
-    assert np.allclose(result.latencies, 0.010, atol=1e-4), f"each takes 10 ms, not {max(result.latencies)} s"
-    assert abs(result.throughput - 100) < 2, f"that is 100 queries a second, not {result.throughput}"
-    assert result.accuracy == 1.0, "every answer is right"
-
-
-test_single_stream()
-
-# %% given test-server
-def test_server():
-    """50 queries a second for 20 seconds at half load: some of them wait."""
-    with virtual_time():
-        result = BenchmarkScenarios().server(ten_ms, TEN, target_qps=50, duration=20, rng=1)
-    arrived = len(result.latencies)
-    assert 800 < arrived < 1200, f"50 queries/s for 20 s is about 1000 queries, not {arrived}"
-    assert min(result.latencies) > 0.009, "no query is faster than the model"
-    assert max(result.latencies) > 0.020, "some wait in line, and their wait counts"
-    assert 0.4 < result.metadata["utilisation"] < 0.6, "the model is busy half of the time"
-
-
-test_server()
-
-# %% given test-offline
-def test_offline():
-    """Ten samples in batches of 4: batches of 40, 40 and 20 ms, and 100 samples a second."""
-    with virtual_time():
-        result = BenchmarkScenarios().offline(ten_ms, TEN, batch_size=4)
-    assert np.allclose(sorted(result.latencies), [0.020, 0.040, 0.040], atol=1e-4), "a latency for each batch"
-    assert abs(result.throughput - 100) < 2, f"throughput counts samples, not batches: {result.throughput}"
-
-
-test_offline()
+# %% test test-offline
 
 # %% test test-benchmark-scenarios
 
@@ -1045,7 +962,6 @@ test_offline()
 #
 # The further out the percentile, the fewer of your samples say anything about it: of 1,000 latencies, only
 # ten lie beyond p99. Take 250 runs from one and the same distribution and estimate p99 from each.
-#
 # **Predict first.** With 100 queries in a run, is the estimate more often too low or too high?
 
 # %% tags=["hide-input"]
@@ -1104,7 +1020,6 @@ _draw_p99_by_sample_size()
 #
 # It is a promise about the *procedure*. Repeat the whole experiment many times, and 95 % of the intervals
 # contain the truth.
-#
 # **Predict first.** Of 80 such intervals, how many miss?
 
 # %% tags=["hide-input"]
@@ -1494,35 +1409,9 @@ class StatisticalValidator:
 # %% [markdown]
 # ### Try it
 
-# %% given test-validate-comparison
-def test_validate_comparison():
-    """One standard deviation apart is plain at n = 300; the same distribution twice is not."""
-    rng = np.random.default_rng(12)
-    fast, slow, again = (rng.normal(mean, 0.5e-3, 300) for mean in (10.0e-3, 10.5e-3, 10.5e-3))
-    found = StatisticalValidator().validate_comparison(fast, slow)
-    assert found.is_significant, f"10.0 and 10.5 ms differ, p = {found.p_value}"
-    assert -1.3 < found.effect_size < -0.7, f"a is lower by 1 standard deviation, not by {found.effect_size}"
-    low, high = found.confidence_interval
-    assert low < -0.5e-3 < high < 0, "the interval is for mean a - mean b, in seconds, and leaves out 0"
-    assert not StatisticalValidator().validate_comparison(slow, again).is_significant, "these do not differ"
+# %% test test-validate-comparison
 
-
-test_validate_comparison()
-
-# %% given test-validate-benchmark-result
-def test_validate_benchmark_result():
-    """300 samples are enough where 100 are asked for, and 20 are not."""
-    latencies = list(np.random.default_rng(12).normal(10e-3, 0.5e-3, 300))
-    steady = BenchmarkResult(BenchmarkScenario.SINGLE_STREAM, latencies, 100.0, float("nan"))
-    found = StatisticalValidator().validate_benchmark_result(steady)
-    low, high = found.confidence_interval
-    assert found.is_significant, "300 samples are enough"
-    assert low < percentile(latencies, 0.9) < high, "the interval holds p90, in seconds"
-    few = StatisticalValidator().validate_benchmark_result(replace(steady, latencies=latencies[:20]))
-    assert not few.is_significant and "few" in few.recommendation, f"20 are too few: {few.recommendation}"
-
-
-test_validate_benchmark_result()
+# %% test test-validate-benchmark-result
 
 # %% test test-statistical-validation
 
@@ -1544,10 +1433,8 @@ test_validate_benchmark_result()
 # test sees differences everywhere.
 #
 # Is that so on your machine? The next picture correlates each latency with the one $k$ calls later: on your
-# machine, on a simulated one whose speed wanders slowly, and on the latter's latencies in shuffled order.
-#
-# **Predict first.** On your machine, does a slow call make the next one likely to be slow? And the hundredth
-# after it?
+# machine, on a simulated one whose speed wanders slowly, and on that one's latencies in shuffled order.
+# **Predict first.** On your machine, is the call after a slow one likely to be slow? And the hundredth after it?
 
 # %% tags=["hide-input"]
 def _wandering_machine(rng, experiments, calls):
@@ -1656,9 +1543,7 @@ def signed_rank_interval(differences, confidence_level: float) -> tuple[float, f
 # %% [markdown]
 # Now measure *one* model against *itself* on a simulated machine whose speed wanders, 300 times: first all of
 # A and then all of B; and once more in blocks.
-#
-# **Predict first.** At $\alpha = 5\,\%$, in how many of 100 experiments will each way call the model different from
-# itself?
+# **Predict first.** In how many of 100 experiments will each way call the model different from itself, at 5 %?
 
 # %% tags=["hide-input"]
 def _false_alarms(experiments=300, blocks=20, queries=50):
@@ -1694,16 +1579,13 @@ _draw_false_alarms()
 # of the time, although $\alpha$ promises 5 % (dashed). In short blocks, in random order, both models meet the
 # same conditions; pairing takes them out.
 #
-# This is not an artefact of a simulation. Real calls of one model, on a machine with two cores and nothing else to
-# do, 1,000 calls against 1,000, and 100 trials for each number:
+# It is no artefact of a simulation. Real calls, 1,000 against 1,000, on two cores with nothing else to do; 100 trials:
 #
 # | method | the same model called different | a true 5 % slowdown found |
 # |---|---|---|
 # | Mann–Whitney on all latencies, A first, then B | 91 of 100 | 99 of 100 |
 # | Welch's t on all latencies, A first, then B | 21 of 100 | 98 of 100 |
 # | **signed-rank test on paired medians of blocks in random order** | **4 of 100** | **100 of 100** |
-#
-# (A test that finds every slowdown because it finds one everywhere is of no use.)
 #
 # So `compare_models` interleaves blocks. (Why medians? One interrupt in a block of 50 moves its mean, not its
 # median. Why is the order within each pair random? Since a fixed order, always A first, would let anything
@@ -2084,103 +1966,17 @@ class TinyTorchPerf:
 # %% [markdown]
 # ### Try it
 
-# %% given test-runs
-def scenario_gives(scenario):
-    """A stand-in for a scenario's method: takes no time, and says what it was asked."""
-    return lambda self, model, dataset, *settings, **named: BenchmarkResult(
-        scenario, [0.010], 100.0, 1.0, {"asked": (model, dataset, *settings, *named.values())}
-    )
+# %% test test-run-single-stream
 
+# %% test test-run-server
 
-def with_ten():
-    """A TinyTorchPerf that has a model and a dataset."""
-    perf = TinyTorchPerf()
-    perf.set_model(ten_ms)
-    perf.set_dataset(TEN)
-    return perf
+# %% test test-run-offline
 
+# %% test test-run-all-scenarios
 
-def test_run_single_stream():
-    """The scenario is run with what was chosen, and its result is kept."""
-    perf = with_ten()
-    with replaced(BenchmarkScenarios, single_stream=scenario_gives(BenchmarkScenario.SINGLE_STREAM)):
-        result = perf.run_single_stream(num_queries=7)
-    assert result.metadata["asked"] == (ten_ms, TEN, 7), f"model, dataset, 7; not {result.metadata['asked']}"
-    assert perf.results["single_stream"] is result, "the result is kept"
+# %% test test-compare-models
 
-
-test_run_single_stream()
-
-# %% given test-run-server
-def test_run_server():
-    """The scenario is run with what was chosen, and its result is kept."""
-    perf = with_ten()
-    with replaced(BenchmarkScenarios, server=scenario_gives(BenchmarkScenario.SERVER)):
-        result = perf.run_server(target_qps=100, duration=2)
-    assert result.metadata["asked"] == (ten_ms, TEN, 100, 2), f"not {result.metadata['asked']}"
-    assert perf.results["server"] is result, "the result is kept"
-
-
-test_run_server()
-
-# %% given test-run-offline
-def test_run_offline():
-    """The scenario is run with what was chosen, and its result is kept."""
-    perf = with_ten()
-    with replaced(BenchmarkScenarios, offline=scenario_gives(BenchmarkScenario.OFFLINE)):
-        result = perf.run_offline(batch_size=4)
-    assert result.metadata["asked"] == (ten_ms, TEN, 4), f"model, dataset, 4; not {result.metadata['asked']}"
-    assert perf.results["offline"] is result, "the result is kept"
-
-
-test_run_offline()
-
-# %% given test-run-all-scenarios
-def test_run_all_scenarios():
-    """Three scenarios, three results; a quick test ends within seconds."""
-    perf = with_ten()
-    with virtual_time():
-        start = time.perf_counter()
-        results = perf.run_all_scenarios(quick_test=True)
-        taken_s = time.perf_counter() - start
-    assert sorted(results) == ["offline", "server", "single_stream"], f"not {sorted(results)}"
-    assert taken_s < 30, f"a quick test ends within seconds, not after {taken_s:.0f} s"
-
-
-test_run_all_scenarios()
-
-# %% given test-compare-models
-def test_compare_models():
-    """12 ms differ from 10 ms, and 10 ms from 10 ms do not."""
-    def twelve_ms(sample):
-        time.sleep(0.012)
-        return {"prediction": sample["target"]}
-
-    perf = with_ten()
-    with virtual_time():
-        found, same = perf.compare_models(ten_ms, twelve_ms, rng=1), perf.compare_models(ten_ms, ten_ms, rng=1)
-    assert found.is_significant and found.confidence_interval[1] < 0, "a is faster, so a - b is below 0"
-    assert not same.is_significant, f"a model does not differ from itself: {same.recommendation}"
-    assert perf.model is ten_ms and perf.results == {}, "model and results stay as they were"
-
-
-test_compare_models()
-
-# %% given test-generate-report
-def test_generate_report():
-    """What was measured stands in the report with its unit, and what was not does not."""
-    perf = with_ten()
-    assert "nothing was measured" in perf.generate_report(), "without results it says so"
-    perf.results["single_stream"] = BenchmarkResult(
-        BenchmarkScenario.SINGLE_STREAM, [0.0123] * 200, 81.3, float("nan"), {"queries": 200}
-    )
-    report = perf.generate_report()
-    assert "TinyTorch Benchmark Report" in report and "12.3 ms" in report, "the title, and the latency with its unit"
-    assert "not measured" in report, "an accuracy that is nan was not measured"
-    assert "offline" not in report, "a scenario that was not run does not appear"
-
-
-test_generate_report()
+# %% test test-generate-report
 
 # %% test test-tinytorch-perf
 
@@ -2375,9 +2171,7 @@ class PerformanceReporter:
 # and it runs on the package in your workspace, tensor, layers and all. It is asked about the 364 digits that
 # no training has seen: one by one, three times each; as a server; and ten times each in batches of 32.
 # Nothing is simulated here, so the numbers are *yours*, and they will be a little different every time.
-#
-# **Predict first.** How long does one query take, in µs? And how many digits a second are answered in batches of
-# 32?
+# **Predict first.** How long does one query take, in µs? How many digits a second are answered in batches of 32?
 
 # %% tags=["hide-input"]
 import traceback
@@ -2400,13 +2194,9 @@ def measure_digits(target_qps=500.0, duration=3.0):
     perf = TinyTorchPerf()
     perf.set_model(model)
     perf.set_dataset(10 * digits)
-    runs = [
-        lambda: perf.run_single_stream(num_queries=3 * len(digits)),
-        lambda: perf.run_server(target_qps, duration),
-        lambda: perf.run_offline(batch_size=32),
-    ]
-    for run in progress(runs, "three scenarios"):
-        run()
+    runs = [(perf.run_single_stream, 3 * len(digits)), (perf.run_server, target_qps, duration), (perf.run_offline, 32)]
+    for run, *settings in progress(runs, "three scenarios"):
+        run(*settings)
     return model.name, perf.results, PerformanceReporter().generate_project_report(perf.results, model.name)
 
 
@@ -2445,10 +2235,10 @@ if measured:
 #
 # A report is for people. Two more forms of it are given with the package. `save_page` writes a **page** that
 # holds the report and figures of the same results, in one file that needs nothing else. `save_results` writes
-# **JSON**, from which `load_results` reads back the very same numbers, so that next month's runs can be held
-# against this one. Both are kept beside this notebook, in the folder `my_report`; the next run replaces them.
-# One run against one run tells nothing: a model differs from itself from one run to the next
-# by more than its latencies within a run show. So `compare_runs` wants three or more of each, made in turn.
+# **JSON**, from which `load_results` reads back the very same numbers. Both are kept beside this notebook, in the
+# folder `my_report`; the next run replaces them. One run against one run tells nothing: a model differs from itself
+# from one run to the next by more than its latencies within a run show. So `compare_runs`, which holds next month's
+# runs against these, wants three or more of each, made in turn.
 
 # %% tags=["hide-input"]
 def keep_a_run(name, results, report, folder):
@@ -2456,11 +2246,8 @@ def keep_a_run(name, results, report, folder):
     from tinytorch.report_page import save_page
     from tinytorch.saved_runs import compare_runs, load_results, save_results
 
-    steps = [
-        lambda: save_page(report, results, Path(folder) / "benchmark_report.html"),
-        lambda: save_results(results, Path(folder) / "benchmark_results.json", name, conditions()),
-    ]
-    page, saved = [step() for step in progress(steps, "page and JSON")]
+    page = save_page(report, results, Path(folder) / "benchmark_report.html")
+    saved = save_results(results, Path(folder) / "benchmark_results.json", name, conditions())
     again = load_results(saved, BenchmarkResult, BenchmarkScenario)
     same = all(again.results[key].latencies == list(results[key].latencies) for key in results)
     print(f"{page.name}: {page.stat().st_size / 1e3:.0f} kB; {saved.name}: {saved.stat().st_size / 1e3:.0f} kB")
@@ -2625,7 +2412,6 @@ def compare_many(
 
 # %% [markdown]
 # Six models that are all the same, 400 times over, judged from 20 simulated rounds each.
-#
 # **Predict first.** Fifteen pairs, each tested at 5 %: in how many of 100 families does some pair look different?
 
 # %% tags=["hide-input"]
@@ -2657,8 +2443,7 @@ _draw_families()
 # **What to see.** Without an adjustment, four in ten comparisons of six equal models find a "winner". With
 # one, no more than $\alpha = 5\,\%$ of them do (dashed). The price is that a small difference
 # needs more rounds to be found.
-
-# %% [markdown]
+#
 # **Multi-stream.** Write a function `multi_stream(model, dataset, num_queries=100)`: each query holds eight
 # samples that belong together, the next query goes out when all eight are answered, the metric is the p99
 # latency of a *query*. (`batch_inputs` makes a query's inputs; `OWN_PERCENTILE` knows the scenario already.)
@@ -2667,8 +2452,7 @@ _draw_families()
 # **The highest load.** MLPerf's server metric is not a latency but a *rate*: the highest `target_qps` whose
 # p99 stays within a bound. Find it by bisection. How does the width of p99's interval decide how finely you
 # can search?
-
-# %% [markdown]
+#
 # ## Part 6: Which one would you use?
 #
 # One number never decides. A larger network may read more digits correctly, and take longer; a smaller one may
@@ -2891,7 +2675,6 @@ if compared:
 
 # %% [markdown]
 # **How to read it.**
-#
 # - *Shown is not large, and not shown is not equal.* Read the amounts. When one network reads $k$ digits more
 #   and none fewer, McNemar's p is $2^{1-k}$: with fewer than six such digits it can never fall below 5 %,
 #   even without an adjustment. Half a point would need more than a thousand held-out digits at the least.
@@ -2907,8 +2690,7 @@ if compared:
 #   the two you should quote depends on how the queries of your users arrive.
 #
 # If you wrote `compare_many`, let it judge every pair of the five: which of its verdicts are new?
-
-# %% [markdown]
+#
 # ## Everything once more
 #
 # The five tests, found and run together:

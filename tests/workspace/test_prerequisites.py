@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from tests.support.corrected_release import correct
 from tests.support.toy_workspace import STUB, export, hand_out, release, right_counter, solve
 from tito.authoring import workspace_writer
 from tito.support.errors import CourseError, UsageError
@@ -164,18 +165,21 @@ def test_a_second_release_keeps_the_exports_in_use(course, mine, counting):
     """Both the learner's own and the reference's stay."""
     prerequisites.go_on_to(mine, mine.module("adding"))
     solve(mine.module("adding").notebook, "write-add", STUB, "return 5")
-    workspace_writer.write(course, course.modules, mine.root)
+    correct(course, "two and three are five", "2 + 3", "adding")
+    hand_out(course, mine.root, "counting", "adding")
     assert origin(mine) is Origin.REFERENCE
     right_counter(counting)
     put_own(mine)
-    workspace_writer.write(course, course.modules, mine.root)
+    correct(course, "2 + 3", "3 + 2", "adding")
+    hand_out(course, mine.root, "counting", "adding")
     assert origin(mine) is Origin.FINISHED
 
 
 def test_an_unused_reference_is_removed_again(course, mine):
-    """It is unused as long as no module that needs it was begun."""
+    """It is unused as long as no module that needs it was begun; a newer release takes it back."""
     prerequisites.go_on_to(mine, mine.module("adding"))
-    workspace_writer.write(course, course.modules, mine.root)
+    correct(course, "two and three are five", "2 + 3", "adding")
+    hand_out(course, mine.root, "counting", "adding")
     assert origin(mine) is None
 
 

@@ -79,7 +79,7 @@ def _broken(line: str, columns: int) -> str:
         if _seen(lines[-1]) + 1 + _seen(word) <= columns:
             lines[-1] += f" {word}"
         elif word:
-            lines.append(further + word)
+            lines.append(next((i for i in (further, lead) if _seen(i + word) <= columns), "") + word)
     return "\n".join(each.rstrip() for each in lines)
 
 

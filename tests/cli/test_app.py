@@ -225,7 +225,7 @@ def test_the_doctor_reports_and_calls_broken_what_is(tito, mine, monkeypatch):
 
     code, out, _ = tito("doctor")
     assert code == 0 and "✓ Python" in out
-    monkeypatch.setattr(doctor, "examine", lambda root, grades: iter([doctor.Finding("Python", False, "3.8", "newer")]))
+    monkeypatch.setattr(doctor, "examine", lambda *where: iter([doctor.Finding("Python", False, "3.8", "newer")]))
     code, out, err = tito("doctor")
     assert code == 3 and "✗ Python" in out and "1 thing to mend" in err
 

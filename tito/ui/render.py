@@ -68,10 +68,10 @@ def score(earned: float, possible: float) -> str:
     return f"{points_text(earned):>{len(points_text(possible))}}/{points_text(possible)}"
 
 
-def points_asked(module) -> str:
-    """`100 + 10`: the points of the checks, and those of the written questions, which a person marks."""
+def written_points(module) -> str:
+    """` + 10`, behind the points of the checks: those of the written questions, which a person marks."""
     written = sum(question.points for question in module.questions)
-    return points_text(module.max_points) + (f" + {points_text(written)}" if written else "")
+    return f" + {points_text(written)}" if written else ""
 
 
 def when(at: datetime) -> str:
@@ -102,7 +102,7 @@ def indented(text: str, indent: int = 6, width: int = WIDTH) -> str:
     lines = (
         textwrap.wrap(
             line,
-            max(width, indent + 10),
+            max(width, indent + 1),
             initial_indent=lead,
             subsequent_indent=lead,
             break_long_words=False,
@@ -261,7 +261,7 @@ def hint(hint, width: int = WIDTH, style: Style = PLAIN) -> str:
 
 def submitted(module, grade, size: int, changed: tuple[str, ...], style: Style = PLAIN) -> str:
     """What was packed: points on this machine, changes to locked cells, size."""
-    points = f"{points_text(grade.points)} of {points_asked(module)} points here"
+    points = f"{points_text(grade.points)} of {points_text(grade.max_points)}{written_points(module)} points here"
     failing = (
         ""
         if grade.passed

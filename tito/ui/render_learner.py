@@ -20,9 +20,9 @@ from tito.ui.render import (
     listed,
     mark,
     module_name,
-    points_asked,
     score,
     when,
+    written_points,
 )
 from tito.workspace.diagnosis import Diagnosis, EarlierFault, EarlierModule, PackageUpdate
 from tito.workspace.local_run import DoesNotParse
@@ -110,7 +110,7 @@ def _module_line(one: ModuleProgress, root: Path, widths: tuple[int, int, int], 
 
 
 def _points(one: ModuleProgress) -> str:
-    return "" if one.points is None else f"{points_text(one.points)}/{points_asked(one.module)}"
+    return "" if one.points is None else score(one.points, one.module.max_points) + written_points(one.module)
 
 
 def _needs(one: ModuleProgress) -> str:

@@ -47,7 +47,9 @@ def _add_new(group) -> None:
 def _add_release(group) -> None:
     parser = group.add_parser("release", help="make what learners get, and prove that it is sound")
     takes_modules(parser)
-    parser.add_argument("--workspace", metavar="DIR", type=Path, help="also write what a learner works in: a folder, or a .zip")
+    parser.add_argument(
+        "--workspace", metavar="DIR", type=Path, help="also write what a learner works in: a folder, or a .zip"
+    )
     takes_jobs(parser, "graders at once", default=os.cpu_count() or 1)
     parser.set_defaults(run=run_release)
 

@@ -57,7 +57,7 @@ def test_one_line_is_said_and_the_server_ends_with_it(mine, monkeypatch, capfd):
     _, ((address, ran_already),) = opened(mine)
     assert address.endswith("/lab/tree/modules/01_counting/counting_dev.ipynb?token=t") and not ran_already
     assert lab.running(mine) is None, "it has ended"
-    assert capfd.readouterr() == ("", "") and lab.lab_log(mine).read_text() == "much to say\n"
+    assert capfd.readouterr() == ("", "") and mine.lab_log.read_text() == "much to say\n"
 
 
 def test_a_server_that_runs_is_shown_again(mine, monkeypatch):
@@ -98,5 +98,5 @@ def test_the_real_one_has_no_instructors_tools(mine, monkeypatch):
 
     lab.open_lab(mine, mine.module("counting"), lambda *line: None, show)
     assert "@jupyter/nbgrader" in str(seen[0]["disabledExtensions"])
-    log = lab.lab_log(mine).read_text()
+    log = mine.lab_log.read_text()
     assert "formgrader" not in log and "assignment_list" not in log

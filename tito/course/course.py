@@ -609,6 +609,16 @@ class Workspace(ModuleTree):
         return self.root / ".tito" / "kept"
 
     @property
+    def lab_log(self) -> Path:
+        """What JupyterLab's server says."""
+        return self.root / ".tito" / "jupyter.log"
+
+    @property
+    def lab_settings(self) -> Path:
+        """Settings that Jupyter reads for this workspace."""
+        return self.root / ".tito" / "jupyter"
+
+    @property
     def hints_told(self) -> Path:
         return self.root / ".tito" / "hints.json"
 
@@ -618,7 +628,11 @@ class Workspace(ModuleTree):
 
     def pristine(self, module: Module) -> Path:
         """The notebook as it was released, for restoring locked cells."""
-        return self.root / ".tito" / "release" / module.folder / f"{module.notebook_name}.ipynb"
+        return self.releases(module.folder) / f"{module.notebook_name}.ipynb"
+
+    def releases(self, folder: str) -> Path:
+        """Every release of the module in `folder` that was given, and the current one under the notebook's name."""
+        return self.root / ".tito" / "release" / folder
 
     def given_out(self, module: Module, release: str) -> Path:
         return self.pristine(module).with_name(f"{release}.ipynb")

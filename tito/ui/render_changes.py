@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
 from tito.lesson.notebook import Cell
-from tito.ui.render import PLAIN, WIDTH, Style, count, listed, module_name, when
+from tito.ui.render import PLAIN, WIDTH, Style, count, indented, listed, module_name, when
 from tito.workspace.changes.difference import CellDifference
-from tito.workspace.changes.journal import Entry
+from tito.workspace.changes.journal import JournalEntry
 from tito.workspace.changes.parts import definitions
 from tito.workspace.changes.reset import Reset
 from tito.workspace.folder.layout import LaidOut
-from tito.workspace.update.merge import Change, What
+from tito.workspace.update.merge import CellChange, What
 from tito.workspace.update.update import Updated
 
 WORDS: dict[What, str] = {
@@ -66,7 +67,7 @@ def _are(each: Updated) -> str:
     return "is" if each.merge.answers + each.merge.own_cells == 1 else "are"
 
 
-def _change(change: Change, width: int, style: Style) -> str:
+def _change(change: CellChange, width: int, style: Style) -> str:
     sign = "!" if change.what in ("conflict", "merged", "kept") else "↻"
     return _item(sign, f"{change.name}: {WORDS[change.what]}", width, style)
 
@@ -77,11 +78,11 @@ def _item(sign: str, text: str, width: int, style: Style) -> str:
     return f"  {coloured} " + "\n    ".join(lines)
 
 
-def _kept_words(entry: Entry) -> str:
+def _kept_words(entry: JournalEntry) -> str:
     return f"what you had is kept: tito undo {entry.number}"
 
 
-def kept(entry: Entry, root: Path, style: Style = PLAIN) -> str:
+def kept(entry: JournalEntry, root: Path, style: Style = PLAIN) -> str:
     """Where the files are as they were, and how they come back."""
     return style.dim(f"{_kept_words(entry)}  ({entry.folder.relative_to(root).as_posix()})")
 
@@ -98,13 +99,22 @@ def _diff_line(line: str, style: Style) -> str:
 
 
 def parts(cells: dict[str, Cell], width: int = WIDTH, style: Style = PLAIN) -> str:
-    """What can be put back as it was given: the cells to fill in, and below each what it defines."""
+    """What can be put back as it was given: the cells to fill in, and below each the functions and methods in it."""
+    inside = {name: [part for part in definitions(cell.source) if _is_public(part)] for name, cell in cells.items()}
+    times = Counter(_short(part) for found in inside.values() for part in found)
     lines = []
-    for name, cell in cells.items():
-        lines.append(style.bold(name))
-        inner = ", ".join(definitions(cell.source))
-        lines += textwrap.wrap(inner, width, initial_indent="    ", subsequent_indent="    ", break_long_words=False)
+    for name, found in inside.items():
+        said = ", ".join(_short(part) if times[_short(part)] == 1 else part for part in found)
+        lines += [style.bold(name), *([indented(said, 4, width)] if said else [])]
     return "\n".join(lines)
+
+
+def _short(part: str) -> str:
+    return part.rpartition(".")[2]
+
+
+def _is_public(part: str) -> bool:
+    return not _short(part).startswith("_")
 
 
 def was_reset(done: Reset, style: Style = PLAIN) -> str:
@@ -112,13 +122,13 @@ def was_reset(done: Reset, style: Style = PLAIN) -> str:
     return f"{style.bold(done.part.name)} is as it was given again"
 
 
-def entries(known: Iterable[Entry], style: Style = PLAIN) -> str:
+def entries(known: Iterable[JournalEntry], style: Style = PLAIN) -> str:
     """What was kept, a line for each change, the latest first."""
     rows = [(entry.number, when(entry.at), f"{entry.verb} {entry.of}") for entry in known]
     return "\n".join(f"{number:>4}  {style.dim(at)}  {what}" for number, at, what in rows)
 
 
-def undone(entry: Entry, kept_now: Entry, width: int = WIDTH, style: Style = PLAIN) -> str:
+def undone(entry: JournalEntry, kept_now: JournalEntry, width: int = WIDTH, style: Style = PLAIN) -> str:
     """What was brought back, and how to undo that."""
     works = [Path(file.name).name for file in entry.files if file.copy and not file.name.startswith(".tito/")]
     names = listed(works) if works else "nothing"

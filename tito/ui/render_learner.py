@@ -55,15 +55,16 @@ def status(
     needs = max((len(_needs(s)) for s in progress), default=0)
     points = max([7, *(len(_points(s)) for s in progress)])
     for one in progress:
-        lines.append(_module_line(one, root, (widest, points, needs), style))
-        lines += [style.dim(f"     {text}") for text in _beside(one, beside.get(one.module, Beside()))]
+        lines.append(_module_line(one, (widest, points, needs), style))
+        lines += [f"     {style.dim(text)}" for text in _beside(one, root, beside.get(one.module, Beside()))]
     return "\n".join(lines)
 
 
-def _beside(one: ModuleProgress, beside: Beside) -> list[str]:
+def _beside(one: ModuleProgress, root: Path, beside: Beside) -> list[str]:
     """What stands below a module's line; of one that was not begun, nothing."""
-    is_begun = one.is_current or one.points is not None
-    lines = [question_line(each) for each in beside.questions] if is_begun else []
+    lines = [one.module.notebook.relative_to(root).as_posix()] if one.is_current else []
+    if one.is_current or one.points is not None:
+        lines += [question_line(each) for each in beside.questions]
     if beside.handed_in:
         points = score(beside.handed_in.points, one.module.max_points).strip()
         changed = "" if beside.handed_in.is_current else "; changed since"
@@ -98,15 +99,14 @@ def does_not_parse(fault: DoesNotParse, checks: int, style: Style = PLAIN) -> st
     )
 
 
-def _module_line(one: ModuleProgress, root: Path, widths: tuple[int, int, int], style: Style) -> str:
+def _module_line(one: ModuleProgress, widths: tuple[int, int, int], style: Style) -> str:
     """One module's line; `widths` are those of its name, its points and what it needs."""
     module = one.module
     is_at_work = one.is_current and not one.is_done
     sign = style.yellow("▸") if is_at_work else mark(one.is_done or None, style)
-    place = style.dim(module.notebook.relative_to(root).as_posix()) if one.is_current else ""
     name, points, needs = widths
     columns = [f"{module_name(module):<{name}}", sign, f"{_points(one):<{points}}", f"{_needs(one):<{needs}}"]
-    return "  ".join(["", *columns[: 4 if needs else 3], *filter(None, [place, _state(one)])]).rstrip()
+    return "  ".join(["", *columns[: 4 if needs else 3], *filter(None, [_state(one)])]).rstrip()
 
 
 def _points(one: ModuleProgress) -> str:

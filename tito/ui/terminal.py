@@ -72,9 +72,10 @@ def fitted(text: str, columns: int) -> str:
 
 def _broken(line: str, columns: int) -> str:
     """A line in several; the wide gaps of a table go first, which may be all that is needed."""
-    lead = line[: len(line) - len(line.lstrip(" "))]
-    words = re.sub(r" {3,}", "  ", line[len(lead) :]).split(" ")
-    lines, further = [lead + words[0]], lead[: columns // 3] + " " * 4
+    text = line.lstrip(" ")
+    lead = line[: len(line) - len(text)][: columns // 3]
+    words = re.sub(r" {3,}", "  ", text).split(" ")
+    lines, further = [lead + words[0]], lead + " " * 4
     for word in words[1:]:
         if _seen(lines[-1]) + 1 + _seen(word) <= columns:
             lines[-1] += f" {word}"

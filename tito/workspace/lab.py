@@ -103,7 +103,7 @@ def _server(workspace: Workspace, module: Module) -> Iterator[subprocess.Popen]:
 
 def _started(workspace: Workspace, module: Module, kernels: Path) -> subprocess.Popen:
     """Jupyter's process, which writes into its log."""
-    log = lab_log(workspace)
+    log = workspace.lab_log
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
         return subprocess.Popen(
@@ -137,16 +137,11 @@ def _await_server(workspace: Workspace, process: subprocess.Popen) -> LabServer:
         if found := running(workspace):
             return found
         time.sleep(POLL_S)
-    log = lab_log(workspace)
+    log = workspace.lab_log
     lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
     raise CourseError(
         "JupyterLab did not start", at=str(log), why=lines[-1] if lines else "it says nothing", hint="tito doctor"
     )
-
-
-def lab_log(workspace: Workspace) -> Path:
-    """What the server says."""
-    return workspace.root / ".tito" / "jupyter.log"
 
 
 def command(workspace: Workspace, module: Module) -> list[str]:
@@ -179,7 +174,7 @@ def _before(name: str, folder: Path) -> str:
 
 def _settings(workspace: Workspace) -> Path:
     """A folder of Jupyter's settings: nbgrader may be installed here too, and its buttons are not for learners."""
-    folder = workspace.root / ".tito" / "jupyter"
+    folder = workspace.lab_settings
     page = {"disabledExtensions": dict.fromkeys(INSTRUCTORS_EXTENSIONS, True)}
     server = {"ServerApp": {"jpserver_extensions": dict.fromkeys(INSTRUCTORS_SERVERS, False)}}
     write_atomic(folder / "labconfig" / "page_config.json", json.dumps(page) + "\n")

@@ -28,7 +28,7 @@ def add_commands(group) -> None:
     """Add `completion` to the learner's verbs."""
     parser = group.add_parser(
         "completion",
-        help="what a shell needs so that TAB completes commands, modules and checks",
+        help="let TAB complete commands, modules and checks",
         epilog=HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -34,7 +34,7 @@ class KeptFile:
 
 
 @dataclass(frozen=True)
-class Entry:
+class JournalEntry:
     """What one verb was about to change, at `at`; `of` says in words what it did it to."""
 
     folder: Path
@@ -56,7 +56,7 @@ def keep(
     now: datetime | None = None,
     *,
     forget: Iterable[Path] = (),
-) -> Entry:
+) -> JournalEntry:
     """Keep a copy of these files, which are about to be changed. An undo removes those to `forget`."""
     folder = workspace.kept / f"{_next_number(workspace):04d}"
     files = [_keep_file(workspace, folder, path) for path in dict.fromkeys(paths)]
@@ -65,16 +65,16 @@ def keep(
     listed = {file.name: file.copy is not None for file in files}
     data = {"verb": verb, "of": of, "at": at.isoformat(timespec="seconds"), "files": listed}
     write_atomic(folder / LIST, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
-    return Entry(folder, verb, of, at, tuple(files))
+    return JournalEntry(folder, verb, of, at, tuple(files))
 
 
-def entries(workspace: Workspace) -> tuple[Entry, ...]:
+def entries(workspace: Workspace) -> tuple[JournalEntry, ...]:
     """Everything that was kept, the latest first. What can't be read is no entry."""
     found = (_read(path.parent) for path in sorted(workspace.kept.glob(f"*/{LIST}"), reverse=True))
     return tuple(entry for entry in found if entry)
 
 
-def entry_named(workspace: Workspace, number: int | None) -> Entry:
+def entry_named(workspace: Workspace, number: int | None) -> JournalEntry:
     """The entry with this number, else the latest; UsageError when there is none."""
     known = entries(workspace)
     found = [entry for entry in known if number in (None, entry.number)]
@@ -84,7 +84,7 @@ def entry_named(workspace: Workspace, number: int | None) -> Entry:
     return found[0]
 
 
-def undo(workspace: Workspace, entry: Entry, now: datetime | None = None) -> Entry:
+def undo(workspace: Workspace, entry: JournalEntry, now: datetime | None = None) -> JournalEntry:
     """Put the files of an entry back as they were; what is there now is kept first, so that this can be undone."""
     missing = [file for file in entry.files if file.copy and not file.copy.is_file()]
     if missing:
@@ -118,10 +118,10 @@ def _keep_file(workspace: Workspace, folder: Path, path: Path) -> KeptFile:
     return KeptFile(name, write_atomic(folder / name, path.read_bytes()))
 
 
-def _read(folder: Path) -> Entry | None:
+def _read(folder: Path) -> JournalEntry | None:
     try:
         data = json.loads((folder / LIST).read_text(encoding="utf-8"))
         files = tuple(KeptFile(name, folder / name if was_there else None) for name, was_there in data["files"].items())
-        return Entry(folder, data["verb"], data["of"], datetime.fromisoformat(data["at"]), files)
+        return JournalEntry(folder, data["verb"], data["of"], datetime.fromisoformat(data["at"]), files)
     except (ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -13,7 +13,7 @@ from tito.support.errors import UsageError, did_you_mean
 
 
 @dataclass(frozen=True)
-class Part:
+class LessonPart:
     """A cell as it was given; `definition` names a function or a method in it, "" for the whole cell."""
 
     cell: Cell
@@ -32,7 +32,7 @@ class Lines:
     last: int
 
 
-def part_named(name: str, module: Module, release: Notebook) -> Part:
+def part_named(name: str, module: Module, release: Notebook) -> LessonPart:
     """The part with this name; UsageError with the nearest name when there is none."""
     known = parts(release)
     if name in known:
@@ -41,19 +41,19 @@ def part_named(name: str, module: Module, release: Notebook) -> Part:
     if len(methods) == 1:
         return methods[0]
     if name in {check.id for check in module.checks} and (cell := _cell_before(name, release)):
-        return Part(cell)
+        return LessonPart(cell)
     if given := next((cell for cell in release.cells if cell.grade_id == name), None):
-        return Part(given)
+        return LessonPart(given)
     guess = did_you_mean(name, known, otherwise=f"There are: {', '.join(to_write(release))}.")
     raise UsageError(f"no part of {module.name} is named '{name}'.{guess}", hint="tito reset")
 
 
-def parts(release: Notebook) -> dict[str, Part]:
+def parts(release: Notebook) -> dict[str, LessonPart]:
     """Every cell to fill in, and every function, class and method in it, by name."""
-    found = {name: Part(cell) for name, cell in to_write(release).items()}
+    found = {name: LessonPart(cell) for name, cell in to_write(release).items()}
     for cell in to_write(release).values():
         for name in definitions(cell.source):
-            found.setdefault(name, Part(cell, name))
+            found.setdefault(name, LessonPart(cell, name))
     return found
 
 

@@ -9,8 +9,8 @@ from tito.course.course import Module, Workspace
 from tito.lesson.cells.origin import with_present_ids
 from tito.lesson.notebook import Cell, Notebook
 from tito.support.errors import UsageError
-from tito.workspace.changes.journal import Entry
-from tito.workspace.changes.parts import Part, definitions, part_named
+from tito.workspace.changes.journal import JournalEntry
+from tito.workspace.changes.parts import LessonPart, definitions, part_named
 from tito.workspace.update.merge import merge
 from tito.workspace.update.pairing import grouped, same_text
 from tito.workspace.update.releases import Sides, sides_of
@@ -21,8 +21,8 @@ from tito.workspace.update.update import write_work
 class Reset:
     """A part that is back as it was given; `kept` has the files as they were."""
 
-    part: Part
-    kept: Entry
+    part: LessonPart
+    kept: JournalEntry
 
 
 def reset(workspace: Workspace, module: Module, name: str, now: datetime | None = None) -> Reset:
@@ -63,7 +63,7 @@ def _with_deleted(mine: Notebook, given: Notebook, cell: Cell) -> Notebook:
     return merge(without, mine, wanted).notebook
 
 
-def _with_definition(mine: Notebook, given: Notebook, part: Part) -> Notebook:
+def _with_definition(mine: Notebook, given: Notebook, part: LessonPart) -> Notebook:
     """The work with one function or method as given; the rest of its cell stays."""
     ours = definitions(part.cell.source)[part.definition]
     lines = part.cell.source.split("\n")[ours.first : ours.last]

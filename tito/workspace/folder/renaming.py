@@ -42,10 +42,9 @@ def _has_work(workspace: Workspace, module: Module, old: str) -> bool:
 
 def _moves(workspace: Workspace, module: Module, old: str) -> Iterator[tuple[Path, Path]]:
     """Each file and its new place: releases first, so that a moved work always finds the one that it was made from."""
-    releases = workspace.pristine(module).parent
-    for path in sorted((releases.parent / old).glob("*")):
+    for path in sorted(workspace.releases(old).glob("*")):
         if _OF_RELEASE.fullmatch(path.name):
-            yield path, releases / path.name
+            yield path, workspace.releases(module.folder) / path.name
     for state in (workspace.synced(module), workspace.results(module)):
         if (earlier := state.with_name(f"{old}.json")).is_file():
             yield earlier, state
@@ -58,7 +57,7 @@ def _moves(workspace: Workspace, module: Module, old: str) -> Iterator[tuple[Pat
 
 def _remove_old(workspace: Workspace, old: str) -> None:
     """Remove what the course gave under the old name. A folder that still holds something stays."""
-    releases = workspace.root / ".tito" / "release" / old
+    releases = workspace.releases(old)
     for path in (*releases.glob("*"), workspace.modules_folder / old / "module.toml"):
         path.unlink(missing_ok=True)
     for folder in (releases, workspace.modules_folder / old):

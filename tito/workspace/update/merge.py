@@ -16,13 +16,13 @@ from tito.lesson.cells.names import bound_by
 from tito.lesson.magics import without_magics
 from tito.lesson.notebook import MARK, Cell, Notebook, digest, with_unique_ids
 from tito.workspace.update.lines import merged_lines
-from tito.workspace.update.pairing import NOTHING, Group, grouped, present_ids, same_text
+from tito.workspace.update.pairing import NOTHING, CellGroup, grouped, present_ids, same_text
 
 What = Literal["corrected", "new", "taken out", "merged", "conflict", "brought back", "kept"]
 
 
 @dataclass(frozen=True)
-class Change:
+class CellChange:
     """What happened to one cell: `name` is what a learner calls it."""
 
     what: What
@@ -34,7 +34,7 @@ class Merge:
     """The merged notebook, what happened to which cell, and how much of the learner's is in it."""
 
     notebook: Notebook
-    changes: tuple[Change, ...]
+    changes: tuple[CellChange, ...]
     answers: int
     own_cells: int
 
@@ -72,7 +72,7 @@ class _Merging:
     old: Notebook
     mine: Notebook
     new: Notebook
-    changes: list[Change] = field(default_factory=list)
+    changes: list[CellChange] = field(default_factory=list)
     answers: int = 0
     own_cells: int = 0
 
@@ -83,7 +83,7 @@ class _Merging:
 
     # -- one cell ----------------------------------------------------------
 
-    def settled(self, groups: list[Group]) -> Iterator[_Settled]:
+    def settled(self, groups: list[CellGroup]) -> Iterator[_Settled]:
         for group in groups:
             cells = self._settle(group.id, group.mine) if group.mine else []
             self.own_cells += len(group.own)
@@ -188,7 +188,7 @@ class _Merging:
 
     def _note(self, what: What, cell: Cell) -> None:
         notebook = self.new if cell.id in self.after else self.old if self.old.cell(cell.id) else self.mine
-        self.changes.append(Change(what, name_of(cell, notebook)))
+        self.changes.append(CellChange(what, name_of(cell, notebook)))
 
 
 def name_of(cell: Cell, notebook: Notebook) -> str:

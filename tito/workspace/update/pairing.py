@@ -13,7 +13,7 @@ NOTHING = Notebook(())  # the earlier release, where none is known
 
 
 @dataclass(frozen=True)
-class Group:
+class CellGroup:
     """A cell handed out, by the id that it has in the new release, as the learner has it; "" for the notebook's top.
 
     `mine` is None at the top. `own` are the learner's own cells that follow.
@@ -24,12 +24,12 @@ class Group:
     own: list[Cell] = field(default_factory=list)
 
 
-def grouped(mine: Notebook, old: Notebook, new: Notebook) -> list[Group]:
+def grouped(mine: Notebook, old: Notebook, new: Notebook) -> list[CellGroup]:
     """The learner's cells in their order, own ones behind the one that was handed out and that they stand behind."""
-    groups = [Group("")]
+    groups = [CellGroup("")]
     for name, cell in _named(mine, old, new):
         if name:
-            groups.append(Group(name, cell))
+            groups.append(CellGroup(name, cell))
         else:
             groups[-1].own.append(cell)
     return groups

@@ -13,7 +13,7 @@ from tito.support.errors import UsageError
 from tito.support.files import write_atomic
 from tito.workspace import sync
 from tito.workspace.changes import journal
-from tito.workspace.changes.journal import Entry
+from tito.workspace.changes.journal import JournalEntry
 from tito.workspace.folder.given import put, read_given
 from tito.workspace.folder.layout import LaidOut, lay_out
 from tito.workspace.update.merge import Merge, merge
@@ -27,7 +27,7 @@ class Updated:
 
     module: Module
     merge: Merge
-    kept: Entry
+    kept: JournalEntry
     rival: Path | None = None
 
 
@@ -65,7 +65,7 @@ def _update_module(workspace: Workspace, module: Module, sides: Sides, now: date
 
 def write_work(
     workspace: Workspace, module: Module, work: notebook.Notebook, verb: str, now: datetime | None = None
-) -> Entry:
+) -> JournalEntry:
     """Write a work in both forms; what both were is kept. Outputs of cells that say the same stay."""
     files = (module.notebook, module.source, workspace.synced(module))
     kept = journal.keep(workspace, verb, f"{module.number} {module.name}", files, now)

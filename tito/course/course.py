@@ -171,11 +171,11 @@ def read_module(home: Path) -> Module:
     return Module(
         folder=home.name,
         title=settings.text("title"),
-        exports=settings.text("exports"),
+        exports=settings.dotted("exports"),
         home=home,
         needs=settings.texts("needs"),
-        checks=tuple(_spec(check) for check in settings.tables("check")),
-        questions=tuple(_spec(question) for question in settings.tables("question")),
+        checks=_specs(settings, "check"),
+        questions=_specs(settings, "question"),
         was=_folders(settings, "was"),
         renamed=_renamed(settings),
         hand_in_s=settings.seconds("hand_in_s", HAND_IN_S),
@@ -205,9 +205,24 @@ def _renamed(settings: Settings) -> tuple[tuple[str, str], ...]:
     return tuple(pairs.items())
 
 
+def _specs(settings: Settings, table: str) -> tuple[CheckSpec, ...]:
+    """The entries of a table; CourseError for an id that stands there, or among the checks, already."""
+    earlier = settings.tables("check") if table == "question" else ()
+    given = {entry.name_of_cell("id") for entry in earlier}
+    specs = []
+    for entry in settings.tables(table):
+        specs.append(_spec(entry))
+        if specs[-1].id in given:
+            raise CourseError(
+                f"module.toml has the id '{specs[-1].id}' twice", at=entry.at("id"), hint="each id once in a module"
+            )
+        given.add(specs[-1].id)
+    return tuple(specs)
+
+
 def _spec(settings: Settings) -> CheckSpec:
     hints = Hints(settings.texts("hints"), tuple(settings.names("hint_for").items()))
-    return CheckSpec(settings.text("id"), settings.points("points"), hints)
+    return CheckSpec(settings.name_of_cell("id"), settings.points("points"), hints)
 
 
 def _named(name: str, known: Mapping[str, T], what: str, hint: str) -> T:

@@ -7,6 +7,7 @@ encoding than UTF-8 is told rather than guessed.
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ class Settings:
     path: Path
     place: str = ""
     problem: type[TitoError] = CourseError
+    source: str = ""
+    table: str = ""
+    number: int = 1
 
     def text(self, key: str, default: str | None = None) -> str:
         """The text under `key`; an error when it is missing and has no default, or when it is no text."""
@@ -38,6 +42,14 @@ class Settings:
     def name(self, key: str) -> str:
         """The text under `key`, "" when missing; a bare whole number is a text too: a learner may be called 10103."""
         return str(self._value(key, "", lambda value: type(value) in (str, int), 'a text in quotes, like "s001"'))
+
+    def name_of_cell(self, key: str) -> str:
+        """The id under `key`: what nbgrader takes for one, and what can be a file's name."""
+        return str(self._value(key, None, _is_id, "up to 64 letters, digits, - and _ in quotes"))
+
+    def dotted(self, key: str) -> str:
+        """The dotted name of a Python module under `key`."""
+        return str(self._value(key, None, _is_dotted, 'a module of the package, like "tinytorch.core.tensor"'))
 
     def points(self, key: str) -> float:
         """The number of points under `key`: finite, and not below 0."""
@@ -59,16 +71,21 @@ class Settings:
     def _part(self, key: str, number: int, values: dict[str, Any]) -> Settings:
         name = values.get("id")
         place = f'{key} "{name}"' if isinstance(name, str) else f"{key} {number}"
-        return Settings(values, self.path, place, self.problem)
+        return Settings(values, self.path, place, self.problem, self.source, key, number)
+
+    def at(self, key: str) -> str:
+        """The file, and the line with this key as far as that can be told."""
+        line = line_of(self.source, key, self.table, self.number)
+        return f"{self.path}:{line}" if line else str(self.path)
 
     def _value(self, key: str, default: Any, fits: Callable[[Any], bool], wanted: str) -> Any:
         where = f" of {self.place}" if self.place else ""
         if key not in self.values and default is None:
-            raise self.problem(f"{self.path.name} lacks the key '{key}'{where}", at=str(self.path))
+            raise self.problem(f"{self.path.name} lacks the key '{key}'{where}", at=self.at(key))
         value = self.values.get(key, default)
         if not fits(value):
             raise self.problem(
-                f"{self.path.name}: '{key}'{where} is {_shown(value)}; it should be {wanted}", at=str(self.path)
+                f"{self.path.name}: '{key}'{where} is {_shown(value)}; it should be {wanted}", at=self.at(key)
             )
         return value
 
@@ -76,11 +93,41 @@ class Settings:
 def read_settings(path: Path, problem: type[TitoError] = CourseError) -> Settings:
     """The TOML file at `path`; FileNotFoundError when it isn't there, a `problem` when it can't be read."""
     try:
-        return Settings(tomllib.loads(path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")), path, "", problem)
+        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        return Settings(tomllib.loads(text), path, "", problem, text)
     except UnicodeDecodeError:
         raise problem(f"{path.name} is not text in UTF-8", at=str(path), hint=UTF8_HINT) from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise problem(f"{path.name} can't be read: {error}", at=str(path)) from None
+        line = re.search(r"at line (\d+)", str(error))
+        raise problem(f"{path.name} can't be read: {error}", at=f"{path}:{line[1]}" if line else str(path)) from None
+
+
+def line_of(text: str, key: str, table: str = "", number: int = 1) -> int:
+    """The line (from 1) of a key in the `number`th [[table]] of a TOML text, or of the table's header without the key.
+
+    0 where neither is found: TOML has other ways to write the same.
+    """
+    header, seen = 0, 0 if table else 1
+    for line, content in enumerate(text.split("\n"), 1):
+        if found := re.match(r"\s*\[+\s*([\w.-]+)\s*\]+", content):
+            seen += found[1] == table and content.lstrip().startswith("[[")
+            if not table and found[1].split(".")[0] == key:
+                return line
+            if not table and seen:
+                seen = 2  # the keys of the whole file stand before the first table
+            if seen == number and found[1] == table:
+                header = line
+        elif seen == number and re.match(rf"""\s*["']?{re.escape(key)}["']?\s*=""", content):
+            return line
+    return header
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", value) is not None
+
+
+def _is_dotted(value: Any) -> bool:
+    return isinstance(value, str) and "." in value and all(part.isidentifier() for part in value.split("."))
 
 
 def _is_list_of_texts(value: Any) -> bool:

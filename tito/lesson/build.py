@@ -39,11 +39,28 @@ COLLAPSED = "hide-input"  # Jupyter Book's tag for a cell whose code is folded; 
 def build(module: Module) -> Notebook:
     """Build the module's notebook; CourseError with file and line for a mistake in the lesson or in a check."""
     lesson = _read_lesson(module)
-    lint.refuse_wrong_headers(module, lesson)
-    worth = {spec.id: spec.points for spec in (*module.checks, *module.questions)}
-    cells = with_unique_ids(_with_role(module, cell, worth) for cell in lesson.cells)
-    lint.refuse_mistakes(module, Notebook(cells))
+    for error in lint.header_errors(module, lesson):
+        raise error
+    cells = _cells(module, lesson)
+    for error in lint.errors(module, Notebook(cells)):
+        raise error
     return Notebook(cells, KERNEL)
+
+
+def errors_in(module: Module) -> list[CourseError]:
+    """Every mistake for which `build` refuses the module, where it raises the first. Wrong headers hide the rest."""
+    try:
+        lesson = _read_lesson(module)
+        if found := list(lint.header_errors(module, lesson)):
+            return found
+        return list(lint.errors(module, Notebook(_cells(module, lesson))))
+    except CourseError as error:
+        return [error]
+
+
+def _cells(module: Module, lesson: Notebook) -> tuple[Cell, ...]:
+    worth = {spec.id: spec.points for spec in (*module.checks, *module.questions)}
+    return with_unique_ids(_with_role(module, cell, worth) for cell in lesson.cells)
 
 
 def built(course: Course, module: Module, cache: Cache = kept) -> Notebook:

@@ -43,28 +43,28 @@ def file_of(module: Module, role: str, cell_id: str) -> Path:
     return (module.checks_folder if role == "check" else module.tests_folder) / f"{cell_id}.py"
 
 
-def refuse_wrong_headers(module: Module, lesson: Notebook) -> None:
-    """Raise a CourseError for the first header in the source that says no role, or a text that is not in its file."""
+def header_errors(module: Module, lesson: Notebook) -> Iterator[CourseError]:
+    """An error for each header in the source that says no role, or a text that is not in its file."""
     for mistake in _in_headers(module, lesson):
-        raise CourseError(mistake.message, at=_place_in_lesson(module, lesson, mistake), hint=mistake.hint)
-    _refuse_strays(module, lesson)
+        yield CourseError(mistake.message, at=_place_in_lesson(module, lesson, mistake), hint=mistake.hint)
+    yield from _strays(module, lesson)
 
 
-def refuse_mistakes(module: Module, notebook: Notebook) -> None:
-    """Raise a CourseError for the first mistake in the module's lesson and checks, with file and line."""
+def errors(module: Module, notebook: Notebook) -> Iterator[CourseError]:
+    """An error for each mistake in the module's lesson and checks, with file and line."""
     for mistake in mistakes(module, notebook):
-        raise CourseError(mistake.message, at=_place(module, notebook, mistake), hint=mistake.hint)
-    _refuse_missing(module, notebook)
-    _refuse_wrong_renames(module, notebook)
+        yield CourseError(mistake.message, at=_place(module, notebook, mistake), hint=mistake.hint)
+    yield from _missing(module, notebook)
+    yield from _wrong_renames(module, notebook)
 
 
-def _refuse_wrong_renames(module: Module, notebook: Notebook) -> None:
-    """Raise a CourseError when `[renamed]` says of a cell that is there that it is called otherwise, or the reverse."""
+def _wrong_renames(module: Module, notebook: Notebook) -> Iterator[CourseError]:
+    """Errors where `[renamed]` says of a cell that is there that it is called otherwise, or the reverse."""
     present = {cell.grade_id for cell in notebook.cells if cell.grade_id}
     for old, new in module.renamed:
         wrong = f'a cell called "{old}"' if old in present else f'no cell called "{new}"' if new not in present else ""
         if wrong:
-            raise CourseError(
+            yield CourseError(
                 f'[renamed] says that "{old}" is "{new}" now, and the lesson has {wrong}',
                 at=str(module.toml),
                 hint="each line there is: the id when it was given out = the id now",
@@ -135,26 +135,27 @@ def _in_place(module: Module, cell: Cell, role: str, cell_id: str) -> Iterator[M
         yield Mistake(f'{role} "{cell_id}" has no file', cell, HEADER, hint=f"write {file}")
 
 
-def _refuse_strays(module: Module, lesson: Notebook) -> None:
-    """CourseError for a file of a check or a visible test that no cell of the lesson is the place of."""
+def _strays(module: Module, lesson: Notebook) -> Iterator[CourseError]:
+    """An error for each file of a check or a visible test that no cell of the lesson is the place of."""
     headers = [cell.title.split() for cell in lesson.cells if cell.title]
     placed = {file_of(module, role, cell_id) for role, cell_id in headers if role in FILED}
     for path in module.cell_files:
         if path not in placed:
             role = "check" if path.parent == module.checks_folder else "test"
-            raise CourseError(
+            yield CourseError(
                 f'{role} "{path.stem}" has no place in the lesson',
                 at=str(path),
                 hint=f"write # %% {role} {path.stem} where it belongs in {module.source.name}",
             )
 
 
-def _refuse_missing(module: Module, notebook: Notebook) -> None:
+def _missing(module: Module, notebook: Notebook) -> Iterator[CourseError]:
+    """An error for each entry of module.toml that the lesson has no place for."""
     graded = {cell.grade_id: cell for cell in notebook.cells if cell.nbgrader.get("grade")}
     for role, specs in (("check", module.checks), ("question", module.questions)):
         for spec in specs:
             if spec.id not in graded:
-                raise CourseError(
+                yield CourseError(
                     f'module.toml names the {role} "{spec.id}", but the lesson has no place for it',
                     at=str(module.toml),
                     hint=f"write # %% {role} {spec.id} in {module.source.name}, or take the entry out",
@@ -226,7 +227,7 @@ def _in_code(cell: Cell) -> Iterator[Mistake]:
         return
     if not cell.is_check:
         return
-    if not any(_can_fail(node) for node in ast.walk(tree)):
+    if not any(can_fail(node) for node in ast.walk(tree)):
         yield Mistake(
             f'check "{cell.grade_id}" never fails: it has no assert',
             cell,
@@ -242,7 +243,8 @@ def _more_than_one_cell(cell: Cell) -> Iterator[Mistake]:
             yield Mistake(f'check "{cell.grade_id}" is one cell, and # %% begins another', cell, number)
 
 
-def _can_fail(node: ast.AST) -> bool:
+def can_fail(node: ast.AST) -> bool:
+    """Can this statement or call fail a check?"""
     called = getattr(getattr(node, "func", None), "id", getattr(getattr(node, "func", None), "attr", ""))
     return isinstance(node, (ast.Assert, ast.Raise)) or bool(_ASSERTING_CALLS.fullmatch(called))
 
@@ -261,6 +263,12 @@ def _hidden_bodies(cell: Cell) -> Iterator[Mistake]:
         )
     except RegionError:
         return  # told already, with its line
+
+
+def place_of(module: Module, notebook: Notebook, cell: Cell, line: int = 0) -> tuple[Path, int]:
+    """The file with a line of a cell (from 0), and the line's number there (from 1); 0 where it can't be told."""
+    path, _, number = _place(module, notebook, Mistake("", cell, line)).rpartition(":")
+    return (Path(path), int(number)) if number.isdecimal() else (module.source, 0)
 
 
 def _place(module: Module, notebook: Notebook, mistake: Mistake) -> str:

@@ -21,8 +21,8 @@ pytestmark = pytest.mark.slow
 
 AT = datetime(2026, 1, 14, 10, 15, tzinfo=UTC)
 LONG = "a_very_long_name_without_any_place_to_break_it_" * 3
-CODE = '#| export\nclass Counter:\n    """Counts."""\n\n    def count(self, items):\n'
-CODE += '        # how many\n        return 1.5 + len("x")\n'
+CODE = '#| export\nclass Counter:\n    """Counts."""\n\n    def count(self, items):\n        # how many\n'
+CODE += '        return 1.5 + len("x")\n'
 CODE += f"        {LONG} = r'\\d' @ {{None: True}}\n" * 3
 
 browser = pytest.fixture(scope="module")(opened_chromium)

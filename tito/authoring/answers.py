@@ -19,6 +19,7 @@ import ast
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from tito.course.checks import CodeCell, Work
@@ -126,12 +127,17 @@ def _with_text(reference: Work, span: _Span | None, old: str, new: str) -> tuple
     return where.cell, "\n".join(lines)
 
 
+@lru_cache(64)  # every entry looks through the same cells
+def _parsed(source: str) -> ast.Module:
+    return ast.parse(source)
+
+
 def _find_def(reference: Work, dotted: str) -> _Span:
     """The lines of `Class.method` or `function`, its decorators included."""
     found = [
         _Span(number, min([node.lineno, *(d.lineno for d in node.decorator_list)]) - 1, last_line(node))
         for number, cell in enumerate(reference.cells)
-        for name, node in defs(ast.parse(cell.source))
+        for name, node in defs(_parsed(cell.source))
         if name == dotted
     ]
     if len(found) != 1:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tito.authoring.answers import Answer, read_answers
+from tito.authoring.linting.reference_run import faults_of_checks
+from tito.authoring.linting.slips import refuse_slips
 from tito.course.checks import CheckCell, CheckSuite, Grade, TestResult, Work
 from tito.course.course import Course, Module
 from tito.lesson import leaks
@@ -72,6 +74,7 @@ def release(course: Course, module: Module, *, jobs: int = 1, progress: Progress
 
     CourseError for a mistake in the sources or the answers, with its place.
     """
+    refuse_slips(course, module)
     proof = prove(course, module, jobs=jobs, progress=progress)
     guarantees = tuple(guarantee(proof) for guarantee in GUARANTEES)
     path = None
@@ -87,6 +90,9 @@ def prove(course: Course, module: Module, *, jobs: int, progress: Progress) -> P
     source = built(course, module)
     released = stripped(course, module, source)
     suite, reference = suite_of(module, source), reference_work(source)
+    for slip in faults_of_checks(course, module, suite, reference):
+        if slip.endless:  # each of hundreds of answers would wait for it
+            raise slip.error
     answers = read_answers(module, reference)
     works: list[Work] = [reference, work_of(released, source)[0], *(answer.work for answer in answers)]
     solved, untouched, *grades = grade_all(course, module, suite, works, jobs=jobs, progress=progress)

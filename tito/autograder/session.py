@@ -35,6 +35,8 @@ MAX_STOPPED = 20
 LOOK_AT = 0.8  # of the CPU time that a check may take: here a worker that is looked on notes where it is
 SHORTEST_S = 0.01  # of a bound on CPU time: a timer that is set to 0 never rings
 
+LOOKED_THROUGH = "what your code gives back took"  # of a check that was stopped in its own code
+
 
 class WorkerLost(BaseException):
     """The worker is gone or can't be trusted. Not an Exception: a check must not swallow it.
@@ -146,9 +148,7 @@ class Session(Peer):
 
     def _took_too_long(self) -> WorkerLost:
         limit_s = self._limits.grader_cpu_s
-        return WorkerLost(
-            self._clock.stopped or f"stopped: what your code gives back took {limit_s:g} s to look through"
-        )
+        return WorkerLost(self._clock.stopped or f"stopped: {LOOKED_THROUGH} {limit_s:g} s to look through")
 
     def close(self) -> int:
         """End the worker, if it has not been ended before; its wait status."""

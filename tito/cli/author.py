@@ -1,4 +1,4 @@
-"""The verbs of a module's author: new, build, export, release, mutate."""
+"""The verbs of a module's author: new, lint, build, export, release, mutate."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from functools import singledispatch
 from pathlib import Path
 
+from tito.cli.authoring.lint import add_lint
 from tito.cli.common import (
     chosen_modules,
     here_classroom,
@@ -25,6 +26,7 @@ from tito.ui.terminal import print_message, print_result, progress_bar, stderr_s
 def add_commands(group) -> None:
     """Add the author's verbs to `tito`."""
     _add_new(group)
+    add_lint(group)
     build = group.add_parser("build", help="make the notebooks from their sources")
     takes_modules(build)
     build.set_defaults(run=run_build)
@@ -171,7 +173,10 @@ def _release(course, module, jobs: int):
 def _write_workspace(course, modules, target: Path) -> None:
     """Write the workspace, and print what is in it."""
     from tito.authoring import workspace_writer
+    from tito.authoring.linting.slips import refuse_drafts
 
+    for module in modules:
+        refuse_drafts(course, module)
     update = workspace_writer.write(course, modules, target)
     print_message(("\n" if len(modules) > 1 else "") + render.workspace_update(update, stderr_style()))
     for path in update.beside:

@@ -92,14 +92,20 @@ class Settings:
 
 def read_settings(path: Path, problem: type[TitoError] = CourseError) -> Settings:
     """The TOML file at `path`; FileNotFoundError when it isn't there, a `problem` when it can't be read."""
+    text = ""
     try:
         text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
         return Settings(tomllib.loads(text), path, "", problem, text)
     except UnicodeDecodeError:
         raise problem(f"{path.name} is not text in UTF-8", at=str(path), hint=UTF8_HINT) from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        line = re.search(r"at line (\d+)", str(error))
-        raise problem(f"{path.name} can't be read: {error}", at=f"{path}:{line[1]}" if line else str(path)) from None
+        raise problem(f"{path.name} can't be read: {error}", at=f"{path}:{_line_in(error, text)}") from None
+
+
+def _line_in(error: Exception, text: str) -> int:
+    """The line that a TOML error names; the last one for what is not ended."""
+    named = re.search(r"at line (\d+)", str(error))
+    return int(named[1]) if named else len(text.rstrip("\n").split("\n"))
 
 
 def line_of(text: str, key: str, table: str = "", number: int = 1) -> int:

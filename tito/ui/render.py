@@ -324,6 +324,19 @@ def guarantee(guarantee, width: int = WIDTH, style: Style = PLAIN) -> str:
     return "\n".join(lines + [indented(problem, width=width) for problem in guarantee.problems])
 
 
+def lint_line(folder: str, slips, style: Style = PLAIN) -> str:
+    """`✗ 07_training: 3 slips`, `✓ 07_training`"""
+    detail = f": {count(len(slips), 'slip')}" if slips else ""
+    return f"{mark(not slips, style)} {folder}{detail}"
+
+
+def slip(slip, root) -> str:
+    """`modules/source/07_training/checks/spread.py:3: this loop of the check never ends (…)`, as editors read it."""
+    place = slip.place.removeprefix(f"{root}/")
+    hint = f" ({slip.hint})" if slip.hint else ""
+    return f"{place}: {slip.message}{hint}".replace("\n", " ")
+
+
 def releases(tried, style: Style = PLAIN) -> str:
     """A line for each of several releases; `tried` has each module with its release or with the error instead."""
     sound = sum(_is_sound(outcome) for _, outcome in tried)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from typing import Any
 from tito.authoring.linting.slip import Slip, line_with
 from tito.course.course import Course, Module
 from tito.course.settings import line_of
-from tito.support.errors import CourseError, did_you_mean
+from tito.support.errors import did_you_mean
 
 SCHEMA = "module.schema.json"
 KNOWN_FILES = ("module.toml", "chapter.toml", "equivalents.toml")
@@ -115,9 +114,3 @@ def _strays(module: Module) -> Iterator[Slip]:
         for path in sorted(folder.glob("*")):
             if path.suffix != suffix and path.is_file():
                 yield Slip(f"nothing reads {folder.name}/{path.name}", path, hint=f"a file there ends in {suffix}")
-
-
-def toml_line(error: CourseError) -> int:
-    """The line in the words of a TOML error; 0 for none."""
-    found = re.search(r"at line (\d+)", error.message)
-    return int(found[1]) if found else 0

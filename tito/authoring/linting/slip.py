@@ -14,6 +14,7 @@ class Slip:
     """What is wrong in which line of which file (0 for the whole file), and what to do about it.
 
     One of a `draft` is what `tito new` has left to be written: it stops what a class gets, but no release.
+    An `endless` one is a check that had to be stopped.
     """
 
     message: str
@@ -21,6 +22,7 @@ class Slip:
     line: int = 0
     hint: str = ""
     draft: bool = False
+    endless: bool = False
 
     @property
     def place(self) -> str:

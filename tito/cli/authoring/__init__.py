@@ -1,0 +1,1 @@
+"""Verbs for authors that have more to them than a call."""

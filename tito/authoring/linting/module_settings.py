@@ -68,9 +68,9 @@ def _unknown(path: Path, text: str, entry: dict, known: list[str], table: str, n
 
 def _without_hints(module: Module, text: str) -> Iterator[Slip]:
     for number, check in enumerate(module.checks, 1):
-        if not check.hints or not all(hint.strip() for hint in check.hints):
+        if not check.hints.texts or not all(hint.strip() for hint in check.hints.texts):
             yield Slip(
-                f'check "{check.id}" has no hints' if not check.hints else f'check "{check.id}" has an empty hint',
+                f'check "{check.id}" has no hints' if not check.hints.texts else f'check "{check.id}" has an empty hint',
                 module.toml,
                 line_of(text, "hints", "check", number),
                 'hints = ["a question", "a nudge", "nearly the answer"]',

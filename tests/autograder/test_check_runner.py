@@ -157,7 +157,7 @@ def test_a_mistake_comes_with_its_name(grader, body, message, mistake):
         ("def answer(x): return x", ""),
         ("def answer(x): return {7: 7, 9: 9, 10: 10, 41: 41}[x]", "eight stays eight"),
         ("def answer(x): assert x != 9; return x", "nine stays nine"),
-        ("def answer(x): assert x != 10; return x", "a hidden test failed (AssertionError). look again"),
+        ("def answer(x): assert x != 10; return x", "a hidden test failed. look again"),
     ],
 )
 def test_an_error_before_a_hidden_assert_has_its_words(grader, code, told):

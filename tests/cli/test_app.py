@@ -283,7 +283,7 @@ def test_a_reader_who_has_gone_is_no_error():
 
 @pytest.mark.slow
 def test_notebook_opens_jupyterlab_on_an_up_to_date_notebook(tito, mine, monkeypatch):
-    from tito.workspace import lab
+    from tito.workspace.jupyter import lab
 
     server = lab.LabServer("http://localhost:1/", "secret", mine.root)
     monkeypatch.setattr(lab, "running", lambda workspace: server)
@@ -297,7 +297,7 @@ def test_notebook_opens_jupyterlab_on_an_up_to_date_notebook(tito, mine, monkeyp
 
 @pytest.mark.slow
 def test_a_missing_jupyterlab_says_how_to_get_it(tito, mine, monkeypatch):
-    from tito.workspace import lab
+    from tito.workspace.jupyter import lab
 
     monkeypatch.setattr(lab.util, "find_spec", lambda name: None)
     code, _, err = tito("notebook")

@@ -12,7 +12,7 @@ from tito.autograder import grader
 from tito.classroom.gradebook import gradebook
 from tito.lesson import nbgrader_steps
 from tito.support.errors import CourseError
-from tito.workspace import lab
+from tito.workspace.jupyter import lab
 
 pytestmark = pytest.mark.slow
 

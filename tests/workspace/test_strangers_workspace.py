@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.toy_workspace import STUB, hand_out, right_counter, solve
 from tito.autograder import probe
-from tito.workspace import kernel, lab
+from tito.workspace.jupyter import kernel, lab
 from tito.workspace.local_run import LOCAL_LEVEL, plan_run, run_checks
 
 pytestmark = pytest.mark.slow

@@ -122,7 +122,8 @@ def notebook(args) -> int:
     import webbrowser
 
     from tito.ui import render_learner
-    from tito.workspace import lab, prerequisites, sync
+    from tito.workspace import prerequisites, sync
+    from tito.workspace.jupyter import lab
 
     workspace = here_workspace()
     module = _module(workspace, args.module)

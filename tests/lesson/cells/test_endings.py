@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tito.course.checks import Hints
 from tito.lesson.cells.endings import with_verdict
 
 CHECK = "def check_double():\n    assert double(3) == 6\n\n\ncheck_double()"
@@ -63,7 +64,7 @@ def test_an_import_that_is_there_already_has_one_name_more(module):
 
 def test_a_hint_with_quotes_and_braces_stays_python(module):
     hint = "What is \"{x}\" in f'{y}' \\ and λ?"
-    checks = tuple(replace(spec, hints=(hint,)) for spec in module.checks)
+    checks = tuple(replace(spec, hints=Hints((hint,))) for spec in module.checks)
     source = with_verdict(replace(module, checks=checks), "check", "double", CHECK)
     call = source[source.index("verdict(check") :]
     assert eval(call, {"check_double": None, "verdict": lambda test, name, points, hint: hint}) == hint

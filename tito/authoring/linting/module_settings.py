@@ -70,7 +70,9 @@ def _without_hints(module: Module, text: str) -> Iterator[Slip]:
     for number, check in enumerate(module.checks, 1):
         if not check.hints.texts or not all(hint.strip() for hint in check.hints.texts):
             yield Slip(
-                f'check "{check.id}" has no hints' if not check.hints.texts else f'check "{check.id}" has an empty hint',
+                f'check "{check.id}" has no hints'
+                if not check.hints.texts
+                else f'check "{check.id}" has an empty hint',
                 module.toml,
                 line_of(text, "hints", "check", number),
                 'hints = ["a question", "a nudge", "nearly the answer"]',

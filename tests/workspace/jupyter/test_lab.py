@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.toy_workspace import hand_out
 from tito.support.errors import CourseError
-from tito.workspace import lab
+from tito.workspace.jupyter import lab
 
 pytestmark = pytest.mark.slow
 

@@ -4,7 +4,7 @@ Not by PYTHONPATH: Python imports a `sitecustomize.py` that lies there before
 anything else, and any file there in place of an installed package. A workspace may
 come from somebody else, and opening its notebook runs none of it until a cell is run.
 
-    python -P -m tito.workspace.kernel WORKSPACE -f CONNECTION_FILE
+    python -P -m tito.workspace.jupyter.kernel WORKSPACE -f CONNECTION_FILE
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def write_spec(folder: Path, root: Path) -> None:
     """Put the description of this kernel into `folder`, where Jupyter looks for kernels; it is the usual `python3`."""
     place = folder / "kernels" / "python3"
     place.mkdir(parents=True)
-    argv = [sys.executable, "-P", "-m", "tito.workspace.kernel", str(root), "-f", "{connection_file}"]
+    argv = [sys.executable, "-P", "-m", "tito.workspace.jupyter.kernel", str(root), "-f", "{connection_file}"]
     spec = {"argv": argv, "display_name": "Python 3 (ipykernel)", "language": "python", "metadata": {"debugger": True}}
     (place / "kernel.json").write_text(json.dumps(spec, indent=1), encoding="utf-8")
 

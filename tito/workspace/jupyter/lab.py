@@ -23,7 +23,7 @@ from tito.course.course import Module, Workspace
 from tito.support.errors import CourseError
 from tito.support.files import write_atomic
 from tito.support.tempdirs import TempDir
-from tito.workspace import kernel
+from tito.workspace.jupyter import kernel
 
 START_S, POLL_S = 120.0, 0.1
 INSTRUCTORS_EXTENSIONS = ("@jupyter/nbgrader",)

@@ -1,0 +1,1 @@
+"""JupyterLab on a workspace: its server, and the kernel that it starts."""

@@ -36,6 +36,9 @@ SHAPES = {
     "regions that open": "### BEGIN SOLUTION\n",
     "combining accents": "\u0301",
     "attributes": ".b",
+    "comparisons": "1<",
+    "calls": "f()",
+    "literals": "x = [1, {2: 3}]\n",
 }
 READERS = {
     "highlighted": highlighted,
@@ -82,6 +85,10 @@ def made(path, *sources):
     [
         (["#" * 200_001], 'the cell "059e658c" has 200,001 characters, and the most is 200,000'),
         ([f"#{n}" + "#" * 190_000 for n in range(6)], "its code has 1,140,012 characters, and the most is 1,000,000"),
+        (
+            ["x = f'" + "{1}" * 6_000 + "'"],
+            "its f-strings come to 108,042,000 braces times characters, and the most is 100,000,000",
+        ),
         ([f"{n}" for n in range(2_001)], "it has 2,001 cells, and the most is 2,000"),
     ],
 )

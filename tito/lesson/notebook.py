@@ -33,6 +33,8 @@ MAX_CELLS, MAX_CODE, MAX_CODE_OF_A_CELL = (
     1_000_000,
     200_000,
 )  # characters; parsing takes up to 500 bytes for each
+MAX_FORMATS = 100_000_000  # braces times characters, of cells with f-strings: Python 3.11 goes through all for each
+_F_STRING = re.compile(r"\b[rR]?[fF][rR]?[\"']")
 MAX_HEADER, MAX_BRACKETS = 20_000, 100  # characters, and [ or {; a header that Jupytext writes has 400 and none
 
 KERNEL: dict[str, dict] = {
@@ -144,7 +146,14 @@ def _of_bounded_size(notebook: Notebook, path: Path) -> Notebook:
             raise _too_much(path, f'the cell "{cell.id}" has {len(cell.source):,} characters', MAX_CODE_OF_A_CELL)
     if (total := sum(len(cell.source) for cell in code)) > MAX_CODE:
         raise _too_much(path, f"its code has {total:,} characters", MAX_CODE)
+    if (formats := sum(_formats(cell.source) for cell in code)) > MAX_FORMATS:
+        raise _too_much(path, f"its f-strings come to {formats:,} braces times characters", MAX_FORMATS)
     return notebook
+
+
+def _formats(source: str) -> int:
+    """What reading the f-strings of a cell costs at most."""
+    return source.count("{") * len(source) if _F_STRING.search(source) else 0
 
 
 def _too_much(path: Path, what: str, most: int) -> UsageError:

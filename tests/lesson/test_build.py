@@ -321,3 +321,36 @@ def test_a_mistake_in_a_visible_test_is_placed_in_its_file(with_visible_test):
     with pytest.raises(CourseError, match="hidden tests stand in a cell that is not a check") as caught:
         build(with_visible_test)
     assert caught.value.at == f"{path}:2"
+
+
+@pytest.fixture
+def with_figure(course):
+    """The toy module with code that draws in a file, and its place at the end of the lesson."""
+    module = course.module("counting")
+    module.figures_folder.mkdir()
+    (module.figures_folder / "bars.py").write_text("bars = [1, 2]\nprint(bars)\n")
+    module.source.write_text(module.source.read_text() + "\n# %% figure bars\n")
+    return module
+
+
+def test_a_figure_is_a_collapsed_cell_that_nbgrader_leaves_alone(with_figure):
+    cell = build(with_figure).cells[-1]
+    assert (cell.id, cell.source, cell.nbgrader) == ("bars", "bars = [1, 2]\nprint(bars)", {})
+    assert cell.metadata == {"jupyter": {"source_hidden": True}, "tags": ["hide-input"]}
+
+
+def test_built_follows_the_figures(course, with_figure):
+    before = built(course, with_figure)
+    (with_figure.figures_folder / "bars.py").write_text("bars = [3]\n")
+    assert built(course, with_figure) != before
+
+
+def test_a_figure_without_place_or_that_does_not_parse_is_told(with_figure):
+    path = with_figure.figures_folder / "bars.py"
+    path.write_text("bars = [\n")
+    with pytest.raises(CourseError, match="a cell does not parse") as caught:
+        build(with_figure)
+    assert caught.value.at.startswith(f"{path}:")
+    path.with_name("more.py").write_text("x = 1\n")
+    with pytest.raises(CourseError, match='figure "more" has no place in the lesson'):
+        build(with_figure)

@@ -25,7 +25,7 @@ from tests.support.toy_course import PROJECT
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 SHOTS = PROJECT / "tests" / "shots"
-START_S, RUN_S = 90, 240
+START_S, RUN_S = 180, 240
 # Faults of the surroundings, not of the notebook: a machine without network, and Lab's own chatter.
 EXPECTED = re.compile(r"net::ERR_|favicon|ResizeObserver|Failed to load resource|CORS|WebSocket|jupyterlab.*deprecat")
 FIND_PANEL = """

@@ -126,9 +126,15 @@ class Module:
         return self.home / "tests"
 
     @property
+    def figures_folder(self) -> Path:
+        """Code that only draws, where it is long, one Python file each, with a place in the source."""
+        return self.home / "figures"
+
+    @property
     def cell_files(self) -> tuple[Path, ...]:
-        """Every file that is there for a check or a visible test, whether or not the lesson has a place for it."""
-        return tuple(sorted([*self.checks_folder.glob("*.py"), *self.tests_folder.glob("*.py")]))
+        """Every file that is there for a check, a visible test or a figure, if the lesson has a place for it or not."""
+        folders = (self.checks_folder, self.figures_folder, self.tests_folder)
+        return tuple(sorted(path for folder in folders for path in folder.glob("*.py")))
 
     @property
     def answers(self) -> Path:

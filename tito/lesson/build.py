@@ -83,6 +83,9 @@ def _with_role(module: Module, cell: Cell, worth: dict[str, float]) -> Cell:
     if not cell.title:
         return replace(cell, metadata=metadata)
     role, cell_id = cell.title.split()
+    if role == "figure":
+        drawn = _read_cell(lint.file_of(module, role, cell_id))
+        return replace(cell, id=cell_id, source=drawn, metadata=metadata | SOURCE_HIDDEN | {"tags": [COLLAPSED]})
     marks: dict[str, object] = NBGRADER_DEFAULTS | dict.fromkeys(ROLES[role], True) | {"grade_id": cell_id}
     if marks["grade"] and cell_id in worth:
         marks["points"] = worth[cell_id]

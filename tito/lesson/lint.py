@@ -25,7 +25,7 @@ _MARKER = re.compile(r"\b(BEGIN|END)\s+(SOLUTION|HIDDEN)")
 _MARKERS = {markers for pair in (SOLUTION, HIDDEN) for markers in (pair.begin, pair.end)}
 _ASSERTING_CALLS = re.compile(r"raises|assert_\w+|fail")
 HEADER = -1  # the line of a cell's header, seen from its first line
-FILED = ("check", "test")  # the roles of cells whose text is in a file of its own
+FILED = ("check", "test", "figure")  # the roles of cells whose text is in a file of its own
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,9 @@ class Mistake:
 
 
 def file_of(module: Module, role: str, cell_id: str) -> Path:
-    """The file with the text of a check or of a visible test."""
-    return (module.checks_folder if role == "check" else module.tests_folder) / f"{cell_id}.py"
+    """The file with the text of a check, a visible test or a figure."""
+    folders = {"check": module.checks_folder, "test": module.tests_folder, "figure": module.figures_folder}
+    return folders[role] / f"{cell_id}.py"
 
 
 def header_errors(module: Module, lesson: Notebook) -> Iterator[CourseError]:
@@ -122,7 +123,7 @@ def _in_header(module: Module, cell: Cell) -> Iterator[Mistake]:
 
 
 def _in_place(module: Module, cell: Cell, role: str, cell_id: str) -> Iterator[Mistake]:
-    """The place of a check or a visible test in the lesson is empty, and its file is there."""
+    """The place of a cell with a file of its own is empty in the lesson, and its file is there."""
     path = file_of(module, role, cell_id)
     file = f"{path.parent.name}/{path.name}"
     if cell.kind != "code":
@@ -136,12 +137,12 @@ def _in_place(module: Module, cell: Cell, role: str, cell_id: str) -> Iterator[M
 
 
 def _strays(module: Module, lesson: Notebook) -> Iterator[CourseError]:
-    """An error for each file of a check or a visible test that no cell of the lesson is the place of."""
+    """An error for each file of a check, a visible test or a figure that no cell of the lesson is the place of."""
     headers = [cell.title.split() for cell in lesson.cells if cell.title]
     placed = {file_of(module, role, cell_id) for role, cell_id in headers if role in FILED}
     for path in module.cell_files:
         if path not in placed:
-            role = "check" if path.parent == module.checks_folder else "test"
+            role = path.parent.name.removesuffix("s")
             yield CourseError(
                 f'{role} "{path.stem}" has no place in the lesson',
                 at=str(path),
@@ -273,9 +274,9 @@ def place_of(module: Module, notebook: Notebook, cell: Cell, line: int = 0) -> t
 
 def _place(module: Module, notebook: Notebook, mistake: Mistake) -> str:
     """`file:line` of a mistake in the built notebook."""
-    files = (file_of(module, role, mistake.cell.grade_id) for role in FILED)
+    files = (file_of(module, role, mistake.cell.id) for role in FILED)
     own = next((path for path in files if path.is_file()), None)
-    if own and mistake.cell.grade_id and mistake.line != HEADER:
+    if own and mistake.line != HEADER:
         return _line_of(own, mistake.line)
     return _place_in_lesson(module, notebook, mistake)
 

@@ -59,6 +59,7 @@ ROLES = {  # what nbgrader's metadata affirms of a cell of each role
     "given": ("locked",),
     "solution": ("solution",),
     "question": ("grade", "solution"),
+    "figure": (),  # nbgrader leaves it alone
 }
 VALID_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _CODING = re.compile(r"\A((?:#[^\n]*\n)?#[^\n]*?coding[:=][ \t]*)[-\w.]+")  # PEP 263; Jupytext takes UTF-8 alone

@@ -95,39 +95,7 @@ def progress(items, what):
 # numbers 500 times on your machine: same code, same data, nothing random in it.
 # **Predict first.** How many times as long as the median does the slowest of the 500 calls take: 1.1, 2, or 10?
 
-# %% tags=["hide-input"]
-def _times_of_one_layer(count=500, size=20_000):
-    x = np.random.default_rng(0).normal(size=size)
-    taken = []
-    for _ in range(count):
-        start = time.perf_counter()
-        np.tanh(x)
-        taken.append(time.perf_counter() - start)
-    return 1e6 * np.array(taken)
-
-
-def _draw_the_crowd(taken_us):
-    from matplotlib.ticker import LogFormatter
-
-    left, right = picture("", "", "", axes=2)
-    left.plot(taken_us, ".", color=HONEST, markersize=3)
-    left.set(title="The same call, 500 times", xlabel="call", ylabel="latency (µs)", yscale="log")
-    in_order = np.sort(taken_us)
-    right.step(in_order, 1 - np.arange(len(in_order)) / len(in_order), color=HONEST)
-    right.set(title="How many calls are slower than x", xlabel="x: latency (µs)", ylabel="share of calls",
-              xscale="log", yscale="log")
-    for share in (0.5, 0.9, 0.99):
-        value = in_order[int(share * len(in_order))]
-        right.plot(value, 1 - share, "o", color=MEASURED)
-        place = {"xy": (value, 1 - share), "xytext": (8, 4), "textcoords": "offset points"}
-        right.annotate(f"p{share * 100:.0f}: {value:,.0f} µs", **place)
-    for scale in (left.yaxis, right.xaxis):
-        scale.set_major_formatter(LogFormatter())
-        scale.set_minor_formatter(LogFormatter())
-        scale.set_tick_params(which="both", labelsize=7)
-
-
-_draw_the_crowd(_times_of_one_layer())
+# %% figure crowd
 
 # %% [markdown]
 # **What to see.** The first calls are often slow (caches are cold, memory is fetched), most lie close
@@ -248,30 +216,7 @@ class BenchmarkResult:
 # the model gets round to it. Here are eight queries to a model that takes 10 ms for each.
 # **Predict first.** Queries 1 to 4 are due at 2, 17, 20 and 23 ms. When is query 4 answered?
 
-# %% tags=["hide-input"]
-def waits_in_line(arrivals_s, service_s):
-    """Lindley's recursion: how long each query waits before its service starts, in seconds."""
-    service_s = np.broadcast_to(service_s, len(arrivals_s))
-    walk = np.concatenate([[0.0], np.cumsum(service_s[:-1] - np.diff(arrivals_s))])
-    return walk - np.minimum.accumulate(walk)
-
-
-def _draw_the_queue():
-    arrivals_ms = np.array([2, 17, 20, 23, 34, 52, 74, 77])
-    start_ms = arrivals_ms + 1e3 * waits_in_line(arrivals_ms / 1e3, 0.010)
-    axis = picture("Eight queries, 10 ms of service each", "time (ms)", "query", yticks=range(1, 9))
-    queries = np.arange(1, 9)
-    axis.barh(queries, start_ms - arrivals_ms, left=arrivals_ms, color=PALE, label="waits in line")
-    axis.barh(queries, 10, left=start_ms, color=HONEST, label="is served")
-    axis.plot(arrivals_ms, queries, "|", color=MEASURED, markersize=14, markeredgewidth=2, label="is due")
-    for query, due, start in zip(queries, arrivals_ms, start_ms):
-        axis.text(start + 10.6, query + 0.15, f"{start + 10 - due:.0f} ms")
-    axis.set_xlim(0, 102)
-    axis.invert_yaxis()
-    axis.legend(frameon=False, loc="lower left")
-
-
-_draw_the_queue()
+# %% figure queue
 
 # %% [markdown]
 # **What to see.** The blue bars are all the same: 10 ms. What a user feels is the whole bar, from the red
@@ -299,36 +244,7 @@ _draw_the_queue()
 # **Predict first.** The model takes 10 ms, and is busy nine tenths of the time. What is its p99: 15 ms, 50 ms,
 # or 200 ms? And what does the loop say that starts the clock with the service?
 
-# %% tags=["hide-input"]
-def _p99_both_ways(loads, service_s=0.010, queries=100_000):
-    """Simulated p99 in ms for each load: from the scheduled arrival, and from the start of service."""
-    rng = np.random.default_rng(3)
-    unit_gaps = rng.exponential(size=queries)
-    jitter_s = service_s * (1 + 0.02 * rng.standard_normal(queries))
-    waits = [waits_in_line(np.cumsum(unit_gaps) * service_s / load, jitter_s) for load in loads]
-    honest = [1e3 * np.quantile(wait + jitter_s, 0.99) for wait in waits]
-    return np.array(honest), np.full(len(loads), 1e3 * np.quantile(jitter_s, 0.99))
-
-
-def _draw_coordinated_omission():
-    loads = np.linspace(0.05, 0.97, 93)[::4]
-    loads = np.sort(np.append(loads, 0.9))
-    honest, naive = _p99_both_ways(loads)
-    mean = 10 + 10 * loads / (2 * (1 - loads))
-    title = "A model that takes 10 ms: what do you report?"
-    axis = picture(title, "load ρ (share of capacity)", "latency (ms)", yscale="log")
-    axis.plot(loads, honest, color=HONEST, lw=2, label="p99 from the scheduled arrival")
-    axis.plot(loads, mean, color=HONEST, ls=":", label="mean latency, M/D/1 theory")
-    axis.plot(loads, naive, color=MEASURED, lw=2, label="p99 from the start of service")
-    at = int(np.argmin(np.abs(loads - 0.9)))
-    for value, shift in ((honest[at], (-48, 4)), (naive[at], (-20, -16))):
-        axis.annotate(f"{value:.3g} ms", (loads[at], value), xytext=shift, textcoords="offset points")
-    axis.set(ylim=(7, 900), yticks=[10, 20, 50, 100, 200, 500], yticklabels=[10, 20, 50, 100, 200, 500])
-    axis.minorticks_off()
-    axis.legend(frameon=False)
-
-
-_draw_coordinated_omission()
+# %% figure coordinated-omission
 
 # %% [markdown]
 # **What to see.** The red line is flat: measured from the start of service, the model looks equally good at
@@ -341,76 +257,14 @@ _draw_coordinated_omission()
 # *slower* than x, on a logarithmic scale.
 # **Predict first.** From a load of 0.80 to 0.95 there is a fifth more traffic. By which factor does p99 grow?
 
-# %% tags=["hide-input"]
-UNIT_GAPS, SERVICE_S = np.random.default_rng(21).exponential(size=5_800), 0.010
-
-
-def minute_at(load):
-    """Poisson arrivals (s) of one minute at a model that takes 10 ms, and their latencies (ms), in their order."""
-    arrivals_s = np.cumsum(UNIT_GAPS) * SERVICE_S / load
-    arrivals_s = arrivals_s[arrivals_s < 60]
-    return arrivals_s, 1e3 * (waits_in_line(arrivals_s, SERVICE_S) + SERVICE_S)
-
-
-def _draw_tails(axis, loads, colours):
-    """The latencies at each load, as the share that is slower than x, with a dot on each percentile."""
-    for load, color in zip(loads, colours):
-        latencies_ms = np.sort(minute_at(load)[1])
-        slower = 1 - np.arange(len(latencies_ms)) / len(latencies_ms)
-        p50, p90, p99 = np.quantile(latencies_ms, [0.5, 0.9, 0.99])
-        name = f"load {load:.2f}: p50 {p50:.0f}, p90 {p90:.0f}, p99 {p99:.0f} ms"
-        axis.step(latencies_ms, slower, where="post", color=color, label=name)
-        axis.plot([p50, p90, p99], [0.5, 0.1, 0.01], "o", color=color)
-    ticks = [10, 20, 50, 100, 200, 500]
-    axis.set(title="One minute of queries to a model that takes 10 ms", xlabel="x: latency (ms)",
-             ylabel="share of queries slower than x", xscale="log", yscale="log",
-             xlim=(9, 600), ylim=(8e-4, 1.3), xticks=ticks, xticklabels=ticks)
-    axis.minorticks_off()
-    axis.legend(frameon=False, loc="upper right")
-
-
-_draw_tails(picture("", "", ""), [0.95, 0.8, 0.3], [MEASURED, HONEST, PALE])
+# %% figure tails
 
 # %% [markdown]
 # **Try it.** Choose the load. On the left are the latencies of the minute, on the right the queue that makes them:
 # how many queries are there at each moment, waiting or served. What you looked at before stays, pale. At which
 # load does p99 reach 100 ms? Does the tail come from all of the minute, or from a few seconds of it?
 
-# %% tags=["hide-input"]
-def queries_there(load):
-    """How many queries are there, waiting or served, when each one of the minute arrives (itself included)."""
-    arrivals_s, latencies_ms = minute_at(load)
-    ends_s = arrivals_s + latencies_ms / 1e3
-    return arrivals_s, 1 + np.arange(len(arrivals_s)) - np.searchsorted(ends_s, arrivals_s, side="right")
-
-
-def draw_load(load, before=None):
-    """The tail at a load and the queue that makes it; those of the load `before` it, pale."""
-    left, right = picture("", "", "", axes=2)
-    loads, colours = ([load], [HONEST]) if before is None else ([before, load], [PALE, HONEST])
-    _draw_tails(left, loads, colours)
-    for each, color in zip(loads, colours):
-        right.plot(*queries_there(each), color=color, lw=0.8, drawstyle="steps-post")
-    right.set(title="The queue that makes the tail", xlabel="time (s)", ylabel="queries there", xlim=(0, 60), ylim=0)
-
-
-def show_load(load, seen=[None]):
-    """What the slider calls: it remembers the load before."""
-    draw_load(load, before=seen.pop())
-    seen.append(load)
-
-
-if has_widgets():
-    from ipywidgets import FloatSlider, Layout, interactive
-    from IPython.display import display
-
-    wide = {"layout": Layout(width="95%"), "continuous_update": False}  # a new picture when the mouse lets go
-    slider = FloatSlider(0.8, min=0.05, max=0.96, step=0.01, description="load ρ", **wide)
-    explored = interactive(show_load, load=slider)
-    explored.children[-1].layout.min_height = "370px"  # the page keeps still while a picture is drawn
-    display(explored)
-else:
-    draw_load(0.9, before=0.8)
+# %% figure slider
 
 # %% [markdown]
 # **What to see.** At every load each query is served in the same 10 ms; only the queue differs. At 0.3 the
@@ -964,23 +818,7 @@ class BenchmarkScenarios:
 # ten lie beyond p99. Take 250 runs from one and the same distribution and estimate p99 from each.
 # **Predict first.** With 100 queries in a run, is the estimate more often too low or too high?
 
-# %% tags=["hide-input"]
-def _draw_p99_by_sample_size():
-    rng = np.random.default_rng(8)
-    truth = 10 * np.exp(0.25 * 2.3263)  # p99 of the lognormal distribution below
-    sizes = [50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000]
-    runs = (10 * np.exp(0.25 * rng.standard_normal((250, n))) for n in progress(sizes, "sizes"))
-    estimates = [np.quantile(run, 0.99, axis=1) for run in runs]
-    low, middle, high = np.transpose([np.quantile(estimate, [0.05, 0.5, 0.95]) for estimate in estimates])
-    title = "One model, p99 estimated from n queries"
-    axis = picture(title, "n: queries in a run", "estimated p99 (ms)", xscale="log")
-    axis.fill_between(sizes, low, high, color=HONEST, alpha=0.25, label="where 90 % of the runs land")
-    axis.plot(sizes, middle, color=HONEST, label="median of the runs")
-    axis.axhline(truth, color=MEASURED, ls="--", label="the truth")
-    axis.legend(frameon=False)
-
-
-_draw_p99_by_sample_size()
+# %% figure p99-by-sample-size
 
 # %% [markdown]
 # **What to see.** With 100 queries the estimated p99 is anywhere in a band of several milliseconds, and it
@@ -1022,22 +860,7 @@ _draw_p99_by_sample_size()
 # contain the truth.
 # **Predict first.** Of 80 such intervals, how many miss?
 
-# %% tags=["hide-input"]
-def _draw_intervals(experiments=80, n=25, truth=10.0):
-    rng = np.random.default_rng(5)
-    runs = rng.normal(truth, 1.0, (experiments, n))
-    t_at_975 = 2.0639  # Student's t with 24 degrees of freedom
-    means, half = runs.mean(axis=1), t_at_975 * runs.std(axis=1, ddof=1) / np.sqrt(n)
-    missed = np.abs(means - truth) > half
-    title = f"95 % intervals from {experiments} experiments: {missed.sum()} miss"
-    axis = picture(title, "experiment", "mean latency (ms)")
-    for miss, colour in ((False, HONEST), (True, MEASURED)):
-        where = np.flatnonzero(missed == miss)
-        axis.errorbar(where, means[where], half[where], fmt=".", color=colour, elinewidth=1.2)
-    axis.axhline(truth, color="black", lw=1, ls="--")
-
-
-_draw_intervals()
+# %% figure intervals
 
 # %% [markdown]
 # **What to see.** The dashed line is the truth. Each bar is one experiment's interval; the red ones miss it,
@@ -1436,36 +1259,7 @@ class StatisticalValidator:
 # machine, on a simulated one whose speed wanders slowly, and on that one's latencies in shuffled order.
 # **Predict first.** On your machine, is the call after a slow one likely to be slow? And the hundredth after it?
 
-# %% tags=["hide-input"]
-def _wandering_machine(rng, experiments, calls):
-    """Latencies in ms of one 10 ms model, a row an experiment: jitter, and a speed that wanders slowly."""
-    wander, speed = np.empty((experiments, calls)), 0.1 * rng.standard_normal(experiments)
-    for call in progress(range(calls), "simulated calls"):
-        speed = 0.998 * speed + 0.1 * np.sqrt(1 - 0.998**2) * rng.standard_normal(experiments)
-        wander[:, call] = speed
-    return 10 + wander + 0.1 * rng.exponential(size=wander.shape)
-
-
-def autocorrelation(values, lags):
-    """The correlation of a series with itself, for each lag in calls."""
-    values = np.asarray(values) - np.mean(values)
-    return [np.mean(values[:-lag] * values[lag:]) / np.mean(values**2) for lag in lags]
-
-
-def _draw_autocorrelation(calls=3000):
-    rng = np.random.default_rng(13)
-    (simulated,) = _wandering_machine(rng, 1, calls)
-    lags = np.unique(np.geomspace(1, 500, 40).astype(int))
-    axis = picture("How much a latency resembles the one k calls later", "k: lag (calls)",
-                   "correlation (1 is the same)", xscale="log", ylim=(-0.3, 1))
-    axis.plot(lags, autocorrelation(_times_of_one_layer(calls), lags), color=MEASURED, label="your machine")
-    axis.plot(lags, autocorrelation(simulated, lags), color=HONEST, label="simulated, its speed wanders")
-    axis.plot(lags, autocorrelation(rng.permutation(simulated), lags), color=PALE, label="the same, shuffled")
-    axis.axhspan(-1.96 / np.sqrt(calls), 1.96 / np.sqrt(calls), color=PALE, alpha=0.4, lw=0)
-    axis.legend(frameon=False, loc="upper right")
-
-
-_draw_autocorrelation()
+# %% figure autocorrelation
 
 # %% [markdown]
 # **What to see.** Independent measurements would stay within the grey band, as the shuffled ones do. The
@@ -1545,33 +1339,7 @@ def signed_rank_interval(differences, confidence_level: float) -> tuple[float, f
 # A and then all of B; and once more in blocks.
 # **Predict first.** In how many of 100 experiments will each way call the model different from itself, at 5 %?
 
-# %% tags=["hide-input"]
-def _false_alarms(experiments=300, blocks=20, queries=50):
-    rng = np.random.default_rng(11)
-    runs = _wandering_machine(rng, experiments, 2 * blocks * queries)
-    a, b = np.split(runs, 2, axis=1)
-    t = (a.mean(axis=1) - b.mean(axis=1)) / np.sqrt((a.var(axis=1) + b.var(axis=1)) / (blocks * queries))
-    medians = np.median(runs.reshape(experiments, blocks, 2, queries), axis=3)
-    a_first = rng.choice([-1, 1], (experiments, blocks))
-    paired = [signed_rank_p_value(row) for row in (medians[:, :, 0] - medians[:, :, 1]) * a_first]
-    return runs[0], np.mean(np.abs(t) > 1.96), np.mean(np.array(paired) < 0.05)
-
-
-def _draw_false_alarms():
-    run, sequential, interleaved = _false_alarms()
-    left, right = picture("", "", "", axes=2)
-    half = len(run) // 2
-    left.plot(run[:half], color=HONEST, lw=0.5)
-    left.plot(range(half, len(run)), run[half:], color=MEASURED, lw=0.5)
-    left.set(title="One model: first as A, then as B", xlabel="call", ylabel="latency (ms)")
-    bars = right.bar(["all of A, then all of B\nWelch's t", "blocks in random order\nsigned-rank test"],
-                     [100 * sequential, 100 * interleaved], color=[MEASURED, HONEST])
-    right.bar_label(bars, fmt="%.0f %%")
-    right.axhline(5, color="black", lw=1, ls="--")
-    right.set(title="The same model called different", ylabel="false alarms (%)", ylim=(0, 105))
-
-
-_draw_false_alarms()
+# %% figure false-alarms
 
 # %% [markdown]
 # **What to see.** Left, the machine wanders while you measure, and its two halves happen to meet different
@@ -2414,30 +2182,7 @@ def compare_many(
 # Six models that are all the same, 400 times over, judged from 20 simulated rounds each.
 # **Predict first.** Fifteen pairs, each tested at 5 %: in how many of 100 families does some pair look different?
 
-# %% tags=["hide-input"]
-def _families_with_a_false_alarm(families=400, models=6, rounds=20):
-    """In how many families some pair is called different: raw, by Holm, by Benjamini and Hochberg."""
-    rng = np.random.default_rng(6)
-    alarms = np.zeros(3)
-    for _ in progress(range(families), "families of comparisons"):
-        runs = rng.normal(size=(models, rounds))
-        raw = [signed_rank_p_value(a - b) for a, b in itertools.combinations(runs, 2)]
-        smallest = [min(raw), *(min(adjust(raw)) for adjust in ADJUSTMENTS.values())]
-        alarms += np.array(smallest) < 0.05
-    return 100 * alarms / families
-
-
-def _draw_families():
-    title = "Six equal models, fifteen pairs: how often some pair is called different"
-    axis = picture(title, "adjustment of the p-values", "families with a false alarm (%)", ylim=(0, 48))
-    names = ["none", "Holm", "Benjamini–Hochberg"]
-    bars = axis.bar(names, _families_with_a_false_alarm(), color=[MEASURED, HONEST, HONEST], width=0.5)
-    axis.bar_label(bars, fmt="%.1f %%", padding=16)
-    axis.axhline(5, color="black", lw=1, ls="--", label="α = 5 %")
-    axis.legend(frameon=False)
-
-
-_draw_families()
+# %% figure families
 
 # %% [markdown]
 # **What to see.** Without an adjustment, four in ten comparisons of six equal models find a "winner". With
@@ -2592,42 +2337,7 @@ def measure_networks():
 
 compared = if_it_is_there(measure_networks)
 
-# %% tags=["hide-input"]
-def on_the_front(points):
-    """The names of the points (latency, accuracy) that none beats in both; the fastest first."""
-    beaten = {name for name, other in itertools.permutations(points, 2) if points[other] != points[name]
-              and points[other][0] <= points[name][0] and points[other][1] >= points[name][1]}
-    return sorted(points.keys() - beaten, key=points.get)
-
-
-def draw_front(axis, right, medians, load):
-    """Accuracy against latency, with intervals, and the front as a line."""
-    points = {name: (1e6 * np.median(medians[name]), 100 * np.mean(right[name])) for name in right}
-    front = zip(*(points[name] for name in on_the_front(points)))
-    axis.plot(*front, color=PALE, lw=6, zorder=0, label="front, by the points")
-    for (name, (x, y)), marker in zip(points.items(), "osDvX"):
-        (left, below), (beyond, above) = zip(median_interval(medians[name]), share_interval(right[name]))
-        spread = [[x - 1e6 * left], [1e6 * beyond - x]], [[y - 100 * below], [100 * above - y]]
-        color = MEASURED if name == "digits_mlp" else HONEST
-        axis.errorbar(x, y, spread[1], spread[0], fmt=marker, ms=8, color=color, mfc="none", lw=1, label=name)
-    axis.set(title=f"Accuracy against latency: {LOADS[load]}", xlabel="median latency (µs, log scale)",
-             ylabel="accuracy on held-out digits (%)", xscale="log")
-    ticks = [float(f"{tick:.2g}") for tick in np.geomspace(*axis.get_xlim(), 6)[1:-1]]
-    axis.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
-    axis.minorticks_off()
-
-
-def draw_networks(right, medians):
-    """One picture of accuracy against latency for each load."""
-    axes = picture("", "", "", axes=2)
-    for axis, load in zip(axes, LOADS):
-        draw_front(axis, right, medians[load], load)
-    lines, labels = axes[0].get_legend_handles_labels()
-    axes[0].figure.legend(lines, labels, loc="outside lower center", ncols=3, frameon=False)
-
-
-if compared:
-    draw_networks(*compared[:2])
+# %% figure front
 
 # %% [markdown]
 # **What to see.** Better is up and to the left; the grey line joins the networks that none beats in both. A

@@ -1,6 +1,6 @@
 """What `import tinytorch` finds in a workspace: a learner's own module, or the reference's export of it.
 
-The rule, kept by `workspace_writer.write` and `go_on_to`: a workspace holds the
+The rule, kept by `folder.layout.lay_out` and `go_on_to`: a workspace holds the
 reference's export of a module only if another module in it needs that module.
 The export is the solution in code, without the lesson's prose and hidden tests.
 Where the learner is to write the module, the export is packed. It goes into the

@@ -1,10 +1,19 @@
 """What every test may ask for: a toy course, a warm grader, and PyTorch as an oracle."""
 
+import os
+
 import pytest
 
-from tests.support.graded_module import TIGHT, library_in
 from tests.support.toy_course import write_course
-from tito.autograder.grader import Grader
+
+if not hasattr(
+    os, "fork"
+):  # as on Windows: what runs a learner's code, and what only Unix has, can't be imported there
+    collect_ignore_glob = [
+        *("autograder/*", "sandbox/*", "workers/*", "classroom/*", "modules/*", "test_contributing.py"),
+        *("authoring/test_mutation.py", "authoring/test_release.py", "authoring/test_scaffold.py"),
+        *("cli/test_demo_course.py", "cli/test_process.py", "workspace/test_local_run.py"),
+    ]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -26,6 +35,9 @@ def course(tmp_path):
 @pytest.fixture(scope="module")
 def grader(tmp_path_factory):
     """With all the walls that this machine has."""
+    from tests.support.graded_module import TIGHT, library_in
+    from tito.autograder.grader import Grader
+
     with Grader(library_in(tmp_path_factory.mktemp("library")), limits=TIGHT) as warm:
         yield warm
 
@@ -33,6 +45,9 @@ def grader(tmp_path_factory):
 @pytest.fixture(scope="module")
 def unwalled(tmp_path_factory):
     """With limits only, as on a learner's own machine."""
+    from tests.support.graded_module import TIGHT, library_in
+    from tito.autograder.grader import Grader
+
     with Grader(library_in(tmp_path_factory.mktemp("library")), limits=TIGHT, level=0) as warm:
         yield warm
 

@@ -26,6 +26,7 @@ from tito.support.tempdirs import TempDir
 from tito.workspace.jupyter import kernel
 
 START_S, POLL_S = 120.0, 0.1
+ENDINGS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]  # the terminal closes
 INSTRUCTORS_EXTENSIONS = ("@jupyter/nbgrader",)
 INSTRUCTORS_SERVERS = (
     "nbgrader.server_extensions.formgrader",
@@ -87,17 +88,18 @@ def open_lab(
 
 @contextmanager
 def _server(workspace: Workspace, module: Module) -> Iterator[subprocess.Popen]:
-    """A server for as long as the block runs. Ctrl-C ends it, and so does ending this process."""
+    """A server for as long as the block runs. Ctrl-C ends it, and so does closing the terminal."""
     with TempDir("jupyter") as kernels:
         kernel.write_spec(kernels, workspace.root)
         process = _started(workspace, module, kernels)
-        earlier = signal.signal(signal.SIGTERM, _as_interrupt)
+        earlier = {number: signal.signal(number, _as_interrupt) for number in ENDINGS}
         try:
             yield process
         except KeyboardInterrupt:
             pass
         finally:
-            signal.signal(signal.SIGTERM, earlier)
+            for number, handler in earlier.items():
+                signal.signal(number, handler)
             _end(process)
 
 

@@ -45,8 +45,11 @@ goldens: $(VENV)/ready   ## write the goldens anew; read the diff before you com
 book: $(VENV)/book   ## the site: a chapter for each module, and the pages; REPOSITORY=URL for Binder and Colab
 	$(BIN)/python -m tito.book --repository "$(REPOSITORY)"
 
-browser: book playwright   ## go through every page of the built site in Chromium
-	$(BIN)/python -m pytest tests/book
+browser: book playwright $(VENV)/axe/ready   ## go through every page of ours in Chromium, with axe-core
+	$(BIN)/python -m pytest tests/book tests/classroom/test_pages_in_browser.py
+
+$(VENV)/axe/ready: tests/support/npm/package-lock.json
+	npm ci --silent --prefix tests/support/npm && mkdir -p $(@D) && rm -rf $(@D)/node_modules && mv tests/support/npm/node_modules $(@D)/ && touch $@
 
 lab: playwright   ## a learner's day in JupyterLab, in Chromium; its pictures are in tests/shots
 	$(BIN)/python -m pytest tests/workspace/test_day_in_lab.py

@@ -5,7 +5,6 @@ It goes through what `make book` has built; `make browser` builds it first.
 
 import math
 import re
-import shutil
 import threading
 from functools import partial
 from html.parser import HTMLParser
@@ -14,12 +13,11 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from tests.support.browser import CHROMIUM, QUIET, VIEWS, faults_of, must_have_axe
 from tests.support.toy_course import PROJECT
 from tito.course.course import Course
 
 SITE = Course(PROJECT).book_site
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not (SITE / "index.html").is_file(), reason="there is no built site: make browser"),
@@ -98,6 +96,19 @@ def test_every_page_is_sound(browser, address, width, scheme):
         problems += [(current, what, much) for what, much in found.items() if much]
     page.close()
     assert problems == []
+
+
+@pytest.mark.parametrize("width, scheme", VIEWS)
+def test_pages_of_each_kind_are_clean_under_axe(browser, address, width, scheme):
+    """The front page, a chapter with formulas and a queue, a page of prose, one made from the code."""
+    axe = must_have_axe()
+    kinds = [
+        "index.html",
+        "chapters/benchmarking.html",
+        *sorted({name for name in all_pages() if "/" in name and "chapters" not in name})[:2],
+    ]
+    found = {name: faults_of(browser, f"{address}/{name}", axe, width, scheme) for name in kinds}
+    assert found == {name: [] for name in kinds}
 
 
 def test_no_link_is_broken(linked):

@@ -45,11 +45,13 @@ class Settings:
 
     def name_of_cell(self, key: str) -> str:
         """The id under `key`: what nbgrader takes for one, and what can be a file's name."""
-        return str(self._value(key, None, _is_id, "up to 64 letters, digits, - and _ in quotes"))
+        return str(self._value(key, None, _is_id, "text in quotes: up to 64 letters, digits, - and _"))
 
     def dotted(self, key: str) -> str:
         """The dotted name of a Python module under `key`."""
-        return str(self._value(key, None, _is_dotted, 'a module of the package, like "tinytorch.core.tensor"'))
+        return str(
+            self._value(key, None, _is_dotted, 'text in quotes: a module of the package, like "tinytorch.core.tensor"')
+        )
 
     def points(self, key: str) -> float:
         """The number of points under `key`: finite, and not below 0."""

@@ -15,15 +15,14 @@ from __future__ import annotations
 import argparse
 import csv
 import os
-import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tito.authoring.answers import Answer, read_answers
-from tito.course.checks import CodeCell, Grade, Work
+from tito.authoring.answers import Answer, read_answers, with_cells
+from tito.course.checks import Grade, Work
 from tito.course.course import Course, Module
 from tito.lesson.build import built
 from tito.lesson.check_suite import reference_work, suite_of
@@ -32,7 +31,6 @@ from tito.workers.result_cache import grade_all
 
 PROJECT = Path(__file__).resolve().parents[1]
 WHOLE = "whole"
-CELL = re.compile(r"^# %% (\S+)\n", re.MULTILINE)
 OUTCOMES = {
     "own": "in its own check",
     "elsewhere": "only elsewhere",
@@ -69,12 +67,7 @@ def scored(course: Course, module: Module, folder: Path, jobs: int) -> Iterator[
 def whole_answers(folder: Path, reference: Work) -> Iterator[Answer]:
     """Right answers that replace the solution cells they name."""
     for path in sorted(folder.glob("*.py")):
-        _, *parts = CELL.split(path.read_text(encoding="utf-8"))
-        written = dict(zip(parts[::2], parts[1::2], strict=True))
-        if unknown := written.keys() - {cell.name for cell in reference.cells}:
-            sys.exit(f'{path}: there is no cell "{min(unknown)}"')
-        cells = (CodeCell(cell.name, written.get(cell.name, cell.source)) for cell in reference.cells)
-        yield Answer(WHOLE, path.stem, True, Work(tuple(cells)))
+        yield Answer(WHOLE, path.stem, True, with_cells(reference, path.read_text(encoding="utf-8")))
 
 
 def outcome_of(answer: Answer, grade: Grade) -> str:

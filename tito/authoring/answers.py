@@ -16,6 +16,7 @@ A wrong answer must lose points in its own check, and a right one none anywhere.
 from __future__ import annotations
 
 import ast
+import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,9 +27,10 @@ from tito.course.checks import CodeCell, Work
 from tito.course.course import Module
 from tito.course.settings import read_settings
 from tito.lesson.magics import parses
-from tito.support.errors import CourseError
+from tito.support.errors import CourseError, UsageError
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+_CELL = re.compile(r"^# %% (\S+)\n", re.MULTILINE)
 _SHAPES = ({"old", "new"}, {"old", "new", "method"}, {"method", "code"})
 
 
@@ -71,6 +73,18 @@ def read_answers(module: Module, reference: Work, folder: Path | None = None) ->
             )
         found += _answers_in(path, reference)
     return tuple(found)
+
+
+def with_cells(reference: Work, text: str) -> Work:
+    """The reference with whole cells replaced: `text` has each below a line `# %% <the cell's id>`.
+
+    UsageError when the reference has no such cell.
+    """
+    _, *parts = _CELL.split(text)
+    written = dict(zip(parts[::2], parts[1::2], strict=True))
+    if unknown := written.keys() - {cell.name for cell in reference.cells}:
+        raise UsageError(f'the solution has no cell "{min(unknown)}"')
+    return Work(tuple(CodeCell(cell.name, written.get(cell.name, cell.source)) for cell in reference.cells))
 
 
 def _answers_in(path: Path, reference: Work) -> Iterator[Answer]:

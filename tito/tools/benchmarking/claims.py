@@ -8,6 +8,7 @@ tested", "no target was set") are no claims.
 
 from __future__ import annotations
 
+import platform
 import re
 
 from tito.tools.benchmarking.recommendation import clauses_about
@@ -21,7 +22,9 @@ _OTHERS = (
 )
 _CLAIMS = {
     "significance": r"\bp\s*[<≤]\s*0?\.\d|significance test",
-    "repetition": r"\b(?:multiple|several|repeated|independent|\d+) (?:independent )?(?:runs|repetitions|trials)\b",
+    "repetition": r"\b(?:multiple|several|repeated|independent|\d+) (?:independent )?(?:runs|repetitions|trials)\b"
+    r"|\b(?:repeated|ran|run|measured|executed|performed|tested) (?:\w+ ){0,2}(?:twice"
+    r"|(?:two|three|four|five|six|seven|eight|nine|ten|several|many|multiple|[2-9]|10) times)\b",
     "a target": rf"\b{_TARGET}\b.{{0,40}}\b{_MET}\b|\b{_MET}\b.{{0,40}}\b{_TARGET}\b",
     "a comparison": r"\b(?:faster|better|quicker|outperforms?|beats|speed-?up|improvement|as fast|slower|worse)\b"
     rf".{{0,30}}\b{_OTHERS}\b",
@@ -67,6 +70,8 @@ _ABOUT_DATA = re.compile(
     r"|data|such|arise|not the)\b|\bconfidence (?:interval|level)\b|n['’]t\b|\bunlikely\b"
 )
 _PROOF = r"\bprov(?:e|es|ed|en|ing|ably)\b|\bproofs?\b"
+_NO_DIFFERENCE = re.compile(r"\b(?:no (?:(?:statistically|significant|clear|real) ){0,2}difference|not significant)\b")
+_VERSION = re.compile(r"\b(python|numpy)(?: version)?:? v?(\d+\.\d+(?:\.\d+)*)\b(?! or| and|\+)", re.I)
 _EQUAL = re.compile(r"\b(?:equal\w*|same|identical\w*|equivalen\w+|no difference|alike|as fast as)\b")
 _OVERLOAD = r"\b(?:did|does|could|can)(?: not|n['’]t) keep up\b|\b(?:is|was|were|got) (?:over-?loaded|saturated)\b"
 _NO_OVERLOAD = re.compile(
@@ -112,6 +117,24 @@ def assert_no_load_made_up(text: str, kept_up: bool | None) -> None:
     )
 
 
+def calls_enough(text: str) -> str:
+    """A clause that calls the samples enough, and not one that says how to get there; empty when there is none."""
+    plain = re.sub(r"[*_`|]", " ", text)
+    clauses = clauses_about(plain, r"(?:^|: *|\bthere (?:are|were) )(?:enough|sufficient) samples\b")
+    return next((clause for clause in clauses if not _DENIAL.search(clause)), "")
+
+
+def other_conditions(text: str) -> str:
+    """A version of Python or NumPy that a report says it was made with, and was not; empty when there is none."""
+    import numpy
+
+    true = {"python": platform.python_version(), "numpy": numpy.__version__}
+    for name, version in _VERSION.findall(text):
+        if not f"{true[name.lower()]}.".startswith(f"{version}."):
+            return f"{name} {version}"
+    return ""
+
+
 def misread_chance(text: str) -> str:
     """A clause that takes a p-value for what it is not: how likely a difference is real, or that there is none.
 
@@ -119,7 +142,8 @@ def misread_chance(text: str) -> str:
     may be called unlikely to be chance.
     """
     for clause in clauses_about(re.sub(r"[*_`|]", " ", text), _PROOF):
-        if _EQUAL.search(clause) and not _DENIAL.search(re.sub(r"\bno difference\b", "", clause)):
+        said = _NO_DIFFERENCE.sub("", clause)  # that denies a difference, and not the proof
+        if _EQUAL.search(clause) and not _DENIAL.search(said):
             return clause
     for sentence in re.split(r"[;\n]|\.(?=\s|$)|!", text.lower()):
         about_truth = _ABOUT_TRUTH.search(re.sub(r"\bby chance\b", "due to chance", sentence))

@@ -35,11 +35,12 @@ class FakeMethods:
     """Fakes of `BenchmarkScenarios` and of `TinyTorchPerf`'s `run_*` methods; `asked` remembers every call.
 
     `result_type` and `scenario_type` are the module's `BenchmarkResult` and
-    `BenchmarkScenario`. The method called `fails` raises instead.
+    `BenchmarkScenario`. The method called `fails` raises instead. Each result has the given `accuracy`.
     """
 
-    def __init__(self, result_type, scenario_type, fails: str = ""):
+    def __init__(self, result_type, scenario_type, fails: str = "", accuracy: float = 0.75):
         self._result_type, self._scenario_type, self._fails = result_type, scenario_type, fails
+        self._accuracy = accuracy
         self.asked: list[Asked] = []
         self._found: tuple[object, list] = (object(), [])
 
@@ -98,7 +99,7 @@ class FakeMethods:
             scenario=self._scenario_type(method),
             latencies=sorted(latencies),
             throughput=count / elapsed if elapsed else 0.0,
-            accuracy=0.75,
+            accuracy=self._accuracy,
             metadata={"latencies_in_order": latencies, "elapsed_s": elapsed},
         )
         self._remember(method, model, dataset, settings, result)

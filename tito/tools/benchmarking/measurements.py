@@ -191,6 +191,28 @@ def lets_through(action: Callable[[], object], what: str) -> None:
     raise AssertionError(NamedMistake("failure-hidden", words))
 
 
+def blames_no_other_sample(action: Callable[[], object], true: Callable[[], set[int]]) -> None:
+    """Assert that an error that comes out of `action`, if it tells a sample's number, tells one of `true()`.
+
+    Whether it tells any is not asked here: one that is wrong sends its reader to look at the wrong sample.
+    """
+    try:
+        action()
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        told = " ".join([str(error), *getattr(error, "__notes__", ())])
+    else:
+        raise AssertionError("a model raised an error, but the caller never heard of it")
+    wrong = {int(each) for each in _SAMPLE_NUMBER.findall(told)} - true()
+    assert not wrong, f"the model failed on sample {min(true())}, and the error tells of sample {min(wrong)}"
+
+
+_SAMPLE_NUMBER = re.compile(
+    r"\bsamples?(?: (?:index|number|no\.?|at|with|is|#))*\W{0,4}(\d++)(?!\s*(?:[-–—:]|to\b|\.\.)\s*\d)", re.I
+)  # and no range
+
+
 def raises_anything(action: Callable[[], object]) -> bool:
     """Does `action` end in an error? A part that is not written yet is none: its NotImplementedError goes on."""
     try:

@@ -405,8 +405,11 @@ class ParsedReport:
             for value, place in r.fractions()
         )
 
-    def wrong_latency(self) -> str:
-        """A number that is labelled with a statistic which it is not, or stands in another unit; else nothing."""
+    def wrong_latency(self, told_in: str = "") -> str:
+        """A number that is labelled with a statistic which it is not, or stands in another unit; else nothing.
+
+        With `told_in`, of numbers in that unit alone, which may not have been rounded until nothing is left either.
+        """
         for name, known in self._bounds.items():
             fine = [reading for reading in self._about(name) if reading.place <= 0.01001 * abs(reading.value)]
             for statistic, ends in known.items():
@@ -414,10 +417,11 @@ class ParsedReport:
                     return f"{statistic} of {name}, {ends[0]:.4g} s, stands in another unit"
         for reading in self.readings:
             statistic = labelled_statistic(reading)
-            if not statistic or not reading.seconds():
+            if not statistic or not reading.seconds() or (told_in and reading.units != {told_in}):
                 continue
             bounds = [self._bounds[name][statistic] for name in self._candidates(reading)]
-            if bounds and not any(reading.says(low, high, reading.seconds()) for low, high in bounds):
+            vanished = bool(told_in) and reading.value == 0 and all(low > 0 for low, _ in bounds)
+            if bounds and (vanished or not any(reading.says(low, high, reading.seconds()) for low, high in bounds)):
                 return f"{statistic} is said to be {reading.value:g} {'/'.join(sorted(reading.units))}"
         return ""
 
@@ -436,6 +440,16 @@ class ParsedReport:
                 true = [float(self.results[name].accuracy) for name in self._candidates(reading)]
                 if true and not any(self._is(reading, each) for each in true if not math.isnan(each)):
                     return f"accuracy is said to be {reading.value:g}{''.join(reading.units)}"
+        return ""
+
+    def wrong_load(self) -> str:
+        """What the report says of a server's load and is not in the metadata of its result; empty when all is well."""
+        for result in self.results.values():
+            for name, true in _load_facts(result.metadata or {}).items():
+                for line in _lines_on(self.text, _LOAD[name]):
+                    told, right = read(line), [each * scale for each in true for scale in _LOAD_SCALES]
+                    if told and not any(_is_near(reading, each) for reading in told for each in right):
+                        return line.strip()
         return ""
 
     @property
@@ -475,6 +489,35 @@ def _is_said_of_its_scenario(reading: Reading) -> bool:
     return bool(name) and words == name and reading.after.lstrip().startswith("samples")
 
 
+_LOAD_SCALES = (1.0, 100.0, 1e3, 1e6)  # a share may be a percentage; seconds may be told in ms or µs
+_LOAD = {
+    "achieved": r"\bachieved\W+(?:rate|load|qps|quer\w+|arriv\w+)|\b(?:rate|load|qps)\W+(?:was\W+)?achieved",
+    "utilisation": r"\butili[sz]ation\W{0,6}(?:\w+\W+){0,2}?(?=\d)",
+    "wait": r"\b(?:mean|average|avg)\W+(?:\w+\W+){0,2}wait\w*|\bwait\w*\W+(?:\w+\W+){0,2}(?:mean|average|avg)\b",
+}
+_NO_FIGURE = re.compile(
+    r"\b(?:below|above|under|over|exceed\w*|than|must|should|may|reach\w*|near|close|if|when|at (?:most|least))\b"
+    r"|[<>≤≥]",
+    re.I,
+)
+
+
+def _load_facts(known: dict) -> dict[str, list[float]]:
+    """What a result's metadata tell of its load, by the names in _LOAD: the numbers that are right."""
+    facts = {"achieved": [known["achieved_qps"]]} if "achieved_qps" in known else {}
+    if known.get("service_s"):
+        facts["utilisation"] = [sum(known["service_s"]) / known[spent] for spent in ("duration_s", "elapsed_s")]
+    if known.get("waiting_s"):
+        facts["wait"] = [sum(known["waiting_s"]) / len(known["waiting_s"])]
+    return facts
+
+
+def _lines_on(text: str, label: str) -> list[str]:
+    """The rest of each line from where it names a thing, unless it speaks of bounds and wishes."""
+    found = [(line, re.search(label, line, re.I)) for line in _plain(text).splitlines()]
+    return [line[at.start() :] for line, at in found if at and not _NO_FIGURE.search(line)]
+
+
 _LEVELS = (80.0, 90.0, 95.0, 98.0, 99.0, 99.9)
 
 
@@ -508,6 +551,12 @@ _SCALES = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
 
 def _is_near(reading: Reading, true: float) -> bool:
     return _rounds_to(abs(reading.value), reading.place, abs(true), abs(true))
+
+
+def told_levels(text: str) -> set[float]:
+    """The levels of confidence, in percent, that a text puts beside an interval."""
+    found = re.findall(r"(\d+(?:\.\d+)?)\s?%[ -](?:confiden|ci\b|interval|level)", text.lower())
+    return {float(each) for each in found}
 
 
 def misses_its_unit(text: str, *amounts_s: float) -> bool:

@@ -11,7 +11,13 @@ from dataclasses import dataclass
 
 from tito.tools.benchmarking.fakes import FakeMethods
 from tito.tools.benchmarking.instruments import TimedModel, samples
-from tito.tools.benchmarking.measurements import names_what_is_missing, number, numbers, raises_anything
+from tito.tools.benchmarking.measurements import (
+    is_unmeasured,
+    names_what_is_missing,
+    number,
+    numbers,
+    raises_anything,
+)
 from tito.tools.testing import replaced, virtual_time
 
 
@@ -69,7 +75,12 @@ RUN_METHODS = {
     "run_single_stream": RunMethod(
         "single_stream",
         "num_queries",
-        (CallSettings((), {"num_queries": 40}, (40,)), CallSettings((7,), {}, (7,)), CallSettings((), {}, (1000,))),
+        (
+            CallSettings((), {"num_queries": 40}, (40,)),
+            CallSettings((7,), {}, (7,)),
+            CallSettings((), {}, (1000,)),
+            CallSettings((1001,), {}, (1001,)),
+        ),
         short=(5,),
         other="offline",
     ),
@@ -80,6 +91,7 @@ RUN_METHODS = {
             CallSettings((), {"target_qps": 12.5, "duration": 3.5}, (12.5, 3.5)),
             CallSettings((4, 8), {}, (4, 8)),
             CallSettings((), {}, (10.0, 60.0)),
+            CallSettings((11, 61), {}, (11, 61)),
         ),
         short=(5, 2),
         other="single_stream",
@@ -87,7 +99,12 @@ RUN_METHODS = {
     "run_offline": RunMethod(
         "offline",
         "batch_size",
-        (CallSettings((), {"batch_size": 4}, (4,)), CallSettings((3,), {}, (3,)), CallSettings((), {}, (32,))),
+        (
+            CallSettings((), {"batch_size": 4}, (4,)),
+            CallSettings((3,), {}, (3,)),
+            CallSettings((), {}, (32,)),
+            CallSettings((500,), {}, (500,)),
+        ),
         short=(5,),
         other="server",
     ),
@@ -119,9 +136,9 @@ class RunTrial:
         self._scenarios, self._result_type, self._scenario_type = scenarios, result_type, scenario_type
         self._model = TimedModel(0.001)
 
-    def fakes(self, fails: str = "") -> FakeMethods:
+    def fakes(self, fails: str = "", accuracy: float = 0.75) -> FakeMethods:
         """Scenarios that measure truly; the one that `fails` raises."""
-        return FakeMethods(self._result_type, self._scenario_type, fails)
+        return FakeMethods(self._result_type, self._scenario_type, fails, accuracy)
 
     def ready(self):
         """A TinyTorchPerf with a model and a dataset."""
@@ -141,6 +158,10 @@ class RunTrial:
             fakes = self.fakes()
             result = self.run(self.ready(), fakes, *way.positional, **way.named)
             self._assert_handed_on(fakes, way.expected, result)
+        result = self.run(self.ready(), self.fakes(accuracy=float("nan")), *self._method.short)
+        assert is_unmeasured(result.accuracy), (
+            f"the scenario measured no accuracy, and its result came back with one of {result.accuracy}"
+        )
 
     def _assert_handed_on(self, fakes: FakeMethods, expected: tuple, result) -> None:
         ran, scenario = [each.method for each in fakes.asked], self._method.scenario

@@ -1,7 +1,7 @@
 import re
 from tito.tools.benchmarking.claims import assert_no_load_made_up
 from tito.tools.benchmarking.measurements import admits_nothing, contains, pass_one_of
-from tito.tools.benchmarking.report_reader import ParsedReport, copied
+from tito.tools.benchmarking.report_reader import ParsedReport, copied, told_levels
 from tito.tools.testing import Check, replaced
 
 
@@ -12,6 +12,10 @@ def check_generate_project_report():
         """A result with known latencies, `scale` to 3 x `scale` seconds, in mixed order."""
         latencies = [scale * (1 + 2 * (place * 67 % count / count) ** 3) for place in range(count)]
         return BenchmarkResult(scenario, latencies, throughput, accuracy)
+
+    def swift_results():
+        """Latencies of 40 to 120 µs."""
+        return {"single_stream": result_of(BenchmarkScenario.SINGLE_STREAM, 0.00004, 16_200.0, 0.875)}
 
     def first_results():
         return {
@@ -27,12 +31,13 @@ def check_generate_project_report():
             "offline": result_of(BenchmarkScenario.OFFLINE, 1.29, 83.6, 0.6875, count=20),
         }
 
-    fair_validator = {}
+    fair_validator, levels = {}, []
     ### BEGIN HIDDEN TESTS
     def fair_verdict(validator, result, min_samples=100):
         """A verdict without mistakes of its own, in place of the learner's."""
         latencies = sorted(map(float, result.latencies))
         mean, enough = sum(latencies) / len(latencies), len(latencies) >= min_samples
+        levels.append(round(100 * float(validator.confidence_level), 1))
         said = "Enough samples, steady." if enough else "Too few samples to rely on."
         return StatisticalValidation(enough, 1.0, 0.0, (0.99 * mean, 1.01 * mean), said)
 
@@ -88,6 +93,12 @@ def check_generate_project_report():
     with check.part(1, "the latencies that were measured, with their unit", mistake="latency-not-told"):
         of_every_report(lambda report: report.assert_latencies_are_told())
 
+        def verify(fakes):
+            wrong = told(swift_results, fakes).wrong_latency(told_in="ms")
+            assert not wrong, f"of latencies of 40 to 120 µs, {wrong}: rounded, it still has to be the number"
+
+        with_or_without_fakes(verify)
+
     with check.part(1, "no other number, and none under a name or in a unit that is not its own", beside=True, mistake="numbers-misnamed"):
         of_every_report(lambda report: report.assert_nothing_else_is_told())
 
@@ -105,12 +116,23 @@ def check_generate_project_report():
             admits_nothing(lambda: reported({}, fakes).text)
             results = first_results()
             results["server"].metadata = {
-                "queries": 150, "target_qps": 41.0, "achieved_qps": 37.9, "duration_s": 3.6, "elapsed_s": 3.96, "seed": 5,
-                "waiting_s": [0.21 + 0.001 * i for i in range(150)], "service_s": [0.025] * 150, "utilisation": 1.04, "kept_up": False,
+                "queries": 150, "target_qps": 100.0, "achieved_qps": 37.9, "duration_s": 1.5, "elapsed_s": 3.96, "seed": 5,
+                "waiting_s": [0.21 + 0.001 * i for i in range(150)], "service_s": [0.025] * 150, "utilisation": 2.5, "kept_up": False,
             }
             report = reported(results, fakes)
             wrong = report.lacks_throughput() or report.lacks_a_latency() or report.wrong_latency() or report.wrong_throughput()
+            wrong = wrong or report.wrong_load()
             assert not wrong, f"with metadata as a run gives it, the report is wrong: {wrong}"
+            from tito.tools.benchmarking.claims import calls_enough, other_conditions
+
+            text = told(first_results, fakes).text
+            assert not other_conditions(text), f"the report was not made with {other_conditions(text)}"
+            assert not levels or told_levels(text) <= set(levels), (
+                "the level of confidence that the report puts beside an interval is not the validator's"
+            )
+            few = {"single_stream": result_of(BenchmarkScenario.SINGLE_STREAM, 0.131, 6.43, 0.875, count=12)}
+            said = reported(few, fakes).text
+            assert not calls_enough(said), f"12 latencies are said to be enough: {calls_enough(said)}"
             ### BEGIN HIDDEN TESTS
             from tito.tools.benchmarking.claims import made_up_claim
 

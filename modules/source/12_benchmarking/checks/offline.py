@@ -2,6 +2,7 @@ from tito.tools.benchmarking.instruments import KeptModel, SlowLookup, SlowSampl
 from tito.tools.benchmarking.measurements import (
     all_near,
     assert_steady_clock,
+    blames_no_other_sample,
     clock_moves,
     counted,
     group_times,
@@ -56,6 +57,8 @@ def check_offline():
         )
         in_order = group_times(model.calls[-22:], 1 if len(model.calls[-1].samples) > 1 else 8)
         tells_no_untruth(result.metadata, samples=(22, 22), batch_size=(8, 8), latencies_in_order=in_order)
+        model = TimedModel(lambda call: 0.002 + 0.0007 * (call * 5 % 13))
+        batch_calls(model, run(model, samples(310), 300), 310, 300)
         ### BEGIN HIDDEN TESTS
         for size, batch_size in ((10, 32), (12, 4), (9, 1), (1, 3), (33, 32)):
             model = TimedModel(lambda call: 0.002 + 0.0007 * (call * 5 % 13))
@@ -94,6 +97,10 @@ def check_offline():
         for size, batch_size, service in ((7, 3, 0.5), (9, 2, 0.002), (5, 50, 0.03)):
             got = number(run(KeptModel(service), samples(size), batch_size).throughput, "throughput")
             assert near(got, 1 / service), "throughput is samples by elapsed time"
+        model = KeptModel(lambda call: 0.002 if call < 8 else 0.05)  # a batch of four times two, and one of half that size
+        got = number(run(model, samples(14), 4).throughput, "throughput")
+        spent = sum(call.service_s for call in model.calls[-14:])
+        assert near(got, 14 / spent), "throughput is all samples by all the time, also when batches differ in speed"
         ### END HIDDEN TESTS
 
     with check.part(1, "accuracy is measured, and is nan without targets", mistake="accuracy-not-measured"):
@@ -172,6 +179,8 @@ def check_offline():
         refuses(lambda: run(TimedModel(), samples(3), 0), "batch_size=0", "batch_size", "batch", "0")
         refuses(lambda: run(TimedModel(), [], 4), "an empty dataset", "dataset", "sample", "empty", "data")
         lets_through(lambda: run(TimedModel(fails_at=3), samples(8), 4), "the fourth sample failed")
+        failing = TimedModel(fails_at=6)
+        blames_no_other_sample(lambda: run(failing, samples(9), 4), lambda: {failing.calls[-1].samples[0] + 1})
         ### BEGIN HIDDEN TESTS
         refuses(lambda: run(TimedModel(), samples(3), -2), "batch_size=-2", "batch_size", "batch", "-2")
         ### END HIDDEN TESTS

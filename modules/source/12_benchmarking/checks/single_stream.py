@@ -3,6 +3,7 @@ from tito.tools.benchmarking.measurements import (
     all_near,
     assert_steady_clock,
     beside_the_model,
+    blames_no_other_sample,
     clock_moves,
     counted,
     is_unmeasured,
@@ -45,7 +46,8 @@ def check_single_stream():
         return calls
 
     with check.part(1, "as many latencies as queries were asked for", beside=True, mistake="wrong-number-of-latencies"):
-        for queries, service_s in ((20, 0.010), (1, 0.010), (7, 2.0)):
+        stalls = lambda call: 0.6 if call == 9 else 0.010  # what is far from the others was measured all the same
+        for queries, service_s in ((20, 0.010), (1, 0.010), (7, 2.0), (20, stalls)):
             found = len(numbers(run(TimedModel(service_s), samples(8), queries).latencies, "latencies"))
             assert found == queries, f"{queries} queries should give {queries} latencies, got {found}"
 
@@ -207,6 +209,8 @@ def check_single_stream():
         refuses(lambda: run(model, samples(3), 0), "num_queries=0", "num_queries", "queries", "0")
         refuses(lambda: run(model, [], 5), "an empty dataset", "dataset", "sample", "empty", "data")
         lets_through(lambda: run(TimedModel(fails_at=3), samples(3), 8), "the fourth query failed")
+        failing = TimedModel(fails_at=9)
+        blames_no_other_sample(lambda: run(failing, samples(4), 12), lambda: {(failing.calls[-1].samples[0] + 1) % 4})
         ### BEGIN HIDDEN TESTS
         refuses(lambda: run(model, samples(3), -4), "num_queries=-4", "num_queries", "queries", "-4")
         lets_through(lambda: run(TimedModel(fails_at=0), samples(3), 1), "the only query failed")

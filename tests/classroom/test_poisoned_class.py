@@ -34,7 +34,9 @@ MOST_CPU_S = (
     12.0  # of this process for one poison: as much code as there may be in a cell takes up to 7 on a busy machine
 )
 USUAL_CPU_S = 2.0  # for one poison in the mean
-MORE_MB = 250  # at the peak, whatever is handed in
+MORE_MB = (
+    350  # at the peak, whatever is handed in: of a file as large as may be (20 MB of JSON), Python makes up to 270
+)
 
 
 class PoolInThisProcess:

@@ -84,8 +84,12 @@ def _of_pages() -> list[Kind]:
 
 def _of_machines() -> list[Kind]:
     file = "workspace/test_strangers_workspace.py"
+    beside = ("all threads", "another worker's folder")
     shadows = tuple(f"{name}.py" for name in _items(file, "SHADOWS"))
-    return [Kind("a workspace from somebody else", file, (*shadows, "a .pth file", "PYTHONPATH", "a cell that reads"))]
+    return [
+        Kind("one worker beside another", "sandbox/isolation/test_neighbours.py", beside),
+        Kind("a workspace from somebody else", file, (*shadows, "a .pth file", "PYTHONPATH", "a cell that reads")),
+    ]
 
 
 def _keys(file: str, name: str) -> tuple[str, ...]:

@@ -117,6 +117,7 @@ class LabPage:
 
     def __init__(self, browser, address: str, notebook: str, dark: bool = False, width: int = 1400):
         self.page = browser.new_page(viewport={"width": width, "height": 1000})
+        self.page.set_default_timeout(1000 * START_S)  # on a busy machine Lab takes its time
         self.problems: list[str] = []
         self.page.on("console", lambda m: m.type == "error" and self._note(m.text))
         self.page.on("pageerror", lambda error: self._note(str(error)))

@@ -9,6 +9,7 @@ pytestmark = pytest.mark.slow
 
 FALL_BACK = "a hidden test failed"
 MOST_FALL_BACKS = 1 / 20
+RECORDED = ("02_activations", "03_layers", "04_networks")  # modules whose goldens have been made and read
 NAME = re.compile(r"[a-z]+(-[a-z0-9]+)*")
 
 
@@ -23,7 +24,9 @@ def told(proof):
     return {f"{answer.check}: {answer.name}": result_in(answer, grade) for answer, grade in wrong}
 
 
-def test_each_wrong_answer_is_told_what_is_wrong(told, snapshot):
+def test_each_wrong_answer_is_told_what_is_wrong(proof, told, snapshot):
+    if proof.module.folder not in RECORDED:
+        pytest.skip("no goldens yet: pytest tests/modules/test_messages.py --snapshot-update, and read them")
     pages = [f"{title} ({result.mistake})\n{result.message}" for title, result in told.items()]
     assert "\n\n".join(pages) == snapshot
 

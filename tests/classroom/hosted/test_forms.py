@@ -10,12 +10,12 @@ from tests.support.inbox import a_notebook, write_small_course, zipped
 from tito.classroom.hosted import classroom50, gradescope, markdown
 from tito.classroom.hosted.finding import find_work
 from tito.classroom.hosted.grading import HostedGrade
-from tito.course.checks import Grade, TestResult
+from tito.course.checks import Grade, Hints, TestResult
 from tito.course.course import CheckSpec, Module
 from tito.support.errors import UsageError
 
 MODULE = Module(
-    "01_counting", "Counting", "toy.counting", None, checks=(CheckSpec("count", 6.0, ("How long is it?",)),),
+    "01_counting", "Counting", "toy.counting", None, checks=(CheckSpec("count", 6.0, Hints(("How long is it?",))),),
     questions=(CheckSpec("why", 2.0),),
 )  # fmt: skip
 RESULTS = (

@@ -21,19 +21,7 @@ SCHEMA = "classroom50/result/v1"
 
 def result(graded: HostedGrade, env: Mapping[str, str], submitted: datetime, now: datetime) -> dict[str, Any]:
     """The grade as Classroom 50's runner reads it; `submitted` is when the graded commit was made."""
-    grade = graded.grade
-    scores = whole_numbers([each.points for each in grade.results])
-    most = whole_numbers([each.max_points for each in grade.results])
-    tests = [
-        {
-            "test-name": each.id,
-            "passed": each.status == "passed",
-            "score": score,
-            "max-score": max_score,
-            "points": rounded_points(each.points),
-        }
-        for each, score, max_score in zip(grade.results, scores, most, strict=True)
-    ]
+    tests = _tests(graded)
     return {
         "schema": SCHEMA,
         "classroom": env.get("CLASSROOM", ""),
@@ -46,12 +34,29 @@ def result(graded: HostedGrade, env: Mapping[str, str], submitted: datetime, now
         "review": env.get("REVIEW_URL") or env.get("COMMIT_URL", ""),
         "datetime": _stamp(submitted),
         "graded_at": _stamp(now),
-        "score": sum(scores),
-        "max-score": sum(most),
+        "score": sum(test["score"] for test in tests),
+        "max-score": sum(test["max-score"] for test in tests),
         "tests": tests,
-        "points": rounded_points(grade.points),
-        "isolation_level": grade.isolation_level,
+        "points": rounded_points(graded.grade.points),
+        "isolation_level": graded.grade.isolation_level,
     }
+
+
+def _tests(graded: HostedGrade) -> list[dict[str, Any]]:
+    """An entry for each check."""
+    results = graded.grade.results
+    scores = whole_numbers([each.points for each in results])
+    most = whole_numbers([each.max_points for each in results])
+    return [
+        {
+            "test-name": each.id,
+            "passed": each.status == "passed",
+            "score": score,
+            "max-score": max_score,
+            "points": rounded_points(each.points),
+        }
+        for each, score, max_score in zip(results, scores, most, strict=True)
+    ]
 
 
 def committed_at(checkout: Path) -> datetime | None:

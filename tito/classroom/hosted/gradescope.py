@@ -19,7 +19,7 @@ STATUS = {"passed": "passed", "failed": "failed", "not started": "failed"}
 
 def results(graded: HostedGrade, visibility: Visibility = "visible") -> dict[str, Any]:
     """The grade as Gradescope reads it."""
-    hints = {check.id: check.hints.texts[0] for check in graded.module.checks if check.hints.texts}
+    hints = markdown.hints_of(graded)
     return {
         "score": rounded_points(graded.grade.points),
         "output": markdown.of_grade(graded),

@@ -36,7 +36,7 @@ def of_grade(graded: HostedGrade) -> str:
 
 def summary(graded: HostedGrade) -> str:
     """The whole grade as one page: a table of the checks, and what to mend."""
-    grade, hints = graded.grade, _hints(graded)
+    grade, hints = graded.grade, hints_of(graded)
     score = f"{points_text(grade.points)} of {points_text(grade.max_points)} points"
     rows = [
         f"| {SIGNS[r.status]} | {_code(r.id)} | {points_text(r.points)}/{points_text(r.max_points)} |"
@@ -55,8 +55,11 @@ def summary(graded: HostedGrade) -> str:
     return "\n\n".join([*head, *details]) + "\n"
 
 
-def _hints(graded: HostedGrade) -> dict[str, str]:
-    return {check.id: check.hints.texts[0] for check in graded.module.checks if check.hints.texts}
+def hints_of(graded: HostedGrade) -> dict[str, str]:
+    """The first hint for each result, by check: that for its mistake, where the mistake has a name."""
+    specs = {check.id: check for check in graded.module.checks}
+    known = [result for result in graded.grade.results if result.id in specs]
+    return {result.id: next(iter(specs[result.id].hints.on(result.mistake)), "") for result in known}
 
 
 def quoted(text: str) -> str:

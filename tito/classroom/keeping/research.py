@@ -39,7 +39,7 @@ from tito.support.points import points_text
 from tito.support.safe_text import no_formula
 
 MARKS = ("person", "module", "status", "points", "max_points", "code", "written", "late_penalty", "hours_before_due")
-CHECKS = ("person", "module", "part", "kind", "status", "points", "max_points", "message")
+CHECKS = ("person", "module", "part", "kind", "status", "points", "max_points", "mistake", "message")
 README = """\
 # Data of a course, under pseudonyms
 
@@ -140,11 +140,19 @@ def _parts(
     for result in record.grade.results if record else ():
         points = marks[result.id].points if result.id in marks else result.points
         message = no_formula(scrubber.in_text(result.message))
-        yield [result.id, "check", result.status, points_text(points), points_text(result.max_points), message]
+        yield [
+            result.id,
+            "check",
+            result.status,
+            points_text(points),
+            points_text(result.max_points),
+            result.mistake,
+            message,
+        ]
     for question in module.questions if record else ():
         mark = marks.get(question.id, Mark())
         status = "waits" if mark.needs_manual else "marked"
-        yield [question.id, "question", status, points_text(mark.points), points_text(question.points), ""]
+        yield [question.id, "question", status, points_text(mark.points), points_text(question.points), "", ""]
 
 
 def _write_notebook(course: Course, module: Module, learner: str, scrubber: Scrubber, folder: Path) -> int:

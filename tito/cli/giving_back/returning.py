@@ -29,38 +29,44 @@ def run_return(args) -> int:
     """Write what is asked for; ExitCode.NOT_PASSED when somebody's mark was left out, or is not final."""
     from tito.classroom.giving_back.pages import pages_zip
     from tito.classroom.giving_back.returning import marks_file
-    from tito.support.files import PRIVATE, write_atomic
     from tito.ui import render_giving_back
 
-    if not (args.file or args.feedback):
-        raise UsageError(
-            "nothing to write", hint=f"tito return {args.module} --to {args.to} FILE.csv --feedback FILE.zip"
-        )
-    if args.comments and args.to != "moodle":
-        raise UsageError("--comments is Moodle's: no other import takes comments", hint="--feedback ZIP has the pages")
+    _refuse_nonsense(args)
     course = here_classroom()
     module = course.module(args.module)
     made = marks_file(course, module, args.to, args.assignment, args.like, args.partial, args.comments)
-    left_out = list(made.left_out)
     if not made.lines:
         raise UsageError(
-            f"{module.name} has no mark to give back", why=_why_none(left_out), hint=f"tito report {module.name}"
+            f"{module.name} has no mark to give back", why=_why_none(made), hint=f"tito report {module.name}"
         )
-    if args.feedback:
-        pages = pages_zip(course, module, args.to, made.lines)
-        left_out += pages.left_out
+    pages = pages_zip(course, module, args.to, made.lines) if args.feedback else None
+    left_out = [*made.left_out, *(pages.left_out if pages else ())]
     print_message(render_giving_back.heading(module, args.to, made, stderr_style()))
     if left_out or made.partial:
         print_message(render_giving_back.account(left_out, made.partial, stderr_style()))
-    if args.file:
-        print_result(shown(write_atomic(args.file, made.text, PRIVATE), course.root))
-    if args.feedback:
-        print_result(shown(write_atomic(args.feedback, pages.content, PRIVATE), course.root))
+    _write(course, args.file, made.text)
+    _write(course, args.feedback, pages.content if pages else b"")
     for note in render_giving_back.import_notes(args.to, args.like is not None, bool(args.file), module.title):
         print_note(note)
     return ExitCode.NOT_PASSED if made.needs_person or any(each.needs_person for each in left_out) else ExitCode.FINE
 
 
-def _why_none(left_out) -> str:
-    reasons = sorted({each.why for each in left_out})
-    return "; ".join(reasons[:3])
+def _refuse_nonsense(args) -> None:
+    """UsageError for options that ask for nothing, or for what no import takes."""
+    if not (args.file or args.feedback):
+        hint = f"tito return {args.module} --to {args.to} FILE.csv --feedback FILE.zip"
+        raise UsageError("nothing to write", hint=hint)
+    if args.comments and args.to != "moodle":
+        raise UsageError("--comments is Moodle's: no other import takes comments", hint="--feedback ZIP has the pages")
+
+
+def _why_none(made) -> str:
+    return "; ".join(sorted({each.why for each in made.left_out})[:3])
+
+
+def _write(course, path: Path | None, content: str | bytes) -> None:
+    """Write a file that is asked for, for its owner alone, and print its path."""
+    from tito.support.files import PRIVATE, write_atomic
+
+    if path:
+        print_result(shown(write_atomic(path, content, PRIVATE), course.root))

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tito.authoring.answers import read_answers
+from tito.authoring.answers import read_answers, with_cells
 from tito.lesson.build import build
 from tito.lesson.check_suite import reference_work
-from tito.support.errors import CourseError
+from tito.support.errors import CourseError, UsageError
 
 
 @pytest.fixture
@@ -100,3 +100,11 @@ def test_a_file_that_makes_no_sense_is_told(module, reference, check, text, mess
     keep(module, check, text)
     with pytest.raises(CourseError, match=message):
         read_answers(module, reference)
+
+
+def test_whole_cells_take_the_place_of_the_reference(reference):
+    name = reference.cells[-1].name
+    changed = with_cells(reference, f"# %% {name}\nother = 1\n")
+    assert changed.cells[:-1] == reference.cells[:-1] and changed.cells[-1].source == "other = 1\n"
+    with pytest.raises(UsageError, match="no-such-cell"):
+        with_cells(reference, "# %% no-such-cell\nother = 1\n")

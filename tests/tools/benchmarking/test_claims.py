@@ -2,7 +2,13 @@
 
 import pytest
 
-from tito.tools.benchmarking.claims import assert_no_load_made_up, made_up_claim, misread_chance
+from tito.tools.benchmarking.claims import (
+    assert_no_load_made_up,
+    calls_enough,
+    made_up_claim,
+    misread_chance,
+    other_conditions,
+)
 
 
 @pytest.mark.parametrize(
@@ -10,6 +16,7 @@ from tito.tools.benchmarking.claims import assert_no_load_made_up, made_up_claim
     [
         ("All results are statistically significant (p < 0.05).", "significance"),
         ("- Multiple independent runs were made for reliability", "repetition"),
+        ("- each scenario was repeated three times, and averaged", "repetition"),
         ("✅ **All latency targets** were met.", "a target"),
         ("The model meets the SLA in every scenario.", "a target"),
         ("It is 2.3x faster than the PyTorch baseline.", "a comparison"),
@@ -89,3 +96,28 @@ def test_a_p_value_taken_for_what_it_is_not(text):
 )
 def test_a_p_value_taken_for_what_it_is(text):
     assert misread_chance(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "is_misread"),
+    [
+        ("No significant difference (p = 0.88): this proves that A and B are equally fast.", True),
+        ("No significant difference; this does not prove that they are equal.", False),
+        ("There is no proof that A and B are the same.", False),
+    ],
+)
+def test_denying_a_difference_is_not_denying_a_proof(text, is_misread):
+    assert bool(misread_chance(text)) is is_misread
+
+
+def test_a_version_that_was_not_there_is_told():
+    import platform
+
+    assert other_conditions("- Python 2.7.18, 4 cores") == "Python 2.7.18"
+    major, minor, _ = platform.python_version_tuple()
+    assert not other_conditions(f"- Python {platform.python_version()}; Python {major}.{minor}; NumPy is there")
+
+
+def test_only_what_calls_the_samples_enough_does():
+    assert calls_enough("- **server**: enough samples and steady.")
+    assert not calls_enough("- server: not enough samples. Measure until there are more, for enough samples.")

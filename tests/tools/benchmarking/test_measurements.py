@@ -162,3 +162,24 @@ def test_a_list_that_lost_its_order_is_told_so():
             measurements.tells_no_untruth({"latencies_in_order": told}, latencies_in_order=[0.2, 0.1, 0.3])
         assert error.value.args[0].name == name
     measurements.tells_no_untruth({"latencies_in_order": [0.2, 0.1, 0.3]}, latencies_in_order=[0.2, 0.1, 0.3])
+
+
+@pytest.mark.parametrize(
+    ("words", "is_wrong"),
+    [
+        ("the model raised this for sample 1 of the dataset", False),
+        ("sample index 9", True),
+        ("query 9 failed, at sample #1", False),
+        ("samples 0-3 of the batch", False),
+        ("the device was unplugged", False),
+    ],
+)
+def test_an_error_that_blames_another_sample(words, is_wrong):
+    def fails():
+        raise RuntimeError(words)
+
+    if is_wrong:
+        with pytest.raises(AssertionError, match="sample 1, and the error tells of sample 9"):
+            measurements.blames_no_other_sample(fails, lambda: {1})
+    else:
+        measurements.blames_no_other_sample(fails, lambda: {1})

@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pytest
 
 from tito.autograder.cpu_bound import bounded
-from tito.tools.benchmarking.report_reader import ParsedReport, read, statistic_bounds, tells_amount
+from tito.tools.benchmarking.report_reader import ParsedReport, read, statistic_bounds, tells_amount, told_levels
 
 NAN = float("nan")
 
@@ -265,3 +266,32 @@ def test_a_report_without_latencies_lacks_them():
     text = lines("- {name}: throughput {qps:.4g} samples/s, accuracy {acc}", MS)
     with pytest.raises(AssertionError, match="of single_stream, no latency"):
         ParsedReport(text, RESULTS).assert_latencies_are_told()
+
+
+@pytest.mark.parametrize(
+    ("line", "is_wrong"),
+    [
+        ("| load achieved | 40 queries/s |", False),
+        ("| load achieved | 100 queries/s |", True),
+        ("- utilisation: 250 %", False),
+        ("- utilisation: 100 %", True),
+        ("- utilisation must stay below 1", False),
+        ("- mean wait in line: 20 ms", False),
+        ("- mean wait in line: 40 ms", True),
+    ],
+)
+def test_what_is_said_of_a_load_stands_in_the_metadata(line, is_wrong):
+    known = {
+        "achieved_qps": 40.0,
+        "duration_s": 1.0,
+        "elapsed_s": 4.0,
+        "service_s": [1.25] * 2,
+        "waiting_s": [0.01, 0.03],
+    }
+    (name, result), *_ = RESULTS.items()
+    report = ParsedReport(line, {name: SimpleNamespace(**vars(result) | {"metadata": known})})
+    assert bool(report.wrong_load()) is is_wrong
+
+
+def test_levels_of_confidence():
+    assert told_levels("p90 between 1 and 2 ms (95 % confidence), 99% interval, 12 % less") == {95.0, 99.0}

@@ -555,7 +555,7 @@ def _is_near(reading: Reading, true: float) -> bool:
 
 def told_levels(text: str) -> set[float]:
     """The levels of confidence, in percent, that a text puts beside an interval."""
-    found = re.findall(r"(\d+(?:\.\d+)?)\s?%[ -](?:confiden|ci\b|interval|level)", text.lower())
+    found = re.findall(r"(?<![\d.])(\d++(?:\.\d++)?)\s?%[ -](?:confiden|ci\b|interval|level)", text.lower())
     return {float(each) for each in found}
 
 

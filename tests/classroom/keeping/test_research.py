@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import stat
+from dataclasses import replace
 
 import pytest
 
@@ -22,7 +23,7 @@ from tito.classroom.keeping.privacy import close_to_others
 from tito.classroom.keeping.pseudonyms import Pseudonyms, pseudonyms_of
 from tito.classroom.keeping.scrubbing import Scrubber
 from tito.cli.app import main
-from tito.course.checks import Grade, TestResult
+from tito.course.checks import Grade, PartResult, TestResult
 from tito.course.course import Course
 from tito.lesson import notebook
 from tito.workers.job import JobOutcome
@@ -85,6 +86,14 @@ def test_pseudonyms_are_stable_and_need_the_secret(course):
     assert stat.S_IMODE(course.pseudonym_secret.stat().st_mode) == 0o600
 
 
+def passed_in_parts(spec, job):
+    """The outcome of work that passes every check, the first of them in two parts."""
+    done = all_passed(spec, job)
+    first, *others = done.grade.results
+    parts = (PartResult("total and distinct", "passed"), PartResult("no items", "passed"))
+    return replace(done, grade=replace(done.grade, results=(replace(first, parts=parts), *others)))
+
+
 def all_failed(spec, job):
     """The outcome of work that fails every check."""
     results = tuple(TestResult(c.id, "failed", 0.0, c.points, "wrong") for c in spec.suite.checks)
@@ -116,7 +125,7 @@ def graded(tmp_path_factory):
     handin = HandIn("müllerzoë_1_2_x.ipynb", platform="Canvas", number="556677", name="Zoé Mueller-Lopez")
     archive.keep(course, ZOE.id, module, "x.ipynb", b"{}")
     archive.write_record(course, ZOE.id, module, HandInRecord().adding("x.ipynb", handin))
-    list(grade_class(course, module, pool=FakePool(all_passed)))
+    list(grade_class(course, module, pool=FakePool(passed_in_parts)))
     return course
 
 
@@ -167,7 +176,7 @@ def test_marks_and_code_are_there(exported):
         len(marks) == 5 and {row["code"] for row in marks} == {"10"} and {row["max_points"] for row in marks} == {"12"}
     )
     assert {row["status"] for row in marks} == {"waits for a mark by hand: why"}
-    assert [(row["part"], row["kind"]) for row in checks[:3]] == [
+    assert [(row["check"], row["kind"]) for row in checks[:3]] == [
         ("count", "check"),
         ("double", "check"),
         ("why", "question"),
@@ -176,6 +185,8 @@ def test_marks_and_code_are_there(exported):
     made = notebook.read(data / "notebooks" / zoe / "counting.ipynb")
     code = next(cell.source for cell in made.cells if cell.grade_id == "write-double")
     assert f"return number * {zoe}" in code and ast.parse(code)
+    parts = (data / "parts.csv").read_text().splitlines()
+    assert f"{zoe},counting,count,no items,passed" in parts and len(parts) == 1 + 5 * 2
     assert {row["person"] for row in marks} == {path.name for path in (data / "notebooks").iterdir()}
 
 

@@ -1,9 +1,10 @@
 """A course's data for research: marks, checks and notebooks under pseudonyms, without what names anybody.
 
-marks.csv                    a line a person and module
-checks.csv                   a line a person, module and check or question
+marks.csv       a line a person and module
+checks.csv      a line a person, module and check or question
+parts.csv       a line a person, module and part of a check that was reached
 notebooks/PERSON/MODULE.ipynb    the code and the answers; no outputs, no metadata of the learner's
-README.md                    what is in it, and what to look at before it is given away
+README.md       what is in it, and what to look at before it is given away
 """
 
 from __future__ import annotations
@@ -39,12 +40,14 @@ from tito.support.points import points_text
 from tito.support.safe_text import no_formula
 
 MARKS = ("person", "module", "status", "points", "max_points", "code", "written", "late_penalty", "hours_before_due")
-CHECKS = ("person", "module", "part", "kind", "status", "points", "max_points", "mistake", "message")
+PARTS = ("person", "module", "check", "part", "status")
+CHECKS = ("person", "module", "check", "kind", "status", "points", "max_points", "mistake", "message")
 README = """\
 # Data of a course, under pseudonyms
 
-`marks.csv` has a line for each person and module, `checks.csv` one for each check and written answer, `notebooks/`
-what was handed in and counted: code and prose, without outputs. `hours_before_due` is below 0 for late work.
+`marks.csv` has a line for each person and module, `checks.csv` one for each check and written answer, `parts.csv`
+one for each part of a check that was reached (their titles tell what hidden tests look for), `notebooks/` what was
+handed in and counted: code and prose, without outputs. `hours_before_due` is below 0 for late work.
 
 Names, emails, logins and numbers that the course knew are pseudonyms here, `person_…`, the same in every export of
 this course. People are told again with the course's `pseudonyms.secret`, or by what they wrote: read free text before
@@ -101,17 +104,19 @@ def _everybody(course: Course) -> Iterator[Person]:
 def _write(course: Course, found: dict[Module, list[Standing]], scrubber: Scrubber, folder: Path) -> int:
     """Write every file, and tell how many notebooks there are."""
     name_of = pseudonyms_of(course).of
-    marks, checks, notebooks = [list(MARKS)], [list(CHECKS)], 0
+    marks, checks, parts, notebooks = [list(MARKS)], [list(CHECKS)], [list(PARTS)], 0
     for module, several in found.items():
         with gradebook.opened(course) as book:
             recorded = book.marks(module)
         for standing in sorted(several, key=lambda each: name_of(each.learner)):
             person = name_of(standing.learner)
             marks.append([person, module.name, *_marks(course, module, standing)])
-            checks += [[person, module.name, *row] for row in _parts(course, module, standing, recorded, scrubber)]
+            checks += [[person, module.name, *row] for row in _checks(course, module, standing, recorded, scrubber)]
+            parts += [[person, module.name, *row] for row in _parts(course, module, standing)]
             notebooks += _write_notebook(course, module, standing.learner, scrubber, folder / "notebooks" / person)
     write_atomic(folder / "marks.csv", as_csv(marks))
     write_atomic(folder / "checks.csv", as_csv(checks))
+    write_atomic(folder / "parts.csv", as_csv(parts))
     write_atomic(folder / "README.md", README)
     return notebooks
 
@@ -131,7 +136,14 @@ def _hours(course: Course, module: Module, learner: str) -> str:
     return f"{(due - at).total_seconds() / 3600:.1f}" if due and at else ""
 
 
-def _parts(
+def _parts(course: Course, module: Module, standing: Standing) -> Iterator[list[str]]:
+    """A row for each part of a check that was reached: its title, and how it went."""
+    record = records.read(course, module, standing.learner)
+    for result in record.grade.results if record else ():
+        yield from ([result.id, no_formula(part.title), part.status] for part in result.parts)
+
+
+def _checks(
     course: Course, module: Module, standing: Standing, recorded: dict[str, Marks], scrubber: Scrubber
 ) -> Iterator[list[str]]:
     """A row for each check and question."""
@@ -139,16 +151,8 @@ def _parts(
     marks = recorded.get(standing.learner, Marks()).marks
     for result in record.grade.results if record else ():
         points = marks[result.id].points if result.id in marks else result.points
-        message = no_formula(scrubber.in_text(result.message))
-        yield [
-            result.id,
-            "check",
-            result.status,
-            points_text(points),
-            points_text(result.max_points),
-            result.mistake,
-            message,
-        ]
+        told = [points_text(points), points_text(result.max_points), result.mistake]
+        yield [result.id, "check", result.status, *told, no_formula(scrubber.in_text(result.message))]
     for question in module.questions if record else ():
         mark = marks.get(question.id, Mark())
         status = "waits" if mark.needs_manual else "marked"

@@ -49,7 +49,7 @@ def test_points_that_are_no_amount_are_refused(tmp_path, points):
         CourseError, match=r"'points' of check \"count\" is .*; it should be a number from 0 on"
     ) as told:
         module_of(tmp_path, TOML.replace("6", points))
-    assert "module.toml" in told.value.message and told.value.at.endswith("module.toml")
+    assert "module.toml" in told.value.message and told.value.at.endswith("module.toml:5")
 
 
 @pytest.mark.parametrize(

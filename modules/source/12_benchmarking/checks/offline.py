@@ -57,8 +57,10 @@ def check_offline():
         )
         in_order = group_times(model.calls[-22:], 1 if len(model.calls[-1].samples) > 1 else 8)
         tells_no_untruth(result.metadata, samples=(22, 22), batch_size=(8, 8), latencies_in_order=in_order)
-        model = TimedModel(lambda call: 0.002 + 0.0007 * (call * 5 % 13))
+        model = TimedModel(lambda call: 0.002 + 0.0007 * (call * 5 % 13), takes_batches=True)
         batch_calls(model, run(model, samples(310), 300), 310, 300)
+        sizes = [len(call.samples) for call in model.calls[-2:]]
+        assert sizes in ([300, 10], [1, 1]), f"310 samples in batches of 300 are batches of 300 and 10; the model got {sizes}"
         ### BEGIN HIDDEN TESTS
         for size, batch_size in ((10, 32), (12, 4), (9, 1), (1, 3), (33, 32)):
             model = TimedModel(lambda call: 0.002 + 0.0007 * (call * 5 % 13))

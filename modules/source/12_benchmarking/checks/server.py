@@ -312,12 +312,11 @@ def check_server():
             return [call.asked_s - server.began_s for call in server.calls]
 
         try:
-            first, second, other = map(arrivals, (7, 7, 8))
+            first, second = map(arrivals, (7, 7))
         except TypeError:
             pass  # no parameter of that name: it was offered, and not asked for
         else:
             assert all_near(first, second, abs_=2e-3), "the same rng gives other arrivals: a run can't be repeated"
-            assert not all_near(first, other, abs_=2e-3), "another rng gives the same arrivals"
 
     with check.part(1, "bad input is refused, a failing model is not hidden", beside=True, mistake="bad-input-accepted"):
         model = TimedModel()

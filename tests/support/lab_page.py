@@ -122,7 +122,7 @@ class LabPage:
         self.page.on("console", lambda m: m.type == "error" and self._note(m.text))
         self.page.on("pageerror", lambda error: self._note(str(error)))
         self.page.goto(f"{address}/lab/tree/{notebook}?reset", wait_until="load")
-        self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=1000 * START_S)
+        self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", state="attached")
         self._js("() => window.jupyterapp.restored.then(() => true)")
         self.ready()
         if dark:

@@ -10,13 +10,14 @@ import pytest
 from tests.support.lab_page import LabPage, faults_in, launched_browser, running_lab, text_of
 from tests.support.toy_course import PROJECT
 from tito.authoring import workspace_writer
-from tito.course.course import Course
+from tito.course.course import Course, Workspace
 from tito.lesson import notebook
 from tito.lesson.build import built
 from tito.lesson.cells import origin
 from tito.lesson.export import export
 from tito.lesson.nbgrader_steps import stripped
 from tito.workspace import prerequisites, sync
+from tito.workspace.folder.layout import lay_out
 
 pytestmark = pytest.mark.slow
 
@@ -40,7 +41,9 @@ def workspace(browser, tmp_path_factory):
         released = origin.with_hash(stripped(course, module, built(course, module)))
         origin.keep(course, module, released)
         notebook.write(released, course.released(module))
-    made = workspace_writer.write(course, modules, tmp_path_factory.mktemp("workspace") / "mine").workspace
+    target = tmp_path_factory.mktemp("workspace") / "mine"
+    workspace_writer.write(course, modules, target)
+    made = lay_out(Workspace(target)).workspace
     for module in made.modules:
         prerequisites.go_on_to(made, module)
         sync.fit_to_kernel(module.notebook)

@@ -15,10 +15,13 @@ def draw_load(load, before=None):
     right.set(title="The queue that makes the tail", xlabel="time (s)", ylabel="queries there", xlim=(0, 60), ylim=0)
 
 
-def show_load(load, seen=[None]):
+LOADS_SEEN = [None]  # no argument: the slider's library would make a control of it
+
+
+def show_load(load):
     """What the slider calls: it remembers the load before."""
-    draw_load(load, before=seen.pop())
-    seen.append(load)
+    draw_load(load, before=LOADS_SEEN[-1])
+    LOADS_SEEN.append(load)
 
 
 if has_widgets():

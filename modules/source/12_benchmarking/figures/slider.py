@@ -10,6 +10,7 @@ def draw_load(load, before=None):
     left, right = picture("", "", "", axes=2)
     loads, colours = ([load], [HONEST]) if before is None else ([before, load], [PALE, HONEST])
     _draw_tails(left, loads, colours)
+    left.legend(frameon=False, loc="lower left", fontsize=8)  # clear of the curves
     for each, color in zip(loads, colours):
         right.plot(*queries_there(each), color=color, lw=0.8, drawstyle="steps-post")
     right.set(title="The queue that makes the tail", xlabel="time (s)", ylabel="queries there", xlim=(0, 60), ylim=0)

@@ -156,9 +156,9 @@ def test_what_locked_cells_import_needs_the_standard_library_only(path):
 
 @pytest.mark.slow
 def test_help_loads_nothing_heavy():
-    code = "import sys; from tito.cli.app import main; main(['--help']); print(*sys.modules)"
+    code = "import sys; from tito.cli.app import main; main(['--help']); print(*sys.modules, file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    loaded = set(done.stdout.split())
+    loaded = set(done.stderr.split())
     assert loaded.isdisjoint(HEAVY), loaded.intersection(HEAVY)
 
 

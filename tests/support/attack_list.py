@@ -93,11 +93,11 @@ def _of_machines() -> list[Kind]:
 
 
 def _keys(file: str, name: str) -> tuple[str, ...]:
-    return tuple(ast.literal_eval(key) for key in _value(file, name).keys if key)  # type: ignore[attr-defined]
+    return tuple(ast.literal_eval(key) for key in _value(file, name).keys if key)  # type: ignore[attr-defined]  # the table is a dict display
 
 
 def _items(file: str, name: str) -> tuple[str, ...]:
-    return tuple(ast.literal_eval(item) for item in _value(file, name).elts)  # type: ignore[attr-defined]
+    return tuple(ast.literal_eval(item) for item in _value(file, name).elts)  # type: ignore[attr-defined]  # the table is a dict display
 
 
 def _value(file: str, name: str) -> ast.expr:

@@ -36,7 +36,7 @@ class NotebookRun:
     stopped: str = ""
 
 
-class _Stopped(Exception):
+class _RunStopped(Exception):
     """The worker is gone, or is not waited for any longer."""
 
 
@@ -63,7 +63,7 @@ class NotebookRunner:
                 shown.append(_reply(channel, number))
         except Closed:
             return _cut_short(shown, job, "the code ended its process, or it was killed (os._exit? too much memory?)")
-        except (_Stopped, WireError) as stopped:
+        except (_RunStopped, WireError) as stopped:
             return _cut_short(shown, job, str(stopped))
         finally:
             self._workers.end(worker)
@@ -84,11 +84,11 @@ class _Watch:
     def __call__(self) -> None:
         used = self._used()
         if used > self._limits.total_cpu_s:
-            raise _Stopped(f"stopped: the notebook took {self._limits.total_cpu_s:g} s of CPU time")
+            raise _RunStopped(f"stopped: the notebook took {self._limits.total_cpu_s:g} s of CPU time")
         if used - self._cpu_at_start_s > self._cell_cpu_s + _GRACE_S:
-            raise _Stopped(f"stopped: a cell went on after {self._cell_cpu_s:g} s of CPU time")
+            raise _RunStopped(f"stopped: a cell went on after {self._cell_cpu_s:g} s of CPU time")
         if time.monotonic() - self._wall_at_start_s > WALL_BY_CPU * self._cell_cpu_s + 3 * _GRACE_S:
-            raise _Stopped(f"stopped: no answer within {WALL_BY_CPU * self._cell_cpu_s:g} s")
+            raise _RunStopped(f"stopped: no answer within {WALL_BY_CPU * self._cell_cpu_s:g} s")
 
     def _used(self) -> float:
         try:

@@ -38,7 +38,7 @@ NO_LIMIT_S = LIMITS.total_cpu_s  # where the course sets no time for a cell
 ONE_PROCESS = "work and tests share a process, as nbgrader has it: a work that forges its results is not noticed"
 
 
-class Record(msgspec.Struct):
+class AssignmentRecord(msgspec.Struct):
     """That a submission is graded: by which key, behind which walls, and why some of its notebooks stopped early."""
 
     key: str
@@ -172,10 +172,10 @@ def _is_graded(course: NbgraderCourse, assignment: Assignment, learner: str, key
     return record is None or record.key == key
 
 
-def read_record(course: NbgraderCourse, assignment: str, learner: str) -> Record | None:
+def read_record(course: NbgraderCourse, assignment: str, learner: str) -> AssignmentRecord | None:
     """The record of a grading here; None where there is none, or none that this version can read."""
     try:
-        return msgspec.json.decode(course.record(learner, assignment).read_bytes(), type=Record)
+        return msgspec.json.decode(course.record(learner, assignment).read_bytes(), type=AssignmentRecord)
     except (FileNotFoundError, msgspec.DecodeError):
         return None
 
@@ -255,7 +255,7 @@ def _finish(course: NbgraderCourse, assignment: Assignment, step: _Planned, leve
         return GradedAssignment(step.learner, "not graded", str(refusal))
     _put_in_place(course.draft(step.learner, assignment.name), course.autograded(step.learner, assignment.name))
     stopped = {name: run.stopped for name, run in runs.items() if run.stopped}
-    record = Record(step.key, level, stopped)
+    record = AssignmentRecord(step.key, level, stopped)
     write_atomic(course.record(step.learner, assignment.name), msgspec.json.encode(record))
     return GradedAssignment(step.learner, "graded", stopped=tuple(f"{name}: {why}" for name, why in stopped.items()))
 

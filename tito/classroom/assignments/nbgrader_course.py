@@ -47,8 +47,7 @@ class NbgraderCourse:
     @classmethod
     def is_root(cls, folder: Path) -> bool:
         """Has nbgrader been at work here?"""
-        is_configured = (folder / SETTINGS).is_file()
-        return is_configured or ((folder / "gradebook.db").is_file() and (folder / "source").is_dir())
+        return (folder / SETTINGS).is_file() or (folder / "gradebook.db").is_file()
 
     @classmethod
     def at(cls, start: Path) -> NbgraderCourse | None:

@@ -35,7 +35,7 @@ _SIDE_FILES = ("-journal", "-wal", "-shm")
 
 
 @dataclass(frozen=True)
-class KeptFile:
+class BackedUpFile:
     """One file of a backup: bytes, hash, and when it last changed (seconds since 1970)."""
 
     size: int
@@ -75,13 +75,13 @@ def back_up(course: Course, path: Path, now: datetime | None = None) -> BackedUp
     return BackedUp(path, len(kept), path.stat().st_size)
 
 
-def _manifest(kept: dict[str, KeptFile], now: datetime) -> str:
+def _manifest(kept: dict[str, BackedUpFile], now: datetime) -> str:
     files = {name: asdict(each) for name, each in kept.items()}
     data = {"version": VERSION, "tito": __version__, "made_at": now.isoformat(timespec="seconds"), "files": files}
     return json.dumps(data, indent=1, ensure_ascii=True) + "\n"
 
 
-def _written(course: Course, zipped: zipfile.ZipFile) -> Iterator[tuple[str, KeptFile]]:
+def _written(course: Course, zipped: zipfile.ZipFile) -> Iterator[tuple[str, BackedUpFile]]:
     """Write each file into the zip, and tell what was written."""
     with tempfile.TemporaryDirectory() as folder:
         for path, name in [*_files(course), *_gradebook(course, Path(folder))]:
@@ -110,7 +110,7 @@ def _gradebook(course: Course, folder: Path) -> list[tuple[Path, str]]:
     return [(copy, f"{FOLDER}/{course.gradebook.name}")]
 
 
-def _write(zipped: zipfile.ZipFile, path: Path, name: str) -> KeptFile:
+def _write(zipped: zipfile.ZipFile, path: Path, name: str) -> BackedUpFile:
     """Copy a file in pieces; what is told of it is of the bytes that were copied."""
     at, size, digest = path.stat().st_mtime, 0, sha256()
     with path.open("rb") as source, zipped.open(zipfile.ZipInfo(name, _zip_time(at)), "w", force_zip64=True) as target:
@@ -118,7 +118,7 @@ def _write(zipped: zipfile.ZipFile, path: Path, name: str) -> KeptFile:
             target.write(piece)
             digest.update(piece)
             size += len(piece)
-    return KeptFile(size, digest.hexdigest(), at)
+    return BackedUpFile(size, digest.hexdigest(), at)
 
 
 def _zip_time(at: float) -> tuple[int, int, int, int, int, int]:

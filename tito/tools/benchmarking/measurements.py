@@ -200,7 +200,7 @@ def blames_no_other_sample(action: Callable[[], object], true: Callable[[], set[
         action()
     except NotImplementedError:
         raise
-    except Exception as error:
+    except Exception as error:  # a learner's code may raise what it likes; its words are looked at
         told = " ".join([str(error), *getattr(error, "__notes__", ())])
     else:
         raise AssertionError("a model raised an error, but the caller never heard of it")

@@ -16,8 +16,8 @@ class ArrayDataset:
         x, y = _same_length(x, y)
         self.x, self.y = np.asarray(x).astype(np.float32), np.asarray(y)
 
-    __len__ = lambda self: len(self.x)  # noqa: E731
-    __getitem__ = lambda self, index: (self.x[index], self.y[index])  # noqa: E731
+    __len__ = lambda self: len(self.x)
+    __getitem__ = lambda self, index: (self.x[index], self.y[index])
 
     def take(self, indices):
         return tuple(np.take(array, indices, axis=0) for array in (self.x, self.y))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from typing import Any
 
 from tito.course.checks import HAND_IN_S
 from tito.course.course import CheckSpec, Course, Module
@@ -63,13 +65,30 @@ def readme(modules: Iterable[Module]) -> str:
 def pyproject(course: Course, version: str) -> str:
     """A project that installs this workspace's `tinytorch` and `tito`, with what learners need of the course's own."""
     file = course.root / "pyproject.toml"
-    project = tomllib.loads(file.read_text(encoding="utf-8")).get("project", {}) if file.is_file() else {}
-    needed = [*project.get("dependencies", []), *project.get("optional-dependencies", {}).get("learner", [])]
+    project = _project(file.read_text(encoding="utf-8")) if file.is_file() else {}
     return PYPROJECT.format(
         version=version,
         python=project.get("requires-python", ">=3.11"),
-        dependencies=json.dumps(needed, indent=4),
+        dependencies=json.dumps(_with_the_kits(_for_learners(project)), indent=4),
     )
+
+
+def _with_the_kits(requirements: list[str]) -> list[str]:
+    """The requirements with all that the kit needs in place of the kit, which a workspace has as a folder."""
+    from packaging.requirements import Requirement
+
+    kit = _project((files("tito") / "pyproject.toml").read_text(encoding="utf-8"))
+    others = [text for text in requirements if Requirement(text).name != kit["name"]]
+    return others if len(others) == len(requirements) else [*_for_learners(kit), *others]
+
+
+def _project(text: str) -> dict[str, Any]:
+    """The table `[project]` of a `pyproject.toml`, empty where it has none."""
+    return dict(tomllib.loads(text).get("project", {}))
+
+
+def _for_learners(project: Mapping[str, Any]) -> list[str]:
+    return [*project.get("dependencies", []), *project.get("optional-dependencies", {}).get("learner", [])]
 
 
 def module_toml(module: Module) -> str:

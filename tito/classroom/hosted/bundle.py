@@ -11,7 +11,7 @@ The same course gives the same bytes.
 
 from __future__ import annotations
 
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
 
@@ -29,12 +29,12 @@ PACKAGES = (  # what learners' code may use, and what grading and reading a hand
     "numpy",
     "scipy",
     "matplotlib",
-    "scikit-learn",
     "msgspec",
     "landlockpy",
     "seccompy",
     "jupytext",
 )
+ALSO = ("scikit-learn",)  # where it is installed; TinyTorch's digits come from it, and the kit has no use for it
 SCRIPTS = ("setup.sh", "run_autograder", "autograder.py")
 _NOT_TITO = {"__pycache__"}
 
@@ -52,7 +52,14 @@ def _scripts() -> dict[str, bytes]:
 
 
 def _requirements() -> bytes:
-    return "".join(f"{name}=={version(name)}\n" for name in PACKAGES).encode()
+    return "".join(f"{name}=={version(name)}\n" for name in [*PACKAGES, *filter(_is_installed, ALSO)]).encode()
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return bool(version(package))
+    except PackageNotFoundError:
+        return False
 
 
 def _tito() -> dict[str, bytes]:

@@ -1,6 +1,10 @@
 """The kit apart from its first course: a wheel, an environment without anything else, and a course made by copier."""
 
+import ast
+import importlib
+import inspect
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +18,8 @@ import pytest
 PROJECT = Path(__file__).parent.parent
 NAME, EXTRAS = "tito-course-kit", ("learner", "instructor", "book", "cluster")
 TINYTORCHS_OWN = {"scikit-learn"}  # its digits
+PUBLIC = ("tito.tools.testing", "tito.tools.comparing")
+TINYTORCHS_TOOLS = "tito.tools.benchmarking"
 GENERATED = {"__pycache__", "node_modules"}
 
 
@@ -53,6 +59,74 @@ def test_what_a_course_runs_with_is_a_range():
                                       kit["optional-dependencies"][extra])]  # fmt: skip
     assert not [text for text in wanted if "==" in text]
     assert "<" not in kit["requires-python"]
+
+
+# -- what a course may rely on ----------------------------------------------------------------------------------------
+
+
+def public_api():
+    """The part of `docs/kit.md` that is made from the code: each public name, its signature and what it is for."""
+    return "".join(f"\n**`{module}`**\n\n{''.join(_rows(importlib.import_module(module)))}" for module in PUBLIC)
+
+
+def _rows(module):
+    yield "| | |\n|---|---|\n"
+    for name in public_names(module):
+        made = getattr(module, name)
+        yield _row(f"{name}{signature(made)}", made)
+        if inspect.isclass(made) and not hasattr(made, "__dataclass_fields__"):
+            methods = {method: part for method, part in vars(made).items() if not method.startswith("_")}
+            for method, part in methods.items():
+                shown = "" if isinstance(part, property) else signature(getattr(made, method), but="self")
+                yield _row(f"{name}.{method}{shown}", part)
+
+
+def _row(call, made):
+    return f"| `{call.replace('|', chr(92) + '|')}` | {(inspect.getdoc(made) or '').split(chr(10) * 2)[0]} |\n"
+
+
+def signature(made, but=""):
+    """The parameters with their defaults, without types, which are no promise."""
+    given = [part.replace(annotation=part.empty) for part in inspect.signature(made).parameters.values()]
+    return str(inspect.Signature([part for part in given if part.name != but]))
+
+
+def public_names(module):
+    own = (name for name, made in vars(module).items() if getattr(made, "__module__", "") == module.__name__)
+    return getattr(module, "__all__", sorted(name for name in own if not name.startswith("_")))
+
+
+def test_the_page_has_what_the_code_has():
+    assert public_api() in (PROJECT / "docs" / "kit.md").read_text(encoding="utf-8")
+
+
+def imports_of_tito(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "tito":
+            yield from ((node.module, alias.name) for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names if alias.name.split(".")[0] == "tito")
+
+
+def test_lessons_rely_on_nothing_else():
+    """TinyTorch keeps to the page, but for the instruments that are its own; so does the lesson of `tito new`."""
+    sources = [path for path in (PROJECT / "modules" / "source").rglob("*.py") if "chapter" not in path.parts]
+    found = {name for path in sources for name in imports_of_tito(path)}
+    others = {(module, name) for module, name in found if not module.startswith(TINYTORCHS_TOOLS)}
+    assert others
+    assert [
+        (m, n) for m, n in sorted(others) if m not in PUBLIC or n not in public_names(importlib.import_module(m))
+    ] == []
+
+
+def test_the_configuration_names_what_is_there():
+    text = (PROJECT / "nbgrader_config.py").read_text(encoding="utf-8")
+    used = re.findall(r'"(tito\.[\w.]+)"', text)
+    page = (PROJECT / "docs" / "kit.md").read_text(encoding="utf-8")
+    assert len(used) == 3
+    for name in used:
+        module, _, attribute = name.rpartition(".")
+        assert hasattr(importlib.import_module(module), attribute) and f"`{name}`" in page
 
 
 # -- a wheel, and an environment that has nothing else ----------------------------------------------------------------

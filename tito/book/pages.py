@@ -27,6 +27,7 @@ PAGES = {
     "cluster": "docs/cluster.md",
     "notebooks": "docs/notebooks.md",
     "authors": "docs/authors.md",
+    "kit": "docs/kit.md",
     "contributing": "CONTRIBUTING.md",
     "book": "docs/book.md",
     "changes": "CHANGELOG.md",
@@ -35,7 +36,7 @@ GENERATED = {"commands": commands.page, "api": api.page, "messages": messages.pa
 CONTENTS = {
     "Using it": ("learners", "instructors", "intake", "giving-back", "nbgrader-courses", "cluster", "notebooks"),
     "Trusting it": ("trust", "cheats"),
-    "Extending it": ("authors", "contributing", "book"),
+    "Extending it": ("authors", "kit", "contributing", "book"),
     "Looking it up": ("commands", "api", "messages", "changes"),
 }
 WAYS = {"learners": "For learners", "instructors": "for instructors", "authors": "for authors of modules"}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 NEEDED_TO_GRADE = ("numpy", "msgspec")
-DISTRIBUTIONS = ("tinytorch-workspace", "tito-course-kit", "tinytorch")  # a workspace's, the kit's, TinyTorch's
+DISTRIBUTIONS = ("tinytorch-workspace", "tinytorch", "tito-course-kit")  # a workspace's, TinyTorch's, the kit's
 INSTALL = "pip install -e . -c requirements.txt"
 INSTALL_COURSE = "pip install -e '.[instructor]' -c requirements.lock"
 DISK_NEEDED, DISK_WANTED = 100e6, 1e9  # bytes: for submissions and outputs; for an environment as well

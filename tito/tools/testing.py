@@ -79,10 +79,12 @@ class Check:
 
     @property
     def earned(self) -> float:
+        """The points of the parts that held so far."""
         return points_earned(self.parts)
 
     @property
     def total(self) -> float:
+        """The points of all parts that have run."""
         return sum(part.points for part in self.parts)
 
     def points(self) -> float | None:

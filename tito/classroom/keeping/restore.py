@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
-from tito.classroom.keeping.backup import FOLDER, MANIFEST, PIECE, VERSION, KeptFile
+from tito.classroom.keeping.backup import FOLDER, MANIFEST, PIECE, VERSION, BackedUpFile
 from tito.course.course import Course
 from tito.support.errors import UsageError
 from tito.support.files import PRIVATE
@@ -53,7 +53,7 @@ def restore(course: Course, path: Path) -> Restored:
     return Restored(len(files), made_at, tuple(sorted(set(course.module_folders_used) - known)))
 
 
-def _put(zipped: zipfile.ZipFile, path: Path, files: dict[str, KeptFile], target: Path) -> None:
+def _put(zipped: zipfile.ZipFile, path: Path, files: dict[str, BackedUpFile], target: Path) -> None:
     """Have all files in a new folder beside the target, then give it the target's name."""
     temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.", suffix=".restoring"))
     try:
@@ -67,7 +67,7 @@ def _put(zipped: zipfile.ZipFile, path: Path, files: dict[str, KeptFile], target
         raise
 
 
-def _extract(zipped: zipfile.ZipFile, path: Path, name: str, kept: KeptFile, root: Path) -> None:
+def _extract(zipped: zipfile.ZipFile, path: Path, name: str, kept: BackedUpFile, root: Path) -> None:
     """Write one file, if it is what the backup says."""
     target = root.joinpath(*PurePosixPath(name).parts[1:])
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -86,14 +86,14 @@ def _extract(zipped: zipfile.ZipFile, path: Path, name: str, kept: KeptFile, roo
     os.utime(target, (kept.at, kept.at))
 
 
-def _manifest(zipped: zipfile.ZipFile, path: Path) -> tuple[str, dict[str, KeptFile]]:
+def _manifest(zipped: zipfile.ZipFile, path: Path) -> tuple[str, dict[str, BackedUpFile]]:
     """When the backup was made, and what it holds; UsageError unless that is just what is in the zip."""
     import msgspec
 
     class Said(msgspec.Struct):
         version: int
         made_at: str
-        files: dict[str, KeptFile]
+        files: dict[str, BackedUpFile]
 
     names = [member.filename for member in zipped.infolist()]
     try:

@@ -53,12 +53,12 @@ def examine(root: Path, grades: bool = False, tree: ModuleTree | None = None) ->
 
 
 def python_version(version: tuple[int, ...]) -> Finding:
-    """Python 3.11 to 3.13."""
+    """Python 3.11 to 3.13; a newer one may do, but nobody has tried it."""
     text = ".".join(map(str, version))
     if OLDEST <= version[:2] <= NEWEST:
         return Finding("Python", True, f"{text}, {platform.system()} {platform.machine()}")
     remedy = "install Python 3.11, 3.12 or 3.13, remove .venv, and set it up again: python3.12 -m venv .venv"
-    return Finding("Python", False, text, remedy)
+    return Finding("Python", None if version[:2] > NEWEST else False, text, remedy)
 
 
 def environment(root: Path, prefix: Path) -> Finding:

@@ -241,8 +241,10 @@ def close_the_course(library: str) -> None:
 
 
 def _leads_to_course(entry: str) -> bool:
-    has_tito, has_libraries = (os.path.isdir(os.path.join(entry, name)) for name in ("tito", "msgspec"))
-    return "__editable__" in entry or not os.path.isabs(entry) or (has_tito and not has_libraries)
+    # a course on an installed kit has no `tito` beside its modules
+    has_course = any(os.path.isdir(os.path.join(entry, name)) for name in ("tito", "modules"))
+    has_libraries = os.path.isdir(os.path.join(entry, "msgspec"))
+    return "__editable__" in entry or not os.path.isabs(entry) or (has_course and not has_libraries)
 
 
 def _is_editable(thing: object) -> bool:

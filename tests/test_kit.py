@@ -11,9 +11,15 @@ import sys
 import sysconfig
 import tomllib
 import zipfile
+from contextlib import suppress
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tito.classroom.hosted import bundle
 
 PROJECT = Path(__file__).parent.parent
 NAME, EXTRAS = "tito-course-kit", ("learner", "instructor", "book", "cluster")
@@ -59,6 +65,50 @@ def test_what_a_course_runs_with_is_a_range():
                                       kit["optional-dependencies"][extra])]  # fmt: skip
     assert not [text for text in wanted if "==" in text]
     assert "<" not in kit["requires-python"]
+
+
+def with_all_that_they_need(requirements):
+    """The names of these packages and of those that they ask for, here, as far as they are installed."""
+    found, queue = set(), [Requirement(text) for text in requirements]
+    while queue:
+        wanted = queue.pop()
+        if (name := canonicalize_name(wanted.name)) in found or (
+            wanted.marker and not wanted.marker.evaluate({"extra": ""})
+        ):
+            continue
+        found.add(name)
+        with suppress(metadata.PackageNotFoundError):
+            queue += [Requirement(text) for text in metadata.requires(name) or ()]
+    return found
+
+
+@pytest.mark.slow
+def test_whatever_tito_imports_is_asked_for():
+    kit = declared(PROJECT / "tito")["project"]
+    texts = [*kit["dependencies"], *(text for extra in EXTRAS for text in kit["optional-dependencies"][extra])]
+    asked = with_all_that_they_need(text for text in texts if not text.startswith(NAME))
+    imported = {name.split(".")[0] for path in (PROJECT / "tito").rglob("*.py") for name in modules_in(path)}
+    made_by = metadata.packages_distributions()
+    others = imported - set(sys.stdlib_module_names) - {"tito", "tinytorch"}
+    assert {"numpy", "nbgrader", "distributed"} <= others
+    assert [
+        name for name in sorted(others & made_by.keys()) if not {*map(canonicalize_name, made_by[name])} & asked
+    ] == []
+
+
+def modules_in(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def test_the_zip_for_hosts_asks_for_what_is_there(monkeypatch):
+    """scikit-learn is TinyTorch's, and no course on the kit has to have it."""
+    monkeypatch.setattr(bundle, "ALSO", ("numpy", "no-such-package-here"))
+    names = [line.split(b"==")[0] for line in bundle._requirements().splitlines()]
+    assert names == [name.encode() for name in (*bundle.PACKAGES, "numpy")]
 
 
 # -- what a course may rely on ----------------------------------------------------------------------------------------
@@ -108,6 +158,7 @@ def imports_of_tito(path):
             yield from ((alias.name, "") for alias in node.names if alias.name.split(".")[0] == "tito")
 
 
+@pytest.mark.slow
 def test_lessons_rely_on_nothing_else():
     """TinyTorch keeps to the page, but for the instruments that are its own; so does the lesson of `tito new`."""
     sources = [path for path in (PROJECT / "modules" / "source").rglob("*.py") if "chapter" not in path.parts]
@@ -119,6 +170,7 @@ def test_lessons_rely_on_nothing_else():
     ] == []
 
 
+@pytest.mark.slow
 def test_the_configuration_names_what_is_there():
     text = (PROJECT / "nbgrader_config.py").read_text(encoding="utf-8")
     used = re.findall(r'"(tito\.[\w.]+)"', text)

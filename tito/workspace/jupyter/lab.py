@@ -28,6 +28,7 @@ from tito.workspace.jupyter import kernel
 START_S, POLL_S = 120.0, 0.1
 ENDINGS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]  # the terminal closes
 INSTRUCTORS_EXTENSIONS = ("@jupyter/nbgrader",)
+NEWS = "@jupyterlab/apputils-extension:announcements"  # asks whether Lab may fetch news, over the notebook
 INSTRUCTORS_SERVERS = (
     "nbgrader.server_extensions.formgrader",
     "nbgrader.server_extensions.validate_assignment",
@@ -177,7 +178,7 @@ def _before(name: str, folder: Path) -> str:
 def _settings(workspace: Workspace) -> Path:
     """A folder of Jupyter's settings: nbgrader may be installed here too, and its buttons are not for learners."""
     folder = workspace.lab_settings
-    page = {"disabledExtensions": dict.fromkeys(INSTRUCTORS_EXTENSIONS, True)}
+    page = {"disabledExtensions": dict.fromkeys((*INSTRUCTORS_EXTENSIONS, NEWS), True)}
     server = {"ServerApp": {"jpserver_extensions": dict.fromkeys(INSTRUCTORS_SERVERS, False)}}
     write_atomic(folder / "labconfig" / "page_config.json", json.dumps(page) + "\n")
     write_atomic(folder / "jupyter_server_config.json", json.dumps(server) + "\n")

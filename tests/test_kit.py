@@ -252,6 +252,12 @@ def make_course(template, **answers):
     return course
 
 
+def write_what_is_left(home):
+    """What an author does first: words in place of each REPLACE, without which no workspace is made."""
+    for path in home.rglob("*.*"):
+        path.write_text(path.read_text(encoding="utf-8").replace("REPLACE", "Here"), encoding="utf-8")
+
+
 @pytest.mark.slow
 def test_a_new_course_is_released_and_graded_by_the_kit_alone(template, tito):
     course = make_course(template)
@@ -261,6 +267,7 @@ def test_a_new_course_is_released_and_graded_by_the_kit_alone(template, tito):
         return run(tito, *words, at=course, **env)
 
     verb("new", "first")
+    write_what_is_left(course / "modules" / "source" / "01_first")
     assert verb("release", "first", "--workspace", "../workspace").count("✓") == 9
     inbox = course.with_name("inbox")
     inbox.mkdir()

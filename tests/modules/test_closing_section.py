@@ -18,6 +18,7 @@ from tinytorch.core.dataloader import DigitsDataset
 from tinytorch.models import load_model
 from tito.course.course import Course
 from tito.lesson.build import build
+from tito.lesson.magics import without_magics
 
 pytestmark = pytest.mark.slow
 
@@ -274,7 +275,8 @@ def test_a_mistake_is_not_taken_for_something_missing(section):
 
 def imported(source: str) -> set[str]:
     """The modules of `tinytorch` that a text imports anywhere in it."""
-    nodes = list(ast.walk(ast.parse(source)))
+    code, _ = without_magics(source)
+    nodes = list(ast.walk(ast.parse(code)))
     names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level}
     return {name for name in names if name.startswith("tinytorch.")}

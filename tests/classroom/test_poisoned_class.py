@@ -21,6 +21,7 @@ from tito.classroom import report
 from tito.classroom.collect import collect
 from tito.classroom.feedback import write_feedback
 from tito.classroom.grade_class import grade_class
+from tito.classroom.reporting import pages
 from tito.course.course import Course
 from tito.lesson import notebook
 from tito.sandbox.isolation.limits import Limits
@@ -136,7 +137,7 @@ class Classroom:
         for page in write_feedback(course, module):
             watch.lap(f"page {page}")
         found = report.report(course, module)
-        report.write_html(course, found)
+        pages.write_report(course, found)
         watch.lap("report")
         cost = Cost(watch.laps, memory_mb("VmHWM") - before_mb)
         return {line.learner: line.points for line in found.learners}, cost

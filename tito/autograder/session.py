@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from os import WEXITSTATUS, WIFSIGNALED, WTERMSIG
+from pathlib import Path
 from typing import Any
 
 from tito.autograder.cpu_bound import bounded
@@ -128,8 +129,12 @@ class Session(Peer):
         """Where the code was when its CPU time was nearly used up, as the worker wrote it down; "" where it didn't."""
         if not self._is_looked_on:
             return ""
+        seen_by_worker = Path(
+            f"/proc/{self._worker.pid}/root", *self._worker.folder.parts[1:]
+        )  # it may have a root of its own
+        folder = seen_by_worker if seen_by_worker.is_dir() else self._worker.folder
         try:
-            place = os.open(self._worker.folder / PLACE_FILE, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            place = os.open(folder / PLACE_FILE, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
             with open(place, encoding="utf-8", errors="replace") as file:  # a file, whatever the code put there
                 return f"; it was at {in_one_line(file.read(200), 100)}"
         except OSError:

@@ -27,7 +27,6 @@ from tito.workspace import sync
 if TYPE_CHECKING:
     from tito.autograder.grader import Grader
 
-LOCAL_LEVEL = 2  # at 3 the worker's folder is its own, and where a check hangs is read from a file in it
 MOST_KEPT = 2  # graders: on the learner's own package, and on the reference's
 _KEPT: ContextVar[dict[str, tuple[ExitStack, Grader]] | None] = ContextVar("_KEPT", default=None)
 
@@ -127,7 +126,7 @@ def _opened(module: Module, files: Mapping[str, str]) -> Iterator[Grader]:
     from tito.sandbox.isolation.limits import Limits
     from tito.sandbox.library import folder_with
 
-    with folder_with(files) as library, Grader(library, limits=Limits.of(module), level=LOCAL_LEVEL) as grader:
+    with folder_with(files) as library, Grader(library, limits=Limits.of(module)) as grader:
         yield grader
 
 

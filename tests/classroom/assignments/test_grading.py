@@ -128,7 +128,7 @@ def test_a_killed_run_ends_the_same_when_it_is_started_again(course, tmp_path):
         "    left[0] -= 1\n"
         "    os.kill(os.getpid(), 9) if not left[0] else put(draft, target)\n"
         "grading._put_in_place = dying\n"
-        "from tito.__main__ import main\n"
+        "from tito.cli.app import main\n"
         "sys.exit(main(['grade', 'ps1']))\n"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=killed, capture_output=True, check=False).returncode == -9

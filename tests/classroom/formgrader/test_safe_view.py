@@ -18,7 +18,7 @@ from tito.classroom.feedback import page_of, render
 from tito.classroom.formgrader.safe_view import MOST_RENDERED, markdown_as_html
 from tito.classroom.grade_class import grade_class
 from tito.classroom.gradebook.models import Marks
-from tito.classroom.reporting import pages
+from tito.classroom.reporting.pages import write_report
 from tito.lesson import notebook
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -89,7 +89,7 @@ def _pages(course):
     handed_in = {who: notebook.read(path) for who, path in theirs.items()}
     page = {who: render(page_of(module, done[who], Marks(), handed_in[who], built)) for who in done}
     yield "feedback", page
-    table = pages.write_report(course, report.report(course, module)).read_text()
+    table = write_report(course, report.report(course, module)).read_text()
     yield "report", {"ada": table, "bob": table}
 
 

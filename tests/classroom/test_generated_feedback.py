@@ -67,7 +67,7 @@ def test_what_nbgrader_graded_shows_no_hidden_test(handed_in, tmp_path, monkeypa
     done = nbgrader(course, monkeypatch).autograde("01_counting", "ada", force=True)
     assert done["success"], done.get("log", "")[-2000:]
     page = generated(course, monkeypatch)
-    assert "check_count" in page and "TypeError" in page, "it is nbgrader's page, with the fault"
+    assert "check_count" in page and "✗ count 4/6" in page, "it is nbgrader's page, with the verdict"
     assert "xyz" not in page and "HIDDEN TESTS" not in page
 
 

@@ -83,9 +83,8 @@ def test_a_cell_that_is_no_python_is_said_once_and_nothing_is_run(mine, module):
     fault = told.value
     assert (fault.cell, fault.line, fault.text.strip()) == ("write-double", 5, "answers latencies = [], []")
     assert 4 <= fault.column <= len(fault.text), "where the caret stands differs between versions of Python"
-    assert last_test(mine, module).results == tuple(replace(each, parts=()) for each in before), (
-        "what the last test found is kept"
-    )
+    kept = tuple(replace(each, parts=()) for each in before)
+    assert last_test(mine, module).results == kept, "what the last test found is kept"
 
 
 def test_an_error_of_the_learners_own_type_goes_by_its_name(mine, module):

@@ -10,6 +10,7 @@ from tests.support.toy_course import ANSWERS, COUNTING, COUNTING_TOML, write_cou
 from tito.authoring.release import GUARANTEES, prove, release
 from tito.classroom.gradebook import gradebook as gradebooks
 from tito.classroom.gradebook.models import Entry
+from tito.course.checks import Hints
 from tito.course.course import Course
 from tito.lesson.build import build
 from tito.lesson.export import export
@@ -91,7 +92,7 @@ def test_a_solution_left_in_a_cell_stops_it(proof):
 
 
 def test_a_hint_that_tells_the_solution_stops_it(proof):
-    checks = tuple(replace(check, hints=('raise ValueError("items is empty")',)) for check in proof.module.checks[:1])
+    checks = tuple(replace(check, hints=Hints(('raise ValueError("items is empty")',))) for check in proof.module.checks[:1])
     telling = replace(proof, module=replace(proof.module, checks=checks))
     assert only_problem(telling, "hints keep the solution").startswith('hint 1 of "count"')
 

@@ -54,7 +54,7 @@ def test_each_hint_on_a_mistake_is_of_one_that_its_check_names(proof):
     assert astray == []
 
 
-HELPERS = {"failure-hidden", "order-lost", "untrue-metadata"}
+HELPERS = {"failure-hidden", "order-lost", "untrue-metadata", "wall-clock"}
 
 
 def test_names_are_short_and_plain(proof):

@@ -1347,13 +1347,13 @@ def signed_rank_interval(differences, confidence_level: float) -> tuple[float, f
 # of the time, although $\alpha$ promises 5 % (dashed). In short blocks, in random order, both models meet the
 # same conditions; pairing takes them out.
 #
-# It is no artefact of a simulation. Real calls, 1,000 against 1,000, on two cores with nothing else to do; 100 trials:
+# It is no artefact of a simulation. Real calls, 1,000 against 1,000, on two cores that other jobs kept busy; 100 trials:
 #
 # | method | the same model called different | a true 5 % slowdown found |
 # |---|---|---|
-# | Mann–Whitney on all latencies, A first, then B | 91 of 100 | 99 of 100 |
-# | Welch's t on all latencies, A first, then B | 21 of 100 | 98 of 100 |
-# | **signed-rank test on paired medians of blocks in random order** | **4 of 100** | **100 of 100** |
+# | Mann–Whitney on all latencies, A first, then B | 84 of 100 | 67 of 100 |
+# | Welch's t on all latencies, A first, then B | 8 of 100 | 1 of 100 |
+# | **signed-rank test on paired medians of blocks in random order** | **3 of 100** | **62 of 100** |
 #
 # So `compare_models` interleaves blocks. (Why medians? One interrupt in a block of 50 moves its mean, not its
 # median. Why is the order within each pair random? Since a fixed order, always A first, would let anything

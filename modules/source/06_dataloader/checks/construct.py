@@ -10,18 +10,18 @@ def check_construct():
         assert "0" in said or "empty" in said or "no " in said, (
             f"the error should say that it is empty; it says: {said}"
         )
-    ### BEGIN HIDDEN TESTS
     with check.part(1, "all that can't work is refused, and what can is not", mistake="odd-arguments"):
         said = refusal_of(lambda: DataLoader(Counted(6), batch_size=-37))
         assert "batch_size" in said and "-37" in said, "the error should have the name and the value"
-        refusal_of(lambda: DataLoader([], batch_size=4, shuffle=False))
-        refusal_of(lambda: DataLoader(Counted(0), batch_size=4, drop_last=True))
         data = Counted(5)
         for size in (1, 5, 80):
             DataLoader(data, batch_size=size)
             DataLoader(data, batch_size=size, shuffle=False, drop_last=True)
+        ### BEGIN HIDDEN TESTS
+        refusal_of(lambda: DataLoader([], batch_size=4, shuffle=False))
+        refusal_of(lambda: DataLoader(Counted(0), batch_size=4, drop_last=True))
         assert not data.looked_up, "nothing should be read before the first epoch"
-    ### END HIDDEN TESTS
+        ### END HIDDEN TESTS
     return check.points()
 
 

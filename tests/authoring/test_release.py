@@ -92,7 +92,8 @@ def test_a_solution_left_in_a_cell_stops_it(proof):
 
 
 def test_a_hint_that_tells_the_solution_stops_it(proof):
-    checks = tuple(replace(check, hints=Hints(('raise ValueError("items is empty")',))) for check in proof.module.checks[:1])
+    hints = Hints(('raise ValueError("items is empty")',))
+    checks = tuple(replace(check, hints=hints) for check in proof.module.checks[:1])
     telling = replace(proof, module=replace(proof.module, checks=checks))
     assert only_problem(telling, "hints keep the solution").startswith('hint 1 of "count"')
 

@@ -30,6 +30,14 @@ while True:
 """
 
 
+@pytest.fixture(autouse=True)
+def ctrl_c():
+    """Heard here as in a terminal: what a shell runs in the background ignores it."""
+    earlier = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, earlier)
+
+
 @pytest.fixture
 def mine(course, tmp_path, monkeypatch):
     (tmp_path / "runtime").mkdir()

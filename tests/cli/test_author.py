@@ -59,7 +59,7 @@ def test_release_writes_a_workspace_that_keeps_the_solution(here, capsys, snapsh
     printed = capsys.readouterr()
     assert printed.err == snapshot
     assert printed.out == f"{tmp_path / 'learner'}\n"
-    assert (tmp_path / "learner/modules/01_counting/counting_dev.ipynb").is_file()
+    assert (tmp_path / "learner/.tito/release/01_counting/counting_dev.ipynb").is_file()
 
 
 def test_a_workspace_with_a_solution_in_it_is_refused(here, capsys, tmp_path, monkeypatch):

@@ -156,22 +156,3 @@ def solved(stub: str, product: str) -> str:
         stub = stub.replace("# YOUR CODE HERE\n        raise NotImplementedError()", body, 1)
     assert "NotImplementedError" not in stub
     return stub
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_the_slider_draws_the_queue_and_keeps_the_last_curve(lab, dark):
-    page = lab("benchmarking", dark=dark)
-    colours = next(cell for cell in page.ids if "def picture(" in page.source(cell))
-    for cell in ("given-imports", colours, "queue", "tails", "slider"):
-        page.run(cell)
-    assert faults_in(page.all_outputs()) == []
-    handle = page.select("slider").locator(".noUi-handle")
-    handle.wait_for()
-    pictures = page.select("slider").locator("img")
-    pictures.first.wait_for()
-    before = pictures.first.get_attribute("src")
-    handle.focus()
-    for _ in range(10):
-        page.page.keyboard.press("ArrowRight")
-    page.page.wait_for_function("([img, old]) => img.src !== old", arg=[pictures.first.element_handle(), before])
-    page.shot(f"slider-{'dark' if dark else 'light'}", "slider")

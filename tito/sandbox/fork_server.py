@@ -24,7 +24,7 @@ from typing import Any, NoReturn
 from tito.rpc.channel import Channel
 from tito.rpc.frames import receive_message, send_message
 from tito.rpc.processes import fork_child, freeze_memory
-from tito.sandbox import notebook_worker, worker
+from tito.sandbox import worker
 from tito.sandbox.isolation.stack import Walls
 from tito.sandbox.messages import (
     COMMANDS,
@@ -36,6 +36,7 @@ from tito.sandbox.messages import (
     ListMissingWalls,
     Load,
 )
+from tito.sandbox.notebooks import worker as notebook_worker
 
 READ_FD, WRITE_FD = 3, 4
 _REPORT_FD = 5  # open until the walls stand

@@ -10,10 +10,11 @@ from tito.autograder.grader import Grader
 from tito.autograder.notebooks.cell_outputs import Error, Output, read_outputs
 from tito.rpc.channel import POSTED, Channel, Closed, Reply, Request
 from tito.rpc.codec import WireError
-from tito.sandbox.isolation.limits import Limits, cpu_s
-from tito.sandbox.notebook_worker import LOADED, WALL_BY_CPU
+from tito.sandbox.isolation.limits import HandInClock, Limits, cpu_s
+from tito.sandbox.notebooks.shell import WALL_BY_CPU
+from tito.sandbox.notebooks.worker import LOADED
 
-LIMITS = Limits(total_cpu_s=600, memory_mb=4096, file_mb=64, disk_mb=256, open_files=256)
+LIMITS = Limits(total_cpu_s=600, hand_in_s=1200, memory_mb=4096, file_mb=64, disk_mb=256, open_files=256)
 MAX_FILES_BYTES = LIMITS.disk_mb * 2**20 // 2
 _PIECE = 2**20
 _GRACE_S = 10.0  # for a cell to end by itself once it was interrupted
@@ -75,6 +76,7 @@ class _Watch:
 
     def __init__(self, pid: int, limits: Limits, cell_cpu_s: float):
         self._pid, self._limits, self._cell_cpu_s = pid, limits, cell_cpu_s
+        self._clock = HandInClock(limits.hand_in_s)
         self.begin()
 
     def begin(self) -> None:
@@ -82,6 +84,8 @@ class _Watch:
         self._cpu_at_start_s, self._wall_at_start_s = self._used(), time.monotonic()
 
     def __call__(self) -> None:
+        if self._clock.stopped:
+            raise _RunStopped(self._clock.stopped)
         used = self._used()
         if used > self._limits.total_cpu_s:
             raise _RunStopped(f"stopped: the notebook took {self._limits.total_cpu_s:g} s of CPU time")

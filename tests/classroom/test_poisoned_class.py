@@ -31,9 +31,7 @@ from tito.workers.job import JobOutcome
 pytestmark = pytest.mark.slow
 
 LIMITS = Limits(check_cpu_s=0.5, total_cpu_s=1.5, grader_cpu_s=0.5, wall_s=3.0, hand_in_s=4.0, memory_mb=1024)
-MOST_CPU_S = (
-    12.0  # of this process for one poison: as much code as there may be in a cell takes up to 7 on a busy machine
-)
+MOST_CPU_S = 8.0  # of this process for one poison: as much code as there may be takes up to 2
 USUAL_CPU_S = 2.0  # for one poison in the mean
 MORE_MB = (
     350  # at the peak, whatever is handed in: of a file as large as may be (20 MB of JSON), Python makes up to 270

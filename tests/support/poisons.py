@@ -158,6 +158,8 @@ IN_RESULTS = {
 }
 IN_THE_FILE = {
     "2,000 cells": _more_cells(1_900),
+    "code just below the most, in five cells": _more_cells(5, source="x = [1, 2, {3: 4}]\n" * 9_500),
+    "statements of one sign, in five cells": _more_cells(5, source="a;" * 95_000),
     "50,000 cells": _more_cells(50_000),
     "50,000 cells of prose": _more_cells(50_000, "markdown", "text"),
     "a cell of prose of 15 MB": _more_cells(1, "markdown", "*a " * 5_000_000),

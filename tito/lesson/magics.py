@@ -69,12 +69,13 @@ def tree_of(source: str) -> ast.Module:
     """The syntax tree of a cell, for reading only; SyntaxError, ValueError, RecursionError or MemoryError.
 
     Trees are kept: they are asked for several times with each cell of a work, and with
-    what was handed out for each work of a class. A tree takes 500 times its source at worst, so a long cell's is not.
+    what was handed out for each work of a class. A tree takes 500 times its source at worst, so of long cells
+    the last one's alone is.
     """
-    return _kept_tree(source) if len(source) <= MOST_KEPT else ast.parse(source)
+    return (_kept_tree if len(source) <= MOST_KEPT else _kept_of_long_cell)(source)
 
 
-_kept_tree = lru_cache(maxsize=256)(ast.parse)
+_kept_tree, _kept_of_long_cell = lru_cache(maxsize=256)(ast.parse), lru_cache(maxsize=1)(ast.parse)
 
 
 def parses(source: str) -> bool:

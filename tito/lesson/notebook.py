@@ -33,7 +33,9 @@ MAX_CELLS, MAX_CODE, MAX_CODE_OF_A_CELL = (
     1_000_000,
     200_000,
 )  # characters; parsing takes up to 500 bytes for each
+MAX_TOKENS = 60_000  # words and signs of the code; what it binds and uses takes up to 100 us to find out for each
 MAX_FORMATS = 100_000_000  # braces times characters, of cells with f-strings: Python 3.11 goes through all for each
+_TOKEN = re.compile(r"\w+|#+|[^\w ]")  # a line's end is one, for a statement may end there
 _F_STRING = re.compile(r"\b[rR]?[fF][rR]?[\"']")
 MAX_HEADER, MAX_BRACKETS = 20_000, 100  # characters, and [ or {; a header that Jupytext writes has 400 and none
 
@@ -147,6 +149,8 @@ def _of_bounded_size(notebook: Notebook, path: Path) -> Notebook:
             raise _too_much(path, f'the cell "{cell.id}" has {len(cell.source):,} characters', MAX_CODE_OF_A_CELL)
     if (total := sum(len(cell.source) for cell in code)) > MAX_CODE:
         raise _too_much(path, f"its code has {total:,} characters", MAX_CODE)
+    if total > MAX_TOKENS and (tokens := sum(len(_TOKEN.findall(cell.source)) for cell in code)) > MAX_TOKENS:
+        raise _too_much(path, f"its code has {tokens:,} words and signs", MAX_TOKENS)
     if (formats := sum(_formats(cell.source) for cell in code)) > MAX_FORMATS:
         raise _too_much(path, f"its f-strings come to {formats:,} braces times characters", MAX_FORMATS)
     return notebook

@@ -44,7 +44,7 @@ class Statement:
 
 def statements_of(source: str) -> tuple[Statement, ...]:
     """The statements of a cell; none where it is no Python, which no notebook runs either."""
-    return _kept_statements(source) if len(source) <= MOST_KEPT else _statements(source)
+    return (_kept_statements if len(source) <= MOST_KEPT else _kept_of_long_cells)(source)
 
 
 def _statements(source: str) -> tuple[Statement, ...]:
@@ -54,7 +54,7 @@ def _statements(source: str) -> tuple[Statement, ...]:
         return ()
 
 
-_kept_statements = lru_cache(maxsize=1024)(_statements)
+_kept_statements, _kept_of_long_cells = lru_cache(maxsize=1024)(_statements), lru_cache(maxsize=8)(_statements)
 
 
 def _texts(source: str, body: list[ast.stmt]) -> Iterator[tuple[ast.stmt, str]]:

@@ -309,6 +309,12 @@ class ServerRun:
         shortest = ended - self.calls[0].asked_s
         return len(self.latencies) / longest, len(self.latencies) / shortest
 
+    @property
+    def mean_arrival_s(self) -> float:
+        """When the queries came by their latencies, in the mean, from the run's begin: in whatever order these are."""
+        ends = [call.end_s - self.began_s for call in self.calls]
+        return (sum(ends) - sum(self.latencies)) / len(ends)
+
     def has_fair_throughput(self, duration_s: float) -> bool:
         low, high = self.fair_throughputs(duration_s)
         return low * 0.99 <= number(self.result.throughput, "throughput") <= high * 1.01

@@ -141,4 +141,5 @@ def test_what_everybody_has_counts_for_nobody():
 
 @pytest.mark.parametrize("text", ["", "'unclosed", '"""' * 3 + "x", "\\\n" * 50, "x = '\ud800' * 3", "é = ١٢٣\n" * 40])
 def test_any_text_has_fingerprints_or_none(text):
-    code_of("ada", (("c", text),), given_by([], []))
+    prints = code_of("ada", (("c", text),), given_by([], [])).prints
+    assert all(0 <= each.first <= each.last <= text.count("\n") for each in prints)

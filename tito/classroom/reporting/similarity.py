@@ -7,9 +7,10 @@ so does every text, so that renaming changes nothing. Of each `GRAM` tokens in a
 `WINDOW` hashes in a row the smallest is kept: whatever two works share over `GRAM + WINDOW - 1` tokens of a function is
 found, wherever it stands in each.
 
-What the release or the reference solution has too is taken out, and so is what more than a tenth of the class has.
-Two works are alike when of the rest of the shorter one at least `SHARE` stands in the other, and at least `FEWEST`
-fingerprints: short works of the same task look alike by themselves. Time grows with the fingerprints, not with pairs.
+What the release or the reference solution has too is taken out, and so is what more than a tenth of the class
+has, or more than `MANY_HAVE` people. Two works are alike when of the rest of the shorter one at least `SHARE` stands
+in the other, and at least `FEWEST` fingerprints: short works of the same task look alike by themselves. Time grows
+with the fingerprints, not with pairs.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 GRAM, WINDOW = 12, 8  # tokens, hashes
 SHARE, FEWEST = 0.6, 15
 COMMON, FEW_HAVE = 0.1, 5  # what this share of a class has is common, and what so few have never is
+MANY_HAVE = 30  # however large the class: pairs grow with the square of it
 FACTOR = 0x9E3779B97F4A7C15  # 2**64 over the golden ratio, odd: Knuth, "The Art of Computer Programming" 3, 6.4
 MOST_TOKENS = 40_000  # of a cell; nobody writes more, and what follows is not compared
 _PYTHON = frozenset((*keyword.kwlist, *keyword.softkwlist, *dir(builtins)))
@@ -135,7 +137,7 @@ def _holders_of_telling(works: dict[str, OwnCode]) -> dict[int, list[str]]:
     for learner, work in works.items():
         for each in {one.hash for one in work.prints}:
             holders[each].append(learner)
-    most = max(FEW_HAVE, int(COMMON * len(works)))
+    most = min(max(FEW_HAVE, int(COMMON * len(works))), MANY_HAVE)
     return {each: learners for each, learners in holders.items() if len(learners) <= most}
 
 

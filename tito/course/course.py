@@ -131,10 +131,14 @@ class Module:
         return self.home / "figures"
 
     @property
+    def cell_folders(self) -> tuple[Path, ...]:
+        """Where cells stand in files of their own."""
+        return self.checks_folder, self.figures_folder, self.tests_folder
+
+    @property
     def cell_files(self) -> tuple[Path, ...]:
         """Every file that is there for a check, a visible test or a figure, if the lesson has a place for it or not."""
-        folders = (self.checks_folder, self.figures_folder, self.tests_folder)
-        return tuple(sorted(path for folder in folders for path in folder.glob("*.py")))
+        return tuple(sorted(path for folder in self.cell_folders for path in folder.glob("*.py")))
 
     @property
     def answers(self) -> Path:

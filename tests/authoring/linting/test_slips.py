@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import time
 import tomllib
 
@@ -82,11 +83,9 @@ def home(kept):
     folder = kept.modules_folder / "01_counting"
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     yield folder
-    for path in folder.rglob("*"):
-        if path.is_file() and path not in before:
-            path.unlink()
+    shutil.rmtree(folder)
     for path, content in before.items():
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
 
 
@@ -138,14 +137,30 @@ FILES = {
     "notes.txt": "nothing reads notes.txt",
     "checks/other.py": 'check "other" has no place',
     "checks/count.txt": "nothing reads checks/count.txt",
+    "figures/other.py": 'figure "other" has no place',
+    "figures/count.svg": "nothing reads figures/count.svg",
+    "tests/count.txt": "nothing reads tests/count.txt",
     "answers/other.toml": "no check of counting",
 }
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_that_nothing_reads_is_told(kept, home, name):
+    (home / name).parent.mkdir(exist_ok=True)
     (home / name).write_text("x = 1\n", encoding="utf-8")
-    assert any(FILES[name] in slip.message and slip.path == home / name for slip in slips_in(kept, home))
+    (slip,) = slips_in(kept, home)
+    assert FILES[name] in slip.message and slip.path == home / name
+
+
+def test_a_folder_that_nothing_reads_is_told(kept, home):
+    (home / "drawings").mkdir()
+    assert [slip.message for slip in slips_in(kept, home)] == ["nothing reads drawings"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("module", Course(PROJECT).modules, ids=lambda module: module.name)
+def test_this_courses_own_modules_have_no_slips(module):
+    assert slips_in(Course(PROJECT), module.home) == []
 
 
 def test_a_check_without_a_wrong_answer_is_told(kept, home):

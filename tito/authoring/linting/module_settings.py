@@ -16,7 +16,7 @@ from tito.support.errors import did_you_mean
 
 SCHEMA = "module.schema.json"
 KNOWN_FILES = ("module.toml", "chapter.toml", "equivalents.toml")
-KNOWN_FOLDERS = ("checks", "tests", "answers", "chapter", "__pycache__", ".ipynb_checkpoints")
+OTHER_FOLDERS = ("chapter", "__pycache__", ".ipynb_checkpoints")
 
 
 def schema() -> dict[str, Any]:
@@ -106,13 +106,13 @@ def _needs(course: Course, module: Module, text: str) -> Iterator[Slip]:
 
 def _strays(module: Module) -> Iterator[Slip]:
     """Files of the folder that nothing reads."""
-    known = {*KNOWN_FILES, module.source.name, module.notebook.name}
+    suffixes = dict.fromkeys(module.cell_folders, ".py") | {module.answers: ".toml"}
+    files = {*KNOWN_FILES, module.source.name, module.notebook.name}
+    folders = {*OTHER_FOLDERS, *(folder.name for folder in suffixes)}
     for path in sorted(module.home.iterdir()):
-        if path.name.startswith(".") or (path.is_dir() and path.name in KNOWN_FOLDERS):
-            continue
-        if path.name not in known:
+        if not path.name.startswith(".") and path.name not in (folders if path.is_dir() else files):
             yield Slip(f"nothing reads {path.name}", path, hint="take it out of the module's folder")
-    for folder, suffix in ((module.checks_folder, ".py"), (module.tests_folder, ".py"), (module.answers, ".toml")):
+    for folder, suffix in suffixes.items():
         for path in sorted(folder.glob("*")):
             if path.suffix != suffix and path.is_file():
                 yield Slip(f"nothing reads {folder.name}/{path.name}", path, hint=f"a file there ends in {suffix}")

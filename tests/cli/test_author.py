@@ -1,5 +1,7 @@
 """The author's verbs, as they are typed."""
 
+import zipfile
+
 import pytest
 
 from tests.support.toy_course import ANSWERS, CHECKS, COUNTING, COUNTING_TOML, write_module
@@ -60,6 +62,31 @@ def test_release_writes_a_workspace_that_keeps_the_solution(here, capsys, snapsh
     assert printed.err == snapshot
     assert printed.out == f"{tmp_path / 'learner'}\n"
     assert (tmp_path / "learner/.tito/release/01_counting/counting_dev.ipynb").is_file()
+
+
+LEARNERS = [f"modules/01_counting/counting_dev{suffix}" for suffix in (".ipynb", ".py")]
+
+
+def test_a_folder_is_ready_to_work_in_and_made_again_it_keeps_the_work(here, tmp_path, monkeypatch):
+    monkeypatch.setattr("tito.authoring.release.release", _put_there)
+    words, mine = ["release", "counting", "--workspace", str(tmp_path / "mine")], tmp_path / "mine"
+    assert main(words) == 0
+    assert all((mine / name).read_bytes() == _given(mine, name) for name in LEARNERS)
+    (mine / LEARNERS[1]).write_text("# %%\nmy_own = 1\n", encoding="utf-8")
+    assert main(words) == 0
+    assert (mine / LEARNERS[1]).read_text(encoding="utf-8") == "# %%\nmy_own = 1\n"
+
+
+def _given(mine, name):
+    return (mine / ".tito/release" / name.removeprefix("modules/")).read_bytes()
+
+
+def test_a_zip_holds_no_file_that_a_learner_edits(here, tmp_path, monkeypatch):
+    monkeypatch.setattr("tito.authoring.release.release", _put_there)
+    assert main(["release", "counting", "--workspace", str(tmp_path / "mine.zip")]) == 0
+    names = zipfile.ZipFile(tmp_path / "mine.zip").namelist()
+    assert "mine/modules/01_counting/module.toml" in names
+    assert not {f"mine/{name}" for name in LEARNERS} & set(names)
 
 
 def test_a_workspace_with_a_solution_in_it_is_refused(here, capsys, tmp_path, monkeypatch):

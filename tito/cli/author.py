@@ -171,13 +171,16 @@ def _release(course, module, jobs: int):
 
 
 def _write_workspace(course, modules, target: Path) -> None:
-    """Write the workspace, and print what is in it."""
+    """Write the workspace, and print what is in it. A folder is laid out, to be worked in at once; a zip touches no work."""
     from tito.authoring import workspace_writer
     from tito.authoring.linting.slips import refuse_drafts
+    from tito.workspace.folder.layout import lay_out
 
     for module in modules:
         refuse_drafts(course, module)
     update = workspace_writer.write(course, modules, target)
+    if update.workspace.root.is_dir():
+        lay_out(update.workspace)
     print_message(("\n" if len(modules) > 1 else "") + render.workspace_update(update, stderr_style()))
     for path in update.beside:
         print_note(f"kept the learner's file; the new one is {shown(path, target)}")

@@ -171,7 +171,7 @@ def _release(course, module, jobs: int):
 
 
 def _write_workspace(course, modules, target: Path) -> None:
-    """Write the workspace, and print what is in it. A folder is laid out, to be worked in at once; a zip touches no work."""
+    """Write the workspace, and print what is in it. A folder is laid out, to be worked in at once; a zip is not."""
     from tito.authoring import workspace_writer
     from tito.authoring.linting.slips import refuse_drafts
     from tito.workspace.folder.layout import lay_out

@@ -383,7 +383,7 @@ import numpy as np
 from functools import wraps
 
 from tito.tools.comparing import agree, expected, plain
-from tito.tools.testing import Check, raises, replaced
+from tito.tools.testing import Check, NamedMistake, raises, replaced
 
 
 def same(result, numbers, what):
@@ -408,13 +408,34 @@ def gives(result, numbers):
     return True
 
 
+def numbers_in(result):
+    """The numbers of a result, be it a Tensor or not: a part of its own is about that."""
+    return plain(result.data if isinstance(result, Tensor) else result)
+
+
+def has_numbers(result, numbers, what):
+    """Assert that these are the numbers of a result, in this shape."""
+    found, wanted, named = numbers_in(result), expected(numbers), what.removesuffix(",")
+    assert found.shape == wanted.shape, f"{named}: expected shape {wanted.shape}, got {found.shape}"
+    assert agree(found, wanted), f"{named}: expected {wanted.tolist()}, got {found.tolist()}"
+
+
+def has(result, numbers):
+    """Are these the numbers of a result, as `has_numbers` asserts it?"""
+    try:
+        has_numbers(result, numbers, "it")
+    except AssertionError:
+        return False
+    return True
+
+
 def each_time_anew(act, first, second, wanted):
     """Does `act` go by the numbers that a Tensor has now, and does its first answer outlast the second?"""
     first, second = np.asarray(first, np.float32), np.asarray(second, np.float32)
     t = Tensor(first)
     one = act(t)
     t.data = second
-    return gives(act(t), wanted(second)) and gives(one, wanted(first)) and gives(act(Tensor(first)), wanted(first))
+    return has(act(t), wanted(second)) and has(one, wanted(first)) and has(act(Tensor(first)), wanted(first))
 
 
 def kind(dtype):

@@ -335,7 +335,7 @@ import numpy as np
 
 from tito.tools.benchmarking.instruments import Recorder
 from tito.tools.comparing import plain
-from tito.tools.testing import Check, raises
+from tito.tools.testing import Check, NamedMistake
 
 
 class Counted:
@@ -389,6 +389,18 @@ def numbers_of(loader):
 def order_of(loader):
     """The samples of an epoch in the order of their visit."""
     return [number for batch in numbers_of(loader) for number in batch]
+
+
+def second_batch(dataset):
+    """x and y of the second batch of four of ten samples."""
+    batches = epoch_of(DataLoader(dataset, batch_size=4, shuffle=False))
+    assert len(batches) > 1, f"10 samples in batches of 4 have a second batch; this epoch has {len(batches)} in all"
+    return batches[1]
+
+
+def bare(part):
+    """The array of x or y of a batch, be it a Tensor or not: parts of their own are about that."""
+    return plain(part.data if isinstance(part, Tensor) else part)
 
 
 def array_in(tensor, what):

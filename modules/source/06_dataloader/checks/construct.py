@@ -18,8 +18,10 @@ def check_construct():
             DataLoader(data, batch_size=size)
             DataLoader(data, batch_size=size, shuffle=False, drop_last=True)
         ### BEGIN HIDDEN TESTS
-        refusal_of(lambda: DataLoader([], batch_size=4, shuffle=False))
-        refusal_of(lambda: DataLoader(Counted(0), batch_size=4, drop_last=True))
+        assert refusal_of(lambda: DataLoader([], batch_size=4, shuffle=False)), "any dataset without samples is refused"
+        assert refusal_of(lambda: DataLoader(Counted(0), batch_size=4, drop_last=True)), (
+            "any dataset without samples is refused"
+        )
         assert not data.looked_up, "nothing should be read before the first epoch"
         ### END HIDDEN TESTS
     return check.points()

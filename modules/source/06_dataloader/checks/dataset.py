@@ -2,6 +2,14 @@ def check_dataset():
     from tinytorch.core.tensor import np as learners_numpy
 
     check = Check()
+
+    def ends(dataset, index):
+        try:
+            dataset[index]
+        except IndexError:
+            return True
+        return False
+
     with check.part(1, "as many samples as were asked for", mistake="wrong-length"):
         for size in (100, 7):
             found = len(SimpleDataset() if size == 100 else SimpleDataset(size=size))
@@ -9,10 +17,14 @@ def check_dataset():
     with check.part(2, "a sample is a row of float32 and an integer class", mistake="sample-not-row-and-class"):
         dataset = SimpleDataset(size=30, num_features=5, num_classes=4)
         samples = [dataset[index] for index in range(30)]
-        x, classes = plain(samples[3][0]), {int(y) for _, y in samples}
+        x, y = (plain(part) for part in samples[3])
+        words = f"a sample is (x, y); here the first has the shape {x.shape} and the second {y.shape}"
+        assert (x.shape, y.shape) != ((), (5,)), NamedMistake("pair-the-wrong-way-round", words)
         assert x.shape == (5,), f"x has num_features numbers, so the shape (5,), not {x.shape}"
         assert x.dtype == np.float32, f"x should be float32, not {x.dtype}"
-        assert plain(samples[3][1]).dtype.kind in "iu", f"a class is an integer, not {samples[3][1]!r}"
+        assert y.shape == (), NamedMistake("class-not-one-number", f"a class is one number, not of the shape {y.shape}")
+        assert y.dtype.kind in "iu", f"a class is an integer, not {y.dtype}"
+        classes = {int(y) for _, y in samples}
         assert classes <= set(range(4)), f"with 4 classes y is 0, 1, 2 or 3; found {sorted(classes)}"
         assert len({plain(x).tobytes() for x, _ in samples}) == 30, (
             "all samples should differ; some are equal"
@@ -28,7 +40,10 @@ def check_dataset():
     ### BEGIN HIDDEN TESTS
     with check.part(1, "classes, and the end", mistake="wrong-classes-or-end"):
         several = [SimpleDataset(size=60, num_classes=5, seed=seed) for seed in (2, 3)]
-        classes, others = ([int(each[index][1]) for index in range(60)] for each in several)
+        assert [np.size(each[index][1]) for each in several for index in range(60)] == [1] * 120, (
+            "each of the samples, and one class for each"
+        )
+        classes, others = ([int(plain(each[index][1]).item()) for index in range(60)] for each in several)
         assert set(classes) == set(range(5)), "every class should occur"
         assert classes != others, "another seed should give other classes too"
         usual = SimpleDataset()
@@ -39,20 +54,23 @@ def check_dataset():
         assert plain(usual[9][0]).tolist() == plain(SimpleDataset(seed=0)[9][0]).tolist(), (
             "the seed is 0 unless told otherwise"
         )
-        with raises(IndexError):
-            several[0][60]
+        assert ends(several[0], 60), "past the end it is an IndexError"
         assert sum(1 for _ in islice(iter(SimpleDataset(size=9)), 20)) == 9, (
             "a loop over the dataset should end"
         )
     with check.part(2, "take gives the samples at these places", mistake="wrong-take"):
         dataset = SimpleDataset(size=40, num_features=6, num_classes=9, seed=4)
         for places in ([3, 1, 17], [5], [8, 8, 0, 39], list(range(39, -1, -1))):
-            rows, classes = (plain(part) for part in dataset.take(np.array(places)))
+            taken = dataset.take(np.array(places))
+            assert [np.shape(part)[:1] for part in taken] == [(len(places),)] * 2, "two arrays: a row and a class for each"
+            rows, classes = map(plain, taken)
             singles = [dataset[place] for place in places]
             assert rows.shape == (len(places), 6) and classes.shape == (len(places),), "a row for each place"
             assert rows.tolist() == [plain(x).tolist() for x, _ in singles], "the same x as one at a time"
             assert classes.tolist() == [int(y) for _, y in singles], "the same y as one at a time"
-            assert rows.dtype == np.float32 and classes.dtype.kind in "iu", "the same types as one at a time"
+            x, y = map(plain, singles[0])  # whose types are graded above
+            assert rows.dtype in (np.float32, x.dtype), "the same types as one at a time"
+            assert classes.dtype.kind in f"iu{y.dtype.kind}", "the same types as one at a time"
         three = dataset.take(np.array([0, 1, 2]))
         kept = plain(three[0]).tolist()
         other = plain(dataset.take(np.array([5, 6, 7]))[0]).tolist()
@@ -77,6 +95,7 @@ def check_dataset():
         pairs = ArrayDataset(images, [[0, 1], [2, 3], [4, 5]]).take(np.array([2, 0]))[1]
         assert plain(pairs).tolist() == [[4, 5], [0, 1]], "y may have several numbers for a sample"
         for x, y in ((np.zeros((3, 2)), np.zeros(5, int)), (np.zeros((5, 2)), np.zeros(3, int))):
+            assert refusal_of(lambda: ArrayDataset(x, y)), "arrays of different lengths are refused"
             said = refusal_of(lambda: ArrayDataset(x, y))
             assert "3" in said and "5" in said, "the error should show both lengths"
     with check.part(1, "a seed is the dataset's own business", beside=True, mistake="global-seed-changed"):

@@ -95,7 +95,9 @@ def check_shuffle():
         for _ in range(2):
             with suppress(Exception):  # whether a list can be read is graded above
                 epoch_of(loader)
-        recorder.assert_untouched("the list of samples")
+        assert recorder.assert_untouched("the list of samples") is None, (
+            "the dataset is only read: mix the numbers of its samples, not the samples"
+        )
     ### END HIDDEN TESTS
     return check.points()
 

@@ -335,7 +335,7 @@ import numpy as np
 
 from tito.tools.benchmarking.instruments import Recorder
 from tito.tools.comparing import plain
-from tito.tools.testing import Check, NamedMistake
+from tito.tools.testing import Check, NamedMistake, raises
 
 
 class Counted:

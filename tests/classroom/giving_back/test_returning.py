@@ -124,6 +124,15 @@ def test_brightspace(course, module):
     assert brightspace.import_marks(made.text) == {"301": "9.25", "302": "11.12", "303": "4"}
 
 
+def test_a_number_of_another_platform_is_none_of_brightspaces(course, module):
+    """The roster learns numbers from downloads: Canvas's S1 may be somebody else in Brightspace."""
+    assert "S1," in returned(course, module, "brightspace").text, "the class list's own"
+    came(course, module, "ada", "S1", "Canvas")
+    made = returned(course, module, "brightspace")
+    assert "S1," not in made.text and "S2," in made.text
+    assert why(made)["ada"] == "no number of Brightspace's came with the hand-in"
+
+
 def test_a_plain_table(course, module):
     assert returned(course, module, "csv").text == (
         "learner,name,email,number,section,points,max_points,code_points,written_points,late_penalty\n"

@@ -19,11 +19,15 @@ ANONYMOUS = "anonymous"  # the name under which anonymous hand-ins are kept: the
 
 @dataclass(frozen=True)
 class Numbers:
-    """The one number of each learner; `why_not` has the others that handed in on this platform, and why."""
+    """The one number of each learner; `why_not` has the others that handed in on this platform, and why.
+
+    `elsewhere` are those that came with other platforms' downloads, which the roster may have learnt from them.
+    """
 
     platform: str
     of: dict[str, str]
     why_not: dict[str, str]
+    elsewhere: frozenset[str] = frozenset()
 
     def reason(self, learner: str) -> str:
         """Why there is no number of this learner's."""
@@ -41,7 +45,17 @@ def numbers_of(course: Course, module: Module, platform: str, change: bool = Fal
     owners = _owners(found)
     own = {who: {number for number in numbers if owners[number] == {who}} for who, numbers in found.items()}
     sole = {who: next(iter(numbers)) for who, numbers in own.items() if len(numbers) == 1}
-    return Numbers(platform, sole, {who: _why_not(platform, found[who], own[who]) for who in found if who not in sole})
+    why_not = {who: _why_not(platform, found[who], own[who]) for who in found if who not in sole}
+    return Numbers(platform, sole, why_not, _elsewhere(course, platform))
+
+
+def _elsewhere(course: Course, platform: str) -> frozenset[str]:
+    """The numbers of all hand-ins that came from other platforms."""
+    records = (
+        archive.read_record(course, who, module) for module in course.modules for who in course.handed_in(module)
+    )
+    handins = (handin for record in records for several in record.files.values() for handin in several)
+    return frozenset(handin.number for handin in handins if handin.number and handin.platform != platform)
 
 
 def _owners(found: dict[str, set[str]]) -> dict[str, set[str]]:

@@ -118,7 +118,8 @@ def _by_numbers(platform: MarksFormat, numbers: Numbers) -> Who:
         person = standing.person
         number = numbers.of.get(person.id, "")
         if not number and platform is PLATFORMS["brightspace"] and len(person.numbers) == 1:
-            number = person.number  # the class list's, where the download has numbers of no person
+            # the class list's, where the download has numbers of no person; never what came from another platform
+            number = "" if person.number in numbers.elsewhere else person.number
         needs_number = bool(platform.name)
         return platform.cells(person, number) if number or not needs_number else numbers.reason(person.id)
 

@@ -145,7 +145,11 @@ def test_the_csv_has_a_line_for_each_learner(course, made):
         "late": "yes",
         "isolation_level": "2",
         "remark": "✗ count: counts 3 twice",
+        "attempt": "",
+        "put_right": "",
+        "to_look_at": "",
     }
+    assert rows["cleo"]["put_right"] == 'changed the locked cell "count"'
     assert (rows["ada"]["points"], rows["ada"]["written_points"], rows["ada"]["total_points"]) == ("10", "", "")
     assert rows["finn"]["status"] == "not handed in" and rows["finn"]["points"] == ""
     assert rows["eve"]["remark"] == "'=it is not JSON", "a spreadsheet must not run it"

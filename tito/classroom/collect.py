@@ -19,6 +19,7 @@ from tito.classroom.gradebook.up_to_date import bring_up_to_date
 from tito.classroom.intake import archive
 from tito.classroom.intake.arrival import ASKED, Arrival
 from tito.classroom.intake.choice import Choice
+from tito.classroom.intake.people.questions import note_questions
 from tito.classroom.intake.people.roster import write_roster
 from tito.classroom.intake.reader import look
 from tito.course.course import Course, Module
@@ -95,6 +96,8 @@ def collect(
     tell(collection)
     if not dry_run:
         _write(course, planned, progress)
+        files = [arrival.file for arrival in planned.arrivals]
+        note_questions(course, [module] if module else course.modules, files, planned.questions)
         if deadline is not None and module is not None:
             set_deadline(course, module, deadline)
     return collection

@@ -17,11 +17,12 @@ from tito.classroom.intake.claims import Claim
 from tito.classroom.intake.filenames import as_learner, folded, is_group, letters, owner_in, stem_of
 from tito.classroom.intake.ownership import claims_in
 from tito.classroom.intake.people.identify import People, identify
+from tito.classroom.intake.people.questions import Question, question
 from tito.classroom.intake.people.roster import Person, Roster, login_of, names_of, read_roster
 from tito.classroom.intake.reader import File, Folder
 from tito.classroom.intake.sorting import sort, without_time
 from tito.classroom.intake.times import in_words
-from tito.classroom.intake.works import WorkFile, empty_work, files_of, work_of
+from tito.classroom.intake.works import WorkFile, digest_of, empty_work, files_of, work_of
 from tito.course.course import Course, Module
 from tito.support.progress import Tracker
 
@@ -57,6 +58,7 @@ class CollectionPlan:
     taken: tuple[Taken, ...] = ()
     records: dict[Key, HandInRecord] = field(default_factory=dict)
     choices: dict[Key, Choice] = field(default_factory=dict)
+    questions: tuple[tuple[Module | None, Question], ...] = ()  # each with the module that it is about, if known
 
 
 def plan_collection(
@@ -78,7 +80,26 @@ def plan_collection(
     new = {each.person.id for each in taken} - {person.id for person in roster.people}
     grown = Roster(p for p in people.roster.people if p.id in new or roster.by_id(p.id))
     told_new = () if roster.is_new else tuple(sorted(new))
-    return CollectionPlan(tuple(arrivals), len(files), grown, told_new, tuple(taken), records, choices)
+    first_time = {note for match in people.found.values() if match.is_new for note in match.notes}
+    first_time |= {note for claim in claims for note in claim.notes}
+    shown = {file.shown: file for file in files}
+    questions = tuple(_questions(course, module, arrivals, shown, first_time))
+    return CollectionPlan(tuple(arrivals), len(files), grown, told_new, tuple(taken), records, choices, questions)
+
+
+def _questions(
+    course: Course, module: Module | None, arrivals: list[Arrival], files: dict[str, File], first_time: set[str]
+) -> Iterator[tuple[Module | None, Question]]:
+    """What the report has to name later: files that were asked about, and works with a doubt.
+
+    What is said of people the `first_time` that they come is not kept: it would depend on the order of collecting.
+    """
+    for each in arrivals:
+        asked = each.decision == ASKED
+        about = module or (course.module(each.module) if each.module else None)
+        digest = digest_of(files[each.file]) if asked and each.file in files else ""
+        for words in (*([each.reason] if asked else []), *(note for note in each.notes if note not in first_time)):
+            yield about, question(each.file, each.person, each.number, words, digest)
 
 
 def _members(claim: Claim, roster: Roster) -> list[Person]:

@@ -6,7 +6,7 @@ Built from the records, the gradebook, the roster and what was handed in; no lea
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from statistics import mean, median
@@ -16,10 +16,13 @@ from tito.classroom.deadlines import Deadlines, read_deadlines
 from tito.classroom.gradebook import gradebook
 from tito.classroom.gradebook.models import Mark, Marks
 from tito.classroom.intake import archive
+from tito.classroom.intake.archive import HandInRecord
+from tito.classroom.intake.choice import attempt_of
 from tito.classroom.intake.people.roster import Person, Roster, read_roster
 from tito.classroom.records import Record
 from tito.classroom.reporting.arrivals import HandInTime, arrivals_of
 from tito.classroom.reporting.check_counts import CheckLine, check_line, first_line
+from tito.classroom.reporting.oddities import Oddity, oddities_of, one_of_each_group
 from tito.course.checks import Status
 from tito.course.course import CheckSpec, Course, Module
 from tito.support.progress import Tracker, untracked
@@ -39,6 +42,7 @@ class LearnerLine:
     `points` are those of the checks, less `late_penalty`; `manual_points` those of written answers, None while one
     waits; `total` is both, None while one waits. `statuses` has the outcome of each check. `late` says whether the
     work that counts came late, None where that is not known. `notes` tell what was put right before grading.
+    `attempt` is which of several hand-ins counts ("2 of 3"), "" for the only one.
     """
 
     learner: str
@@ -56,6 +60,7 @@ class LearnerLine:
     statuses: tuple[Status, ...] = ()
     late: bool | None = None
     notes: tuple[str, ...] = ()
+    attempt: str = ""
 
     @property
     def counts(self) -> bool:
@@ -73,13 +78,18 @@ class ChangeLine:
 
 @dataclass(frozen=True)
 class ClassReport:
-    """A module's class: its checks, its learners, when they handed in, and the deadline if there is one."""
+    """A module's class: its checks, its learners, when they handed in, and the deadline if there is one.
+
+    `oddities` are what somebody should look at; `compared` whose works are compared with each other: one of each group.
+    """
 
     module: Module
     checks: tuple[CheckLine, ...]
     learners: tuple[LearnerLine, ...]
     arrivals: tuple[HandInTime, ...] = ()
     due: datetime | None = None
+    oddities: tuple[Oddity, ...] = ()
+    compared: tuple[str, ...] = ()
 
     @cached_property
     def scores(self) -> list[float]:
@@ -128,11 +138,15 @@ def report(course: Course, module: Module, progress: Tracker = untracked) -> Cla
         known, marks = book.learners, book.marks(module)
     roster, deadlines = read_roster(course), read_deadlines(course)
     everybody = sorted({*known, *learners, *course.handed_in(module), *(person.id for person in roster.people)})
-    class_ = _Class(course, module, deadlines, graded, marks, roster)
+    handins = {who: archive.read_record(course, who, module) for who in everybody}
+    class_ = _Class(course, module, deadlines, graded, marks, roster, handins)
     lines = tuple(map(class_.line, everybody))
     readable = [record for record in graded.values() if not record.problem]
     checks = tuple(check_line(spec, readable) for spec in module.checks)
-    return ClassReport(module, checks, lines, class_.arrivals(everybody), deadlines.of(module))
+    begun = {record.learner for record in readable if record.outcome != "not started"}
+    odd = oddities_of(course, module, handins, begun)
+    compared = one_of_each_group((line.learner for line in lines if line.counts), handins)
+    return ClassReport(module, checks, lines, class_.arrivals(everybody), deadlines.of(module), odd, tuple(compared))
 
 
 @dataclass(frozen=True)
@@ -145,13 +159,14 @@ class _Class:
     graded: dict[str, Record]
     marks: dict[str, Marks]
     roster: Roster
+    handins: dict[str, HandInRecord]
 
     def arrivals(self, learners: Iterable[str]) -> tuple[HandInTime, ...]:
         return tuple(arrival for who in learners for arrival in self._arrivals(who))
 
     def _arrivals(self, learner: str) -> tuple[HandInTime, ...]:
         """When a learner handed in; what was put into `submitted/` by hand has the time in its record alone."""
-        found = arrivals_of(self.course, self.module, learner, self.deadlines)
+        found = arrivals_of(self.handins[learner], self.module, learner, self.deadlines)
         record = self.graded.get(learner)
         if found or record is None or record.submitted_at is None:
             return found
@@ -165,13 +180,20 @@ class _Class:
         person = self.roster.by_id(learner) or Person(learner)
         record = self.graded.get(learner)
         if record is None:
-            status = _why_not_graded(self.course, self.module, learner, self.deadlines)
+            status = _why_not_graded(self.course, self.module, learner, self.deadlines, self.handins[learner])
             late = True if status == LATE else None
             return LearnerLine(learner, status, name=person.name, email=person.email, late=late)
         late = self._lateness(learner, record.submitted_at) == "late" if record.submitted_at else None
         if record.problem:
             return _unreadable(record, person, late)
-        return _graded(self.module, record, self.marks.get(learner, Marks()), person, late)
+        line = _graded(self.module, record, self.marks.get(learner, Marks()), person, late)
+        return replace(line, attempt=_attempt(self.handins[learner]))
+
+
+def _attempt(handins: HandInRecord) -> str:
+    """Which of several hand-ins counts."""
+    counting = [each for each in handins.candidates if each.original == handins.placed]
+    return max((attempt_of(each, handins.candidates) for each in counting), default="")
 
 
 def _unreadable(record: Record, person: Person, late: bool | None) -> LearnerLine:
@@ -232,11 +254,10 @@ def _remark(record: Record) -> str:
     return f"✗ {failed.id}: {first_line(failed.message)}" if failed else ""
 
 
-def _why_not_graded(course: Course, module: Module, learner: str, deadlines: Deadlines) -> str:
+def _why_not_graded(course: Course, module: Module, learner: str, deadlines: Deadlines, handins: HandInRecord) -> str:
     """What became of a submission without a grade that counts."""
     if course.submitted(learner, module).is_dir():
         return NOT_GRADED
-    handins = archive.read_record(course, learner, module)
     if not handins.files:
         return GONE if records.is_there(course, module, learner) else NOT_HANDED_IN
     choice = handins.choice(module, learner, deadlines)

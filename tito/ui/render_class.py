@@ -148,8 +148,9 @@ def _run_remark(run) -> str:
 
 
 def report(report, style: Style = PLAIN, pairs=()) -> str:
-    """The class at a glance: each check, then each learner, then pairs of hand-ins that are much alike."""
-    parts = [_headline(report, style), _checks(report, style), _learners(report, style), _pairs(pairs)]
+    """The class at a glance: each check, then each learner, then what somebody should look at."""
+    tables = [_headline(report, style), _checks(report, style), _learners(report, style)]
+    parts = [*tables, _oddities(report.oddities), _pairs(pairs)]
     return "\n\n".join(filter(None, parts))
 
 
@@ -197,6 +198,15 @@ def _learners(report, style: Style) -> str:
     ]
     header = ("learner", "status", "points", *(["total"] if has_questions else []), "")
     return table(header, rows, right=(2, 3) if has_questions else (2,), style=style)
+
+
+def _oddities(oddities, most: int = 10) -> str:
+    """A line for each of the first oddities; "" for none."""
+    if not oddities:
+        return ""
+    lines = [f"  {', '.join(odd.who) or odd.file}   {_first_line(odd.words)}" for odd in oddities[:most]]
+    more = [f"  and {len(oddities) - most} more, in the page"] if len(oddities) > most else []
+    return "\n".join(["to look at:", *lines, *more])
 
 
 def _pairs(pairs, most: int = 10) -> str:

@@ -104,7 +104,7 @@ def work_of(course: Course, claim: Claim, claimed: ClaimedFile, module: Module |
     if file.is_litter or nbgrader.is_stamp(file) or name == MANIFEST:
         return replace(work, why="no work of a learner's")
     if claim.problem:
-        return unreadable(replace(work, module=module, digest=_digest(file)), f"{name}: {claim.problem}")
+        return unreadable(replace(work, module=module, digest=digest_of(file)), f"{name}: {claim.problem}")
     if not file.is_work:
         return _no_notebook(work, course, name, module)
     return _read(work, course, name, module)
@@ -150,7 +150,7 @@ def _source(claim: Claim, claimed: ClaimedFile, dated: datetime | None, seen: da
     return "" if seen is None else DOWNLOAD if claimed.in_zip else COPY
 
 
-def _digest(file: File) -> str:
+def digest_of(file: File) -> str:
     """The hash of the file's bytes, "" where they can't be had."""
     try:
         return digest(file.read())

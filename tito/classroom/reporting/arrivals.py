@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tito.classroom.deadlines import Deadlines
-from tito.classroom.intake import archive
+from tito.classroom.intake.archive import HandInRecord
 from tito.classroom.intake.choice import lateness
-from tito.course.course import Course, Module
+from tito.course.course import Module
 
 MOST_SPANS = 40  # bars of a figure
 STEPS = tuple(timedelta(hours=hours) for hours in (1, 3, 6, 12, 24, 48, 7 * 24, 14 * 24, 28 * 24))
@@ -40,12 +40,10 @@ class Span:
         return self.in_time + self.late
 
 
-def arrivals_of(course: Course, module: Module, learner: str, deadlines: Deadlines) -> tuple[HandInTime, ...]:
-    """Every hand-in of a learner whose time is known, the first one first."""
+def arrivals_of(record: HandInRecord, module: Module, learner: str, deadlines: Deadlines) -> tuple[HandInTime, ...]:
+    """Every hand-in in a learner's record whose time is known, the first one first."""
     due, extended = deadlines.of(module, learner), deadlines.has_extension(module, learner)
-    handins = {
-        handin for found in archive.read_record(course, learner, module).files.values() for handin in found if handin.at
-    }
+    handins = {handin for found in record.files.values() for handin in found}
     found = {HandInTime(learner, handin.at, lateness(handin, due, extended)) for handin in handins if handin.at}
     return tuple(sorted(found, key=lambda arrival: (arrival.at, arrival.lateness)))
 

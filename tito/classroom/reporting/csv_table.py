@@ -14,7 +14,7 @@ from tito.support.safe_text import no_formula
 
 FIRST = ("learner", "name", "email", "status", "points", "max_points", "written_points", "max_written_points")
 THEN = ("late_penalty", "total_points", "max_total_points")
-LAST = ("submitted_at", "late", "isolation_level", "remark")
+LAST = ("submitted_at", "late", "isolation_level", "remark", "attempt", "put_right", "to_look_at")
 
 
 def as_csv(report: ClassReport) -> str:
@@ -22,7 +22,8 @@ def as_csv(report: ClassReport) -> str:
 
     `points` are those of the checks less `late_penalty`; `written_points` and `total_points` are empty while a
     written answer waits for a person. Then each check's points, the time of handing in (UTC), whether that was
-    `late` (yes, no, or not known), and the isolation level of grading (`tito.autograder.probe`).
+    `late` (yes, no, or not known), the isolation level of grading (`tito.autograder.probe`), which attempt counts, what
+    was put right before grading, and what somebody should look at.
     """
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
@@ -49,6 +50,9 @@ def _row(report: ClassReport, line: LearnerLine) -> list[str]:
         {True: "yes", False: "no", None: ""}[line.late],
         "" if line.isolation_level is None else str(line.isolation_level),
         no_formula(line.remark),
+        line.attempt,
+        no_formula("; ".join(line.notes)),
+        no_formula("; ".join(odd.words for odd in report.oddities if line.learner in odd.who)),
     ]
 
 

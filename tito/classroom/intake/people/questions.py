@@ -1,0 +1,96 @@
+"""What a collection leaves to a person: files that are nobody's yet, and works that somebody should look at.
+
+`questions.csv` beside a module's hand-ins has a line for each, until the same file is collected without a question,
+or its bytes are taken for somebody. An instructor may take a line out.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from tito.course.course import Course, Module
+from tito.support.errors import CourseError
+from tito.support.files import write_atomic
+from tito.support.safe_text import in_one_line, no_formula
+
+FILE = "questions.csv"
+DIGITS = 16  # of a hash: as many as the name of a kept file begins with
+
+
+@dataclass(frozen=True)
+class Question:
+    """One file, whose it is as far as that is known, and what is to be decided or looked at.
+
+    `digest` begins the hash of a file that was not taken.
+    """
+
+    file: str
+    person: str = ""
+    number: str = ""
+    words: str = ""
+    digest: str = ""
+
+
+def read_questions(course: Course, module: Module) -> tuple[Question, ...]:
+    """The open questions about a module's hand-ins, those about files of no known module among them."""
+    found = (*_read(_path(course, module)), *_read(_path(course, None)))
+    if not any(each.digest for each in found):
+        return found
+    taken = {path.name[:DIGITS] for path in (course.nbgrader_root / "handins").glob("*/*/*")}
+    return tuple(each for each in found if each.digest not in taken)
+
+
+def note_questions(
+    course: Course, modules: Iterable[Module], files: Iterable[str], questions: Sequence[tuple[Module | None, Question]]
+) -> None:
+    """Write the questions of a collection of these files for these modules; earlier ones about the same files go."""
+    looked_at = {_cell(file) for file in files}
+    for module in (*modules, None):
+        before = set(_read(_path(course, module)))
+        new = {each for about, each in questions if about == module}
+        after = {each for each in before if each.file not in looked_at} | new
+        if after != before:
+            _write(_path(course, module), after)
+
+
+def question(file: str, person: str, number: str, words: str, digest: str = "") -> Question:
+    """A question as the table has it, which people open in spreadsheets."""
+    return Question(_cell(file), _cell(person), _cell(number), _cell(words), digest[:DIGITS])
+
+
+def _cell(text: str) -> str:
+    return no_formula(in_one_line(text))
+
+
+def _path(course: Course, module: Module | None) -> Path:
+    return (course.handins(module) if module else course.nbgrader_root / "handins") / FILE
+
+
+def _read(path: Path) -> tuple[Question, ...]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return tuple(Question(**row) for row in csv.DictReader(file))
+    except FileNotFoundError:
+        return ()
+    except (TypeError, ValueError, csv.Error) as fault:
+        headings = ",".join(field.name for field in fields(Question))
+        raise CourseError(
+            f"{FILE} can't be read", at=str(path), why=str(fault), hint=f"a line a file: {headings}; or take it away"
+        ) from None
+
+
+def _write(path: Path, questions: Iterable[Question]) -> None:
+    """Write the table, or take it away where nothing is left in it."""
+    rows = sorted(questions, key=lambda each: (each.file, each.person, each.words))
+    if not rows:
+        path.unlink(missing_ok=True)
+        return
+    out = io.StringIO()
+    table = csv.DictWriter(out, [field.name for field in fields(Question)], lineterminator="\n")
+    table.writeheader()
+    table.writerows(map(asdict, rows))
+    write_atomic(path, out.getvalue())

@@ -350,8 +350,7 @@ def _report(course, module, jobs: int | None):
     from tito.classroom.reporting.lookalikes import look_alikes
 
     made = report(course, module, progress)
-    graded = [line.learner for line in made.learners if line.counts]
-    return made, look_alikes(course, module, graded, jobs or os.cpu_count() or 1, progress)
+    return made, look_alikes(course, module, made.compared, jobs or os.cpu_count() or 1, progress)
 
 
 def run_demo(args) -> int:

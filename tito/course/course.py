@@ -426,6 +426,10 @@ class Course(ModuleTree):
         """What each grading run came to, a line each."""
         return self.nbgrader_root / "log" / f"{module.folder}.jsonl"
 
+    def compared(self, module: Module) -> Path:
+        """The fingerprints of the hand-ins that the last report compared."""
+        return self.nbgrader_root / "compared" / f"{module.folder}.json"
+
     def verified(self, module: Module) -> Path:
         """Grades of earlier releases of `module`, by what was graded."""
         return self.nbgrader_root / "verified" / f"{module.folder}.json"
@@ -479,7 +483,13 @@ class Course(ModuleTree):
     def made_again(self, module: Module) -> tuple[Path, ...]:
         """What is below `course/` of the module alone, and is made from its source again."""
         steps = (self.built(module).parent, self.released(module).parent, self.enrolled(module).parent)
-        return (*steps, self.verified(module), self.mutated(module, "").parent, self.reports(module))
+        return (
+            *steps,
+            self.verified(module),
+            self.compared(module),
+            self.mutated(module, "").parent,
+            self.reports(module),
+        )
 
     def places(self, module: Module) -> tuple[Path, ...]:
         """Everything that is there below `course/` of the module alone; last what is made from its source again."""

@@ -29,7 +29,7 @@ from tito.support.errors import UsageError
 from tito.support.files import PRIVATE
 
 MANIFEST, FOLDER, VERSION = "tito-backup.json", "course", 1
-LEFT_OUT = ("book", "mutated", "verified", "grading.lock")
+LEFT_OUT = ("book", "compared", "mutated", "verified", "grading.lock")
 PIECE = 1 << 20  # bytes that are copied at once
 _SIDE_FILES = ("-journal", "-wal", "-shm")
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
+from tito.classroom.reporting.kept_prints import key_of, lesson_key, read_kept, write_kept
 from tito.classroom.reporting.similarity import Given, OwnCode, Pair, alike, given_by, own_code
 from tito.course.course import Course, Module
 from tito.lesson import notebook
@@ -88,15 +89,31 @@ def _side_cell(name: str, source: str, same: set[int]) -> SideCell:
 def look_alikes(
     course: Course, module: Module, learners: Sequence[str], processes: int = 1, progress: Tracker = untracked
 ) -> LookAlikes:
-    """Compare the hand-ins of these learners, read by so many processes if there are many. Nothing is run."""
+    """Compare the hand-ins of these learners; those that are new are read by so many processes if there are many.
+
+    Nothing is run.
+    """
     trusted = built(course, module)
     reader = _WorkReader(course, module, trusted, _given(trusted))
-    found = mapped(reader, learners, min(processes, 1 + len(learners) // WORTH_A_PROCESS))
+    keys = _keys(course, module, learners, lesson_key(module, trusted))
+    kept = read_kept(course, module)
+    works = [OwnCode(learner, (), kept[key]) for learner, key in keys.items() if key in kept]
+    new = [learner for learner, key in keys.items() if key not in kept]
+    found = mapped(reader, new, min(processes, 1 + len(new) // WORTH_A_PROCESS))
     with closing(found):
-        works = tuple(work for work in progress(found, len(learners), "comparing") if work)
-    pairs = alike(works)
+        works += [work for work in progress(found, len(new), "comparing") if work]
+    now = {keys[work.learner]: work.prints for work in works}
+    if new or len(now) < len(kept):
+        write_kept(course, module, now)
+    pairs = alike(sorted(works, key=lambda work: work.learner))
     named = {learner for pair in pairs for learner in (pair.first, pair.second)}
-    return LookAlikes(pairs, tuple(work for work in works if work.learner in named))
+    return LookAlikes(pairs, tuple(work for work in map(reader, sorted(named)) if work))
+
+
+def _keys(course: Course, module: Module, learners: Iterable[str], lesson: str) -> dict[str, str]:
+    """What stands for the fingerprints of each hand-in that is there."""
+    paths = {learner: course.submitted_notebook(learner, module) for learner in learners}
+    return {learner: key_of(lesson, path.read_bytes()) for learner, path in paths.items() if path.is_file()}
 
 
 def _given(trusted: Notebook) -> Given:

@@ -34,8 +34,10 @@ PAGE = """<!DOCTYPE html>
 <style>{style}</style>
 </head>
 <body>
+<main>
 {report}
 {figures}
+</main>
 </body>
 </html>
 """
@@ -96,7 +98,8 @@ def _table(lines: list[str]) -> str:
     header, *rows = [_row(line) for line in lines if not set(line) <= set("|-: ")]
     head = "".join(f"<th>{cell}</th>" for cell in header)
     body = "\n".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
-    return f'<div class="wide"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table></div>'
+    table = f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+    return f'<div class="wide" tabindex="0">{table}</div>'
 
 
 def _row(line: str) -> list[str]:

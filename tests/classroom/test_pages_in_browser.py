@@ -1,4 +1,7 @@
-"""Our own pages in a real browser, wide and narrow, light and dark: the report, the term, look-alikes, feedback."""
+"""Our own pages in a real browser, wide and narrow, light and dark: the report, the term, look-alikes, feedback.
+
+The page of a learner's own benchmarks is among them.
+"""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -7,6 +10,8 @@ import pytest
 
 from tests.support.browser import VIEWS, faults_of, must_have_axe, opened_chromium
 from tests.support.toy_course import write_course
+from tests.tinytorch.test_reports import report_on, results
+from tinytorch import report_page
 from tito.classroom import feedback
 from tito.classroom.feedback import CellView, CheckView, Page, QuestionView
 from tito.classroom.report import ClassReport, LearnerLine
@@ -14,6 +19,7 @@ from tito.classroom.reporting import pages
 from tito.classroom.reporting.arrivals import HandInTime
 from tito.classroom.reporting.check_counts import CheckLine, MistakeLine, PartLine, Tally
 from tito.classroom.reporting.lookalikes import LookAlikes
+from tito.classroom.reporting.oddities import Oddity
 from tito.classroom.reporting.similarity import alike, code_of, given_by
 from tito.classroom.reporting.term import term_report
 
@@ -67,7 +73,8 @@ def a_report(course, name="counting"):
         LearnerLine("dan", "could not be read", remark="it is not JSON"),
     ]  # fmt: skip
     times = tuple(HandInTime("ada", AT + timedelta(hours=7 * n), "late" if n > 12 else "in time") for n in range(15))
-    return ClassReport(module, checks, tuple(lines), times, AT + timedelta(hours=80))
+    odd = (Oddity(("ada", "bob"), "the same file, byte for byte"), Oddity((), f"{LONG}: whose is it?", f"{LONG}.ipynb"))
+    return ClassReport(module, checks, tuple(lines), times, AT + timedelta(hours=80), odd)
 
 
 def two_alike():
@@ -84,6 +91,7 @@ def written(course):
         "report": pages.write_report(course, reports[0], two_alike()),
         "term": pages.write_term(course, term_report(reports)),
     }
+    found["a learner's report"] = report_page.save_page(report_on(results()), results(), course.root / "learners.html")
     found["alike"] = found["report"].with_name("alike.html")
     empty = ClassReport(course.module("adding"), (), ())
     found["empty report"] = pages.write_report(course, empty)

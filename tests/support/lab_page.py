@@ -65,21 +65,30 @@ def launched_browser():
 @contextmanager
 def running_lab(root: Path, folder: Path):
     """A JupyterLab of this environment on the files below `root`; its address. Settings are in `folder` alone."""
-    port = _free_port()
     options = [
+        "--LabApp.expose_app_in_browser=True",
+        f"--LabApp.user_settings_dir={folder / 'settings'}",
+        f"--LabApp.workspaces_dir={folder / 'workspaces'}",
+    ]
+    with running_jupyter(root, folder, "jupyterlab", *options) as address:
+        yield address
+
+
+@contextmanager
+def running_jupyter(root: Path, folder: Path, app: str, *options: str):
+    """The Jupyter server of a package, with the extensions of this environment, started in `root`; its address."""
+    port = _free_port()
+    common = [
         f"--ServerApp.root_dir={root}",
         f"--ServerApp.port={port}",
         "--ServerApp.allow_root=True",
         "--IdentityProvider.token=",
         "--no-browser",
-        "--LabApp.expose_app_in_browser=True",
-        f"--LabApp.user_settings_dir={folder / 'settings'}",
-        f"--LabApp.workspaces_dir={folder / 'workspaces'}",
     ]
     own = {name: str(folder / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")}
     environment = os.environ | own | {"PYTHONPATH": str(root)}
     log = (folder / "lab.log").open("w", encoding="utf-8")
-    command = [sys.executable, "-m", "jupyterlab", *options]
+    command = [sys.executable, "-m", app, *common, *options]
     server = subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
         address = f"http://127.0.0.1:{port}"

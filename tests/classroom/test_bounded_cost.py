@@ -3,6 +3,8 @@
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tito.autograder.grader import heavy_imports
 from tito.classroom.feedback import highlighted
@@ -79,6 +81,12 @@ def test_four_times_the_input_costs_about_four_times(reader, shape):
 def made(path, *sources):
     cells = [notebook.Cell("code", source, "") for source in sources]
     return notebook.write(notebook.Notebook(notebook.with_unique_ids(cells), {}), path)
+
+
+@given(st.text(st.sampled_from("aé_1 \t\n#+-·\u00a0\x1c\x00\ud800漢٣ª")) | st.text())
+def test_what_is_counted_fast_is_no_less_than_there_is(source):
+    """So that a notebook within the bound by the fast count is within it."""
+    assert len(notebook._TOKEN.findall(source)) <= notebook._most_tokens(source)
 
 
 @pytest.mark.parametrize(

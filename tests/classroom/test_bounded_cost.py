@@ -6,10 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.toy_course import PROJECT
 from tito.autograder.grader import heavy_imports
 from tito.classroom.feedback import highlighted
 from tito.course.checks import CodeCell, Work
+from tito.course.course import Course
 from tito.lesson import magics, notebook
+from tito.lesson.build import built
 from tito.lesson.cells import names
 from tito.lesson.cells.names import statements_of
 from tito.lesson.magics import without_magics
@@ -89,13 +92,22 @@ def test_what_is_counted_fast_is_no_less_than_there_is(source):
     assert len(notebook._TOKEN.findall(source)) <= notebook._most_tokens(source)
 
 
+@pytest.mark.slow
+def test_every_lesson_leaves_room_for_a_learners_own_cells():
+    """A whole right work has at most half of what is taken: nobody is refused for cells of their own."""
+    course = Course(PROJECT)
+    for module in course.modules:
+        code = [cell.source for cell in built(course, module).cells if cell.kind == "code"]
+        assert sum(len(notebook._TOKEN.findall(source)) for source in code) <= notebook.MAX_TOKENS / 2, module.name
+
+
 @pytest.mark.parametrize(
     "sources, said",
     [
         (["#" * 200_001], 'the cell "059e658c" has 200,001 characters, and the most is 200,000'),
         ([f"#{n}" + "#" * 190_000 for n in range(6)], "its code has 1,140,012 characters, and the most is 1,000,000"),
-        (["a;" * 20_000] * 2, "its code has 80,000 words and signs, and the most is 60,000"),
-        (["a = 1\r" * 20_000], "its code has 80,000 words and signs, and the most is 60,000"),
+        (["a;" * 40_000] * 2, "its code has 160,000 words and signs, and the most is 150,000"),
+        (["a = 1\r" * 20_000] * 2, "its code has 160,000 words and signs, and the most is 150,000"),
         (
             ["x = f'" + "{1}" * 6_000 + "'"],
             "its f-strings come to 108,042,000 braces times characters, and the most is 100,000,000",

@@ -33,7 +33,7 @@ MAX_CELLS, MAX_CODE, MAX_CODE_OF_A_CELL = (
     1_000_000,
     200_000,
 )  # characters; parsing takes up to 500 bytes for each
-MAX_TOKENS = 60_000  # words and signs of the code; what it binds and uses takes up to 100 us to find out for each
+MAX_TOKENS = 150_000  # words and signs of the code: what it binds and uses takes 15 to 100 us to find out for each
 MAX_FORMATS = 100_000_000  # braces times characters, of cells with f-strings: Python 3.11 goes through all for each
 _TOKEN = re.compile(r"\w+|#+|[^\w ]")  # a line's end is one, for a statement may end there
 _SIGNS = bytes(97 if chr(n).isalnum() or n == 95 else n if n == 32 else 33 for n in range(128)) + b"!" * 128

@@ -17,7 +17,7 @@ from tito.classroom.intake.claims import Claim
 from tito.classroom.intake.filenames import as_learner, folded, is_group, letters, owner_in, stem_of
 from tito.classroom.intake.ownership import claims_in
 from tito.classroom.intake.people.identify import People, identify
-from tito.classroom.intake.people.questions import Question, question
+from tito.classroom.intake.people.questions import OpenQuestion, question
 from tito.classroom.intake.people.roster import Person, Roster, login_of, names_of, read_roster
 from tito.classroom.intake.reader import File, Folder
 from tito.classroom.intake.sorting import sort, without_time
@@ -58,7 +58,7 @@ class CollectionPlan:
     taken: tuple[Taken, ...] = ()
     records: dict[Key, HandInRecord] = field(default_factory=dict)
     choices: dict[Key, Choice] = field(default_factory=dict)
-    questions: tuple[tuple[Module | None, Question], ...] = ()  # each with the module that it is about, if known
+    questions: tuple[tuple[Module | None, OpenQuestion], ...] = ()  # each with the module that it is about, if known
 
 
 def plan_collection(
@@ -89,7 +89,7 @@ def plan_collection(
 
 def _questions(
     course: Course, module: Module | None, arrivals: list[Arrival], files: dict[str, File], first_time: set[str]
-) -> Iterator[tuple[Module | None, Question]]:
+) -> Iterator[tuple[Module | None, OpenQuestion]]:
     """What the report has to name later: files that were asked about, and works with a doubt.
 
     What is said of people the `first_time` that they come is not kept: it would depend on the order of collecting.

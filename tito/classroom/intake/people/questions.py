@@ -22,7 +22,7 @@ DIGITS = 16  # of a hash: as many as the name of a kept file begins with
 
 
 @dataclass(frozen=True)
-class Question:
+class OpenQuestion:
     """One file, whose it is as far as that is known, and what is to be decided or looked at.
 
     `digest` begins the hash of a file that was not taken.
@@ -35,7 +35,7 @@ class Question:
     digest: str = ""
 
 
-def read_questions(course: Course, module: Module) -> tuple[Question, ...]:
+def read_questions(course: Course, module: Module) -> tuple[OpenQuestion, ...]:
     """The open questions about a module's hand-ins, those about files of no known module among them."""
     found = (*_read(_path(course, module)), *_read(_path(course, None)))
     if not any(each.digest for each in found):
@@ -45,7 +45,10 @@ def read_questions(course: Course, module: Module) -> tuple[Question, ...]:
 
 
 def note_questions(
-    course: Course, modules: Iterable[Module], files: Iterable[str], questions: Sequence[tuple[Module | None, Question]]
+    course: Course,
+    modules: Iterable[Module],
+    files: Iterable[str],
+    questions: Sequence[tuple[Module | None, OpenQuestion]],
 ) -> None:
     """Write the questions of a collection of these files for these modules; earlier ones about the same files go."""
     looked_at = {_cell(file) for file in files}
@@ -57,9 +60,9 @@ def note_questions(
             _write(_path(course, module), after)
 
 
-def question(file: str, person: str, number: str, words: str, digest: str = "") -> Question:
+def question(file: str, person: str, number: str, words: str, digest: str = "") -> OpenQuestion:
     """A question as the table has it, which people open in spreadsheets."""
-    return Question(_cell(file), _cell(person), _cell(number), _cell(words), digest[:DIGITS])
+    return OpenQuestion(_cell(file), _cell(person), _cell(number), _cell(words), digest[:DIGITS])
 
 
 def _cell(text: str) -> str:
@@ -70,27 +73,27 @@ def _path(course: Course, module: Module | None) -> Path:
     return (course.handins(module) if module else course.nbgrader_root / "handins") / FILE
 
 
-def _read(path: Path) -> tuple[Question, ...]:
+def _read(path: Path) -> tuple[OpenQuestion, ...]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return tuple(Question(**row) for row in csv.DictReader(file))
+            return tuple(OpenQuestion(**row) for row in csv.DictReader(file))
     except FileNotFoundError:
         return ()
     except (TypeError, ValueError, csv.Error) as fault:
-        headings = ",".join(field.name for field in fields(Question))
+        headings = ",".join(field.name for field in fields(OpenQuestion))
         raise CourseError(
             f"{FILE} can't be read", at=str(path), why=str(fault), hint=f"a line a file: {headings}; or take it away"
         ) from None
 
 
-def _write(path: Path, questions: Iterable[Question]) -> None:
+def _write(path: Path, questions: Iterable[OpenQuestion]) -> None:
     """Write the table, or take it away where nothing is left in it."""
     rows = sorted(questions, key=lambda each: (each.file, each.person, each.words))
     if not rows:
         path.unlink(missing_ok=True)
         return
     out = io.StringIO()
-    table = csv.DictWriter(out, [field.name for field in fields(Question)], lineterminator="\n")
+    table = csv.DictWriter(out, [field.name for field in fields(OpenQuestion)], lineterminator="\n")
     table.writeheader()
     table.writerows(map(asdict, rows))
     write_atomic(path, out.getvalue())

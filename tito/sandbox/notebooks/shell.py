@@ -109,7 +109,12 @@ def _words_of(error: object) -> str:
 
 @contextmanager
 def _interrupted_after(cpu_s: float) -> Iterator[None]:
+    def stop_both() -> None:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
     def interrupt(_number: int, _frame: FrameType | None) -> None:
+        stop_both()  # else the second one comes while the shell shows the first
         raise KeyboardInterrupt(f"stopped after {cpu_s:g} s of CPU time, or {WALL_BY_CPU * cpu_s:g} s in all")
 
     for number in (signal.SIGPROF, signal.SIGALRM):
@@ -119,8 +124,7 @@ def _interrupted_after(cpu_s: float) -> Iterator[None]:
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        stop_both()
 
 
 @contextmanager

@@ -108,9 +108,9 @@ def test_work_of_no_known_module_is_named_in_every_report(course, module, tmp_pa
 
 
 def test_a_name_is_no_formula_and_one_line(course, module, tmp_path):
-    take_in(course, tmp_path / "in", {"=cmd()_benchmarking\n.ipynb": a_notebook("x"), "benchmarking.ipynb": b"{"})
-    for question in read_questions(course, module):
-        assert not question.file.startswith("=") and "\n" not in question.file
+    take_in(course, tmp_path / "in", {"=benchmarking_dev\n.ipynb": a_notebook("x")}, module="tensor")
+    (found,) = read_questions(course, course.module("tensor"))
+    assert found.file.startswith("'=") and "\n" not in found.file and found.words
 
 
 def test_a_table_that_was_spoilt_is_told(course, module, tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from tito.tools import environment, verdicts
 from tito.tools.closing import closing
 from tito.tools.environment import CheckEnvironment, LocalEnvironment, running_in
-from tito.tools.testing import Check, once_written, verdict
+from tito.tools.testing import Check, NamedMistake, once_written, verdict
 
 HINT = "When does it begin?"
 
@@ -90,6 +90,27 @@ def test_a_check_that_lost_a_part_says_which_and_why_and_gives_the_hint(capsys):
         "    hint: When does it begin?",
     ]
     assert float(repr(found)) == 10.0
+
+
+def test_the_hint_is_that_of_the_mistake(capsys):
+    """By the assert's name, else by the part's; an error of the learner's code has no mistake's name."""
+
+    def hint_on(error):
+        def check():
+            check = Check()
+            with check.part(1, "first"):
+                pass
+            with check.part(2, "second", mistake="slow"):
+                raise error
+            return check.points()
+
+        verdict(check, "server", points=3, hint=HINT, hint_for={"slow": "How long?", "closed-loop": "Who waits?"})
+        return capsys.readouterr().out.splitlines()[-1].strip()
+
+    assert hint_on(AssertionError("too long")) == "hint: How long?"
+    assert hint_on(AssertionError(NamedMistake("closed-loop", "it waits"))) == "hint: Who waits?"
+    assert hint_on(AssertionError(NamedMistake("another", "it waits"))) == "hint: " + HINT
+    assert hint_on(ValueError("no")) == "hint: " + HINT
 
 
 def test_in_a_notebook_the_line_is_printed_and_the_rest_is_a_table(capsys, kernel):

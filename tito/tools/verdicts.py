@@ -16,7 +16,7 @@ import io
 import math
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from types import FrameType, ModuleType
@@ -25,7 +25,7 @@ from typing import Any
 from tito.support.points import points_text
 from tito.support.safe_text import in_one_line, plain
 from tito.tools import environment
-from tito.tools.parts import Part, points_earned
+from tito.tools.parts import NamedMistake, Part, points_earned
 
 SIGNS = {"passed": "✓", "failed": "✗", "not started": "·"}
 MAX_WORDS = 600
@@ -95,18 +95,24 @@ class Points(float):
         return verdict_html.table_of(self.verdict)
 
 
-def verdict(test: Callable[[], object], name: str = "", *, points: float | None = None, hint: str = "") -> object:
+def verdict(
+    test: Callable[[], object], name: str = "", *, points: float | None = None, hint: str = "",
+    hint_for: Mapping[str, str] | None = None,
+) -> object:  # fmt: skip
     """Run a check or a visible test and print what became of it; a check's points, None for a test.
 
-    In the grader it is the call of `test`, whatever that returns or raises.
+    `hint_for` has another hint for some mistakes, by their names. In the grader it is the call of `test`, whatever that returns or raises.
     """
     current = environment.current()
-    return current.told(test, lambda: _told_in(current, test, name or test.__name__, points, hint))
+    hints = {"": hint, **(hint_for or {})}
+    return current.told(test, lambda: _told_in(current, test, name or test.__name__, points, hints))
 
 
-def _told_in(current: Any, test: Callable[[], object], name: str, max_points: float | None, hint: str) -> Points | None:
+def _told_in(
+    current: Any, test: Callable[[], object], name: str, max_points: float | None, hints: Mapping[str, str]
+) -> Points | None:
     """Run a test, print its verdict's line, and keep the verdict for the sum at the end of the notebook."""
-    found = run(current, test, name, max_points, hint)
+    found = run(current, test, name, max_points, hints)
     print(found.headline)
     if max_points is None or not in_kernel():
         print("".join(f"    {line}\n" for line in found.details), end="")
@@ -116,7 +122,9 @@ def _told_in(current: Any, test: Callable[[], object], name: str, max_points: fl
     return Points(found)
 
 
-def run(current: Any, test: Callable[[], object], name: str, max_points: float | None, hint: str) -> Verdict:
+def run(
+    current: Any, test: Callable[[], object], name: str, max_points: float | None, hints: Mapping[str, str]
+) -> Verdict:
     """Run a test to its end, whatever it raises, with standard error and long prints kept from the notebook."""
     current.checks.clear()
     value = error = None
@@ -127,22 +135,35 @@ def run(current: Any, test: Callable[[], object], name: str, max_points: float |
         error = raised
         _keep_for_debugger(error)
     parts = [part for check in current.checks for part in check.parts]
-    return _judged(test, name, max_points, hint, value, error, parts)
+    return _judged(test, name, max_points, hints, value, error, parts)
 
 
 def _judged(
-    test: Callable[[], object], name: str, max_points: float | None, hint: str, value: object,
+    test: Callable[[], object], name: str, max_points: float | None, hints: Mapping[str, str], value: object,
     error: BaseException | None, parts: Sequence[Part],
 ) -> Verdict:  # fmt: skip
     """The verdict on a run; what counts is as in grading (`tito.autograder.check_runner`)."""
     if isinstance(error, NotImplementedError) and not points_earned(parts):
-        return Verdict(name, "not started", max_points=max_points, hint=hint, to_write=stub_of(error))
+        return Verdict(name, "not started", max_points=max_points, hint=hints[""], to_write=stub_of(error))
     earned = 0.0 if max_points is None else _points(value, error, max_points)
     held = sum(part.held for part in parts)
     if error is None and (max_points is None or earned >= max_points):
         return Verdict(name, "passed", earned, max_points, held)
     findings = tuple(_findings(test, error, parts, max_points or 0.0))
-    return Verdict(name, "failed", earned, max_points, held, findings, hint)
+    return Verdict(name, "failed", earned, max_points, held, findings, hints.get(_mistake_in(parts), hints[""]))
+
+
+def _mistake_in(parts: Sequence[Part]) -> str:
+    """The name of the first mistake that was found; "" where the learner's code raised an error, or none has a name."""
+    return next((name for part in parts if part.error and (name := _mistake_of(part))), "")
+
+
+def _mistake_of(part: Part) -> str:
+    """By the words of the assert, else by the part."""
+    if not isinstance(part.error, AssertionError):
+        return ""
+    words = part.error.args[0] if part.error.args else ""
+    return words.name if isinstance(words, NamedMistake) else part.mistake
 
 
 def _points(value: object, error: BaseException | None, most: float) -> float:

@@ -26,6 +26,17 @@ def test_a_check_ends_with_its_points_and_first_hint(module):
     ]
 
 
+def test_a_check_ends_with_a_hint_for_each_mistake_that_has_one(module):
+    hints = Hints(("What is twice a number?",), (("off-by-one", 'Where does "3" stand?'),))
+    checks = tuple(replace(spec, hints=hints) for spec in module.checks)
+    assert with_verdict(replace(module, checks=checks), "check", "double", CHECK).splitlines()[-4:] == [
+        '        hint="What is twice a number?",',
+        "        hint_for={",
+        '            "off-by-one": "Where does \\"3\\" stand?",',
+        "        })",
+    ]
+
+
 def test_a_visible_test_ends_with_a_verdict_without_points(module):
     assert with_verdict(module, "given", "test-double", TEST).endswith("verdict(test_double)")
 

@@ -110,7 +110,7 @@ def goes_on(perf, scenario, settings):
     [
         (without_settings, "hands_on", "pass on what was asked for"),
         (another_scenario, "hands_on", "once; it ran"),
-        (no_result, "hands_on", "should return the scenario's result, got NoneType"),
+        (no_result, "returns_its_result", "should return the scenario's result, got NoneType"),
         (other_dataset, "hands_on", "another model or dataset than was set"),
         (forgets_the_others, "keeps_its_result", "the result of an earlier scenario is gone"),
         (keeps_nothing, "keeps_its_result", "should hold the result"),

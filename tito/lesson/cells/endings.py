@@ -77,7 +77,13 @@ def _check_verdict(name: str, check: CheckSpec) -> list[str]:
     first = f'verdict({name}, "{check.id}", points={points_text(check.points)}'
     if not check.hints.texts:
         return [f"{first})"]
-    return [f"{first},", f"        hint={_quoted(check.hints.texts[0])})"]
+    lines = [f"{first},", f"        hint={_quoted(check.hints.texts[0])}"]
+    if check.hints.by_mistake:
+        lines[-1] += ","
+        lines += ["        hint_for={"]
+        lines += [f"            {_quoted(name)}: {_quoted(hint)}," for name, hint in check.hints.by_mistake]
+        lines += ["        }"]
+    return [*lines[:-1], lines[-1] + ")"]
 
 
 def _closing(module: Module, assertion: str) -> list[str]:

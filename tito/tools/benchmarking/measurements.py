@@ -135,7 +135,7 @@ def assert_steady_clock(latencies: list[float], expected: list[float]) -> None:
     off = [each for each in latencies if not any(near(each, true) for true in expected)]
     if not off and latencies:
         return
-    jumped = [each for each in off if each < 0 or each > 100 * max(expected)]
+    jumped = [each for each in off if abs(each) > 100]  # the checks set the clock by ten minutes or more
     assert not jumped, NamedMistake(
         "wall-clock",
         f"when the computer's clock is set, as time servers do, the latencies are {min(latencies):.4g} to "

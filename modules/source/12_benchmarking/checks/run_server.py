@@ -15,8 +15,11 @@ def check_run_server():
         scenario_type=BenchmarkScenario,
     )
 
-    with check.part(2, "runs the scenario with the chosen model, dataset and settings, and returns its result", mistake="settings-not-handed-on"):
+    with check.part(1, "runs the scenario with the chosen model, dataset and settings", mistake="settings-not-handed-on"):
         trial.hands_on()
+
+    with check.part(1, "returns the scenario's result", mistake="result-not-returned"):
+        trial.returns_its_result()
 
     with check.part(1, "keeps the result under the scenario's value, beside those of other scenarios", mistake="result-not-kept"):
         perf, earlier = trial.keeps_its_result()

@@ -167,7 +167,7 @@ class RunTrial:
             result = self.run(perf, fakes, *self._method.short)
             assert fakes.asked, f"{self._name} should run the scenario {self._method.scenario}; it ran none"
             assert result == fakes.asked[-1].result, (
-                f"it should return the scenario's result, of the second run the second one; got {type(result).__name__}"
+                f"it should return the scenario's result, got {type(result).__name__}: each run returns its own"
             )
             assert named(result.scenario) == self._method.scenario, (
                 f"it should return a result of {self._method.scenario}, and returned one of {named(result.scenario)}"

@@ -101,7 +101,8 @@ def verdict(
 ) -> object:  # fmt: skip
     """Run a check or a visible test and print what became of it; a check's points, None for a test.
 
-    `hint_for` has another hint for some mistakes, by their names. In the grader it is the call of `test`, whatever that returns or raises.
+    `hint_for` has another hint for some mistakes, by their names. In the grader it is the
+    call of `test`, whatever that returns or raises.
     """
     current = environment.current()
     hints = {"": hint, **(hint_for or {})}

@@ -18,6 +18,7 @@ from tito.support.files import write_atomic
 from tito.support.safe_text import in_one_line, no_formula
 
 FILE = "questions.csv"
+MOST = 2_000  # characters of a field; a manifest may name anybody, and Python's csv reads no field of 131,073
 DIGITS = 16  # of a hash: as many as the name of a kept file begins with
 
 
@@ -66,7 +67,7 @@ def question(file: str, person: str, number: str, words: str, digest: str = "") 
 
 
 def _cell(text: str) -> str:
-    return no_formula(in_one_line(text))
+    return no_formula(in_one_line(text, MOST))
 
 
 def _path(course: Course, module: Module | None) -> Path:

@@ -1,4 +1,4 @@
-"""The lessons as they are read: every cell of the instructor's notebook runs, in a kernel and as a script."""
+"""The lessons as they are read: every cell runs, of the instructor's notebook and of an untouched one."""
 
 import os
 import subprocess
@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.lab_page import faults_in, text_of
+from tests.support.toy_workspace import as_released
 from tito.course.course import Course
 from tito.lesson.build import build
-from tito.lesson.notebook import to_nbformat, write
+from tito.lesson.notebook import Notebook, to_nbformat, write
+from tito.support.points import points_text
 
 pytestmark = pytest.mark.slow
 
@@ -39,20 +42,36 @@ def surroundings(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_every_cell_runs_in_a_kernel_without_stderr(module, surroundings):
-    """Every cell runs in a kernel and says nothing on stderr."""
+def executed(notebook: Notebook, folder: Path):
+    """Run All in a kernel; a cell that raises fails the test."""
     from nbclient import NotebookClient
 
-    node = to_nbformat(build(module))
-    NotebookClient(
-        node, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(surroundings)}}
-    ).execute()
+    node = to_nbformat(notebook)
+    NotebookClient(node, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(folder)}}).execute()
+    return node
+
+
+def test_every_cell_runs_in_a_kernel_without_stderr(module, surroundings):
+    """Every cell runs in a kernel and says nothing on stderr."""
+    node = executed(build(module), surroundings)
     said = {name: text for cell in node.cells for name, text in streams_of(cell)}
     assert "stderr" not in said
     closing = [text for cell in node.cells if "run_module_tests_auto(" in cell.source for _, text in streams_of(cell)]
     assert closing, "the closing cell prints what the module's own tests found"
     for test in NAMED_IN_THE_SPECIFICATION.get(module.folder, ()):
         assert any(test in text for text in closing)
+
+
+def test_an_untouched_notebook_runs_to_its_end_and_the_sum(module, surroundings):
+    """Run All on what learners are given: no traceback, nothing on stderr, each check not started, the sum last."""
+    node = executed(as_released(build(module)), surroundings)
+    outputs = {cell.id: cell.outputs for cell in node.cells if cell.cell_type == "code"}
+    assert faults_in(outputs) == []
+    for check in module.checks:
+        assert text_of(outputs[check.id]).startswith(f"· {check.id} not started: write "), check.id
+    last = text_of(list(outputs.values())[-1])
+    points = points_text(sum(check.points for check in module.checks))
+    assert f"0 of {points} points so far" in last and "first: write " in last
 
 
 def streams_of(cell):

@@ -1,4 +1,4 @@
-"""JupyterLab in Chromium, as building blocks for tests: a server, a page, and what a learner does in it.
+"""JupyterLab in Chromium, as building blocks for tests: a page, and what a learner does in it.
 
 A cell is named by its id in the notebook. What was shown is read from Lab's own model,
 so that a cell that is not on the screen can be asked too; keys and clicks are real.
@@ -7,14 +7,8 @@ so that a cell that is not on the screen can be asked too; keys and clicks are r
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,15 +32,19 @@ SELECT = """
     await panel.content.scrollToCell(widget);
     widget.node.setAttribute('data-test-id', given);
 """
-UNTIL_IDLE = """
-    const until = Date.now() + given * 1000;
-    const busy = () => panel.content.widgets.some((c) => c.model.type === 'code' && c.prompt === '*')
-        || panel.sessionContext.session.kernel.status !== 'idle';
-    await new Promise((f) => setTimeout(f, 200));
-    while (busy()) {
-        if (Date.now() > until) throw new Error('the notebook is still busy');
-        await new Promise((f) => setTimeout(f, 100));
-    }
+# Lab writes a cell's number when its answer and all of its output have come.
+HAS_RUN = """
+    const model = cells[given[0]].model;
+    const kernel = panel.sessionContext.session.kernel;
+    return model.executionCount !== null && model.executionCount !== given[1] && kernel.status === 'idle';
+"""
+WITH_CODE = """
+    const code = panel.content.widgets.filter((c) => c.model.type === 'code' && c.model.sharedModel.getSource().trim());
+"""
+ALL_HAVE_RUN = f"""
+    {WITH_CODE}
+    const kernel = panel.sessionContext.session.kernel;
+    return code.every((c) => c.model.executionCount > given && c.prompt !== '*') && kernel.status === 'idle';
 """
 
 
@@ -62,80 +60,20 @@ def launched_browser():
         browser.close()
 
 
-@contextmanager
-def running_lab(root: Path, folder: Path):
-    """A JupyterLab of this environment on the files below `root`; its address. Settings are in `folder` alone."""
-    options = [
-        "--LabApp.expose_app_in_browser=True",
-        f"--LabApp.user_settings_dir={folder / 'settings'}",
-        f"--LabApp.workspaces_dir={folder / 'workspaces'}",
-    ]
-    with running_jupyter(root, folder, "jupyterlab", *options) as address:
-        yield address
-
-
-@contextmanager
-def running_jupyter(root: Path, folder: Path, app: str, *options: str):
-    """The Jupyter server of a package, with the extensions of this environment, started in `root`; its address."""
-    port = _free_port()
-    common = [
-        f"--ServerApp.root_dir={root}",
-        f"--ServerApp.port={port}",
-        "--ServerApp.allow_root=True",
-        "--IdentityProvider.token=",
-        "--no-browser",
-    ]
-    own = {name: str(folder / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")}
-    environment = os.environ | own | {"PYTHONPATH": str(root)}
-    log = (folder / "lab.log").open("w", encoding="utf-8")
-    command = [sys.executable, "-m", app, *common, *options]
-    server = subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=subprocess.STDOUT)
-    try:
-        address = f"http://127.0.0.1:{port}"
-        _wait_for(lambda: _answers(f"{address}/api"), START_S, f"the server; see {log.name}")
-        yield address
-    finally:
-        server.terminate()
-        server.wait(30)
-        log.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
-
-
-def _answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(address, timeout=5):
-            return True
-    except OSError:
-        return False
-
-
-def _wait_for(is_there, seconds: float, what: str) -> None:
-    until = time.monotonic() + seconds
-    while not is_there():
-        assert time.monotonic() < until, f"waited {seconds} s for {what}"
-        time.sleep(0.2)
-
-
 class LabPage:
     """One notebook in a tab of JupyterLab."""
 
-    def __init__(self, browser, address: str, notebook: str, dark: bool = False, width: int = 1400):
+    def __init__(self, browser, address: str, width: int = 1400):
+        """Open `address`, as `tito notebook` prints it."""
         self.page = browser.new_page(viewport={"width": width, "height": 1000})
         self.page.set_default_timeout(1000 * START_S)  # on a busy machine Lab takes its time
         self.problems: list[str] = []
         self.page.on("console", lambda m: m.type == "error" and self._note(m.text))
         self.page.on("pageerror", lambda error: self._note(str(error)))
-        self.page.goto(f"{address}/lab/tree/{notebook}?reset", wait_until="load")
+        self.page.goto(f"{address}&reset", wait_until="load")  # without the tabs of the page before
         self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", state="attached")
         self._js("() => window.jupyterapp.restored.then(() => true)")
         self.ready()
-        if dark:
-            self.theme("JupyterLab Dark")
 
     def _note(self, text: str) -> None:
         if not EXPECTED.search(text):
@@ -159,15 +97,18 @@ class LabPage:
         self._js("([name, given]) => window.jupyterapp.commands.execute(name, given)", [name, arguments])
 
     def run_all(self) -> None:
+        """Run all cells, and wait until each that has code has a new number."""
+        before = max(count or 0 for count in self.execution_counts)
         self.command("notebook:run-all-cells")
-        self.wait_until_idle()
+        self.until(ALL_HAVE_RUN, before)
 
     def run(self, cell: str) -> list[dict]:
         """Select a cell by its id, run it with Shift+Enter, and wait; its outputs."""
         self.select(cell)
         self.page.keyboard.press("Escape")
+        before = self.execution_count(cell)
         self.page.keyboard.press("Shift+Enter")
-        self.wait_until_idle()
+        self.until(HAS_RUN, [cell, before])
         return self.outputs(cell)
 
     def select(self, cell: str):
@@ -178,26 +119,56 @@ class LabPage:
         return found
 
     def type_into(self, cell: str, text: str) -> None:
-        """Click into a cell, select all of it and type `text` in its place."""
-        editor = self.select(cell).locator(".cm-content")
-        editor.click()
+        """Click into an open cell, select all of it and type `text` in its place."""
+        self.select(cell).locator(".cm-content").click()
+        self._type(cell, text)
+
+    def answer_in_prose(self, cell: str, text: str) -> None:
+        """Write a cell of text: a double click opens it, a click puts the cursor there, Shift+Enter shows it set."""
+        self.page.keyboard.press("Escape")  # else Lab opens each cell of text that is selected
+        self.select(cell).locator(".jp-MarkdownOutput").dblclick()
+        self.type_into(cell, text)
+        self.page.keyboard.press("Shift+Enter")
+        self.until("return cells[given].rendered;", cell)
+
+    def _type(self, cell: str, text: str) -> None:
+        self.until("return cells[given].editor.hasFocus();", cell)
         self.page.keyboard.press("Control+A")
         self.page.keyboard.insert_text(text)
+        self.until("return cells[given[0]].model.sharedModel.getSource() === given[1];", [cell, text])
 
-    def insert_and_run(self, code: str) -> list[dict]:
-        """Run `code` in a new cell below the last one; its outputs. The cell stays."""
+    def try_to_change(self, cell: str, text: str) -> None:
+        """What deletes and edits any other cell: a click into it and text, then d d; nothing is waited for."""
+        self.select(cell).locator(".cm-content").click()
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.insert_text(text)
+        self.press_d_twice()
+
+    def press_d_twice(self) -> None:
+        self.page.keyboard.press("Escape")
+        self.page.keyboard.press("d")
+        self.page.keyboard.press("d")
+
+    def insert(self, code: str) -> str:
+        """A new cell with `code` below the last one, which becomes the active one; its id."""
         self._panel("panel.content.activeCellIndex = panel.content.widgets.length - 1;")
         self.command("notebook:insert-cell-below")
         self._panel("panel.content.activeCell.model.sharedModel.setSource(given);", code)
-        self.command("notebook:run-cell")
-        self.wait_until_idle()
-        return self._panel("return panel.content.activeCell.model.outputs.toJSON();")
+        return self._panel("return panel.content.activeCell.model.id;")
+
+    def insert_and_run(self, code: str) -> list[dict]:
+        """Run `code` in a new cell below the last one; its outputs. The cell stays."""
+        return self.run(self.insert(code))
 
     def save(self) -> None:
-        self.command("docmanager:save")
-        self._panel(
-            "await panel.context.ready; while (panel.context.model.dirty) await new Promise((f) => setTimeout(f, 100));"
-        )
+        """Press Ctrl+S, and wait until nothing is left to save."""
+        self.page.keyboard.press("Control+S")
+        self.until("return !panel.context.model.dirty;")
+
+    def reload_from_disk(self) -> None:
+        """File > Reload Notebook from Disk."""
+        self.command("docmanager:reload")
+        self.ready()
 
     def theme(self, name: str) -> None:
         self.command("apputils:change-theme", theme=name)
@@ -205,9 +176,9 @@ class LabPage:
 
     # -- what is seen -------------------------------------------------------------------
 
-    def wait_until_idle(self) -> None:
-        """Wait until no cell waits or runs any more."""
-        self._panel(UNTIL_IDLE, RUN_S)
+    def until(self, condition: str, given=None) -> None:
+        """Wait for what a piece of code says of the notebook, as long as a busy machine may need."""
+        self.page.wait_for_function(f"(given) => {{ {FIND_PANEL} {condition} }}", arg=given, timeout=1000 * RUN_S)
 
     @property
     def is_dirty(self) -> bool:
@@ -226,8 +197,24 @@ class LabPage:
             "return cells[given].model.type === 'code' ? cells[given].model.outputs.toJSON() : [];", cell
         )
 
-    def execution_count(self, cell: str):
-        return self._panel("return cells[given].model.executionCount;", cell)
+    def execution_count(self, cell: str) -> int | None:
+        return self._panel("return cells[given].model.executionCount ?? null;", cell)
+
+    @property
+    def execution_counts(self) -> list[int | None]:
+        """The numbers of all cells with code, from top to bottom."""
+        return self._panel(f"{WITH_CODE} return code.map((c) => c.model.executionCount ?? null);")
+
+    def pictures(self, cell: str) -> list[str]:
+        """The sources of the pictures that a cell shows, as they are now."""
+        return self._panel("return [...cells[given].node.querySelectorAll('img')].map((img) => img.src);", cell)
+
+    def new_picture(self, cell: str, before: list[str]) -> None:
+        """Wait until a cell shows a picture that was not there before."""
+        self.until(
+            "return [...cells[given[0]].node.querySelectorAll('img')].some((img) => !given[1].includes(img.src));",
+            [cell, before],
+        )
 
     def all_outputs(self) -> dict[str, list[dict]]:
         return {cell: self.outputs(cell) for cell in self.ids}

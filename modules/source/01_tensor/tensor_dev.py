@@ -144,8 +144,8 @@ plt.show()
 #
 # ### Reductions
 #
-# A reduction makes many numbers one: all of them, or those along one axis, which then disappears from the
-# shape. For the shape $(2, 3)$, `sum(axis=0)` adds over the two rows and leaves $(3,)$; `sum(axis=1)`
+# A reduction turns many numbers into one: all of them, or those along one axis, which then disappears from
+# the shape. For the shape $(2, 3)$, `sum(axis=0)` adds over the two rows and leaves $(3,)$; `sum(axis=1)`
 # leaves $(2,)$. With `keepdims=True` the axis stays, with size 1, so that the result can be broadcast
 # against where it came from:
 #

@@ -171,7 +171,8 @@ plt.show()
 #
 # ### Softmax
 #
-# Softmax turns scores into shares: all are positive, they sum to 1, and the larger score has the larger share.
+# A network that sorts images into ten classes ends with ten numbers, a *score* for each class. Softmax turns
+# scores into shares: all are positive, they sum to 1, and the larger score has the larger share.
 #
 # $$\text{softmax}(x)_i = \frac{e^{x_i}}{\sum_j e^{x_j}}$$
 #

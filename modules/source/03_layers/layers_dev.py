@@ -18,7 +18,7 @@
 #
 # **Time:** 1 to 2 hours · **Needs:** tensor · **Points:** 30, and 5 for the written question
 #
-# A network alternates layers and activations. The activations you have. A *dense* layer is where the learning happens: it
+# A network alternates layers and activations. You know the activations. A *dense* layer is where the learning happens: it
 # holds numbers, its *parameters*, which training will change, and it mixes every input into every output.
 #
 # Its formula is one line, $y = xW + b$. Two questions hide behind it:
@@ -109,7 +109,7 @@ plt.show()
 # **Not with equal numbers.** Two neurons with the same weights give the same output, get the same correction,
 # and stay equal for ever. Chance breaks the tie.
 #
-# **Not with numbers of any size.** Let inputs and weights be independent, with mean 0. A sum of $n$ products
+# **Nor with numbers of just any size.** Let inputs and weights be independent, with mean 0. A sum of $n$ products
 # has the variance
 #
 # $$\text{Var}(y_j) = n\, \text{Var}(W_{ij})\, \text{Var}(x_i) .$$
@@ -145,8 +145,8 @@ plt.show()
 # about $10^9$), and weights half as large near a billionth. Put a tanh behind them: it makes -1 or 1 of all the
 # large numbers, and for the small ones it is a straight line that bends nothing.
 #
-# Corrections run through the same matrix backwards, over its $m$ columns, and ask for $m\,\text{Var}(W) = 1$.
-# Both can't be had unless $n = m$. Glorot and Bengio (2010) took the middle:
+# Training sends its corrections back through the same matrix, over its $m$ columns, and to keep their size it
+# takes $m\,\text{Var}(W) = 1$. Both can't be had unless $n = m$. Glorot and Bengio (2010) took the middle:
 #
 # $$\text{Var}(W) = \frac{2}{n + m}$$
 #
@@ -170,7 +170,7 @@ plt.show()
 #
 # In `forward` you may compute with Tensors or with their arrays. `x @ self.weights + self.bias` makes a
 # Tensor for the product and another for the sum; with the arrays `array_of(x)` and `self.weights.data` there
-# is one in all, which a network for single images will notice. A Tensor words the error for shapes that don't
+# is one in all, which saves time where a network gets one image at a time. A Tensor words the error for shapes that don't
 # fit; with arrays it is yours to raise: `misfit(np.matmul, x, weights)`.
 #
 # `parameters` is how the rest of the framework reaches the numbers: the very Tensors that `forward` uses. If

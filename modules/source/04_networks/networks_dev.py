@@ -73,7 +73,8 @@ from tinytorch.core.tensor import Tensor
 # $$(x W_1 + b_1) W_2 + b_2 = x\,(W_1 W_2) + (b_1 W_2 + b_2),$$
 #
 # a `Dense` with the weights $W_1 W_2$. However many there are, all that comes out is a straight line, or a
-# plane. `ReLU` puts a kink into it. With one input and one output a network of $k$ hidden units computes
+# plane. `ReLU` puts a kink into it. With one input and one output a network of $k$ *hidden units*,
+# the neurons between the two, computes
 #
 # $$f(x) = c + \sum_{j=1}^{k} v_j \max(0, w_j x + b_j),$$
 #
@@ -452,24 +453,14 @@ test_load()
 # %% check load
 
 # %% [markdown]
-# ## All of it
-#
-# This runs every test above once more.
-
-# %% given test-module
-from tito.tools.testing import run_module_tests_auto
-
-assert run_module_tests_auto("Networks")
-
-# %% [markdown]
 # ## Your network reads
 #
 # The course brings the weights of a network with the sizes 64, 128 and 10 that was trained on hand-written
 # digits of 8 × 8 pixels, from 0 (white) to 1 (black). `python -m tinytorch.models.train` has made them, in
 # seconds and without TinyTorch. Your `create_mlp` makes the network, and your `load` fills it.
 #
-# **Predict first.** The second row of five are the digits that the network is least sure of. Which classes will
-# it hesitate between?
+# **Predict first.** The five digits on the right are those that the network is least sure of. Which classes
+# will it hesitate between?
 
 # %% tags=["hide-input"]
 from sklearn.datasets import load_digits
@@ -502,6 +493,16 @@ with once_written():
 # **What to see.** Below each digit stand the ten shares that `Softmax` makes of its scores, green for the
 # right class and orange for the others. On the left a single bar holds nearly all. On the right several
 # classes divide it between them, and a look at the images shows why.
+
+# %% [markdown]
+# ## All of it
+#
+# This runs every test above once more.
+
+# %% given test-module
+from tito.tools.testing import run_module_tests_auto
+
+assert run_module_tests_auto("Networks")
 
 # %% [markdown]
 # ## In your own words

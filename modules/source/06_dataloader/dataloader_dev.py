@@ -60,13 +60,14 @@ from tinytorch.core.tensor import Tensor
 #
 # **A batch is an estimate.** What training wants to know (the mean loss, the mean gradient) is a mean over
 # all $n$ samples. A batch gives the mean over $b$ of them. When the batch was drawn by chance, without
-# drawing one twice, that mean is right on average, and its standard deviation is
+# drawing one twice, that mean is right on average. With $\sigma$ for the standard deviation of the samples, that
+# of the mean is
 #
 # $$\sigma_b = \frac{\sigma}{\sqrt{b}} \sqrt{\frac{n - b}{n - 1}}.$$
 #
-# Four times the batch halves the error. But the formula holds for chance alone. Files usually lie on a disk
-# in some order, all zeros first, then all ones. A batch of zeros says nothing of the mean, however large
-# it is. So the order is shuffled before each epoch.
+# Four times the batch halves the error. But the formula holds for chance alone. Samples usually lie on a
+# disk in some order, such as every picture of a 0 first, then every picture of a 1. A batch of one kind says
+# little of the mean over all, however large it is. So the order is shuffled before each epoch.
 #
 # **Predict first.** 27 samples of three classes lie on the disk class by class. Which classes does the second
 # batch of 8 hold, unshuffled?
@@ -128,8 +129,8 @@ plt.show()
 # > `take(indices)` gives the samples at these places at once: `x` and `y` with one row for each index, in
 # > the order of `indices`.
 #
-# The loader looks whether the dataset has a `take`. If so it asks once for the batch, and else once for
-# each sample.
+# The loader checks whether the dataset has a `take`. If so, it asks once for the batch; if not, once for each
+# sample.
 
 # %% [markdown]
 # ## Datasets
@@ -225,7 +226,7 @@ class SimpleDataset(ArrayDataset):
 # Alpaydin and C. Kaynak, 1998). scikit-learn has carried it inside its package for many years, so it is there
 # without a network. A model is judged by samples that it was not trained on, so every fifth sample of each
 # digit is *held out*: 364 samples, and 1,433 to train on. The choice is by counting, not by chance, so that
-# it is the same everywhere. One writer's digits are in both parts.
+# it is the same everywhere. The same writer's digits may be in both parts.
 
 # %% given given-digits
 #| export
@@ -525,16 +526,6 @@ test_shuffle()
 # %% check shuffle
 
 # %% [markdown]
-# ## All of it
-#
-# This runs every test above once more.
-
-# %% given test-module
-from tito.tools.testing import run_module_tests_auto
-
-assert run_module_tests_auto("DataLoader")
-
-# %% [markdown]
 # ## Your loader on real data
 #
 # A shuffled batch of the held-out digits, as your loader gives it.
@@ -667,6 +658,16 @@ with once_written():
 # batch is.
 
 # %% [markdown]
+# ## All of it
+#
+# This runs every test above once more.
+
+# %% given test-module
+from tito.tools.testing import run_module_tests_auto
+
+assert run_module_tests_auto("DataLoader")
+
+# %% [markdown]
 # ## In your own words
 #
 # A colleague's loader has no epochs. For each batch it draws `rng.integers(n, size=batch_size)`, any samples,
@@ -689,4 +690,4 @@ with once_written():
 # - One generator for each loader, one order for each epoch. The seed makes the sequence repeatable.
 # - `x` is float32, `y` keeps its type.
 #
-# Next on this way: measuring a model, one query at a time, with these datasets behind it.
+# Next: measuring a model, one query at a time, with these datasets behind it.

@@ -29,8 +29,10 @@
 # 2. **Chance**: what may be concluded from numbers that come out differently every time.
 # 3. **One place for it all**: an object that runs everything, and compares two models fairly.
 # 4. **Reporting**: saying what was measured, and nothing else.
+# 5. **All together**: a trained network measured on your machine.
+# 6. **Choosing**: which of five networks you would use, by accuracy and latency.
 #
-# You write twelve methods. Each one's docstring gives the steps; after each part there is a test to run while
+# You write twelve methods, all of them in the first four parts. Each one's docstring gives the steps; after each part there is a test to run while
 # you work, and then the locked checks that count. Tests run in *simulated time*: a model that "takes 10 ms"
 # moves a simulated clock by exactly 10 ms, so that a minute of traffic is over at once and comes out the same
 # on every machine. `%tito test` in a cell of your own runs all the checks on what you have saved, `%tito hint`
@@ -109,7 +111,8 @@ def progress(items, what):
 #
 # $$\text{p}_q = x_{(\lfloor q\,n \rfloor + 1)}, \qquad x_{(1)} \le x_{(2)} \le \dots \le x_{(n)}$$
 #
-# That is all that the given function `percentile` does. Nor can percentiles be averaged: the mean of two
+# Here $q$ is the share, 0.9 for p90, and $x_{(1)}$ the smallest of $n$ values. That is all that the given function
+# `percentile` does. Nor can percentiles be averaged: the mean of two
 # machines' p99 is not the p99 of both together.
 #
 # Four ways to be fooled come back all through this module:
@@ -233,8 +236,9 @@ class BenchmarkResult:
 # $$W_{n+1} = \max(0,\; W_n + S_n - A_n), \qquad L_n = W_n + S_n .$$
 #
 # That is **Lindley's recursion** (1952), and it is exact: from arrivals and service times alone it gives
-# every latency $L_n$. (`waits_in_line` above is the same, unrolled.) For Poisson arrivals and a fixed service
-# time $s$, the queue that theory calls **M/D/1**, the mean wait has a closed form, with the load
+# every latency $L_n$. (`waits_in_line`, in the cell that draws the eight queries, is the same,
+# unrolled.) For Poisson arrivals and a fixed service time $s$, the mean wait has a closed form (theory calls this
+# queue **M/D/1**: memoryless arrivals, deterministic service, one server), with the load
 # $\rho = \lambda s$ as the share of time that the model is busy:
 #
 # $$\mathbb{E}[W] = \frac{\rho\, s}{2(1 - \rho)}$$
@@ -249,13 +253,13 @@ class BenchmarkResult:
 # %% [markdown]
 # **What to see.** The red line is flat: measured from the start of service, the model looks equally good at
 # every load, even just before it collapses. The blue line is what users get. At 0.9 of capacity its p99 is
-# 222 ms, where the naive loop says 10.5 ms: **twenty times too good**. (MLPerf's own LoadGen reported 212 ms in
-# one run, and theory says 230 ms: near saturation a single bad minute makes a tail, and runs of finite length
+# 222 ms, where the naive loop says 10.5 ms: **twenty times too good**. (MLPerf's own load generator, LoadGen, reported
+# 212 ms in one run, and theory says 230 ms: near saturation a single bad minute makes a tail, and runs of finite length
 # scatter.) The dotted curve shows that even the *mean* departs from the red line.
 #
 # The next picture shows all latencies of one simulated minute at three loads, as the share of queries that are
 # *slower* than x, on a logarithmic scale.
-# **Predict first.** From a load of 0.80 to 0.95 there is a fifth more traffic. By which factor does p99 grow?
+# **Predict first.** From a load of 0.80 to 0.95 traffic grows by less than a fifth. By which factor does p99 grow?
 
 # %% figure tails
 
@@ -269,7 +273,7 @@ class BenchmarkResult:
 # %% [markdown]
 # **What to see.** At every load each query is served in the same 10 ms; only the queue differs. At 0.3 the
 # line is steep: most queries find the model idle, and even p99 is about three services. Towards 1 the whole
-# line moves right: from 0.80 to 0.95, which is not a fifth more traffic, p50, p90 and p99 all double at least.
+# line moves right: from 0.80 to 0.95, with less than a fifth more traffic, p50, p90 and p99 all double at least.
 #
 # Hence the rules for your `server`:
 #
@@ -825,8 +829,8 @@ class BenchmarkScenarios:
 # leans low: the worst hundredth has hardly been seen. The band narrows with $\sqrt n$: a tenth of its width
 # costs a hundred times the queries.
 #
-# MLPerf asks how many queries pin a percentile $p$ down to a margin of error of a twentieth of what lies
-# beyond it, with confidence $C$:
+# MLPerf asks how many queries pin a percentile $p$ down to a margin of error (MOE) of a twentieth of what lies
+# beyond it, with confidence $C$. With $\Phi^{-1}$ for the quantiles of the standard normal distribution:
 #
 # $$n = \Phi^{-1}\!\left(\tfrac{1 - C}{2}\right)^{2} \cdot \frac{p(1-p)}{\text{MOE}^2}, \qquad
 #  \text{MOE} = \frac{1-p}{20}$$
@@ -850,8 +854,8 @@ class BenchmarkScenarios:
 # $$B \sim \text{Binomial}(n, p), \qquad
 # P\big(x_{(l)} \le \text{true percentile} \le x_{(u)}\big) = P(l \le B \le u - 1)$$
 #
-# Choose $l$ and $u$ so that at most $\alpha/2$ is lost on each side, and two of your own latencies are the
-# ends of the interval. If $n$ is so small that there is no such $u$ (for p99, fewer than 368 samples at
+# For 95 % confidence, $\alpha = 0.05$ may be lost. Choose $l$ and $u$ so that it is at most $\alpha/2$ on each side,
+# and two of your own latencies are the ends of the interval. If $n$ is so small that there is no such $u$ (for p99, fewer than 368 samples at
 # 95 %), then the data do not bound the percentile from above, and the honest upper end is infinity.
 #
 # ### What 95 % confidence means
@@ -990,7 +994,7 @@ def ranks(values: np.ndarray) -> np.ndarray:
 
 # %% [markdown]
 # A single run can deceive as well: the machine warms up, a clock frequency drops, another program starts.
-# `drift_test` looks whether latency rises or falls along the run. It needs the latencies *in the order of
+# `drift_test` tells whether latency rises or falls along the run. It needs the latencies *in the order of
 # arrival*, which is why your scenarios keep them in the metadata: sorted latencies always rise.
 
 # %% given given-drift

@@ -7,7 +7,8 @@ import csv
 
 import pytest
 
-from tests.support.lab_page import START_S, launched_browser, running_jupyter
+from tests.support.jupyter_server import START_S, running_jupyter
+from tests.support.lab_page import launched_browser
 from tests.support.toy_class import HALF_COUNTER, hand_in, nbgraders_own, work
 from tests.support.toy_course import write_course
 from tito.cli.app import main

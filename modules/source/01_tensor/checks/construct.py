@@ -4,10 +4,11 @@ def check_construct():
         for floats in ([0.5, 1.5], 0.25, np.array([[1.5], [2.5]]), [1, -2.5]):
             t = Tensor(floats)
             numbers = plain(t.data, "data")
-            assert numbers.shape == np.shape(floats), (
-                f"the shape of {floats} is {np.shape(floats)}, not {numbers.shape}"
-            )
-            assert np.allclose(numbers, floats), f"Tensor({floats}) holds {numbers}"
+            written, shape = np.array(floats).tolist(), np.shape(floats)
+            words = f"the shape of {written} is {shape}, not {numbers.shape}"
+            assert numbers.shape == shape, NamedMistake("shape-changed", words)
+            words = f"Tensor({written}) holds {numbers.tolist()}"
+            assert np.allclose(numbers, floats), NamedMistake("numbers-changed", words)
             assert numbers.dtype == np.float32, f"floats should become float32; these are {numbers.dtype}"
     with check.part(2, "integers and booleans stay what they are", mistake="integers-changed"):
         for array in (
@@ -20,15 +21,16 @@ def check_construct():
             assert numbers.dtype == array.dtype, (
                 f"{array.dtype} should stay {array.dtype}, and became {numbers.dtype}"
             )
-            assert np.array_equal(numbers, array), f"Tensor({array.tolist()}) holds {numbers}"
+            words = f"Tensor({array.tolist()}) holds {numbers.tolist()}"
+            assert np.array_equal(numbers, array), NamedMistake("numbers-changed", words)
         assert plain(Tensor([3, -4]).data).dtype.kind == "i", "whole numbers of Python should stay integers"
-    with check.part(2, "numbers, shape and size", mistake="wrong-shape-or-size"):
+    with check.part(2, "numbers, shape and size", mistake="wrong-shape"):
         t = Tensor([[1, 2, 3], [4, 5, 6]])
         assert np.array_equal(plain(t.data), [[1, 2, 3], [4, 5, 6]]), (
             f"data should hold the numbers, not {t.data}"
         )
         assert t.shape == (2, 3), f"two rows of three have the shape (2, 3), not {t.shape}"
-        assert t.size == 6, f"size counts all the numbers, 6 here; it says {t.size}"
+        assert t.size == 6, NamedMistake("wrong-size", f"size counts all the numbers, 6 here; it says {t.size}")
     ### BEGIN HIDDEN TESTS
     with check.part(1, "a type that is asked for wins", mistake="type-asked-for-ignored"):
         assert plain(Tensor([1, 2], dtype=np.float32).data).dtype == np.float32, "dtype=float32 asked for"

@@ -96,8 +96,7 @@ def collect(
     tell(collection)
     if not dry_run:
         _write(course, planned, progress)
-        files = [arrival.file for arrival in planned.arrivals]
-        note_questions(course, [module] if module else course.modules, files, planned.questions)
+        note_questions(course, [module] if module else course.modules, planned.hash_of, planned.questions)
         if deadline is not None and module is not None:
             set_deadline(course, module, deadline)
     return collection

@@ -17,7 +17,7 @@ from tito.classroom.intake.claims import Claim
 from tito.classroom.intake.filenames import as_learner, folded, is_group, letters, owner_in, stem_of
 from tito.classroom.intake.ownership import claims_in
 from tito.classroom.intake.people.identify import People, identify
-from tito.classroom.intake.people.questions import OpenQuestion, question
+from tito.classroom.intake.people.questions import OpenQuestion, as_cell, question
 from tito.classroom.intake.people.roster import Person, Roster, login_of, names_of, read_roster
 from tito.classroom.intake.reader import File, Folder
 from tito.classroom.intake.sorting import sort, without_time
@@ -59,6 +59,11 @@ class CollectionPlan:
     records: dict[Key, HandInRecord] = field(default_factory=dict)
     choices: dict[Key, Choice] = field(default_factory=dict)
     questions: tuple[tuple[Module | None, OpenQuestion], ...] = ()  # each with the module that it is about, if known
+    looked_at: dict[str, File] = field(default_factory=dict)  # by their names in the table of questions
+
+    def hash_of(self, name: str) -> str | None:
+        """The hash of the file that the table of questions calls so; None where it is not of this collection."""
+        return digest_of(self.looked_at[name]) if name in self.looked_at else None
 
 
 def plan_collection(
@@ -82,9 +87,10 @@ def plan_collection(
     told_new = () if roster.is_new else tuple(sorted(new))
     first_time = {note for match in people.found.values() if match.is_new for note in match.notes}
     first_time |= {note for claim in claims for note in claim.notes}
-    shown = {file.shown: file for file in files}
+    shown = {as_cell(file.shown): file for file in files}
     questions = tuple(_questions(course, module, arrivals, shown, first_time))
-    return CollectionPlan(tuple(arrivals), len(files), grown, told_new, tuple(taken), records, choices, questions)
+    account = tuple(arrivals), len(files), grown, told_new
+    return CollectionPlan(*account, tuple(taken), records, choices, questions, shown)
 
 
 def _questions(
@@ -95,11 +101,11 @@ def _questions(
     What is said of people the `first_time` that they come is not kept: it would depend on the order of collecting.
     """
     for each in arrivals:
-        asked = each.decision == ASKED
         about = module or (course.module(each.module) if each.module else None)
-        digest = digest_of(files[each.file]) if asked and each.file in files else ""
-        for words in (*([each.reason] if asked else []), *(note for note in each.notes if note not in first_time)):
-            yield about, question(each.file, each.person, each.number, words, digest)
+        asked = [each.reason] if each.decision == ASKED else []
+        for words in (*asked, *(note for note in each.notes if note not in first_time)):
+            file = files.get(as_cell(each.file))
+            yield about, question(each, words, digest_of(file) if file else "")
 
 
 def _members(claim: Claim, roster: Roster) -> list[Person]:

@@ -75,6 +75,20 @@ def a_zip_of(learner):
     return zipped({"benchmarking_dev.ipynb": a_notebook("z")}, {"learner": learner, "module": "benchmarking"})
 
 
+def test_another_file_of_the_same_name_settles_nothing(course, module, tmp_path):
+    """Two mails with a file of one name each: in any order both are asked about, until each is somebody's."""
+    mails = [{"benchmarking_dev.ipynb": a_notebook(who)} for who in ("one", "two")]
+    tables = []
+    for number, order in enumerate((mails, mails[::-1])):
+        mine = write_small_course(tmp_path / f"course-{number}")
+        for mail in order:
+            take_in(mine, tmp_path / f"{number}-{order.index(mail)}", mail)
+        tables.append((mine.handins(mine.module("benchmarking")) / FILE).read_text())
+    assert tables[0] == tables[1] and len(read_questions(mine, mine.module("benchmarking"))) == 2
+    take_in(mine, tmp_path / "eve", {"eve/benchmarking_dev.ipynb": a_notebook("one")})
+    assert len(read_questions(mine, mine.module("benchmarking"))) == 1
+
+
 def test_one_file_from_two_people_is_named(course, module, tmp_path):
     files = {f"{who}/benchmarking_dev.ipynb": a_notebook("shared") for who in ("ada", "bob")}
     take_in(course, tmp_path / "in", files | {"cy/benchmarking_dev.ipynb": a_notebook("own")})

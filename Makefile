@@ -17,7 +17,7 @@ check: $(VENV)/ready   ## format, lint, types and the order of imports: seconds
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/lint-imports --no-cache
 
-quick: $(VENV)/ready   ## the fast tests: about a minute
+quick: $(VENV)/ready   ## the fast tests: two minutes
 	$(BIN)/python -m pytest -m "not slow"
 
 test: $(VENV)/ready   ## every test

@@ -15,7 +15,7 @@ from tito.autograder.session import WorkerLost
 from tito.course.checks import Hints
 from tito.rpc.errors import RemoteError, builtin_error
 from tito.support.safe_text import plain
-from tito.tools.testing import NamedMistake
+from tito.tools.parts import mistake_named_by
 
 MAX_LINES = 12
 MAX_LINE = 600
@@ -115,8 +115,7 @@ def _mistake(failure: Failure) -> str:
         return failure.mistake
     if isinstance(error, RemoteError):
         return f"raises-{error.kind}" if builtin_error(error.kind) else "raises-an-error-of-its-own"
-    words = error.args[0] if error.args else ""
-    return words.name if isinstance(words, NamedMistake) else failure.mistake
+    return mistake_named_by(error, failure.mistake)
 
 
 def kind_of(error: BaseException) -> str:

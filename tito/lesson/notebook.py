@@ -150,17 +150,17 @@ def _of_bounded_size(notebook: Notebook, path: Path) -> Notebook:
             raise _too_much(path, f'the cell "{cell.id}" has {len(cell.source):,} characters', MAX_CODE_OF_A_CELL)
     if (total := sum(len(cell.source) for cell in code)) > MAX_CODE:
         raise _too_much(path, f"its code has {total:,} characters", MAX_CODE)
-    if (
-        sum(_most_tokens(cell.source) for cell in code) > MAX_TOKENS
-        and (tokens := sum(len(_TOKEN.findall(cell.source)) for cell in code)) > MAX_TOKENS
-    ):
+    sources = [cell.source for cell in code]
+    if sum(map(_most_tokens, sources)) > MAX_TOKENS and (tokens := sum(map(_tokens, sources))) > MAX_TOKENS:
         raise _too_much(path, f"its code has {tokens:,} words and signs", MAX_TOKENS)
-    if (
-        sum(cell.source.count("{") * len(cell.source) for cell in code) > MAX_FORMATS
-        and (formats := sum(_formats(cell.source) for cell in code)) > MAX_FORMATS
-    ):
+    if sum(map(_most_formats, sources)) > MAX_FORMATS and (formats := sum(map(_formats, sources))) > MAX_FORMATS:
         raise _too_much(path, f"its f-strings come to {formats:,} braces times characters", MAX_FORMATS)
     return notebook
+
+
+def _tokens(source: str) -> int:
+    """The words and signs of a cell."""
+    return len(_TOKEN.findall(source))
 
 
 def _most_tokens(source: str) -> int:
@@ -171,8 +171,12 @@ def _most_tokens(source: str) -> int:
 
 def _formats(source: str) -> int:
     """What reading the f-strings of a cell costs at most."""
-    most = source.count("{") * len(source)
-    return most if most and _F_STRING.search(source) else 0
+    return _most_formats(source) if _F_STRING.search(source) else 0
+
+
+def _most_formats(source: str) -> int:
+    """The same, should it have f-strings."""
+    return source.count("{") * len(source)
 
 
 def _too_much(path: Path, what: str, most: int) -> UsageError:

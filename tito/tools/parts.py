@@ -17,6 +17,12 @@ class NamedMistake(str):
         return mistake
 
 
+def mistake_named_by(error: BaseException, usual: str) -> str:
+    """The name that the words of an assert give to the mistake; `usual`, its part's, where they give none."""
+    words = error.args[0] if error.args else ""
+    return words.name if isinstance(words, NamedMistake) else usual
+
+
 @dataclass(frozen=True)
 class Part:
     """A part of a check once it has run: what it is worth and the error that lost it, if any.

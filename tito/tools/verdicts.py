@@ -25,7 +25,7 @@ from typing import Any
 from tito.support.points import points_text
 from tito.support.safe_text import in_one_line, plain
 from tito.tools import environment
-from tito.tools.parts import NamedMistake, Part, points_earned
+from tito.tools.parts import Part, mistake_named_by, points_earned
 
 SIGNS = {"passed": "✓", "failed": "✗", "not started": "·"}
 MAX_WORDS = 600
@@ -156,15 +156,8 @@ def _judged(
 
 def _mistake_in(parts: Sequence[Part]) -> str:
     """The name of the first mistake that was found; "" where the learner's code raised an error, or none has a name."""
-    return next((name for part in parts if part.error and (name := _mistake_of(part))), "")
-
-
-def _mistake_of(part: Part) -> str:
-    """By the words of the assert, else by the part."""
-    if not isinstance(part.error, AssertionError):
-        return ""
-    words = part.error.args[0] if part.error.args else ""
-    return words.name if isinstance(words, NamedMistake) else part.mistake
+    failed = ((part.error, part.mistake) for part in parts if isinstance(part.error, AssertionError))
+    return next((name for error, usual in failed if (name := mistake_named_by(error, usual))), "")
 
 
 def _points(value: object, error: BaseException | None, most: float) -> float:

@@ -399,15 +399,6 @@ def same(result, numbers, what):
         assert kind(array.dtype) == kind(type_wanted), f"{named}: {types}"
 
 
-def gives(result, numbers):
-    """Is `result` a Tensor of these numbers, as `same` asserts it?"""
-    try:
-        same(result, numbers, "it")
-    except AssertionError:
-        return False
-    return True
-
-
 def numbers_in(result):
     """The numbers of a result, be it a Tensor or not: a part of its own is about that."""
     return plain(result.data if isinstance(result, Tensor) else result)
@@ -420,13 +411,23 @@ def has_numbers(result, numbers, what):
     assert agree(found, wanted), f"{named}: expected {wanted.tolist()}, got {found.tolist()}"
 
 
-def has(result, numbers):
-    """Are these the numbers of a result, as `has_numbers` asserts it?"""
+def holds(assertion, result, numbers):
+    """Does an assertion of these two hold?"""
     try:
-        has_numbers(result, numbers, "it")
+        assertion(result, numbers, "it")
     except AssertionError:
         return False
     return True
+
+
+def gives(result, numbers):
+    """Is `result` a Tensor of these numbers, as `same` asserts it?"""
+    return holds(same, result, numbers)
+
+
+def has(result, numbers):
+    """Are these the numbers of a result, as `has_numbers` asserts it?"""
+    return holds(has_numbers, result, numbers)
 
 
 def each_time_anew(act, first, second, wanted):

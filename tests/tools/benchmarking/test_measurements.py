@@ -151,8 +151,9 @@ def test_latencies_beside_the_models_time_are_too_long_or_too_short():
 def test_only_a_jump_is_blamed_on_the_clock():
     measurements.assert_steady_clock([0.010, 0.010], [0.010])
     for latencies, name in (
-        ([0.010, 600.0], "wall-clock"), ([0.010, -1200.0], "wall-clock"), ([0.005, 0.005], "divided"),
-        ([10.0, 10.0], "not-in-seconds"), ([-0.01, -0.01], "time-backwards"),
+        ([0.010, 600.0], "wall-clock"), ([0.010, -1200.0], "wall-clock"), ([600_000.0, 10.0], "wall-clock"),
+        ([10.0, 10.0], "not-in-seconds"), ([1e4, 1e4], "not-in-seconds"), ([1e7, 1e7], "not-in-seconds"),
+        ([0.005, 0.005], "divided"), ([-0.01, -0.01], "time-backwards"),
     ):  # fmt: skip
         with pytest.raises(AssertionError) as told:
             measurements.assert_steady_clock(latencies, [0.010])

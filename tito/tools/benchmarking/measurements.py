@@ -16,6 +16,8 @@ from tito.tools.benchmarking.instruments import Call
 from tito.tools.benchmarking.queueing import gaps_between
 from tito.tools.testing import NamedMistake
 
+UNITS = {"milliseconds": 1e3, "microseconds": 1e6, "nanoseconds": 1e9}  # of each in a second
+
 
 def number(value, name: str) -> float:
     """`value` as a float, in whatever form it comes; AssertionError with its name if it is no number."""
@@ -86,8 +88,8 @@ def _guess(latencies: list[float], expected: list[float]) -> tuple[str, str]:
     said = f"expected latencies from {bounds} (mean {ms(right)}), got mean {ms(got)}. "
     if not latencies:
         return "no-latencies", "there are no latencies: a latency has to be measured for each"
-    if near(got, right * 1e3, 0.2) or near(got, right * 1e6, 0.2):
-        return "not-in-seconds", said + "Latencies are kept in seconds; these look like milliseconds or microseconds."
+    if unit := next((unit for unit, each in UNITS.items() if near(got, right * each, 0.2)), ""):
+        return "not-in-seconds", said + f"Latencies are kept in seconds; these look like {unit}."
     if got < 0:
         words = "Time went backwards: is the end subtracted from the start, or did the clock jump?"
         return "time-backwards", said + words
@@ -127,16 +129,22 @@ def beside_the_model(latencies: list[float], model_s: float) -> NamedMistake:
     )
 
 
+def are_of_one_scale(latencies: list[float], expected: list[float]) -> bool:
+    """Do the latencies spread no wider than those expected, as they do in any unit?"""
+    return min(latencies) > 0 and max(latencies) / min(latencies) < 2 * max(expected) / min(expected)
+
+
 def assert_steady_clock(latencies: list[float], expected: list[float]) -> None:
     """Assert that the latencies are among those `expected`, while the computer's clock was set during the run.
 
-    Only what such a clock does is blamed on it: a latency far off. Latencies that are wrong in another way are told.
+    Only what such a clock does is blamed on it: some latencies are far off, and others not or the other way. Latencies
+    that are wrong in another way, all in another unit for one, are told as what they are.
     """
     off = [each for each in latencies if not any(near(each, true) for true in expected)]
     if not off and latencies:
         return
-    jumped = [each for each in off if abs(each) > 100]  # the checks set the clock by ten minutes or more
-    assert not jumped, NamedMistake(
+    has_jumped = any(abs(each) > 100 for each in off)  # the checks set the clock by ten minutes or more, to and fro
+    assert not has_jumped or are_of_one_scale(latencies, expected), NamedMistake(
         "wall-clock",
         f"when the computer's clock is set, as time servers do, the latencies are {min(latencies):.4g} to "
         f"{max(latencies):.4g} s: durations need a monotonic clock",

@@ -12,14 +12,12 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from tito import __version__
-from tito.classroom.intake.reader import MANIFEST
 from tito.course.checks import Grade
 from tito.course.course import Module, Workspace
+from tito.course.hand_in import MANIFEST, HandInFile
 from tito.lesson import notebook
 from tito.support.errors import UsageError
 from tito.support.files import write_atomic
-from tito.support.zips import packed
 from tito.workspace import sync
 
 
@@ -40,19 +38,8 @@ def pack(
     """
     now = now or datetime.now(UTC)
     content = notebook.as_json(notebook.read(work))
-    manifest = {
-        "version": 1,
-        "learner": learner,
-        "module": module.name,
-        "submitted_at": now.astimezone(UTC).isoformat(timespec="seconds"),
-        "sha256": sha256(content).hexdigest(),
-        "tito": __version__,
-        "local_points": grade.points,
-        "local_max_points": grade.max_points,
-    }
-    files = {module.notebook.name: content, MANIFEST: (json.dumps(manifest, indent=1) + "\n").encode()}
-    path = workspace.submissions / f"{module.folder}-{learner}-{sync.stamp(now)}.zip"
-    return PackedWork(_write_new(path, packed(files)), len(content))
+    made = HandInFile(learner, module.folder, module.notebook.name, content, grade.points, grade.max_points, now)
+    return PackedWork(_write_new(workspace.submissions / made.file_name, made.packed), len(content))
 
 
 @dataclass(frozen=True)

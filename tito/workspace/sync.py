@@ -11,7 +11,7 @@ import json
 import os
 import platform
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from tito.course.course import Module, Workspace
@@ -93,11 +93,6 @@ def note_synced(workspace: Workspace, module: Module) -> None:
     """Remember both forms as they are now, in agreement."""
     forms = (path for path in (module.notebook, module.source) if path.is_file())
     write_atomic(workspace.synced(module), json.dumps({path.suffix: _content(path) for path in forms}) + "\n")
-
-
-def stamp(now: datetime) -> str:
-    """`20260114T101500Z`, for file names."""
-    return now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
 def _agree(workspace: Workspace, module: Module, found: NewestForm) -> bool:

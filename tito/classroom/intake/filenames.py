@@ -8,9 +8,10 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 
 from tito.course.course import Module, name_in
+from tito.course.hand_in import MOST_CHARACTERS
+from tito.course.hand_in import as_learner as as_learner
 from tito.lesson.notebook import Notebook
 
-MOST_CHARACTERS = 64  # of a learner's id: with four bytes each it still fits a file name
 _COPY = re.compile(r"(?: ?\(\d+\))+$")  # a browser's or Drive's mark of a second file of one name
 _COPY_OF = re.compile(r"^(?:copy of |kopie von |copia de |copie de )+", re.I)
 _AGAIN = re.compile(r"\d{1,2}|copy\d*|final|v\d+|new|old|attempt ?\d*", re.I)  # as in benchmarking_dev-1.ipynb
@@ -47,15 +48,6 @@ def letters(text: str) -> str:
 def skeleton(text: str) -> str:
     """The name as it looks: letters of other scripts become the Latin ones that look like them."""
     return letters(text).translate(_LOOK_ALIKES)
-
-
-def as_learner(name: str) -> str:
-    """A name as a learner's id: one folder name, at most 64 characters; what is cut off leaves its hash."""
-    plain = unicodedata.normalize("NFKC", name)
-    plain = re.sub(r"[^\w.@-]+", "_", plain).strip("._-")
-    if len(plain) <= MOST_CHARACTERS:
-        return plain
-    return f"{plain[: MOST_CHARACTERS - 9]}-{sha256(plain.encode()).hexdigest()[:8]}"
 
 
 def new_id(text: str) -> str:

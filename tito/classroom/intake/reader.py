@@ -29,7 +29,6 @@ from tito.support.errors import UsageError
 MAX_FILES, MAX_DEPTH = 20_000, 20
 WORK_SUFFIXES = (".ipynb", ".py")
 NOT_WORK = ("__MACOSX", "__pycache__", "tinytorch", "node_modules", ".ipynb_checkpoints")
-MANIFEST = "manifest.json"
 ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 
 

@@ -16,9 +16,10 @@ from tito.classroom.intake.claims import Claim
 from tito.classroom.intake.filenames import checks_held, module_named_in, side_file, stem_of
 from tito.classroom.intake.platforms import nbgrader
 from tito.classroom.intake.platforms.titos_zip import manifest_of
-from tito.classroom.intake.reader import MANIFEST, File, Folder, Manifest, notebook_in
+from tito.classroom.intake.reader import File, Folder, Manifest, notebook_in
 from tito.classroom.intake.times import of_claim
 from tito.course.course import Course, Module
+from tito.course.hand_in import MANIFEST
 from tito.lesson.notebook import digest
 from tito.support.errors import UsageError
 

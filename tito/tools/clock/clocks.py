@@ -72,8 +72,10 @@ class TimeFunctions:
     time_ns = _reading(real.time_ns, _wall)
     process_time = _reading(real.process_time, lambda task: task.scheduler.cpu_ns / NS)
     process_time_ns = _reading(real.process_time_ns, lambda task: task.scheduler.cpu_ns)
-    thread_time = _reading(real.thread_time, lambda task: task.cpu_ns / NS)
-    thread_time_ns = _reading(real.thread_time_ns, lambda task: task.cpu_ns)
+
+    if hasattr(real, "thread_time"):  # Python in a browser has none
+        thread_time = _reading(real.thread_time, lambda task: task.cpu_ns / NS)
+        thread_time_ns = _reading(real.thread_time_ns, lambda task: task.cpu_ns)
 
     if hasattr(real, "clock_gettime_ns"):  # Windows has none
 
@@ -111,13 +113,17 @@ class TimeFunctions:
 _functions = TimeFunctions()
 
 
+_READ_BY = {  # of the clocks that count on their own; the kernel's others are all monotonic ones
+    "CLOCK_REALTIME": "time_ns",
+    "CLOCK_PROCESS_CPUTIME_ID": "process_time_ns",
+    "CLOCK_THREAD_CPUTIME_ID": "thread_time_ns",
+}
+
+
 def _clock(clk_id: int):
-    """The function that reads the clock of this number; the kernel's other clocks are all monotonic ones."""
-    return {
-        real.CLOCK_REALTIME: _functions.time_ns,
-        real.CLOCK_PROCESS_CPUTIME_ID: _functions.process_time_ns,
-        real.CLOCK_THREAD_CPUTIME_ID: _functions.thread_time_ns,
-    }.get(clk_id, _functions.monotonic_ns)
+    """The function that reads the clock of this number."""
+    names = (read_by for name, read_by in _READ_BY.items() if getattr(real, name, None) == clk_id)
+    return getattr(_functions, next(names, "monotonic_ns"), _functions.monotonic_ns)
 
 
 class _AnyDatetime(type):

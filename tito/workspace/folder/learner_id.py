@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from tito.classroom.intake.filenames import as_learner
 from tito.course.course import Workspace
+from tito.course.hand_in import refuse_as_learner
 from tito.course.settings import read_settings
 from tito.support.errors import UsageError
 from tito.support.files import write_atomic
@@ -21,9 +21,5 @@ def learner_of(workspace: Workspace) -> str:
 
 def remember_learner(workspace: Workspace, learner: str) -> None:
     """Keep the learner's ID; UsageError when it can't be part of a file name."""
-    if learner != as_learner(learner):
-        raise UsageError(
-            f"'{learner}' can't be a learner's ID: letters, digits and . _ @ - only",
-            hint=f"tito submit --learner {as_learner(learner) or 's001'}",
-        )
+    refuse_as_learner(learner, "tito submit --learner")
     write_atomic(workspace.learner_file, f"# Told by `tito submit --learner ID`.\nlearner = {json.dumps(learner)}\n")

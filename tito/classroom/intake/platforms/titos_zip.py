@@ -1,6 +1,6 @@
 """tito's own zip, as `tito submit` makes it: `12_benchmarking-LEARNER-20261103T101500Z.zip`.
 
-Source: `tito/workspace/submit.py`. The name and the manifest in it are the learner's: where a platform or a
+Source: `tito/course/hand_in.py`. The name and the manifest in it are the learner's: where a platform or a
 folder says whose it is, they are not asked.
 """
 
@@ -10,8 +10,9 @@ import re
 
 from tito.classroom.intake.claims import Claim, Owner
 from tito.classroom.intake.filenames import as_learner
-from tito.classroom.intake.reader import MANIFEST, Folder, Manifest, manifest_in
+from tito.classroom.intake.reader import Folder, Manifest, manifest_in
 from tito.course.course import Module
+from tito.course.hand_in import MANIFEST
 from tito.support.errors import UsageError
 
 NAME = "tito"

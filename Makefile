@@ -67,8 +67,9 @@ clean:     ## remove what was generated, but no hand-in and no gradebook
 $(VENV)/ready: pyproject.toml requirements.lock
 	$(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9 && $(BIN)/python -m uv pip install --compile-bytecode --python $(BIN)/python --no-deps -r requirements.lock && $(BIN)/python -m uv pip install --python $(BIN)/python --no-deps --no-build-isolation --editable . && touch $@
 
-# what the site needs and nothing else does: Sphinx, and the fonts and styles of the formulas
-$(VENV)/book: $(VENV)/ready requirements-book.lock tito/book/npm/package-lock.json
-	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --no-deps -r requirements-book.lock && npm ci --silent --prefix tito/book/npm && mkdir -p $(VENV)/npm && rm -rf $(VENV)/npm/node_modules && mv tito/book/npm/node_modules $(VENV)/npm/ && touch $@
+# what the site needs and nothing else does: Sphinx and JupyterLite, the fonts and styles of the formulas, and Python for
+# the browser with the wheels of its kernel
+$(VENV)/book: $(VENV)/ready requirements-book.lock tito/book/npm/package-lock.json tito/book/lite/wheels.txt
+	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --no-deps -r requirements-book.lock && rm -rf $(VENV)/lab && $(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: --python-version 3.14 --dest $(VENV)/lab/wheels --requirement tito/book/lite/wheels.txt && npm ci --silent --prefix tito/book/npm && mkdir -p $(VENV)/npm && rm -rf $(VENV)/npm/node_modules && mv tito/book/npm/node_modules $(VENV)/npm/ && touch $@
 
 .PHONY: help demo check quick test format types oracles build release goldens book browser lab playwright lock clean

@@ -6,6 +6,7 @@ tools, lesson, course, support. `pyproject.toml` holds that.
 """
 
 from importlib import import_module
+from importlib.util import find_spec
 
 __version__ = "0.2.0"
 
@@ -14,6 +15,8 @@ def load_ipython_extension(shell) -> None:
     """`%load_ext tito`: the magic `%tito` in a notebook.
 
     IPython looks for this function in the package itself, below which nothing may import
-    the command line; so the name is looked up when it is called.
+    the command line; so the name is looked up when it is called. A page in the browser has
+    no command line, and a small magic of its own.
     """
-    import_module("tito.cli.notebook.extension").register(shell)
+    name = "tito.cli.notebook.extension" if find_spec("tito.cli") else "tito.tools.browser.extension"
+    import_module(name).register(shell)

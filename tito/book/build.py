@@ -14,6 +14,8 @@ from tempfile import TemporaryDirectory
 from tito.book import scan
 from tito.book.chapter import chapter
 from tito.book.links import DOWNLOADS, Links
+from tito.book.lite import LAB, lab
+from tito.book.lite.exceptions import exceptions
 from tito.book.pages import pages
 from tito.book.reference_run import reference_outputs
 from tito.course.course import Course, Module
@@ -31,7 +33,10 @@ KATEX_FILES = ("katex.min.css", "fonts/*.woff2")
 
 @dataclass(frozen=True)
 class Site:
-    """The built site: where it is, and how many of its files were searched for leaks."""
+    """The built site: where it is, and how many of its files were searched for leaks.
+
+    `pages` are the book's own: the lab's page is an application.
+    """
 
     folder: Path
     searched: int
@@ -42,7 +47,7 @@ class Site:
 
     @property
     def pages(self) -> int:
-        return len(list(self.folder.rglob("*.html")))
+        return sum(path.relative_to(self.folder).parts[0] != LAB for path in self.folder.rglob("*.html"))
 
 
 def build_book(course: Course, links: Links, progress: Callable[[str], None] = lambda doing: None) -> Site:
@@ -57,8 +62,10 @@ def build_book(course: Course, links: Links, progress: Callable[[str], None] = l
     progress("building the pages")
     _sphinx(course, sources, site)
     _remove_leftovers(site)
+    progress("building the lab")
+    lab.build_lab(course, site)
     try:
-        searched = scan.refuse_leaks(course, site)
+        searched = scan.refuse_leaks(course, site, exceptions(course))
     except CourseError:
         shutil.rmtree(site)
         raise
@@ -68,6 +75,7 @@ def build_book(course: Course, links: Links, progress: Callable[[str], None] = l
 def _require_tools() -> None:
     if not (KATEX / KATEX_FILES[0]).is_file() or not shutil.which("node"):
         raise CourseError("the formulas need Node and the npm package katex, and they are not here", hint="make book")
+    lab.require_lab()
 
 
 def _write_sources(course: Course, links: Links, folder: Path, progress: Callable[[str], None]) -> None:

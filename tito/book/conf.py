@@ -18,6 +18,7 @@ html_title = "TinyTorch"
 html_static_path = ["static", os.environ["TITO_BOOK_STATIC"]]
 html_extra_path = [os.environ["TITO_BOOK_EXTRA"]]
 html_css_files = ["book.css"]
+html_js_files = ["own_copy.js"]
 html_favicon = "static/favicon.svg"
 html_copy_source = False  # the downloads are the releases, without outputs
 html_show_sourcelink = False

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
+from tito.book.lite import address
 from tito.course.course import Module
 from tito.support.errors import UsageError
 
@@ -44,6 +45,7 @@ class Links:
         """The row of buttons at a chapter's head, as HTML."""
         name = module.notebook_name
         rows = [
+            (f"../{address(module)}", "Run it here", ""),
             (f"../{DOWNLOADS}/{name}.ipynb", "Download .ipynb", " download"),
             (f"../{DOWNLOADS}/{name}.py", "Download .py", " download"),
         ]
@@ -54,4 +56,5 @@ class Links:
             colab = f"https://colab.research.google.com/github/{self.repository}/blob/{BRANCH}/{notebook}"
             rows += [(binder, "Run on Binder", ""), (colab, "Open in Colab", "")]
         shown = (f'<a class="button" href="{escape(url)}"{extra}>{text}</a>' for url, text, extra in rows)
-        return f'```{{raw}} html\n<p class="buttons">{" ".join(shown)}</p>\n```'
+        own = f'<p class="own-copy" data-notebook="{escape(module.notebook.name)}" hidden></p>'
+        return f'```{{raw}} html\n<p class="buttons">{" ".join(shown)}</p>\n{own}\n```'

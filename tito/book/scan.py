@@ -11,7 +11,9 @@ from __future__ import annotations
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
 from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,17 +26,29 @@ from tito.support.errors import CourseError
 
 ARCHIVES = (".whl", ".zip")
 PAGES = (".html", ".xml", ".svg")
-DATA = (".js", ".json", ".map")
+DATA = (".js", ".mjs", ".json", ".map", ".webmanifest")
 TEXTS = (".ipynb", ".py", ".md", ".toml", ".txt", ".rst", ".css", ".lock", ".typed")
 SILENT = (".png", ".ico", ".woff", ".woff2", ".ttf", ".eot", ".inv")  # pictures, fonts, Sphinx's list of headings
+WHEELS_OWN = ("METADATA", "WHEEL", "RECORD")
 _INLINE = re.compile(r"</?(?:span|a|b|i|em|strong|code|mark)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 
 
-def refuse_leaks(course: Course, site: Path) -> int:
+@dataclass(frozen=True)
+class Exceptions:
+    """What a site may hold all the same: files of others, by their SHA-256, and lines, by the place that has them."""
+
+    others: frozenset[str] = frozenset()
+    allowed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+NO_EXCEPTIONS = Exceptions()
+
+
+def refuse_leaks(course: Course, site: Path, exceptions: Exceptions = NO_EXCEPTIONS) -> int:
     """The number of files that were searched; CourseError for the first line of a solution or hidden test in one."""
-    searched, found = search(site, secrets_of(course))
+    searched, found = search(site, secrets_of(course), exceptions)
     if found:
         raise CourseError(
             f"the site would give away a line of a solution: {found[0].line}",
@@ -49,12 +63,12 @@ def secrets_of(course: Course) -> frozenset[str]:
     return frozenset().union(*(leaks.secrets_of(built(course, module)) for module in course.modules))
 
 
-def search(site: Path, secrets: frozenset[str]) -> tuple[int, list[Leak]]:
-    """How many files under `site` hold text, and what they give away."""
+def search(site: Path, secrets: frozenset[str], exceptions: Exceptions = NO_EXCEPTIONS) -> tuple[int, list[Leak]]:
+    """How many files under `site` hold text that is ours, and what they give away."""
     searched, found = 0, []
-    for place, path in _files(site, ""):
+    for place, path in _files(site, "", exceptions.others):
         searched += 1
-        given_away = _leaks_in(path, secrets)
+        given_away = _leaks_in(path, secrets - exceptions.allowed.get(place, frozenset()))
         if _is_prose(place):
             given_away = [leak for leak in given_away if not leaks.is_marker(leak.line)]
         found += [Leak(leak.line, f"{place}, {leak.place}".rstrip(", ")) for leak in given_away]
@@ -66,16 +80,18 @@ def _is_prose(place: str) -> bool:
     return place.startswith("pages/")
 
 
-def _files(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:
+def _files(folder: Path, prefix: str, others: frozenset[str]) -> Iterator[tuple[str, Path]]:
     """Every file with text under `folder`, those in archives too, each with what messages call it."""
     for path in sorted(folder.rglob("*")):
         place = prefix + path.relative_to(folder).as_posix()
+        if others and path.is_file() and sha256(path.read_bytes()).hexdigest() in others:
+            continue
         if path.suffix in ARCHIVES:
             with TemporaryDirectory() as unpacked:
                 with zipfile.ZipFile(path) as archive:
                     archive.extractall(unpacked)
-                yield from _files(Path(unpacked), f"{place}: ")
-        elif path.is_file() and path.suffix in PAGES + DATA + TEXTS:
+                yield from _files(Path(unpacked), f"{place}: ", others)
+        elif path.is_file() and (path.suffix in PAGES + DATA + TEXTS or path.name in WHEELS_OWN):
             yield place, path
         elif path.is_file() and path.suffix not in SILENT and path.stat().st_size:
             raise CourseError(f"{path.name} can't be searched for solutions", at=place, hint="leave it out of the site")

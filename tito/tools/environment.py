@@ -18,6 +18,10 @@ from contextvars import ContextVar
 CHECKS_KEPT = 20  # a notebook's kernel lives for days
 
 
+class NotRunHere(Exception):
+    """Something that the place where it runs does not have; no fault of the learner's. Its message says what."""
+
+
 class CheckEnvironment:
     """What a check asks of the place where it runs; `LocalEnvironment` says what each method does.
 

@@ -27,6 +27,8 @@ def table_of(verdict: Verdict) -> str:
         return _line(", ".join(filter(None, [_held(verdict.held), _of(verdict)])))
     if verdict.status == "not started":
         return _line(_of(verdict))
+    if verdict.status == "not run here":
+        return _line(", ".join(filter(None, [verdict.findings[0].words, _held(verdict.held)])))
     rows = [_finding_row(found) for found in verdict.findings]
     rows += [row(SIGNS["passed"], _held(verdict.held), "passed")] if verdict.held else []
     rows += [row("hint", f"<em>{escape(verdict.hint)}</em>")] if verdict.hint else []

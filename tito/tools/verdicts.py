@@ -27,7 +27,7 @@ from tito.support.safe_text import in_one_line, plain
 from tito.tools import environment
 from tito.tools.parts import Part, mistake_named_by, points_earned
 
-SIGNS = {"passed": "✓", "failed": "✗", "not started": "·"}
+SIGNS = {"passed": "✓", "failed": "✗", "not started": "·", "not run here": "·"}
 MAX_WORDS = 600
 MAX_PRINTED = 20  # lines of the learner's own, of each check
 
@@ -50,7 +50,7 @@ class Verdict:
     """
 
     id: str
-    status: str  # passed, failed or not started
+    status: str  # passed, failed, not started or not run here
     points: float = 0.0
     max_points: float | None = None
     held: int = 0
@@ -64,6 +64,8 @@ class Verdict:
         score = "" if self.max_points is None else f" {points_text(self.points)}/{points_text(self.max_points)}"
         if self.status == "not started":
             score = " not started" + (f": write {self.to_write}" if self.to_write else "")
+        elif self.status == "not run here":
+            score += f" not run here: {self.findings[0].words}"
         return f"{SIGNS[self.status]} {self.id}{score}"
 
     @property
@@ -151,7 +153,14 @@ def _judged(
     if error is None and (max_points is None or earned >= max_points):
         return Verdict(name, "passed", earned, max_points, held)
     findings = tuple(_findings(test, error, parts, max_points or 0.0))
-    return Verdict(name, "failed", earned, max_points, held, findings, hints.get(_mistake_in(parts), hints[""]))
+    status = "not run here" if _is_nobodys_fault(error, parts) else "failed"
+    return Verdict(name, status, earned, max_points, held, findings, hints.get(_mistake_in(parts), hints[""]))
+
+
+def _is_nobodys_fault(error: BaseException | None, parts: Sequence[Part]) -> bool:
+    """Was all that is lost lost to something that this place doesn't have?"""
+    found = [lost for lost in (error, *(part.error for part in parts)) if lost is not None]
+    return bool(found) and all(isinstance(lost, environment.NotRunHere) for lost in found)
 
 
 def _mistake_in(parts: Sequence[Part]) -> str:
@@ -197,6 +206,8 @@ def once_written() -> Iterator[None]:
 def words_of(error: BaseException) -> str:
     """What an error says to a learner: of an assert its message or its line, of others their kind too."""
     said = plain(str(error), MAX_WORDS)
+    if isinstance(error, environment.NotRunHere):
+        return said
     if isinstance(error, AssertionError):
         return said or f"this does not hold: {_line_of(_frames(error)[-1])}"
     if isinstance(error, SystemExit):
@@ -211,7 +222,7 @@ def words_of(error: BaseException) -> str:
 
 def place_of(error: BaseException, test: Callable[[], object]) -> str:
     """The innermost line of the notebook that raised, but for the test's own: `in serve, line 12: model(x)`."""
-    if isinstance(error, AssertionError):
+    if isinstance(error, (AssertionError, environment.NotRunHere)):
         return ""  # its message says what was found
     namespace, own = getattr(test, "__globals__", {}), getattr(test, "__code__", None)
     for frame, number in reversed(_frames(error)):

@@ -1,0 +1,85 @@
+"""The magic `%tito` in a page: `%tito hint` and `%tito submit`; the checks run in their own cells."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from tito.support.errors import TitoError, UsageError
+from tito.tools import environment, verdict_html
+from tito.tools.browser import absent, handing_in
+from tito.tools.browser.lesson import PageLesson, brought, fetch_from_site, lesson_in
+from tito.tools.verdicts import show
+
+USAGE = "%tito hint CHECK or %tito submit; checks run in their own cells, and the other verbs are a terminal's"
+LIMITS = "threads, processes and the walls around other people's code"
+
+
+def register(shell: Any, fetch: Callable[[str], bytes] = fetch_from_site) -> None:
+    """Bring what the lesson of this notebook needs, say what doesn't run here, and give the shell the magic."""
+    export = lesson_in(shell.user_ns["In"][-1])
+    if not export:
+        raise UsageError("this notebook is no lesson of the course", hint="open a lesson from its chapter")
+    lesson = brought(export, fetch)
+    absent.install(shell, lesson.absent)
+    verbs = PageVerbs(lesson)
+
+    def tito(line: str) -> None:
+        """%tito hint CHECK | submit [--learner ID]"""
+        verbs.answer(shlex.split(line))
+
+    shell.register_magic_function(tito, "line", "tito")
+    show(*_told("\n".join(welcome(lesson))))
+
+
+def welcome(lesson: PageLesson) -> list[str]:
+    """What a reader should know before the first cell, a line each."""
+    missing = ", ".join([*lesson.absent, LIMITS])
+    return [
+        "This lesson runs in your browser, and what you write stays there: save it with Ctrl+S.",
+        f"Not here: {missing}. A cell that needs one of these says so and is skipped.",
+        "To hand in: %tito submit. To start over from the course's version: the button in the lesson's chapter.",
+    ]
+
+
+class PageVerbs:
+    """What the verbs of `%tito` answer in the page of a lesson."""
+
+    def __init__(self, lesson: PageLesson, folder: Path | None = None):
+        self.lesson, self.folder = lesson, folder or Path.cwd()
+        self._hints_told: dict[str, int] = {}
+        self._learner = ""
+
+    def answer(self, words: Sequence[str]) -> None:
+        """Show what a verb answers, also to a request that can't be done."""
+        try:
+            match list(words):
+                case ["hint", check]:
+                    show(*_told(self.hint(check)))
+                case ["submit", *options]:
+                    show(*self.submitted(options))
+                case _:
+                    show(*_told(USAGE))
+        except TitoError as problem:
+            show(*_told(f"{problem.message}\ntry: {problem.hint}" if problem.hint else problem.message))
+
+    def hint(self, check: str) -> str:
+        """The next hint for a check; the last one again once all were told."""
+        texts = self.lesson.hints.get(check)
+        if not texts:
+            raise UsageError(f"no check is called {check!r}", hint=f"one of {', '.join(self.lesson.hints)}")
+        number = min(self._hints_told.get(check, 0) + 1, len(texts))
+        self._hints_told[check] = number
+        return f"hint {number} of {len(texts)} on {check}: {texts[number - 1]}"
+
+    def submitted(self, options: Sequence[str]) -> tuple[str, str]:
+        """The hand-in as a link that downloads it, as text and as HTML."""
+        self._learner = handing_in.learner_in(options) or self._learner
+        made = handing_in.hand_in(self.lesson, self.folder, self._learner, environment.current())
+        return handing_in.shown(made)
+
+
+def _told(text: str) -> tuple[str, str]:
+    return text, verdict_html.preformatted(text)

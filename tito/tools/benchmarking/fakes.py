@@ -93,14 +93,14 @@ class FakeMethods:
         if method == self._fails:
             raise RuntimeError("the model's device was unplugged")
         began = now()
-        latencies, count = getattr(self, f"_run_as_{method}")(model, dataset, *settings)
+        in_order, count = getattr(self, f"_run_as_{method}")(model, dataset, *settings)
         elapsed = now() - began
         result = self._result_type(
             scenario=self._scenario_type(method),
-            latencies=sorted(latencies),
+            latencies=sorted(in_order),
             throughput=count / elapsed if elapsed else 0.0,
             accuracy=self._accuracy,
-            metadata={"latencies_in_order": latencies, "elapsed_s": elapsed},
+            metadata={"latencies_in_order": in_order, "elapsed_s": elapsed},
         )
         self._remember(method, model, dataset, settings, result)
         return result

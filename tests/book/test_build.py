@@ -10,6 +10,7 @@ from tito.book import build
 from tito.book.chapter import chapter, read_notes
 from tito.book.links import Links
 from tito.book.reference_run import reference_outputs
+from tito.book.scan import NO_EXCEPTIONS
 from tito.course.course import Course
 from tito.lesson.build import built
 from tito.lesson.nbgrader_steps import stripped
@@ -161,6 +162,8 @@ def test_a_site_with_a_leak_is_not_left_there(course, monkeypatch):
     monkeypatch.setattr(build, "_require_tools", lambda: None)
     monkeypatch.setattr(build, "reference_outputs", lambda course, module: {})
     monkeypatch.setattr(build, "_sphinx", leaking)
+    monkeypatch.setattr(build.lab, "build_lab", lambda course, site: None)
+    monkeypatch.setattr(build, "exceptions", lambda course: NO_EXCEPTIONS)
     with pytest.raises(CourseError, match="the site would give away a line of a solution"):
         build.build_book(course, Links())
     assert not course.book_site.exists()

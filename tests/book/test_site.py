@@ -15,6 +15,7 @@ import pytest
 
 from tests.support.browser import CHROMIUM, QUIET, VIEWS, faults_of, must_have_axe
 from tests.support.toy_course import PROJECT
+from tito.book.lite import LAB
 from tito.course.course import Course
 
 SITE = Course(PROJECT).book_site
@@ -56,7 +57,9 @@ def browser():
 
 
 def all_pages():
-    return sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
+    """The book's pages; the lab is an application, with a test of its own."""
+    pages = (path.relative_to(SITE) for path in SITE.rglob("*.html"))
+    return sorted(page.as_posix() for page in pages if page.parts[0] != LAB)
 
 
 class Page(HTMLParser):

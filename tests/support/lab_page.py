@@ -75,6 +75,10 @@ class LabPage:
         self._js("() => window.jupyterapp.restored.then(() => true)")
         self.ready()
 
+    def place_of(self, address: str, notebook: str) -> str:
+        """Where the server at `address` opens a notebook."""
+        return f"{address}/lab/tree/{notebook}?reset"
+
     def _note(self, text: str) -> None:
         if not EXPECTED.search(text):
             self.problems.append(text)

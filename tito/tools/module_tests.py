@@ -11,7 +11,9 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from types import FunctionType, TracebackType
 
-SIGNS = {"passed": "✓", "failed": "✗", "not started": "·"}
+from tito.tools.environment import NotRunHere
+
+SIGNS = {"passed": "✓", "failed": "✗", "not started": "·", "not run here": "·"}
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class FunctionResult:
     """What became of one test function; `reason` and `place` say why it failed, `printed` what it said."""
 
     name: str
-    status: str  # passed, failed or not started
+    status: str  # passed, failed, not started or not run here
     reason: str = ""
     place: str = ""
     printed: str = ""
@@ -60,6 +62,8 @@ def run_test(test: Callable[[], object]) -> FunctionResult:
             test()
     except NotImplementedError:
         return FunctionResult(test.__name__, "not started")
+    except NotRunHere as absent:
+        return FunctionResult(test.__name__, "not run here", str(absent))
     except (Exception, SystemExit) as error:  # a learner's code may raise anything; it is told, not lost
         place = _place_at_fault(error.__traceback__, inspect.unwrap(test).__globals__)
         return FunctionResult(test.__name__, "failed", _reason(error), place, printed.getvalue())
@@ -93,7 +97,7 @@ def table(title: str, outcomes: list[FunctionResult]) -> str:
 
 
 def _lines(outcome: FunctionResult) -> list[str]:
-    note = "  not started" if outcome.status == "not started" else ""
+    note = f"  {outcome.status}" if outcome.status.startswith("not ") else ""
     first = f"  {SIGNS[outcome.status]} {outcome.name}{note}"
     details = [*outcome.reason.splitlines(), outcome.place, *outcome.printed.splitlines()]
     return [first, *(f"      {line}" for line in details if line.strip())]

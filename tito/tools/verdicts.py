@@ -72,7 +72,7 @@ class Verdict:
     def details(self) -> list[str]:
         """What was found, and the hint, a line each."""
         lines = []
-        for found in self.findings:
+        for found in self.findings if self.status != "not run here" else ():  # the headline says why
             words = f"{found.title}: {found.words}" if found.title else found.words
             lines += [*words.splitlines(), *filter(None, [found.place])]
         return lines + ([f"hint: {self.hint}"] if self.hint and self.status == "failed" else [])

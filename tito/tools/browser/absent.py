@@ -30,7 +30,7 @@ class _StandIn(ModuleType):
     """What an absent library is imported as."""
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):  # what the import system and inspection look for
+        if name.startswith("__") and name != "__version__":  # what the import system and inspection look for
             raise AttributeError(name)
         raise AbsentLibrary(self.__name__.partition(".")[0])
 

@@ -2,7 +2,7 @@
 
 Each folder has one job, and imports run from the first to the last:
 cli, ui, authoring, workspace, classroom, workers, autograder, sandbox, rpc,
-tools, lesson, course, support. `pyproject.toml` holds that.
+page, tools, lesson, course, support. `pyproject.toml` holds that.
 """
 
 from importlib import import_module
@@ -18,5 +18,5 @@ def load_ipython_extension(shell) -> None:
     the command line; so the name is looked up when it is called. A page in the browser has
     no command line, and a small magic of its own.
     """
-    name = "tito.cli.notebook.extension" if find_spec("tito.cli") else "tito.tools.browser.extension"
+    name = "tito.cli.notebook.extension" if find_spec("tito.cli") else "tito.page.extension"
     import_module(name).register(shell)

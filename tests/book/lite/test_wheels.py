@@ -18,8 +18,8 @@ from tito.lesson.build import built
 from tito.lesson.export import export
 from tito.lesson.nbgrader_steps import stripped
 from tito.lesson.notebook import write
+from tito.page.lesson import FACTS, LESSONS
 from tito.support.errors import CourseError
-from tito.tools.browser.lesson import FACTS, LESSONS
 
 SOLUTION = "        return Count(total=len(seen), distinct=len(set(seen)))"
 

@@ -1,15 +1,10 @@
-"""What `%tito` answers in a notebook, in both faces, and what it says of the age of the saved file."""
-
-import os
+"""What `%tito` answers in a notebook, in both faces."""
 
 import pytest
 
 from tests.support.toy_workspace import STUB, WRITE_COUNT, hand_out, solve
 from tests.tools.test_verdicts import text_of
-from tito.cli.notebook import extension, saved, verbs
-from tito.lesson import notebook
-
-NOW_S = 1_800_000_000.0
+from tito.cli.notebook import extension, verbs
 
 
 @pytest.fixture
@@ -61,32 +56,6 @@ def test_what_cannot_be_done_is_one_sentence(module, tmp_path):
     assert answer(module, "test", "nosuch").text.startswith("error: no module named 'nosuch'")
     assert verbs.answer(["test"], tmp_path).text.startswith("error: ")
     assert "%tito test" in answer(module).text and "%tito test" in answer(module, "grade").text
-
-
-# -- how old the saved file is --------------------------------------------------------------------
-
-
-def age(path, **cells_run):
-    return saved.age_note(path, {name.replace("_", "-"): text for name, text in cells_run.items()}, NOW_S)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [(3, ""), (40, "saved 40 s ago"), (200, "saved 3 min ago"), (7300, "saved 2 h ago"), (200_000, "saved 2 d ago")],
-)
-def test_the_age_of_the_file_is_said_once_it_matters(module, seconds, said):
-    os.utime(module.notebook, (NOW_S - seconds, NOW_S - seconds))
-    assert age(module.notebook) == (said and f"counting_dev.ipynb: {said}")
-
-
-def test_a_cell_that_was_run_with_another_text_is_told(module):
-    os.utime(module.notebook, (NOW_S - 200, NOW_S - 200))
-    same = notebook.read(module.notebook).cell("write-double").source
-    assert age(module.notebook, write_double=same + "\n") == "counting_dev.ipynb: saved 3 min ago"
-    assert age(module.notebook, write_double="return 3", elsewhere="x") == (
-        "counting_dev.ipynb: saved 3 min ago, and a cell that you ran since is not in it as you see it: "
-        "press Ctrl+S, then again"
-    )
 
 
 def test_the_extension_remembers_what_was_run(module, capsys):

@@ -15,7 +15,7 @@ from tito.book.scan import Exceptions
 from tito.course.course import Course, Module
 from tito.lesson.build import built
 from tito.lesson.leaks import solution_of
-from tito.tools.browser.lesson import LESSONS, wheel_name
+from tito.page.lesson import LESSONS, wheel_name
 
 
 def exceptions(course: Course) -> Exceptions:

@@ -22,9 +22,9 @@ from tito.lesson import notebook
 from tito.lesson.build import built
 from tito.lesson.cells import origin
 from tito.lesson.nbgrader_steps import stripped
+from tito.page.lesson import LESSONS
 from tito.support.errors import CourseError
 from tito.support.files import write_atomic
-from tito.tools.browser.lesson import LESSONS
 
 KERNEL_EXTENSION = "@jupyterlite/pyodide-kernel-extension"
 _LEFTOVERS = ("**/*.map", "rspack.config*.js", "package.json", f"extensions/{KERNEL_EXTENSION}/static/pypi/*.whl")

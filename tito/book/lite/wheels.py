@@ -17,11 +17,11 @@ import tito
 from tito.book.lite.imports import code_of, files_needed, libraries_in
 from tito.course.course import Course, Module
 from tito.lesson.build import built
+from tito.page.lesson import FACTS, wheel_name
 from tito.support.zips import packed
-from tito.tools.browser.lesson import FACTS, wheel_name
 
 TITO = Path(tito.__file__).parent
-ROOTS = ("tools/**/*.py", "__init__.py")  # of tito; what these import comes along
+ROOTS = ("tools/**/*.py", "page/*.py", "__init__.py")  # of tito; what these import comes along
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,10 @@ def export_of(module: Module) -> str:
 
 def libraries_of(course: Course, module: Module) -> frozenset[str]:
     """The libraries that a lesson's page may import: by its cells, the modules that it needs, and the checks' tools."""
-    ours = [*course.package_extras, *(path for path in _tools() if "tools" in path.relative_to(TITO).parts)]
+    ours = [
+        *course.package_extras,
+        *(path for path in _tools() if path.relative_to(TITO).parts[0] in ("tools", "page")),
+    ]
     ours = [path for path in ours if path.suffix == ".py" and not _is_script(path)]
     ours += [course.exported(needed) for needed in course.needed_by(module)]
     texts = [path.read_text(encoding="utf-8") for path in ours]

@@ -9,31 +9,30 @@ from __future__ import annotations
 
 import shlex
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tito.lesson.cells import saved
 from tito.tools.verdicts import show
 
 
 def register(shell: Any) -> None:
     """Give a notebook's shell the magic, and remember the text of each cell that is run."""
-    cells_run: dict[str, str] = {}
-
-    def remember(info: Any) -> None:
-        if getattr(info, "cell_id", None):
-            cells_run[info.cell_id] = info.raw_cell
+    cells_run = saved.remember_cells(shell)
 
     def tito(line: str) -> None:
         """%tito test [PART] | hint [PART] | status | submit [--learner ID]"""
         answer(shlex.split(line), cells_run)
 
-    shell.events.register("pre_run_cell", remember)
     shell.register_magic_function(tito, "line", "tito")
 
 
-def answer(words: list[str], cells_run: dict[str, str], here: Path | None = None, now_s: float | None = None) -> None:
+def answer(
+    words: list[str], cells_run: Mapping[str, str], here: Path | None = None, now_s: float | None = None
+) -> None:
     """Show what a verb answers about the notebook in the folder `here`."""
-    from tito.cli.notebook import saved, verbs
+    from tito.cli.notebook import verbs
     from tito.tools import verdict_html
 
     found = verbs.answer(words, here or Path.cwd())

@@ -14,10 +14,10 @@ import pytest
 from tito.course.course import Workspace
 from tito.lesson import notebook
 from tito.lesson.notebook import Cell, Notebook
+from tito.page import handing_in
+from tito.page.extension import PageVerbs, welcome
+from tito.page.lesson import FACTS, PageLesson, brought, lesson_in
 from tito.support.errors import UsageError
-from tito.tools.browser import handing_in
-from tito.tools.browser.extension import PageVerbs, welcome
-from tito.tools.browser.lesson import FACTS, PageLesson, brought, lesson_in
 from tito.tools.verdicts import Verdict
 from tito.workspace.submit import pack
 
@@ -97,7 +97,7 @@ def test_the_welcome_says_what_does_not_run_here(lesson):
 
 
 def test_hints_come_one_after_the_other(lesson):
-    verbs = PageVerbs(lesson)
+    verbs = PageVerbs(lesson, {})
     assert [verbs.hint("count")[:6] for _ in range(3)] == ["hint 1", "hint 2", "hint 2"]
     with pytest.raises(UsageError, match="no check is called 'nothing'"):
         verbs.hint("nothing")
@@ -151,12 +151,17 @@ def test_without_an_id_or_a_file_nothing_is_packed(lesson, tmp_path):
     ],
 )
 def test_the_verbs_answer_also_what_can_not_be_done(lesson, saved, capsys, words, said):
-    PageVerbs(lesson, saved).answer(words)
+    PageVerbs(lesson, {}, saved).answer(words)
     assert said in capsys.readouterr().out
 
 
 def test_an_id_is_told_once(lesson, saved, capsys):
-    verbs = PageVerbs(lesson, saved)
+    verbs = PageVerbs(lesson, {}, saved)
     verbs.answer(["submit", "--learner", "s001"])
     verbs.answer(["submit"])
     assert capsys.readouterr().out.count("01_counting-s001-") == 2
+
+
+def test_a_cell_that_is_not_saved_as_it_was_run_is_told(lesson, saved, capsys):
+    PageVerbs(lesson, {"one": "x = 2"}, saved).answer(["submit", "--learner", "s001"])
+    assert "a cell that you ran since is not in it as you see it: press Ctrl+S, then again" in capsys.readouterr().out

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tito.lesson.cells import saved
+from tito.page import absent, handing_in
+from tito.page.lesson import PageLesson, brought, fetch_from_site, lesson_in
 from tito.support.errors import TitoError, UsageError
 from tito.tools import environment, verdict_html
-from tito.tools.browser import absent, handing_in
-from tito.tools.browser.lesson import PageLesson, brought, fetch_from_site, lesson_in
 from tito.tools.verdicts import show
 
 USAGE = "%tito hint CHECK or %tito submit; checks run in their own cells, and the other verbs are a terminal's"
@@ -24,7 +26,7 @@ def register(shell: Any, fetch: Callable[[str], bytes] = fetch_from_site) -> Non
         raise UsageError("this notebook is no lesson of the course", hint="open a lesson from its chapter")
     lesson = brought(export, fetch)
     absent.install(shell, lesson.absent)
-    verbs = PageVerbs(lesson)
+    verbs = PageVerbs(lesson, saved.remember_cells(shell))
 
     def tito(line: str) -> None:
         """%tito hint CHECK | submit [--learner ID]"""
@@ -47,8 +49,8 @@ def welcome(lesson: PageLesson) -> list[str]:
 class PageVerbs:
     """What the verbs of `%tito` answer in the page of a lesson."""
 
-    def __init__(self, lesson: PageLesson, folder: Path | None = None):
-        self.lesson, self.folder = lesson, folder or Path.cwd()
+    def __init__(self, lesson: PageLesson, cells_run: Mapping[str, str], folder: Path | None = None):
+        self.lesson, self.cells_run, self.folder = lesson, cells_run, folder or Path.cwd()
         self._hints_told: dict[str, int] = {}
         self._learner = ""
 
@@ -75,10 +77,12 @@ class PageVerbs:
         return f"hint {number} of {len(texts)} on {check}: {texts[number - 1]}"
 
     def submitted(self, options: Sequence[str]) -> tuple[str, str]:
-        """The hand-in as a link that downloads it, as text and as HTML."""
+        """The hand-in as a link that downloads it, behind what is known of its age, as text and as HTML."""
         self._learner = handing_in.learner_in(options) or self._learner
         made = handing_in.hand_in(self.lesson, self.folder, self._learner, environment.current())
-        return handing_in.shown(made)
+        age = saved.age_note(self.folder / self.lesson.notebook_name, self.cells_run, time.time())
+        text, html = handing_in.shown(made)
+        return (f"{age}\n{text}", verdict_html.preformatted(age) + html) if age else (text, html)
 
 
 def _told(text: str) -> tuple[str, str]:

@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from tito.lesson import notebook
 from tito.support.errors import UsageError
 
 JUST_NOW_S = 10  # a file saved so lately needs no word
+
+
+def remember_cells(shell: Any) -> Mapping[str, str]:
+    """The text of each cell that the shell runs from now on, by the cell's id: the one that it was last run with."""
+    cells_run: dict[str, str] = {}
+
+    def remember(info: Any) -> None:
+        if cell_id := getattr(info, "cell_id", None) or _asked_for(shell):
+            cells_run[cell_id] = info.raw_cell
+
+    shell.events.register("pre_run_cell", remember)
+    return cells_run
+
+
+def _asked_for(shell: Any) -> str:
+    """The id of the cell in the request, for a kernel that doesn't tell its shell: Pyodide's."""
+    request = getattr(getattr(shell, "kernel", None), "_parent_header", None)
+    return str(request.get("metadata", {}).get("cellId", "")) if isinstance(request, dict) else ""
 
 
 def age_note(file: Path, cells_run: Mapping[str, str], now_s: float) -> str:
@@ -30,6 +48,8 @@ def _ago(seconds: float) -> str:
 
 def _unsaved(file: Path, cells_run: Mapping[str, str]) -> int:
     """How many cells of the file were run last with another text; none can be told where cells have other ids."""
+    from tito.lesson import notebook  # 50 ms, which the first cell of a lesson need not wait for
+
     if file.suffix != ".ipynb":
         return 0
     try:

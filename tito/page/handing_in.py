@@ -11,9 +11,9 @@ from typing import Any
 
 from tito.course.hand_in import HandInFile, refuse_as_learner
 from tito.lesson import notebook
+from tito.page.lesson import PageLesson
 from tito.support.errors import UsageError
 from tito.support.points import points_text
-from tito.tools.browser.lesson import PageLesson
 
 COMMAND = "%tito submit --learner"
 

@@ -4,9 +4,9 @@ import sys
 
 import pytest
 
+from tito.page import absent
+from tito.page.absent import AbsentLibrary, SkippedCells, names_bound_in
 from tito.tools import verdicts
-from tito.tools.browser import absent
-from tito.tools.browser.absent import AbsentLibrary, SkippedCells, names_bound_in
 from tito.tools.environment import LocalEnvironment, running_in
 from tito.tools.testing import Check
 
@@ -27,12 +27,12 @@ def test_an_absent_library_can_be_imported_but_not_used(finder):
     with pytest.raises(AbsentLibrary, match="it needs farlib, which this page does not have"):
         inside.anything()
     with pytest.raises(AbsentLibrary):
-        from nearlib import something  # noqa: F401
+        from nearlib import something  # noqa: F401 - importing is what fails
 
 
 def test_another_library_is_missing_as_ever(finder):
     with pytest.raises(ModuleNotFoundError):
-        import thirdlib  # noqa: F401
+        import thirdlib  # noqa: F401 - importing is what fails
 
 
 def test_inspection_finds_a_module_without_surprises(finder):
@@ -40,7 +40,7 @@ def test_inspection_finds_a_module_without_surprises(finder):
 
     assert not hasattr(farlib, "__file__") and not hasattr(farlib, "__wrapped__")
     with pytest.raises(AbsentLibrary):
-        farlib.__version__  # noqa: B018
+        farlib.__version__  # noqa: B018 - reading is what fails
 
 
 @pytest.mark.parametrize(

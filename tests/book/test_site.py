@@ -5,15 +5,13 @@ It goes through what `make book` has built; `make browser` builds it first.
 
 import math
 import re
-import threading
-from functools import partial
 from html.parser import HTMLParser
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
 from tests.support.browser import CHROMIUM, QUIET, VIEWS, faults_of, must_have_axe
+from tests.support.site_server import served
 from tests.support.toy_course import PROJECT
 from tito.book.lite import LAB
 from tito.course.course import Course
@@ -32,17 +30,10 @@ FAULTS = """() => ({
 })"""
 
 
-class QuietHandler(SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
 @pytest.fixture(scope="module")
 def address():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(SITE)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
+    with served(SITE) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

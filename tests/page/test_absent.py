@@ -6,7 +6,7 @@ import pytest
 
 from tito.page import absent
 from tito.page.absent import AbsentLibrary, SkippedCells, names_bound_in
-from tito.tools import verdicts
+from tito.tools import environment, module_tests, verdicts
 from tito.tools.environment import LocalEnvironment, running_in
 from tito.tools.testing import Check
 
@@ -101,6 +101,44 @@ def test_a_mistake_beside_an_absent_library_is_still_a_mistake():
     assert found.status == "failed" and "does not: 2 is not 3" in found.details
 
 
+def swallowing():
+    """What a check, an instrument or a learner may do with any error."""
+    try:
+        raise AbsentLibrary("numpy")
+    except Exception as error:
+        raise AssertionError(f"{error} is no sentence about the input") from None
+
+
+def test_nobody_takes_an_absent_library_for_a_mistake():
+    assert verdict_on(swallowing).status == "not run here"
+    assert module_tests.run_test(swallowing).status == "not run here"
+
+
+def test_a_name_from_a_skipped_cell_is_no_mistake_either():
+    skipped = SkippedCells()
+    skipped.skip("rows = np.zeros(3)", "it needs numpy", known={"np"})
+
+    def uses(name):
+        raise NameError(f"name {name!r} is not defined", name=name)
+
+    with running_in(LocalEnvironment()) as here:
+        here.why_not_here = skipped.reason
+        on = {name: verdicts.run(here, lambda name=name: uses(name), "some", 8.0, {"": ""}) for name in ("rows", "row")}
+        table = module_tests.run_test(lambda: uses("rows"))
+    assert on["rows"].headline == "· some 0/8 not run here: it uses rows, from a cell that was skipped: it needs numpy"
+    assert on["row"].status == "failed"
+    assert table.status == "not run here"
+
+
+def test_so_it_is_in_a_part_of_a_check():
+    skipped = SkippedCells()
+    skipped.skip("rows = np.zeros(3)", "it needs numpy", known={"np"})
+    with running_in(LocalEnvironment()) as here:
+        here.why_not_here = skipped.reason
+        found = verdicts.run(here, check_in_parts(NameError("no rows", name="rows")), "some", 8.0, {"": ""})
+    assert found.status == "not run here" and found.points == 2
+
+
 @pytest.mark.slow
 def test_cells_are_skipped_with_the_reason_and_the_others_run(capsys, monkeypatch):
     from IPython.core.interactiveshell import InteractiveShell
@@ -108,6 +146,7 @@ def test_cells_are_skipped_with_the_reason_and_the_others_run(capsys, monkeypatc
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
     shell = InteractiveShell()
     shell.history_manager.enabled = False
+    monkeypatch.setattr(environment.current(), "why_not_here", None)  # what is put there goes with this test
     absent.install(shell, ["farlib"])
 
     def run(cell):

@@ -101,6 +101,40 @@ def test_hints_come_one_after_the_other(lesson):
     assert [verbs.hint("count")[:6] for _ in range(3)] == ["hint 1", "hint 2", "hint 2"]
     with pytest.raises(UsageError, match="no check is called 'nothing'"):
         verbs.hint("nothing")
+    with pytest.raises(UsageError, match="double has no hints"):
+        verbs.hint("double")
+
+
+@pytest.fixture
+def checks(monkeypatch):
+    """What the page's environment knows, to be filled."""
+    known = Checks()
+    monkeypatch.setattr("tito.page.extension.environment.current", lambda: known)
+    return known
+
+
+def test_a_mistake_of_its_own_kind_has_a_first_hint_of_its_own(lesson, checks):
+    verbs = PageVerbs(lesson, {})
+    assert verbs.hint("count") == "hint 1 of 2 on count: first"
+    checks.verdicts["count"] = Verdict("count", "failed", hint="about a set")
+    assert verbs.hint("count") == "hint 1 of 2 on count: about a set"
+    assert verbs.hint("count") == "hint 2 of 2 on count: second"
+
+
+@pytest.mark.parametrize(
+    ("statuses", "check"),
+    [({}, "a"), ({"a": "passed"}, "b"), ({"c": "failed"}, "c"), ({"a": "not run here", "b": "not started"}, "b")],
+)
+def test_without_a_name_the_hint_is_on_the_check_to_work_on(checks, statuses, check):
+    checks.verdicts |= {name: Verdict(name, status) for name, status in statuses.items()}
+    found = PageVerbs(PageLesson.of({**FACTS_OF_COUNTING, "hints": {name: ["think"] for name in "abc"}}), {})
+    assert found.hint() == f"hint 1 of 1 on {check}: think"
+
+
+def test_when_all_has_passed_there_is_nothing_to_hint_at(lesson, checks):
+    checks.verdicts |= {name: Verdict(name, "passed") for name in lesson.hints}
+    with pytest.raises(UsageError, match="has passed"):
+        PageVerbs(lesson, {}).hint()
 
 
 def test_a_hand_in_is_the_file_of_tito_submit(lesson, saved, tmp_path):
@@ -145,9 +179,9 @@ def test_without_an_id_or_a_file_nothing_is_packed(lesson, tmp_path):
         (["submit"], "isn't known yet"),
         (["submit", "--learner", "s001"], "01_counting-s001-"),
         (["hint", "count"], "hint 1 of 2 on count: first"),
-        (["hint", "double"], "no check is called"),
-        (["test"], "%tito hint CHECK or %tito submit"),
-        ([], "%tito hint CHECK or %tito submit"),
+        (["hint", "double"], "double has no hints"),
+        (["test"], "%tito hint, %tito hint CHECK or %tito submit"),
+        ([], "%tito hint, %tito hint CHECK or %tito submit"),
     ],
 )
 def test_the_verbs_answer_also_what_can_not_be_done(lesson, saved, capsys, words, said):

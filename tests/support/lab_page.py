@@ -1,4 +1,4 @@
-"""JupyterLab in Chromium, as building blocks for tests: a page, and what a learner does in it.
+"""JupyterLab or JupyterLite in Chromium, as building blocks for tests: a page, and what a learner does in it.
 
 A cell is named by its id in the notebook. What was shown is read from Lab's own model,
 so that a cell that is not on the screen can be asked too; keys and clicks are real.
@@ -61,23 +61,25 @@ def launched_browser():
 
 
 class LabPage:
-    """One notebook in a tab of JupyterLab."""
+    """One notebook in a tab of JupyterLab, or in JupyterLite; `requested` is all that it asked any host for."""
 
     def __init__(self, browser, address: str, width: int = 1400):
-        """Open `address`, as `tito notebook` prints it."""
+        """Open `address`, as `tito notebook` prints it or the site's chapter has it."""
         self.page = browser.new_page(viewport={"width": width, "height": 1000})
         self.page.set_default_timeout(1000 * START_S)  # on a busy machine Lab takes its time
         self.problems: list[str] = []
+        self.requested: list[str] = []
+        self.page.context.on("request", lambda request: self.requested.append(request.url))
         self.page.on("console", lambda m: m.type == "error" and self._note(m.text))
         self.page.on("pageerror", lambda error: self._note(str(error)))
+        self.open(address)
+
+    def open(self, address: str) -> None:
+        """Go to a notebook's address, and wait until Lab and the kernel are up."""
         self.page.goto(f"{address}&reset", wait_until="load")  # without the tabs of the page before
         self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", state="attached")
         self._js("() => window.jupyterapp.restored.then(() => true)")
         self.ready()
-
-    def place_of(self, address: str, notebook: str) -> str:
-        """Where the server at `address` opens a notebook."""
-        return f"{address}/lab/tree/{notebook}?reset"
 
     def _note(self, text: str) -> None:
         if not EXPECTED.search(text):

@@ -15,6 +15,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+from tito.tools import environment
 from tito.tools.environment import NotRunHere
 
 
@@ -58,7 +59,7 @@ class SkippedCells:
         self._missing: dict[str, str] = {}  # by name, why it is missing
 
     def reason(self, error: BaseException) -> str:
-        """Why the cell that raised this is skipped; "" when it is the cell's own fault."""
+        """Why the code that raised this can't run here; "" when it is the code's own fault."""
         if isinstance(error, NotRunHere):
             return str(error)
         if isinstance(error, NameError) and error.name in self._missing:
@@ -100,6 +101,7 @@ def install(shell: Any, libraries: Iterable[str]) -> None:
     _settle_formats(shell)
     sys.meta_path.append(AbsentFinder(libraries))
     skipped = SkippedCells()
+    environment.current().why_not_here = skipped.reason
 
     def told(shell: Any, kind: type, error: BaseException, trace: Any, tb_offset: Any = None) -> None:
         reason = skipped.reason(error)

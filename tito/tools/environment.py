@@ -18,8 +18,11 @@ from contextvars import ContextVar
 CHECKS_KEPT = 20  # a notebook's kernel lives for days
 
 
-class NotRunHere(Exception):
-    """Something that the place where it runs does not have; no fault of the learner's. Its message says what."""
+class NotRunHere(BaseException):
+    """Something that the place where it runs does not have; no fault of the learner's. Its message says what.
+
+    It passes by every `except Exception` of a check, an instrument or a learner, none of which could judge it.
+    """
 
 
 class CheckEnvironment:
@@ -35,10 +38,16 @@ class CheckEnvironment:
 
     def __init__(self) -> None:
         self.checks: deque = deque(maxlen=CHECKS_KEPT)
+        self.why_not_here: Callable[[BaseException], str] = lambda error: ""  # a page in the browser knows more
 
     def told(self, test: Callable[[], object], tell: Callable[[], object]) -> object:
         """The value of `test`, or what `tell` makes of it for somebody who reads along."""
         return test()
+
+    def as_judged(self, error: BaseException) -> BaseException:
+        """`error`, or NotRunHere where this place knows that it is nobody's fault."""
+        reason = self.why_not_here(error)
+        return NotRunHere(reason).with_traceback(error.__traceback__) if reason else error
 
     def virtual_time(self) -> AbstractContextManager:
         raise NotImplementedError

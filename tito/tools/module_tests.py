@@ -11,7 +11,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from types import FunctionType, TracebackType
 
-from tito.tools.environment import NotRunHere
+from tito.tools import environment
 
 SIGNS = {"passed": "✓", "failed": "✗", "not started": "·", "not run here": "·"}
 
@@ -62,12 +62,17 @@ def run_test(test: Callable[[], object]) -> FunctionResult:
             test()
     except NotImplementedError:
         return FunctionResult(test.__name__, "not started")
-    except NotRunHere as absent:
-        return FunctionResult(test.__name__, "not run here", str(absent))
-    except (Exception, SystemExit) as error:  # a learner's code may raise anything; it is told, not lost
-        place = _place_at_fault(error.__traceback__, inspect.unwrap(test).__globals__)
-        return FunctionResult(test.__name__, "failed", _reason(error), place, printed.getvalue())
+    except (Exception, SystemExit, environment.NotRunHere) as raised:  # a learner's code may raise anything; it is told
+        return _lost(test, environment.current().as_judged(raised), printed.getvalue())
     return FunctionResult(test.__name__, "passed")
+
+
+def _lost(test: Callable[[], object], error: BaseException, printed: str) -> FunctionResult:
+    """What became of a test that an error ended."""
+    if isinstance(error, environment.NotRunHere):
+        return FunctionResult(test.__name__, "not run here", str(error))
+    place = _place_at_fault(error.__traceback__, inspect.unwrap(test).__globals__)
+    return FunctionResult(test.__name__, "failed", _reason(error), place, printed)
 
 
 def _reason(error: BaseException) -> str:

@@ -65,7 +65,7 @@ class Check:
         Any error of the learner's code loses this part alone. An untouched
         stub (NotImplementedError before anything was earned) ends the check.
         """
-        error: Exception | SystemExit | None = None
+        error: BaseException | None = None
         try:
             with environment.current().quiet():
                 yield
@@ -73,8 +73,8 @@ class Check:
             if not self.earned:
                 raise
             error = not_started
-        except (Exception, SystemExit) as failure:  # a learner's code may raise anything; it is told
-            error = failure
+        except (Exception, SystemExit, environment.NotRunHere) as failure:  # a learner's code may raise anything
+            error = environment.current().as_judged(failure)
         self.parts.append(Part(points, title, error, beside, mistake))
 
     @property

@@ -77,7 +77,8 @@ def paragraph(text: str) -> str:
 
 def preformatted(text: str) -> str:
     """Text of the command line, its lines as they are; a narrow page breaks them between words."""
-    style = "margin:0.4em 0 0 0.5em;white-space:pre-wrap;background:transparent;border:none;padding:0"
+    style = "margin:0.4em 0 0 0.5em;white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere"
+    style += ";background:transparent;border:none;padding:0"
     return f'<pre style="{style}">{escape(text)}</pre>'
 
 

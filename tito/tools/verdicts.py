@@ -134,8 +134,8 @@ def run(
     try:
         with _quiet(), current.telling():
             value = test()
-    except (Exception, SystemExit) as raised:  # a learner's code may raise anything; it is told
-        error = raised
+    except (Exception, SystemExit, environment.NotRunHere) as raised:  # a learner's code may raise anything; it is told
+        error = current.as_judged(raised)
         _keep_for_debugger(error)
     parts = [part for check in current.checks for part in check.parts]
     return _judged(test, name, max_points, hints, value, error, parts)

@@ -7,4 +7,4 @@ LAB = "lab"  # the folder of the site
 
 def address(module: Module) -> str:
     """Where the lab opens a module's notebook, from the site's root."""
-    return f"{LAB}/lab/index.html?path={module.notebook.name}"
+    return f"{LAB}/notebooks/index.html?path={module.notebook.name}"

@@ -27,6 +27,8 @@ from tito.support.errors import CourseError
 from tito.support.files import write_atomic
 
 KERNEL_EXTENSION = "@jupyterlite/pyodide-kernel-extension"
+# A lesson opens as a notebook, which fits a phone; its menu and its logo lead to the other two.
+APPS = ("notebooks", "tree", "lab")
 _LEFTOVERS = ("**/*.map", "rspack.config*.js", "package.json", f"extensions/{KERNEL_EXTENSION}/static/pypi/*.whl")
 _OVERRIDES = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -74,6 +76,7 @@ def _settings(python: PythonFolder) -> dict[str, Any]:
         "jupyter-lite-schema-version": 0,
         "jupyter-config-data": {
             "appName": "TinyTorch",
+            "appUrl": "./tree",
             "exposeAppInBrowser": True,  # tests look at Lab's own models
             "litePluginSettings": {f"{KERNEL_EXTENSION}:kernel": kernel},
         },
@@ -83,7 +86,8 @@ def _settings(python: PythonFolder) -> dict[str, Any]:
 def _jupyterlite(sources: Path, target: Path) -> None:
     command = [sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", str(sources)]
     command += ["--output-dir", str(target), "--contents", str(sources / "files")]
-    command += ["--apps", "lab", "--no-unused-shared-packages", "--no-sourcemaps"]
+    command += [word for app in APPS for word in ("--apps", app)]
+    command += ["--no-unused-shared-packages", "--no-sourcemaps"]
     done = subprocess.run(command, cwd=sources, capture_output=True, text=True, check=False)
     if done.returncode:
         lines = (done.stdout + done.stderr).strip().splitlines()

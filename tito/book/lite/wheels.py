@@ -59,7 +59,7 @@ def lesson_wheel(course: Course, module: Module, provided: frozenset[str]) -> Wh
         "folder": module.folder,
         "notebook_name": module.notebook.name,
         "max_points": module.max_points,
-        "hints": {check.id: list(check.hints.all) for check in module.checks},
+        "hints": {check.id: list(check.hints.texts) for check in module.checks},
         "absent": sorted(libraries_of(course, module) - provided),
     }
     files[FACTS] = (json.dumps(facts, indent=1, ensure_ascii=False) + "\n").encode()

@@ -54,6 +54,9 @@ $(VENV)/axe/ready: tests/support/npm/package-lock.json
 lab: playwright   ## a learner's day in JupyterLab, in Chromium; its pictures are in tests/shots
 	$(BIN)/python -m pytest tests/workspace/test_day_in_lab.py
 
+pictures: playwright   ## draw the pictures of README anew, into docs/pictures
+	$(BIN)/python -m tests.support.pictures
+
 playwright: $(VENV)/ready   # drives the Chromium that the machine has
 	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --constraint requirements.lock --no-build-isolation --editable '.[browser]'
 
@@ -72,4 +75,4 @@ $(VENV)/ready: pyproject.toml requirements.lock
 $(VENV)/book: $(VENV)/ready requirements-book.lock tito/book/npm/package-lock.json tito/book/lite/wheels.txt
 	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --no-deps -r requirements-book.lock && rm -rf $(VENV)/lab && $(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: --python-version 3.14 --dest $(VENV)/lab/wheels --requirement tito/book/lite/wheels.txt && npm ci --silent --prefix tito/book/npm && mkdir -p $(VENV)/npm && rm -rf $(VENV)/npm/node_modules && mv tito/book/npm/node_modules $(VENV)/npm/ && touch $@
 
-.PHONY: help demo check quick test format types oracles build release goldens book browser lab playwright lock clean
+.PHONY: help demo check quick test format types oracles build release goldens book browser lab pictures playwright lock clean

@@ -717,3 +717,18 @@ def test_an_instrument_is_lent_as_unreadable(grader, questions):
         helpers=DEVICE.replace("TimedModel", "KeptModel"),
     )
     assert "served getattr" not in questions and questions.count("served __call__") == 1
+
+
+# -- what derives from a plain type ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("base, made_of", [("list", "[1]"), ("dict", "{}"), ("tuple", "()"), ("float", "0.5"), ("np.ndarray", "(2,)")])
+def test_the_lessons_class_is_itself_whatever_it_derives_from(grader, base, made_of):
+    """A right `Sequential` may be a list: sent as a plain one it had no method left."""
+    code = f"class Runner({base}):\n    def run(self, x): return 2 * x"
+    assert one(grader, code, f"runner = Runner({made_of})\nassert isinstance(runner, Runner) and runner.run(3) == 6").points == 1
+
+
+def test_a_helper_of_the_learners_that_is_a_tuple_counts_as_one(grader):
+    code = "class Shape(tuple):\n    def size(self): return len(self)\ndef answer(): return Shape((2, 3))"
+    assert one(grader, code, "assert answer() == (2, 3)").points == 1

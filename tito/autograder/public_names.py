@@ -52,6 +52,10 @@ class PublicNames:
         """The declared fields of each record, which are what the worker sends."""
         return {name: _init_fields(cls) for name, cls in self.records.items()}
 
+    def learners_classes(self) -> list[str]:
+        """The classes that the learner writes: their objects stay in the worker."""
+        return [name.name for name in self.others if name.kind == "class"]
+
 
 def _init_fields(cls: type) -> list[str]:
     return [each.name for each in dataclasses.fields(cls) if each.init]

@@ -95,7 +95,8 @@ class Session(Peer):
         self._status: int | None = None
         self._is_looked_on = False
         cells = [[cell.name, cell.source] for cell in work.cells]
-        self.channel.send(Request(POSTED, "open", [cells, public_names.fields(), list(public_names.enums)], {}))
+        names = public_names.fields(), list(public_names.enums), public_names.learners_classes()
+        self.channel.send(Request(POSTED, "open", [cells, *names], {}))
 
     # -- a check's life -----------------------------------------------------------------
 

@@ -36,13 +36,16 @@ THREAD_STACK_BYTES = 2**20  # a thread for each query is honest work; 200 of the
 
 
 class WorkerObjects(ObjectTable):
-    """The learner's objects, proxies for the grader's, and the module's records and enums by name."""
+    """The learner's objects, proxies for the grader's, and the module's records and enums by name.
+
+    Objects of the lesson's own `classes` are never sent by value.
+    """
 
     proxy = WorkerProxy
 
-    def __init__(self, cells: Cells, fields: dict[str, list[str]], enums: list[str]):
+    def __init__(self, cells: Cells, fields: dict[str, list[str]], enums: list[str], classes: list[str]):
         super().__init__()
-        self._cells, self._fields, self._enums = cells, fields, frozenset(enums)
+        self._cells, self._fields, self._enums, self._classes = cells, fields, frozenset(enums), frozenset(classes)
         self._copies: dict[int, object] = {}  # by the grader's number
         self._copied: dict[int, int] = {}  # the grader's number by id()
 
@@ -60,7 +63,11 @@ class WorkerObjects(ObjectTable):
         if isinstance(value, enum.Enum) and self._enums.intersection(names):
             return tagged("enum", type(value).__name__, value.name)
         record = next((name for name in names if name in self._fields), None)
-        return self._pack_record(record, value, depth) if record else None
+        if record:
+            return self._pack_record(record, value, depth)
+        if self._classes.intersection(self.classes_of(value)):
+            return self.pack_other(value, depth)  # whatever it derives from: a Sequential may be a list, a Tensor an array
+        return None
 
     def _pack_record(self, name: str, value: Any, depth: int) -> dict[str, Any]:
         missing = [field for field in self._fields[name] if not hasattr(value, field)]
@@ -306,8 +313,8 @@ def get_ready() -> None:
 
 def serve(channel: Channel, opening: Request) -> None:
     """Serve as a worker: the opening brings the learner's cells, then come the grader's requests."""
-    cells, fields, enums = opening.arguments
-    objects = WorkerObjects(Cells(cells), fields, enums)
+    cells, fields, enums, classes = opening.arguments
+    objects = WorkerObjects(Cells(cells), fields, enums, classes)
     clock = VirtualTime()
     clock.install()
     local = environment.current()

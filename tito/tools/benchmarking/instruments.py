@@ -303,7 +303,7 @@ class TimedModel:
     def calls(self) -> list[Call]:
         """The recorded calls; they are made when they are first read."""
         for asked_s, ends_s, found, count in self._seen:
-            queries = [found] if count is None else [(index,) for index in islice(cycle(found), count)]
+            queries = [found] if count is None else zip(islice(cycle(found), count))  # a tuple of one each
             self._calls += map(Call, [asked_s, *ends_s[1:]], ends_s, ends_s[1:], queries)
         self._seen.clear()
         return list(self._calls)

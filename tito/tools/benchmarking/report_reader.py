@@ -326,6 +326,7 @@ class ParsedReport:
         self.text, self.results = text, results
         self.readings = read(text)
         self._bounds = {name: statistic_bounds(list(result.latencies)) for name, result in results.items()}
+        self._speak_of: dict[str, list[Reading]] = {}  # see `_about`
 
     def lacks_a_latency(self) -> str:
         """A scenario of whose latencies nothing is reported; empty when there is none."""
@@ -474,7 +475,9 @@ class ParsedReport:
 
     def _about(self, name: str) -> list[Reading]:
         """The readings that may speak of scenario `name`."""
-        return [reading for reading in self.readings if reading.scenario in ("", name)]
+        if name not in self._speak_of:
+            self._speak_of[name] = [reading for reading in self.readings if reading.scenario in ("", name)]
+        return self._speak_of[name]
 
     def _candidates(self, reading: Reading) -> list[str]:
         """The scenarios that a reading may speak of."""

@@ -66,7 +66,9 @@ class WorkerObjects(ObjectTable):
         if record:
             return self._pack_record(record, value, depth)
         if self._classes.intersection(self.classes_of(value)):
-            return self.pack_other(value, depth)  # whatever it derives from: a Sequential may be a list, a Tensor an array
+            return self.pack_other(
+                value, depth
+            )  # whatever it derives from: a Sequential may be a list, a Tensor an array
         return None
 
     def _pack_record(self, name: str, value: Any, depth: int) -> dict[str, Any]:

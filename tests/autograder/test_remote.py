@@ -722,11 +722,18 @@ def test_an_instrument_is_lent_as_unreadable(grader, questions):
 # -- what derives from a plain type ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("base, made_of", [("list", "[1]"), ("dict", "{}"), ("tuple", "()"), ("float", "0.5"), ("np.ndarray", "(2,)")])
+@pytest.mark.parametrize(
+    "base, made_of", [("list", "[1]"), ("dict", "{}"), ("tuple", "()"), ("float", "0.5"), ("np.ndarray", "(2,)")]
+)
 def test_the_lessons_class_is_itself_whatever_it_derives_from(grader, base, made_of):
     """A right `Sequential` may be a list: sent as a plain one it had no method left."""
     code = f"class Runner({base}):\n    def run(self, x): return 2 * x"
-    assert one(grader, code, f"runner = Runner({made_of})\nassert isinstance(runner, Runner) and runner.run(3) == 6").points == 1
+    assert (
+        one(
+            grader, code, f"runner = Runner({made_of})\nassert isinstance(runner, Runner) and runner.run(3) == 6"
+        ).points
+        == 1
+    )
 
 
 def test_a_helper_of_the_learners_that_is_a_tuple_counts_as_one(grader):

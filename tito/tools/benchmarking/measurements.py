@@ -69,6 +69,16 @@ def counted(calls: list[Call], latencies: list[float], group: int = 1) -> list[C
     return []
 
 
+def keeps_an_order(latencies, as_they_came: list[float]) -> None:
+    """Assert that the latencies ascend, or stand as the queries came: readers count on one or the other."""
+    found = numbers(latencies, "latencies")
+    assert found == sorted(found) or all_near(found, as_they_came), NamedMistake(
+        "order-lost",
+        "the latencies neither ascend nor stand as the queries came: who reads "
+        "`latencies[int(0.9 * len(latencies))]` takes that for their p90",
+    )
+
+
 def group_times(calls: list[Call], group: int) -> list[float]:
     """Seconds from asking the first to ending the last of each `group` calls."""
     groups = [calls[first : first + group] for first in range(0, len(calls), group)]

@@ -42,7 +42,9 @@ def check_construct():
     with check.part(1, "a single number, a Tensor of a Tensor, an empty one, and what dtype says", mistake="odd-tensors"):
         number = Tensor(3.5)
         assert (number.shape, number.size) == ((), 1), "a single number has the shape () and the size 1"
-        assert plain(Tensor(Tensor([1.5, 2.5])).data).tolist() == [1.5, 2.5], "a Tensor of a Tensor"
+        again = Tensor(Tensor([1.5, 2.5]))
+        assert plain(again.data).tolist() == [1.5, 2.5], "a Tensor of a Tensor"
+        assert not isinstance(again.data, Tensor), "the data of a Tensor of a Tensor is an array, as any Tensor's is"
         assert Tensor(np.zeros((2, 0, 3))).size == 0, "a size is the product of the shape"
         assert Tensor(np.zeros((3, 1, 2))).shape == (3, 1, 2), "an axis of size 1 stays"
         assert Tensor([1.5]).dtype == np.float32, "dtype is the type of the data"

@@ -40,6 +40,8 @@ def check_forward():
         assert near(big, [[110_000]]), "wrong numbers for large inputs"
         tiny = numbers(layer_of([[3e-4], [2e-4]])(Tensor([[1.0, 1.0]])), "y")
         assert near(tiny * 1e4, [[5]]), "small results should stay what they are"
+        y = numbers(layer_of([[2.0, 1.0]], [0.0, 3.0])(Tensor([[5.0]])), "what comes out")
+        assert near(y, [[10, 8]]), "one number of a bias may be 0, and the others count"
         y = numbers(layer_of([[2.0, 3.0]], [1.0, 1.0])(Tensor([[5.0], [7.0]])), "what comes out")
         assert near(y, [[11, 16], [15, 22]]), "wrong numbers for a single input feature"
     with check.part(2, "the layer goes by the parameters that it has now, and changes nothing", mistake="old-parameters-or-changes"):
@@ -59,6 +61,9 @@ def check_forward():
                 y = numbers(small(Tensor(ones)), "y")
                 assert near(y, ones * [9, -6]), "the same input should give the same output again, whatever its shape"
         assert near(x.data, batch), "the Tensor that came in should keep its numbers"
+        faint = Tensor([[3e-4, 0.5, -2e-5]])
+        layer(faint)
+        assert near(faint.data * 1e4, [[3, 5000, -0.2]]), "the Tensor that came in should keep its small numbers, too"
         assert near(layer.weights.data, weights), "a forward pass should not change the weights"
         assert near(layer.bias.data, bias + 1), "a forward pass should not change the bias"
     ### END HIDDEN TESTS

@@ -1,4 +1,6 @@
 def check_initialise():
+    from tinytorch.core.tensor import np as numpy_there
+
     check = Check()
     with check.part(2, "weights and bias are float32 Tensors, each in its shape", mistake="wrong-shape-or-type"):
         layer = Dense(3, 2)
@@ -59,6 +61,12 @@ def check_initialise():
         first = drawn()
         drawn(7)
         assert not near(first, drawn()), "a seed should not reach beyond its own layer"
+        def chance_after(seed):
+            numpy_there.random.seed(11)
+            drawn(seed)
+            return plain(numpy_there.random.random(4))
+
+        assert near(chance_after(7), chance_after(8)), "the seed of a layer should not set the chance of the whole program"
         one, other = generator(7), generator(7)
         first, second = drawn(one), drawn(one)
         assert not near(first, second), "two layers that share a Generator should differ"

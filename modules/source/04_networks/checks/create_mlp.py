@@ -64,6 +64,9 @@ def check_create_mlp():
         one, again, other = map(weights_of, made)
         assert alike(one, again), "generators of one seed should make the same network"
         assert not any(map(np.array_equal, one, other)), "each Dense draws from rng"
+        rng = learners_numpy.random.default_rng(1)
+        in_turn = [plain(Dense(6, 6, rng=rng).weights.data) for _ in range(2)]
+        assert alike(one, in_turn), "the layers draw from rng from input to output"
         zeros = [weights_of(create_mlp(6, [6], 6, rng=0))[0] for _ in range(2)]
         assert same(zeros[0], zeros[1]), "seed 0 is a seed too"
         assert not np.array_equal(one[0], one[-1]) or len(one) < 2, (

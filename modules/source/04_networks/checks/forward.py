@@ -28,6 +28,8 @@ def check_forward():
         wanted = hidden @ np.arange(8).reshape(4, 2) / 10 + np.arange(8, 10) / 10
         for _ in range(2):
             assert agree(network.forward(Tensor(x)).data, wanted), "Dense, ReLU and Dense"
+        network = Sequential([lambda each: Tensor(plain(each.data) + 1), *steps(5)])
+        assert plain(network.forward(Tensor([2])).data).tolist() == [35], "a function of one's own is a layer as well"
         inner = Sequential(steps(2, 3))
         outer = Sequential([*steps(1), inner, *steps(4)])
         assert plain(outer.forward(Tensor([0])).data).tolist() == [1234], (

@@ -41,6 +41,9 @@ def check_layers():
         assert len(once) == 2 and once[1] is second and len(once) == 2, (
             "a generator gives its layers only once"
         )
+        outer = Sequential([Sequential(), first])
+        outer.add(network)
+        assert len(outer) == 3 and outer[1] is first, "a network is one layer of another, empty or added, too"
         empty = Sequential()
         assert len(empty) == 0, "a network may begin without layers"
         empty.add(first)

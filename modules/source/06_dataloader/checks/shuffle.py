@@ -51,6 +51,11 @@ def check_shuffle():
         assert sorted(order_of(loader)) == list(range(40)), (
             "after an epoch that was broken off comes a whole one"
         )
+        loader, twin = (DataLoader(CountedInBatches(40), batch_size=10, shuffle=False) for _ in range(2))
+        next(iter(loader))
+        assert sorted(order_of(loader)) == sorted(order_of(twin)), (
+            "without chance, too, an epoch that is broken off should not spoil the next"
+        )
     with check.part(1, "all of the order is chance, and nobody else's", mistake="order-not-all-chance"):
         loader, other = (
             DataLoader(CountedInBatches(40), batch_size=10, seed=7),

@@ -6,6 +6,7 @@ from tito.tools.benchmarking.measurements import (
     clock_moves,
     counted,
     group_times,
+    keeps_an_order,
     is_unmeasured,
     lets_through,
     named,
@@ -68,6 +69,9 @@ def check_offline():
         model = TimedModel(0.001)
         with virtual_time():
             batch_calls(model, BenchmarkScenarios().offline(model, samples(40)), 40, 32)
+        model = TimedModel(lambda call: 0.9 if call % 64 == 21 else 0.003 + 0.0007 * (call * 5 % 13))
+        result = run(model, samples(64), 4)
+        keeps_an_order(result.latencies, group_times(batch_calls(model, result, 64, 4), 4))
         ### END HIDDEN TESTS
 
     with check.part(2, "every sample once, none dropped or repeated, the dataset left as it was", beside=True, mistake="samples-dropped-or-repeated"):

@@ -6,6 +6,7 @@ from tito.tools.benchmarking.measurements import (
     blames_no_other_sample,
     clock_moves,
     counted,
+    keeps_an_order,
     is_unmeasured,
     lets_through,
     named,
@@ -54,7 +55,7 @@ def check_single_stream():
     with check.part(2, "a latency is the time of its own call, in seconds", mistake="not-its-own-time"):
         model = KeptModel(lambda call: 0.010 + 0.001 * (call * 7 % 13))
         result = run(model, samples(8), 20)
-        timed_calls(model, result)
+        keeps_an_order(result.latencies, [call.service_s for call in timed_calls(model, result)])
         assert named(result.scenario) == "single_stream", (
             f"the result's scenario should be SINGLE_STREAM, got {result.scenario}"
         )
@@ -64,6 +65,7 @@ def check_single_stream():
             (7, 30, lambda call: 0.002 + 0.0005 * (call * 5 % 7)),
             (31, 4, lambda call: 0.3 + 0.1 * (call * 11 % 31)),
             (12, 12, lambda call: 0.0008 + 0.0003 * (call * 5 % 12)),
+            (40, 9, lambda call: 0.7 if call % 40 == 17 else 0.010 + 0.0002 * (call * 7 % 13)),
         ):
             model = TimedModel(service)
             result = run(model, samples(size), queries)

@@ -137,6 +137,13 @@ def check_validate_benchmark_result():
             assert is_interval_of_mean(low, high, values, level) or (
                 is_interval_of_percentile(low, high, values, level, share)
             ), "the interval is for the scenario's own metric, or for the mean of its latencies"
+        unlike = BenchmarkResult(BenchmarkScenario.OFFLINE, [0.001, 0.2, 0.0015], 14.8, 0.75)
+        try:
+            low, high = numbers(validator(0.95).validate_benchmark_result(unlike).confidence_interval, "confidence_interval")
+        except ValueError:
+            pass  # refused as too few
+        else:
+            assert low <= high or math.isnan(low) or math.isnan(high), "the lower end of the interval is above its upper end"
         values = [0.002 + 200 * each**2 for each in steady(1600)]
         for level in (0.80, 0.95, 0.99):
             low, high = numbers(judged(values, level).confidence_interval, "confidence_interval")

@@ -1,5 +1,6 @@
 import math
 import re
+import warnings
 from functools import cache
 from tito.tools.benchmarking.instruments import Recorder
 from tito.tools.benchmarking.measurements import near, number, numbers, refuses
@@ -263,10 +264,13 @@ def check_validate_comparison():
             low, high = interval_of(found)
             assert low <= 0 <= high, f"the interval leaves out the difference 0: {low} to {high}"
         for first, second, sign in ((3.0, 4.0, -1), (4.0, 3.0, 1)):
-            try:
-                found = compare([first] * 5, [second] * 5)
-            except ValueError:
-                continue
+            with warnings.catch_warnings(record=True) as escaped:
+                warnings.simplefilter("always")
+                try:
+                    found = validate([first] * 5, [second] * 5)
+                except ValueError:
+                    continue
+            assert not escaped, f"without any spread there is nothing to divide by, and a warning escapes: {escaped[0].message}"
             p, d = number(found.p_value, "p_value"), number(found.effect_size, "effect_size")
             assert is_careful(found) or (0 <= p < 1e-6 and d == sign * math.inf and found.is_significant), (
                 f"values of {first} against {second} without any spread give p = 0 and d = "

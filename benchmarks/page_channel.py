@@ -4,7 +4,7 @@
 
 A sender reads a page of a large file for each 1 of a random message; a receiver reads a page for each bit and
 looks at how long that took. Both are workers behind all walls of this machine, one after the other or side by
-side: what one hand-in can do for another, or its first worker for its second. The bits a second are those that
+side: what one hand-in can do for another. The bits a second are those that
 arrive (1 minus the entropy of the errors), over the time that both take. No call that is refused is needed, so
 this is what is left: docs/walls.md quotes it, and what its cures cost.
 """

@@ -284,15 +284,18 @@ def test_what_is_wrong_in_the_open_is_told_in_full(grader):
     assert (result.points, result.message) == (1, "two: expected 42, got 5")
 
 
-def test_what_is_wrong_only_after_a_hidden_test_is_guarded(grader):
+def test_open_lines_meet_code_that_has_met_no_hidden_test(grader):
+    """The third time the code answers wrongly, and by the text of the check a hidden test is the second."""
     code = (
         "import sys\n"
         "def answer(x, f=None):\n"
         "    sys.asked = getattr(sys, 'asked', 0) + 1\n"
         "    return x + (sys.asked > 2)"
     )
-    result = one(grader, code, LATER, points=2.0)
-    assert (result.points, result.message) == (1, "two: a hidden test failed. look again")
+    assert one(grader, code, LATER, points=2.0).status == "passed"
+    wrong_at_last = LATER.replace("answer(1234)", "assert answer(1234) == 1234, f'not {answer(1234)}'")
+    result = one(grader, code, wrong_at_last, points=2.0)
+    assert (result.points, result.message) == (1, "one: a hidden test failed. look again")
 
 
 def test_the_title_of_a_hidden_part_stays_hidden(grader):

@@ -26,9 +26,9 @@ def test_libraries_that_code_uses_are_loaded_beforehand(source, loaded):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("answer", "started"), [(4, 1), (5, 2)])
-def test_a_work_has_one_worker_at_a_time(grader, monkeypatch, answer, started):
-    """And a second one, to find words for what failed."""
+@pytest.mark.parametrize("answer", [4, 5])
+def test_a_work_has_one_worker(grader, monkeypatch, answer):
+    """For its open lines and its hidden tests, and for the words about what failed."""
     alive = []
     for name, step in (("fork", 1), ("end", -1)):
         real = getattr(WorkerConnection, name)
@@ -42,4 +42,4 @@ def test_a_work_has_one_worker_at_a_time(grader, monkeypatch, answer, started):
         grader, f"def answer(): return {answer}", f"{hidden}assert answer() == 4", "assert answer() == 4, 'it is 4'"
     ).results
     assert [result.points for result in results] == [answer == 4] * 2
-    assert alive == [1, -1] * started
+    assert alive == [1, -1]

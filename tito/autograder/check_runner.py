@@ -7,12 +7,14 @@ import io
 import math
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 from tito.autograder import check_script
+from tito.autograder.deferral.deferred_script import DeferredScript
+from tito.autograder.deferral.deferred_tests import DeferredTests
 from tito.autograder.failure_text import CountsForNothing, Failure, kind_of, message_of, mistake_of, place_of
 from tito.autograder.lent_objects import CHECK_MODULE
 from tito.autograder.public_names import PublicNames
@@ -29,8 +31,8 @@ from tito.tools.testing import points_earned
 class CheckRun:
     """A check that has run: its value or error, and the parts that it went through.
 
-    `words` has the message of each error, by its id(). The run is `guarded` when the
-    learner's code has met hidden tests, and its words may tell of them.
+    `words` has the message of each error, by its id(). Those of the `guarded` ones may
+    tell of hidden tests, which the learner's code had met.
     """
 
     check: CheckCell
@@ -38,11 +40,20 @@ class CheckRun:
     error: BaseException | None
     parts: tuple[Any, ...]
     words: dict[int, str]
-    guarded: bool = False
+    guarded: frozenset[int] = frozenset()
 
     @property
     def earned(self) -> float:
         return points_earned(self.parts)
+
+    @property
+    def is_settled(self) -> bool:
+        """Can hidden tests change nothing any more? An untouched stub or an error outside of parts ended the check."""
+        return (
+            self.error is not None
+            and not any(self.error is part.error for part in self.parts)
+            and not (isinstance(self.error, WorkerLost) and self.earned)
+        )
 
     @property
     def part_results(self) -> tuple[PartResult, ...]:
@@ -63,21 +74,13 @@ class CheckRun:
 
     def _failure(self, title: str, error: BaseException, mistake: str = "") -> Failure:
         words = self.words[id(error)] if id(error) in self.words else str(error)
-        return Failure(title, error, words, check_script.script_of(self.check), self.guarded, mistake)
-
-    @property
-    def needs_open_run(self) -> bool:
-        """Must the check run again without hidden tests, to find words that a learner may read?
-
-        Where the worker was lost too: its ways to end are words as well, and the other's may be told.
-        """
-        return self.guarded and not self.met_a_stub and bool(self.failures)
+        return Failure(title, error, words, check_script.script_of(self.check), id(error) in self.guarded, mistake)
 
 
 def result_of(run: CheckRun, open_run: CheckRun | None = None) -> TestResult:
     """What the learner earned in a check that has run; a lost worker has a result too.
 
-    `open_run` is the same check without its hidden tests, by a worker that has met none: its words may be shown.
+    `open_run` is the same check without its hidden tests, before anything had met one: its words may be shown.
     """
     check = run.check
     if run.met_a_stub and not run.earned:
@@ -138,23 +141,88 @@ def seed_of(check: CheckCell) -> int:
     return zlib.crc32(check.id.encode())
 
 
-def run_check(check: CheckCell, suite: CheckSuite, public_names: PublicNames, session: Session) -> CheckRun:
-    """Run `check` against the session's worker."""
-    environment = RemoteEnvironment(session)
-    value = error = None
-    sources = [check.source, *(cell.source for cell in suite.helpers)]
-    with running_in(environment), _silenced():
-        try:
-            session.begin(seed_of(check))
-            session.has_met_hidden |= HIDDEN.begin in "".join(sources)
-            with session.cpu_bound():
-                value = _run(check, suite, public_names, session)
-        except (Exception, WorkerLost) as raised:  # the learner's code may raise anything; it is kept
-            error = raised
-    parts = tuple(part for made in environment.checks for part in made.parts)
-    errors = [raised for raised in (error, *(part.error for part in parts)) if raised is not None]
-    words = {id(raised): _words_of(raised, session) for raised in errors}
-    return CheckRun(check, value, error, parts, words, session.has_met_hidden)
+class RunningCheck:
+    """A check of `suite` against a worker: in one go, or its open lines first and its hidden tests later."""
+
+    def __init__(self, check: CheckCell, suite: CheckSuite, public_names: PublicNames, session: Session):
+        self.check, self.session = check, session
+        self._suite, self._public_names = suite, public_names
+        self._environment = RemoteEnvironment(session)
+        self._namespace: dict[str, Any] = {"__name__": CHECK_MODULE}
+        self._number = 0  # of the check, for `Session.resume`
+        self._deferred: DeferredTests | None = None
+
+    def run(self) -> CheckRun:
+        """Run all lines, each where it stands."""
+        script = check_script.script_of(self.check)
+        return self._run(lambda: self._begin(is_hidden_met=has_hidden_tests(self.check, self._suite)), script.run)
+
+    def run_open_lines(self, script: DeferredScript) -> CheckRun:
+        """Run the lines that learners have, and note what `run_hidden_tests` will run."""
+        self._deferred = DeferredTests(script, self._environment, self._namespace)
+        return self._run(lambda: self._begin(is_hidden_met=False), script.opening.run)
+
+    @property
+    def has_noted(self) -> bool:
+        """Have the open lines come by hidden tests?"""
+        return bool(self._deferred)
+
+    def can_go_on_in(self, session: Session) -> bool:
+        """Is this the worker that ran the open lines, to their end?"""
+        return self.has_noted and self.session is session
+
+    def run_hidden_tests(self, opened: CheckRun) -> CheckRun:
+        """Run the hidden tests that the open lines came by; `opened` is how these went."""
+        deferred = self._deferred
+        assert deferred is not None, "only after its open lines"
+        run = self._run(self._resume, lambda namespace: deferred.value())
+        told = {number: words for number, words in opened.words.items() if number in run.words}
+        return replace(run, words=run.words | told, guarded=run.guarded - told.keys())
+
+    def _begin(self, is_hidden_met: bool) -> None:
+        self.session.begin(seed_of(self.check))
+        self._number = self.session.begun
+        self.session.has_met_hidden |= is_hidden_met
+
+    def _resume(self) -> None:
+        self.session.resume(self._number, seed_of(self.check) + 1)
+        self.session.has_met_hidden = True
+
+    def _run(self, start: Callable[[], None], go: Callable[[dict[str, Any]], object]) -> CheckRun:
+        value = error = None
+        with running_in(self._environment), _silenced():
+            try:
+                start()
+                with self.session.cpu_bound():
+                    self._name_things()
+                    value = go(self._namespace)
+            except (Exception, WorkerLost) as raised:  # the learner's code may raise anything; it is kept
+                error = raised
+        parts = tuple(part for made in self._environment.checks for part in made.parts)
+        errors = [raised for raised in (error, *(part.error for part in parts)) if raised is not None]
+        words = {id(raised): _words_of(raised, self.session) for raised in errors}
+        guarded = frozenset(words) if self.session.has_met_hidden else frozenset()
+        return CheckRun(self.check, value, error, parts, words, guarded)
+
+    def _name_things(self) -> None:
+        """Put the names that the check uses into its namespace, once."""
+        if check_script.IMPORTER in self._namespace:
+            return
+        script = check_script.script_of(self.check)
+        helpers = [check_script.script_of_helper(cell) for cell in self._suite.helpers]
+        used = script.names.union(*(helper.names for helper in helpers))
+        self._namespace |= names_for(self._public_names, self.session, used)
+        self._namespace[check_script.IMPORTER] = importer(self._suite, self._namespace, self.session)
+        for name, statement in self._public_names.imports.items():
+            if name in used:
+                _import(check_script.script_of_import(statement), self._namespace)
+        for helper in helpers:
+            helper.run(self._namespace)
+
+
+def has_hidden_tests(check: CheckCell, suite: CheckSuite) -> bool:
+    """Has the check hidden tests, or a helper that it may use?"""
+    return any(HIDDEN.begin in source for source in (check.source, *(cell.source for cell in suite.helpers)))
 
 
 def _words_of(error: BaseException, session: Session) -> str:
@@ -172,20 +240,6 @@ def _silenced() -> Iterator[None]:
     with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
-
-
-def _run(check: CheckCell, suite: CheckSuite, public_names: PublicNames, session: Session) -> object:
-    script = check_script.script_of(check)
-    helpers = [check_script.script_of_helper(cell) for cell in suite.helpers]
-    used = script.names.union(*(helper.names for helper in helpers))
-    namespace: dict[str, Any] = {"__name__": CHECK_MODULE, **names_for(public_names, session, used)}
-    namespace[check_script.IMPORTER] = importer(suite, namespace, session)
-    for name, statement in public_names.imports.items():
-        if name in used:
-            _import(check_script.script_of_import(statement), namespace)
-    for helper in helpers:
-        helper.run(namespace)
-    return script.run(namespace)
 
 
 def _import(statement: check_script.Script, namespace: dict[str, Any]) -> None:

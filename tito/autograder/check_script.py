@@ -15,7 +15,7 @@ from tito.lesson.regions import HIDDEN
 IMPORTER = "__import_from_learner__"
 
 
-class _LearnersImports(ast.NodeTransformer):
+class LearnersImports(ast.NodeTransformer):
     """Turns imports of `tinytorch` in a check into requests to the worker: they never happen in the grader."""
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.stmt | list[ast.stmt]:
@@ -82,7 +82,7 @@ def read_script(source: str, file: str) -> Script:
     names = frozenset(name for node in nodes for name in _names(node))
     messages = _messages_by_line([node for node in nodes if isinstance(node, ast.Assert)])
     if "tinytorch" in source:
-        tree = ast.fix_missing_locations(_LearnersImports().visit(tree))
+        tree = ast.fix_missing_locations(LearnersImports().visit(tree))
     modules = tuple(name for node in tree.body for name in _modules(node))
     last = tree.body[-1] if tree.body else None
     expression = last.value if isinstance(last, ast.Expr) else None

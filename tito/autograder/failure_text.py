@@ -1,8 +1,8 @@
 """What a learner reads about a check that failed: in full for the open parts, guarded for the hidden ones.
 
 A learner's code that has met a hidden test could put the test's inputs into
-whatever it says later. So words that are shown in full come from another worker,
-in which the check ran without its hidden tests (`SubmissionRun`).
+whatever it says later. So the open lines of all checks run first (`SubmissionRun`),
+and what is said after that is told in words of the check alone.
 """
 
 from __future__ import annotations

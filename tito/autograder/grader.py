@@ -11,11 +11,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from tito.autograder.check_runner import CheckRun, get_ready, result_of, run_check, without_hidden_tests
+from tito.autograder.check_runner import (
+    CheckRun,
+    RunningCheck,
+    get_ready,
+    has_hidden_tests,
+    result_of,
+    without_hidden_tests,
+)
+from tito.autograder.deferral.deferred_script import deferred_script_of
 from tito.autograder.failure_text import ENDED
 from tito.autograder.public_names import PublicNames, read_public_names
 from tito.autograder.session import Session, StoppedCell, WorkerLost
-from tito.course.checks import CheckSuite, Grade, TestResult, Work
+from tito.course.checks import CheckCell, CheckSuite, Grade, TestResult, Work
 from tito.sandbox.client import WorkerConnection, WorkerForkServer
 from tito.sandbox.isolation.limits import HandInClock, Limits
 from tito.sandbox.isolation.stack import HIGHEST, LEVEL_OF
@@ -27,6 +35,7 @@ _HEAVY = {  # libraries, by the words that stand in one line where they are used
     "matplotlib.pyplot": {"matplotlib"},
     "asyncio": {"asyncio"},
 }
+FIRST_GO = 0.75  # of the time for a hand-in: what its open lines may take
 _PROSE = re.compile(r"(\"{3}|'{3}).*?\1|#[^\n]*", re.DOTALL)  # docstrings and comments
 
 
@@ -160,12 +169,25 @@ def _prepared(suite: CheckSuite) -> tuple[CheckSuite, PublicNames]:
     return without_hidden_tests(suite), public_names
 
 
+@dataclass(frozen=True)
+class _Opened:
+    """How the open lines of a check went, by what they ran, and whether its hidden tests were noted meanwhile."""
+
+    running: RunningCheck
+    run: CheckRun
+    is_deferred: bool
+
+    def is_all_of(self, check: CheckCell, suite: CheckSuite) -> bool:
+        """Is nothing of the check left to run?"""
+        came_by_none = self.is_deferred and not self.running.has_noted and not isinstance(self.run.error, WorkerLost)
+        return came_by_none or self.run.is_settled or not has_hidden_tests(check, suite)
+
+
 class SubmissionRun:
     """One work graded by one suite: a worker, and a fresh one when it is lost, until the bounds are used up.
 
-    When all checks have run, those that were not passed run again without their
-    hidden tests, in another worker, which meets none: what a learner reads comes
-    from that one.
+    The open lines of all checks run first: what a learner reads comes from them, while nothing of the work has met
+    a hidden test. Then the hidden tests run, in the same worker where it is still there; their words are constant.
     """
 
     def __init__(
@@ -181,13 +203,21 @@ class SubmissionRun:
         self._suite = suite
         self._open_suite, self._public_names = _prepared(suite)
         self._session: Session | None = None
-        self._started = self._silences = 0
-        self._cpu_s = 0.0
-        self._met_hidden = False  # has any worker of this work met a hidden test? None that has says a word of its own
-        self._clock = HandInClock(limits.hand_in_s)
-        self._stopped = ""
+        self._met_hidden = False  # has any worker of this work met a hidden test?
+        self._never_starts = ""  # why running its cells takes the worker with it
+        self._time_in_all = HandInClock(limits.hand_in_s)
+        self._has_two_goes = any(has_hidden_tests(check, suite) for check in suite.checks)
+        self._start(HandInClock(limits.hand_in_s * FIRST_GO) if self._has_two_goes else self._time_in_all)
         self.stopped = ""  # why checks that count were not run to their end, where time for all of them was up
         self._stopped_cells: tuple[StoppedCell, ...] | None = None
+
+    def _start(self, clock: HandInClock) -> None:
+        """Begin a go through all checks, with bounds of its own."""
+        self._clock, self._stopped = clock, self._never_starts
+        self._started = self._silences = 0
+        self._cpu_s = 0.0
+        if self._session is not None:
+            self._session.clock = clock
 
     def __enter__(self) -> SubmissionRun:
         return self
@@ -197,40 +227,63 @@ class SubmissionRun:
 
     def results(self) -> tuple[TestResult, ...]:
         """What the work earned in each check of the suite, with words for the learner."""
-        places = range(len(self._suite.checks))
-        runs = [self._run(self._suite, place) for place in places]
-        self._end_worker()
+        opened = [self._open_lines(place) for place in range(len(self._suite.checks))]
+        if self._has_two_goes:
+            self._start(self._time_in_all)
+        results = tuple(self._result(place, before) for place, before in enumerate(opened))
         self.stopped = self._stopped if self._stopped == self._clock.stopped else ""
-        self._stopped = ""
-        return tuple(self._result(place, runs[place]) for place in places)
+        return results
 
     def notes(self) -> tuple[str, ...]:
         """Word of each cell that raised, whether or not it cost a check."""
         return tuple(f"{cell}; what it had made before counts" for cell in self._stopped_cells or ())
 
-    def _result(self, place: int, run: CheckRun | str) -> TestResult:
-        if isinstance(run, str):
-            check = self._suite.checks[place]
-            return TestResult(check.id, "failed", 0.0, check.points, run)
-        open_run = self._run(self._open_suite, place) if run.needs_open_run else ""
-        return result_of(run, None if isinstance(open_run, str) else open_run)
+    def _open_lines(self, place: int) -> _Opened | None:
+        """Run what learners have of a check; None where time for all the open lines was up."""
+        check, open_check = self._suite.checks[place], self._open_suite.checks[place]
+        script = deferred_script_of(check) if self._suite.helpers == self._open_suite.helpers else None
+        if (session := self._worker_at_hand()) is None:
+            return None
+        if script is None:
+            running = RunningCheck(open_check, self._open_suite, self._public_names, session)
+            run = self._ran(session, running.run())
+        else:
+            running = RunningCheck(check, self._suite, self._public_names, session)
+            run = self._ran(session, running.run_open_lines(script))
+        if self._printed is not None:
+            self._printed[check.id] = session.printed()
+        is_cut_off = self._has_two_goes and self._clock.stopped and isinstance(run.error, WorkerLost)
+        return None if is_cut_off else _Opened(running, run, script is not None)
 
-    def _run(self, suite: CheckSuite, place: int) -> CheckRun | str:
-        """Run one check, in the worker at hand or a fresh one; or why no more checks run."""
+    def _result(self, place: int, opened: _Opened | None) -> TestResult:
+        """What a check earns, once its hidden tests have run, too."""
+        check = self._suite.checks[place]
+        if opened is not None and opened.is_all_of(check, self._suite):
+            return result_of(opened.run)
+        if (session := self._worker_at_hand()) is None:
+            return TestResult(check.id, "failed", 0.0, check.points, self._stopped)
+        if opened is not None and opened.running.can_go_on_in(session):
+            run = opened.running.run_hidden_tests(opened.run)
+        else:
+            run = RunningCheck(check, self._suite, self._public_names, session).run()
+        return result_of(self._ran(session, run), opened.run if opened else None)
+
+    def _worker_at_hand(self) -> Session | None:
+        """The worker, or a fresh one; None where no more checks run."""
         self._stopped = self._stopped or self._clock.stopped
         if self._stopped:
-            return self._stopped
+            return None
         if self._session is None:
             self._session = Session(self._workers, self._work, self._public_names, self._limits, self._clock)
-            self._session.has_met_hidden = self._met_hidden and suite is self._suite
+            self._session.has_met_hidden = self._met_hidden
             self._started += 1
             if self._printed is not None:
                 self._session.look_on()
-        session = self._session
-        run = run_check(suite.checks[place], suite, self._public_names, session)
+        return self._session
+
+    def _ran(self, session: Session, run: CheckRun) -> CheckRun:
+        """Look at what became of the worker in a run."""
         self._met_hidden |= session.has_met_hidden
-        if self._printed is not None:
-            self._printed.setdefault(suite.checks[place].id, session.printed())
         if self._stopped_cells is None:  # of the first run of the cells: no test, hidden or not, has been run before it
             self._stopped_cells = session.stopped
         if session.lost is not None:
@@ -245,6 +298,7 @@ class SubmissionRun:
             self._stopped = stopped
         elif session.lost_at_start:
             self._stopped = f"{ENDED if session.has_met_hidden else lost}, while your cells were run"
+            self._never_starts = self._stopped
         elif self._cpu_s > self._limits.total_cpu_s:
             self._stopped = f"not graded: the checks before it took {self._limits.total_cpu_s:g} s of CPU time"
         elif self._silences >= self._limits.silences:

@@ -75,7 +75,7 @@ class Session(Peer):
         clock: HandInClock | None = None,
     ):
         self._workers, self._limits = workers, limits
-        self._clock = clock or HandInClock(limits.hand_in_s)
+        self.clock = clock or HandInClock(limits.hand_in_s)
         self._worker: ForkedWorker = workers.fork()
         self._objects = GraderObjects(public_names)
         worker = self._worker
@@ -91,6 +91,7 @@ class Session(Peer):
         self.lost: WorkerLost | None = None
         self.stopped: tuple[StoppedCell, ...] = ()
         self.lost_at_start = self.was_silent = False
+        self.begun = 0  # checks
         self.has_met_hidden = False  # a hidden test has run here: the worker's words may tell of it from now on
         self._status: int | None = None
         self._is_looked_on = False
@@ -102,13 +103,23 @@ class Session(Peer):
 
     def begin(self, seed: int) -> None:
         """Start a check: its deadline, fresh time and chance, the learner's cells run again."""
-        self._objects.forget()
-        self._messages, self._bytes_before = 0, self.channel.bytes_received
-        self._cpu_at_start_s, self._wall_at_start_s = self._cpu(), time.monotonic()
-        self._time = 0.0
+        self._objects.begin()
+        self._start_afresh()
+        self.begun += 1
         self.lost_at_start = True
         self.stopped = _stopped_cells(self.ask("begin", seed))
         self.lost_at_start = False
+
+    def resume(self, number: int, seed: int) -> None:
+        """Go on with the `number`th check that has begun here, in fresh time and chance; a deadline anew."""
+        self._objects.resume(number)
+        self._start_afresh()
+        self.ask("resume", number, seed)
+
+    def _start_afresh(self) -> None:
+        self._messages, self._bytes_before = 0, self.channel.bytes_received
+        self._cpu_at_start_s, self._wall_at_start_s = self._cpu(), time.monotonic()
+        self._time = 0.0
 
     def look_on(self) -> None:
         """From now on keep what each check prints, and the line where one hangs: for the learner's own eyes alone."""
@@ -144,7 +155,7 @@ class Session(Peer):
     @contextmanager
     def cpu_bound(self) -> Iterator[None]:
         """A block that reads the worker's answers: its CPU time is bounded, and past it the worker is lost."""
-        limit_s = min(self._limits.grader_cpu_s, max(self._clock.left_s, SHORTEST_S))
+        limit_s = min(self._limits.grader_cpu_s, max(self.clock.left_s, SHORTEST_S))
         with bounded(limit_s, self._took_too_long):
             try:
                 yield
@@ -154,7 +165,7 @@ class Session(Peer):
 
     def _took_too_long(self) -> WorkerLost:
         limit_s = self._limits.grader_cpu_s
-        return WorkerLost(self._clock.stopped or f"stopped: {LOOKED_THROUGH} {limit_s:g} s to look through")
+        return WorkerLost(self.clock.stopped or f"stopped: {LOOKED_THROUGH} {limit_s:g} s to look through")
 
     def close(self) -> int:
         """End the worker, if it has not been ended before; its wait status."""
@@ -201,7 +212,7 @@ class Session(Peer):
             return self.cpu_s
 
     def _watch(self) -> None:
-        if stopped := self._clock.stopped:
+        if stopped := self.clock.stopped:
             raise WorkerLost(stopped)
         used = self._cpu()
         if used - self._cpu_at_start_s > self._limits.check_cpu_s:

@@ -381,18 +381,25 @@ class ObjectTable:
     proxy: type[Proxy] = Proxy
     peer: Peer  # both are set once the channel is there
     codec: Codec
+    tables: tuple[str, ...] = ("_lent", "_numbers", "_proxies")
 
     def __init__(self) -> None:
         self._next = 0
         self._lent: dict[int, object] = {}
         self._numbers: dict[int, int] = {}
         self._proxies: dict[int, Proxy] = {}
+        self._kept: list[tuple[dict[Any, Any], ...]] = []
+        self.begin()
 
-    def forget(self) -> None:
-        """Forget every lent object and every proxy; numbers are not used again."""
-        self._lent.clear()
-        self._numbers.clear()
-        self._proxies.clear()
+    def begin(self) -> None:
+        """Speak of none of the objects lent so far, until `resume`; numbers are not used again."""
+        self._kept.append(tuple({} for _ in self.tables))
+        self.resume(len(self._kept) - 1)
+
+    def resume(self, number: int) -> None:
+        """Speak again of the objects lent since the `number`th `begin`, and of no others."""
+        for name, table in zip(self.tables, self._kept[number], strict=True):
+            setattr(self, name, table)
 
     def lend(self, value: Any) -> int:
         """The number under which the other side may ask for `value`; the same for the same object."""

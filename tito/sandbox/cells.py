@@ -10,7 +10,7 @@ import ast
 import re
 import sys
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -49,33 +49,44 @@ def compile_cell(name: str, source: str) -> Compiled:
             return Compiled(name, source, None, error)
 
 
+@dataclass(frozen=True)
+class _Run:
+    """The module of one run, the cells that stopped in it, and the names that these did not make."""
+
+    module: ModuleType
+    stopped: list[tuple[str, BaseException]] = field(default_factory=list)
+    not_made: dict[str, tuple[object, BaseException]] = field(default_factory=dict)
+
+
 class Cells:
     """The learner's code: compiled once, run afresh for each check."""
 
     def __init__(self, sources: list[tuple[str, str]]):
         self.compiled = [compile_cell(name, source) for name, source in sources]
         self.file_names = {file_name(cell.name) for cell in self.compiled}
-        self.namespace: dict[str, Any] = {}
-        self.failed: list[BaseException] = []
-        self.stopped: list[tuple[str, BaseException]] = []  # the same, each with the name of its cell
-        self._not_made: dict[str, tuple[object, BaseException]] = {}
+        self._runs = [_Run(ModuleType(MODULE_NAME))]
+        self.resume(0)
 
     def run(self) -> None:
         """Execute every cell in a fresh module."""
-        module = ModuleType(MODULE_NAME)
-        module.__package__ = PACKAGE
-        sys.modules[MODULE_NAME] = module
-        self.namespace = vars(module)
-        self.failed, self.stopped, self._not_made = [], [], {}
+        self._runs.append(_Run(ModuleType(MODULE_NAME)))
+        self.resume(len(self._runs) - 1)
         for cell in self.compiled:
             self._run(cell)
+
+    def resume(self, number: int) -> None:
+        """Go on with the module of the `number`th run."""
+        run = self._runs[number]
+        run.module.__package__ = PACKAGE
+        sys.modules[MODULE_NAME] = run.module
+        self.namespace: dict[str, Any] = vars(run.module)
+        self.stopped, self._not_made = run.stopped, run.not_made
 
     def _run(self, cell: Compiled) -> None:
         before = dict(self.namespace)
         try:
             exec(cell.runnable(), self.namespace)
         except BaseException as error:  # the learner's cell may raise anything, sys.exit() too
-            self.failed.append(error)
             self.stopped.append((cell.name, error))
             for name in defined_names(cell.source):
                 if self.namespace.get(name, _ABSENT) is before.get(name, _ABSENT):
@@ -86,8 +97,8 @@ class Cells:
         cause = self.why_not_made(name)
         if cause is None and name in self.namespace:
             return self.namespace[name]
-        if cause or self.failed:
-            raise cause or self.failed[0]
+        if cause or self.stopped:
+            raise cause or self.stopped[0][1]
         raise NameError(f"your code defines no {name!r}", name=name)
 
     def why_not_made(self, name: str) -> BaseException | None:

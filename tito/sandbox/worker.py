@@ -42,17 +42,14 @@ class WorkerObjects(ObjectTable):
     """
 
     proxy = WorkerProxy
+    tables = (*ObjectTable.tables, "_copies", "_copied")
 
     def __init__(self, cells: Cells, fields: dict[str, list[str]], enums: list[str], classes: list[str]):
         super().__init__()
         self._cells, self._fields, self._enums, self._classes = cells, fields, frozenset(enums), frozenset(classes)
-        self._copies: dict[int, object] = {}  # by the grader's number
-        self._copied: dict[int, int] = {}  # the grader's number by id()
 
-    def forget(self) -> None:
-        super().forget()
-        self._copies.clear()
-        self._copied.clear()
+    _copies: dict[int, object]  # by the grader's number
+    _copied: dict[int, int]  # the grader's number by id()
 
     def pack_named(self, value: Any, depth: int) -> Any:
         if isinstance(value, Proxy):
@@ -134,6 +131,7 @@ class Worker(Peer):
         self._onlooker: Onlooker | None = None
         self._operations: dict[str, Callable[..., Any]] = OPERATIONS | {
             "begin": self.begin,
+            "resume": self.resume,
             "value": lambda value: value,
             "getattr": getattr,
             "call": lambda target, name, /, *arguments, **keywords: getattr(target, name)(*arguments, **keywords),
@@ -154,15 +152,8 @@ class Worker(Peer):
 
     def begin(self, seed: int) -> list[list[str | int]]:
         """Start a check: reset the clock, seed chance, run the learner's cells again; which stopped, and why."""
-        self._objects.forget()
-        self._replaced.clear()
-        self._clock.reset()
-        determinism.seed_everything(seed)
-        warnings.resetwarnings()
-        warnings.simplefilter("always")
-        for quiet in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
-            warnings.simplefilter("ignore", quiet)
-        warnings.showwarning = self._keep_warning
+        self._objects.begin()
+        self._start_afresh(seed)
         if self._onlooker:
             self._onlooker.begin()
         self._cells.run()
@@ -172,6 +163,23 @@ class Worker(Peer):
         return [
             [cell, self._line_of(error), _kind_and_words(error)] for cell, error in self._cells.stopped[:_MAX_STOPPED]
         ]
+
+    def resume(self, number: int, seed: int) -> None:
+        """Go on with the `number`th check, whose cells have run: reset the clock, seed chance."""
+        self._objects.resume(number)
+        self._start_afresh(seed)
+        self._cells.resume(number)
+        self._warnings.clear()
+
+    def _start_afresh(self, seed: int) -> None:
+        self._replaced.clear()
+        self._clock.reset()
+        determinism.seed_everything(seed)
+        warnings.resetwarnings()
+        warnings.simplefilter("always")
+        for quiet in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
+            warnings.simplefilter("ignore", quiet)
+        warnings.showwarning = self._keep_warning
 
     def look_on(self, cpu_s: float) -> None:
         """For the learner's own eyes: keep what each check prints, and where it is after `cpu_s` of CPU time."""
@@ -228,7 +236,7 @@ class Worker(Peer):
     def _reply_to(self, request: Request) -> Reply:
         error, self._posted_error = self._posted_error, None
         try:
-            if error is not None and request.operation != "begin":
+            if error is not None and request.operation not in ("begin", "resume"):
                 raise error
             value, changed = self._do(request)
             reply = Reply(request.number, value=value, changed=changed)

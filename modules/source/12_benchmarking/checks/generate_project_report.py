@@ -132,19 +132,22 @@ def check_generate_project_report():
             )
             said = told(swift_results, fakes).text
             assert not calls_enough(said), f"12 latencies are said to be enough: {calls_enough(said)}"
-            ### BEGIN HIDDEN TESTS
-            from tito.tools.benchmarking.claims import made_up_claim
-
-            assert not made_up_claim(told(first_results, fakes).text), (
-                "the report claims something that no result tells (a target met, a test of significance, repeated runs, another "
-                "framework, conditions of the run): say only what was measured"
-            )
-            ### END HIDDEN TESTS
             for results, kept_up in ((first_results(), None), (other_results(), False)):
                 results["server"].metadata = None if kept_up is None else {"kept_up": kept_up}
                 assert_no_load_made_up(reported(results, fakes).text, kept_up)
 
         with_or_without_fakes(verify)
+        ### BEGIN HIDDEN TESTS
+        from tito.tools.benchmarking.claims import made_up_claim
+
+        def claims_nothing(fakes):
+            assert not made_up_claim(told(first_results, fakes).text), (
+                "the report claims something that no result tells (a target met, a test of significance, repeated runs, another "
+                "framework, conditions of the run): say only what was measured"
+            )
+
+        with_or_without_fakes(claims_nothing)
+        ### END HIDDEN TESTS
 
     with check.part(1, "the results stay as they were, and each report is kept", mistake="results-changed-or-report-lost"):
         def verify(fakes):

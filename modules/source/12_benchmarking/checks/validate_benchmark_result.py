@@ -173,8 +173,8 @@ def check_validate_benchmark_result():
             "300 latencies are enough where 100 are asked for, with or without outliers: is_significant is about their number"
         )
         ### BEGIN HIDDEN TESTS
-        spiky = [0.045 if place % 40 == 3 else value for place, value in enumerate(steady(240))]
-        assert names(said(*spiky), OUTLIER), "the recommendation should name the outliers"
+        outlying = [0.045 if place % 40 == 3 else value for place, value in enumerate(steady(240))]
+        assert names(said(*outlying), OUTLIER), "the recommendation should name the outliers"
         ### END HIDDEN TESTS
 
     with check.part(1, "drift is named, where there is any", mistake="drift-unnamed"):

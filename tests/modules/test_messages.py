@@ -9,7 +9,7 @@ pytestmark = pytest.mark.slow
 
 FALL_BACK = "a hidden test failed"
 MOST_FALL_BACKS = 1 / 20
-RECORDED = ("01_tensor", "02_activations", "03_layers", "04_networks", "06_dataloader")  # goldens made, and read
+RECORDED = ("01_tensor", "02_activations", "03_layers", "04_networks", "06_dataloader", "12_benchmarking")  # read, too
 NAME = re.compile(r"[a-z]+(-[a-z0-9]+)*")
 
 

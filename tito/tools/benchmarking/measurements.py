@@ -297,25 +297,27 @@ class ServerRun:
 
     def __init__(self, model, result, began_s: float, pause_s: float = 1e-3):
         self.model, self.result = model, result
-        self.latencies = numbers(result.latencies, "latencies")
+        self._latencies = numbers(result.latencies, "latencies")
         assert model.calls, "the model was never called: a latency has to be measured"
-        extra = len(model.calls) - len(self.latencies)
-        assert extra >= 0, (
-            f"the model served {len(model.calls)} queries, but there are {len(self.latencies)} latencies: one for each"
-        )
+        served, kept = len(model.calls), len(self._latencies)
+        assert served >= kept, f"the model served {served} queries, but there are {kept} latencies: one for each"
+        extra = served - kept
         warm_until = [began_s, *(call.end_s for call in model.calls)]
-        assert extra <= 0.1 * len(model.calls) + 5, (
-            f"the model served {len(model.calls)} queries, but only {len(self.latencies)} latencies were "
-            "kept: one for each"
+        self._is_lacking = extra > 0.1 * served + 5 or any(
+            call.asked_s > free_at + pause_s for call, free_at in zip(model.calls[:extra], warm_until, strict=False)
         )
-        assert all(
-            call.asked_s <= free_at + pause_s for call, free_at in zip(model.calls[:extra], warm_until, strict=False)
-        ), (
-            f"the model served {len(model.calls)} queries, but only {len(self.latencies)} latencies were "
-            "kept: one for each"
+        warm_up = 0 if self._is_lacking else extra
+        self.calls = model.calls[warm_up:]
+        self.began_s = model.calls[warm_up - 1].end_s if warm_up else began_s
+
+    @property
+    def latencies(self) -> list[float]:
+        """One for each call; AssertionError where some are lacking. When the queries came is of other parts."""
+        assert not self._is_lacking, (
+            f"the model served {len(self.model.calls)} queries, but only {len(self._latencies)} latencies were kept: "
+            "one for each"
         )
-        self.calls = model.calls[extra:]
-        self.began_s = model.calls[extra - 1].end_s if extra else began_s
+        return self._latencies
 
     def fair_throughputs(self, duration_s: float) -> tuple[float, float]:
         """Completed queries by the time to complete them, at least and at most.

@@ -131,10 +131,15 @@ def check_generate_report():
             said = told(swift_results, fakes).text
             assert not calls_enough(said), f"12 latencies are said to be enough: {calls_enough(said)}"
             perf = TinyTorchPerf()
+            perf.validator = StatisticalValidator(0.80)
+            levels.clear()
             with replaced(StatisticalValidator, **fakes):
                 for results_of in (first_results, other_results):
                     perf.results = results_of()
                     text = perf.generate_report()
+            assert set(levels) <= {80.0}, (
+                f"`.validator` has a level of 80%, and the results of the report were judged at {levels[0]:g}%: by which validator?"
+            )
             again = ParsedReport(text, other_results())
             wrong = again.lacks_throughput() or again.lacks_a_latency() or again.wrong_latency() or again.wrong_throughput()
             assert not wrong, f"the second report of one object is not of the results that it has by then: {wrong}"

@@ -1,5 +1,5 @@
 from tito.tools.benchmarking.instruments import TimedModel, now, samples
-from tito.tools.benchmarking.measurements import names_what_is_missing, pass_one_of, raises_anything
+from tito.tools.benchmarking.measurements import named, names_what_is_missing, pass_one_of, raises_anything
 from tito.tools.testing import Check, replaced, virtual_time
 from tito.tools.benchmarking.fakes import FakeMethods
 
@@ -59,8 +59,8 @@ def check_run_all_scenarios():
     with check.part(2, "quick_test ends within seconds, the full run takes its time", mistake="quick-test-not-quick"):
         def verify(fakes):
             (_, _, quick), (results, _, full) = (run(fakes, ready(), quick_test=chosen) for chosen in (True, False))
-            assert sorted(map(str, results)) == known, f"the full run too has the keys {known}, got {sorted(map(str, results))}"
-            counts = {name: len(result.latencies) for name, result in results.items()}
+            counts = {named(result.scenario): len(result.latencies) for result in results.values()}
+            assert sorted(counts) == known, f"the full run too has three results, {known}, got {sorted(counts)}"
             assert counts["single_stream"] >= 500 and counts["server"] >= 250, (
                 "the full run is as long as the scenarios' defaults make it, 1000 queries and about 600 arrivals; "
                 f"it has {counts} latencies"

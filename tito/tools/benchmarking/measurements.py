@@ -300,7 +300,10 @@ class ServerRun:
         self._latencies = numbers(result.latencies, "latencies")
         assert model.calls, "the model was never called: a latency has to be measured"
         served, kept = len(model.calls), len(self._latencies)
-        assert served >= kept, f"the model served {served} queries, but there are {kept} latencies: one for each"
+        assert served >= kept, NamedMistake(
+            "more-latencies-than-queries",
+            f"the model served {served} queries, but there are {kept} latencies: one for each",
+        )
         extra = served - kept
         warm_until = [began_s, *(call.end_s for call in model.calls)]
         self._is_lacking = extra > 0.1 * served + 5 or any(
@@ -313,9 +316,10 @@ class ServerRun:
     @property
     def latencies(self) -> list[float]:
         """One for each call; AssertionError where some are lacking. When the queries came is of other parts."""
-        assert not self._is_lacking, (
+        assert not self._is_lacking, NamedMistake(
+            "latencies-left-out",
             f"the model served {len(self.model.calls)} queries, but only {len(self._latencies)} latencies were kept: "
-            "one for each"
+            "one for each",
         )
         return self._latencies
 

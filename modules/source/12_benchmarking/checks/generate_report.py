@@ -1,5 +1,5 @@
 from tito.tools.benchmarking.claims import assert_no_load_made_up
-from tito.tools.benchmarking.measurements import admits_nothing, pass_one_of
+from tito.tools.benchmarking.measurements import admits_nothing, pass_one_of, raises_anything
 from tito.tools.benchmarking.report_reader import ParsedReport, copied, told_levels
 from tito.tools.testing import Check, replaced
 
@@ -131,15 +131,10 @@ def check_generate_report():
             said = told(swift_results, fakes).text
             assert not calls_enough(said), f"12 latencies are said to be enough: {calls_enough(said)}"
             perf = TinyTorchPerf()
-            perf.validator = StatisticalValidator(0.80)
-            levels.clear()
             with replaced(StatisticalValidator, **fakes):
                 for results_of in (first_results, other_results):
                     perf.results = results_of()
                     text = perf.generate_report()
-            assert set(levels) <= {80.0}, (
-                f"`.validator` has a level of 80%, and the results of the report were judged at {levels[0]:g}%: by which validator?"
-            )
             again = ParsedReport(text, other_results())
             wrong = again.lacks_throughput() or again.lacks_a_latency() or again.wrong_latency() or again.wrong_throughput()
             assert not wrong, f"the second report of one object is not of the results that it has by then: {wrong}"
@@ -158,6 +153,14 @@ def check_generate_report():
             )
 
         with_or_without_fakes(claims_nothing)
+        perf = TinyTorchPerf()
+        perf.validator, perf.results = StatisticalValidator(0.80), first_results()
+        levels.clear()
+        with replaced(StatisticalValidator, **fair_validator):
+            is_made = not raises_anything(perf.generate_report)  # else it needs more of a verdict than the fair one tells
+        assert not is_made or set(levels) <= {80.0}, (
+            "`.validator` has a level of confidence of its own, and results of the report were judged at another"
+        )
         ### END HIDDEN TESTS
 
     return check.points()

@@ -18,7 +18,7 @@ from tito.tools.benchmarking.measurements import (
     what_is_wrong,
 )
 from tito.tools.benchmarking.runs import runs_again
-from tito.tools.testing import Check, virtual_time
+from tito.tools.testing import Check, NamedMistake, virtual_time
 
 
 def check_offline():
@@ -53,8 +53,8 @@ def check_offline():
         model = KeptModel(lambda call: 0.010 + 0.001 * (call * 5 % 11))
         result = run(model, samples(22), 8)
         batch_calls(model, result, 22, 8)
-        assert named(result.scenario) == "offline", (
-            f"the result's scenario should be OFFLINE, got {result.scenario}"
+        assert named(result.scenario) == "offline", NamedMistake(
+            "wrong-scenario", f"the result's scenario should be OFFLINE, got {result.scenario}"
         )
         in_order = group_times(model.calls[-22:], 1 if len(model.calls[-1].samples) > 1 else 8)
         tells_no_untruth(result.metadata, samples=(22, 22), batch_size=(8, 8), latencies_in_order=in_order)
@@ -93,7 +93,7 @@ def check_offline():
         assert sorted(asked_of(model, 11)) == list(range(11)), "each sample is asked for once, in batches too"
         ### END HIDDEN TESTS
 
-    with check.part(2, "throughput is samples per second", mistake="throughput-of-batches"):
+    with check.part(2, "throughput is samples per second", mistake="wrong-throughput"):
         got = number(run(TimedModel(0.010), samples(30), 8).throughput, "throughput")
         assert near(got, 100), (
             f"30 samples of 10 ms take 0.3 s, which is 100 samples a second; got {got:.4g}. "

@@ -104,9 +104,10 @@ def check_server():
                     "A query that waits in line is already late: its clock starts at its scheduled arrival, not when the "
                     "model gets to it.",
                 )
-            assert min(latencies) >= service - 5e-5, (
+            assert min(latencies) >= service - 5e-5, NamedMistake(
+                "service-left-out",
                 f"the shortest latency is {ms(min(latencies))}, but service alone takes {ms(service)}: "
-                "a latency runs to the completion of the query"
+                "a latency runs to the completion of the query",
             )
             assert latencies_are_feasible(calls, latencies), (
                 f"the latencies (mean {ms(sum(latencies) / len(latencies))}) do not run from scheduled arrival to completion: "
@@ -120,8 +121,8 @@ def check_server():
             f"by their latencies about 100 queries came {came_s:.1f} s after the run began, in the mean; all came within 0.5 s, "
             "and most waited many seconds. A wait counts whole, however long it is.",
         )
-        assert named(server.result.scenario) == "server", (
-            f"the result's scenario should be SERVER, got {server.result.scenario}"
+        assert named(server.result.scenario) == "server", NamedMistake(
+            "wrong-scenario", f"the result's scenario should be SERVER, got {server.result.scenario}"
         )
         ### BEGIN HIDDEN TESTS
         server = uneven()

@@ -18,7 +18,7 @@ from tito.tools.benchmarking.measurements import (
     what_is_wrong,
 )
 from tito.tools.benchmarking.runs import runs_again
-from tito.tools.testing import Check, virtual_time
+from tito.tools.testing import Check, NamedMistake, virtual_time
 
 
 def check_single_stream():
@@ -67,8 +67,8 @@ def check_single_stream():
         model = KeptModel(lambda call: 0.010 + 0.001 * (call * 7 % 13))
         result = run(model, samples(8), 20)
         keeps_an_order(result.latencies, [call.service_s for call in timed_calls(model, result)])
-        assert named(result.scenario) == "single_stream", (
-            f"the result's scenario should be SINGLE_STREAM, got {result.scenario}"
+        assert named(result.scenario) == "single_stream", NamedMistake(
+            "wrong-scenario", f"the result's scenario should be SINGLE_STREAM, got {result.scenario}"
         )
         ### BEGIN HIDDEN TESTS
         for queries, size, service in (
@@ -105,7 +105,7 @@ def check_single_stream():
             assert len(model.calls) > queries or asked[0] == 0, "the first query asks for the first sample"
         ### END HIDDEN TESTS
 
-    with check.part(1, "throughput is queries per second of elapsed time", mistake="throughput-inverted"):
+    with check.part(1, "throughput is queries per second of elapsed time", mistake="wrong-throughput"):
         model = TimedModel(0.020)
         result = run(model, samples(5), 30)
         got = number(result.throughput, "throughput")

@@ -111,7 +111,8 @@ def test_a_server_run_tells_warm_up_from_lost_latencies():
     apart = [Call(c.asked_s + i, c.start_s + i, c.end_s + i, c.samples) for i, c in enumerate(made)]
     for latencies in ([0.010] * 29, [0.010] * 10, [0.010] * 31):
         with pytest.raises(AssertionError, match="one for each"):
-            ServerRun(Model(apart), Result(latencies), 99.0)
+            _ = ServerRun(Model(apart), Result(latencies), 99.0).latencies
+    assert ServerRun(Model(apart), Result([0.010] * 29), 99.0).calls == apart, "which were asked is known all the same"
 
 
 def test_fair_throughput_and_accuracy():

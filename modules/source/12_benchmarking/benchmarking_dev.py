@@ -887,7 +887,8 @@ class BenchmarkScenarios:
 # **The p-value** is the probability of data at least this extreme *if there were no difference*. It is
 # **not** the probability that the difference is due to chance, and 1 − p is not the probability that it is
 # real. With $p < \alpha$ we call the difference *significant*, and accept being wrong in a share $\alpha$ of
-# the cases in which there is none.
+# the cases in which there is none. A larger p shows nothing, not even that the two are alike: how far apart they
+# may still be, the interval below says.
 #
 # **The effect size** answers what p does not: is it *large*? With enough samples, a nanosecond is
 # significant. Cohen's $d$ gives the difference in standard deviations:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from itertools import accumulate
 
-from tito.tools.benchmarking.instruments import Call
+from tito.tools.benchmarking.instruments import Call, now
 from tito.tools.benchmarking.queueing import gaps_between
 from tito.tools.testing import NamedMistake
 
@@ -160,6 +160,22 @@ def assert_steady_clock(latencies: list[float], expected: list[float]) -> None:
         f"{max(latencies):.4g} s: durations need a monotonic clock",
     )
     raise AssertionError(what_is_wrong(latencies, expected * max(len(latencies), 1)))
+
+
+def assert_reads_the_given_clock(run: Callable, model_s: float) -> None:
+    """Assert that `run(clock)` measures calls of `model_s` by the clock that it gets: one that goes three times as fast.
+
+    Who has no parameter of that name has nothing to ignore.
+    """
+    try:
+        latencies = numbers(run(lambda: 3 * now()).latencies, "latencies")
+    except TypeError:
+        return
+    assert latencies and not all_near(latencies, [model_s] * len(latencies)), NamedMistake(
+        "clock-ignored",
+        f"a `clock` was given that goes three times as fast, and by it a call of {ms(model_s)} takes {ms(3 * model_s)}; "
+        f"the latencies are {ms(model_s)}: another clock was read",
+    )
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 from tito.tools.benchmarking.instruments import KeptModel, SlowLookup, SlowSample, TimedModel, Recorder, samples
 from tito.tools.benchmarking.measurements import (
     all_near,
+    assert_reads_the_given_clock,
     assert_steady_clock,
     blames_no_other_sample,
     clock_moves,
@@ -41,23 +42,39 @@ def check_offline():
         )
         calls = counted(model.calls, latencies, group)
         about = "there is one latency for each batch, the time of all its calls. "
+        if not calls and sorted(asked_of(model, 0)) != list(range(size)):  # which samples are in a batch is of another part
+            calls = model.calls if near(sum(latencies), sum(call.service_s for call in model.calls)) else []
         assert calls, what_is_wrong(latencies, true, about)
         return calls
 
     def asked_of(model, size):
-        """What the model was asked for, without a warm-up; how its latencies were kept is of the first part."""
+        """What the model was asked for in its last `size` calls; how its latencies were kept is of the first part."""
         assert model.calls, "the model was never called"
         return [index for call in model.calls for index in call.samples][-size:]
+
+    def answered(model, size):
+        """The samples that were answered, and the seconds it took: each once, without a warm-up, or whatever it was."""
+        asked, calls = asked_of(model, size), model.calls[-size:]
+        if sorted(asked) != list(range(size)):
+            asked, calls = asked_of(model, 0), model.calls
+        return asked, sum(call.service_s for call in calls)
+
+    def is_fair_throughput(model, result, size):
+        """Of all samples, or of those that were answered: whether each was, and once, is of the part on samples."""
+        asked, spent = answered(model, size)
+        counts = {len(asked), min(size, len(asked))}  # what was not answered does not count
+        return any(near(number(result.throughput, "throughput"), count / spent) for count in counts)
 
     with check.part(2, "one latency for each batch, the last one shorter", mistake="not-one-latency-a-batch"):
         model = KeptModel(lambda call: 0.010 + 0.001 * (call * 5 % 11))
         result = run(model, samples(22), 8)
-        batch_calls(model, result, 22, 8)
+        calls = batch_calls(model, result, 22, 8)
         assert named(result.scenario) == "offline", NamedMistake(
             "wrong-scenario", f"the result's scenario should be OFFLINE, got {result.scenario}"
         )
-        in_order = group_times(model.calls[-22:], 1 if len(model.calls[-1].samples) > 1 else 8)
-        tells_no_untruth(result.metadata, samples=(22, 22), batch_size=(8, 8), latencies_in_order=in_order)
+        if len(calls) in (3, 22):  # else other samples are in the batches
+            in_order = group_times(calls, 1 if len(calls) == 3 else 8)
+            tells_no_untruth(result.metadata, samples=(22, 22), batch_size=(8, 8), latencies_in_order=in_order)
         model = TimedModel(lambda call: 0.002 + 0.0007 * (call * 5 % 13), takes_batches=True)
         batch_calls(model, run(model, samples(310), 300), 310, 300)
         sizes = [len(call.samples) for call in model.calls[-2:]]
@@ -94,24 +111,27 @@ def check_offline():
         ### END HIDDEN TESTS
 
     with check.part(2, "throughput is samples per second", mistake="wrong-throughput"):
-        got = number(run(TimedModel(0.010), samples(30), 8).throughput, "throughput")
-        assert near(got, 100), (
-            f"30 samples of 10 ms take 0.3 s, which is 100 samples a second; got {got:.4g}. "
+        model = TimedModel(0.010)
+        result = run(model, samples(30), 8)
+        assert is_fair_throughput(model, result, 30), (
+            f"30 samples of 10 ms take 0.3 s, which is 100 samples a second; got {number(result.throughput, 'throughput'):.4g}. "
             "Count samples, not batches, and divide by elapsed seconds."
         )
         ### BEGIN HIDDEN TESTS
         for size, batch_size, service in ((7, 3, 0.5), (9, 2, 0.002), (5, 50, 0.03)):
-            got = number(run(KeptModel(service), samples(size), batch_size).throughput, "throughput")
-            assert near(got, 1 / service), "throughput is samples by elapsed time"
+            model = KeptModel(service)
+            result = run(model, samples(size), batch_size)
+            assert is_fair_throughput(model, result, size), "throughput is samples by elapsed time"
         model = KeptModel(lambda call: 0.002 if call < 8 else 0.05)  # a batch of four times two, and one of half that size
-        got = number(run(model, samples(14), 4).throughput, "throughput")
-        spent = sum(call.service_s for call in model.calls[-14:])
-        assert near(got, 14 / spent), "throughput is all samples by all the time, also when batches differ in speed"
+        result = run(model, samples(14), 4)
+        assert is_fair_throughput(model, result, 14), "throughput is all samples by all the time, also when batches differ in speed"
         ### END HIDDEN TESTS
 
     with check.part(1, "accuracy is measured, and is nan without targets", mistake="accuracy-not-measured"):
-        got = run(TimedModel(wrong_every=4), samples(10), 4).accuracy
-        assert got is not None and near(number(got, "accuracy"), 0.7), (
+        model = TimedModel(wrong_every=4)
+        got = run(model, samples(10), 4).accuracy
+        fair = 0.7, model.accuracy_on(answered(model, 10)[0])
+        assert got is not None and any(near(number(got, "accuracy"), share) for share in fair), (
             f"the model is right on 7 of 10 samples, an accuracy of 0.7; got {got}. Compare each prediction "
             "(the class "
             "with the highest score) with its sample's target."
@@ -129,26 +149,33 @@ def check_offline():
         ):
             model = TimedModel(wrong_every=wrong_every, form=form, takes_batches=takes_batches)
             got = number(run(model, samples(size), batch_size).accuracy, "accuracy")
-            assert near(got, model.accuracy_on(range(size)), abs_=1e-9, rel=1e-6), (
+            fair = (model.accuracy_on(rows) for rows in (range(size), answered(model, size)[0]))
+            assert any(near(got, share, abs_=1e-9, rel=1e-6) for share in fair), (
                 "accuracy is the share of right answers"
             )
         ### END HIDDEN TESTS
 
     with check.part(1, "only the model is timed, by a clock that never goes back", beside=True, mistake="timed-too-much"):
         model = TimedModel(0.010, form="slow")
-        result = run(model, SlowLookup([SlowSample(row, 0.030, 0.003) for row in samples(6)], 0.005), 4)
+        result = run(model, SlowLookup([SlowSample(row, 0.030, 0.003) for row in samples(8)], 0.005), 4)
         latencies = sorted(numbers(result.latencies, "latencies"))
-        about = "batches of 4 and 2 samples of 10 ms take 40 and 20 ms, whatever looking up and scoring take. "
-        assert all_near(latencies, [0.020, 0.040]), what_is_wrong(latencies, [0.040, 0.020], about)
+        about = "two batches of 4 samples of 10 ms take 40 ms each, whatever looking up and scoring take. "
+        assert all_near(latencies, [0.040, 0.040]), what_is_wrong(latencies, [0.040, 0.040], about)
         got = number(result.throughput, "throughput")
         assert got > 90, (
-            f"6 samples of 10 ms take 0.06 s, which is 100 samples a second, and throughput is {got:.4g}: the time of "
+            f"8 samples of 10 ms take 0.08 s, which is 100 samples a second, and throughput is {got:.4g}: the time of "
             "looking samples up, of making them ready or of scoring is in the time that it is divided by"
         )
         with virtual_time() as clock:
             model = TimedModel(0.010, on_call=lambda call: clock.step_wall_clock(-3600 if call % 2 else 1800))
             latencies = numbers(BenchmarkScenarios().offline(model, samples(7), 3).latencies, "latencies")
         assert_steady_clock(latencies, [0.010, 0.030])
+
+        def run_by(clock):
+            with virtual_time():
+                return BenchmarkScenarios().offline(KeptModel(0.010), samples(2), batch_size=1, clock=clock)
+
+        assert_reads_the_given_clock(run_by, 0.010)
         ### BEGIN HIDDEN TESTS
         with virtual_time() as clock:
             model = KeptModel(
@@ -156,8 +183,8 @@ def check_offline():
                 form="slow",
                 on_call=lambda call: clock.step_wall_clock(600 if call % 3 else -1200),
             )
-            dataset = [SlowSample(row, 0.030) for row in samples(11)]
-            batch_calls(model, BenchmarkScenarios().offline(model, dataset, 4), 11, 4)
+            dataset = [SlowSample(row, 0.030) for row in samples(12)]
+            batch_calls(model, BenchmarkScenarios().offline(model, dataset, 4), 12, 4)
         ### END HIDDEN TESTS
 
     with check.part(1, "an object is used again: nothing is carried over, and `.results` keeps every result", beside=True, mistake="carried-over"):

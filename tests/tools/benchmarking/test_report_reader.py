@@ -295,3 +295,16 @@ def test_what_is_said_of_a_load_stands_in_the_metadata(line, is_wrong):
 
 def test_levels_of_confidence():
     assert told_levels("p90 between 1 and 2 ms (95 % confidence), 99% interval, 12 % less") == {95.0, 99.0}
+
+
+def test_lines_in_a_list_are_read_and_told_to_be_no_text():
+    text = "## single_stream\n- throughput: 6.43 samples/s"
+    results = {"single_stream": RESULTS["single_stream"]}
+    for given in (text, text.splitlines()):
+        ParsedReport(given, results).assert_rates_are_told()
+    ParsedReport(text, results).assert_is_text()
+    with pytest.raises(AssertionError, match="got a list"):
+        ParsedReport(text.splitlines(), results).assert_is_text()
+    for nothing in (None, [None], ["a line", 1]):
+        with pytest.raises(AssertionError, match="a report is text"):
+            ParsedReport(nothing, results)

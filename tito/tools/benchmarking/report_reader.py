@@ -314,19 +314,39 @@ def copied(results: dict) -> dict:
     return {name: replace(result, latencies=list(map(float, result.latencies))) for name, result in results.items()}
 
 
+def as_run(results: dict) -> dict:
+    """`results` with metadata, of the kinds that a run gives."""
+    for result in results.values():
+        count, rate = len(result.latencies), float(result.throughput)
+        result.metadata = {
+            "queries": count, "samples": count, "batch_size": 8, "elapsed_s": count / rate, "duration_s": count / rate,
+            "target_qps": rate, "achieved_qps": rate, "seed": 5, "latencies_in_order": [*result.latencies],
+            "waiting_s": [0.0] * count, "service_s": [*result.latencies], "utilisation": 0.5, "kept_up": True,
+        }  # fmt: skip
+    return results
+
+
 _DECOYS = [10 ** (step / 6.5) for step in range(-6, 7) if step]
 
 
 class ParsedReport:
-    """A report and the results that it was made from, by scenario value."""
+    """A report and the results that it was made from, by scenario value.
 
-    def __init__(self, text: str, results: dict):
-        assert isinstance(text, str), f"a report is text, got {type(text).__name__}"
+    Lines in a list are read, too: `assert_is_text` is for the part that asks for text.
+    """
+
+    def __init__(self, given: str | list[str], results: dict):
+        self._kind = type(given).__name__
+        text = "\n".join(given) if isinstance(given, list) and all(isinstance(each, str) for each in given) else given
+        assert isinstance(text, str), f"a report is text, got {self._kind}"
         assert len(text) <= LONGEST, f"a report of {len(text):,} characters is too long to be read"
         self.text, self.results = text, results
         self.readings = read(text)
         self._bounds = {name: statistic_bounds(list(result.latencies)) for name, result in results.items()}
         self._speak_of: dict[str, list[Reading]] = {}  # see `_about`
+
+    def assert_is_text(self) -> None:
+        assert self._kind == "str", f"a report is text, got a {self._kind} of lines or parts: join them"
 
     def lacks_a_latency(self) -> str:
         """A scenario of whose latencies nothing is reported; empty when there is none."""

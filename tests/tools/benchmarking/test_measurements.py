@@ -1,11 +1,15 @@
 """Readers of results: tolerant of dress, strict about meaning."""
 
+import time
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from tito.tools.benchmarking import measurements
 from tito.tools.benchmarking.instruments import Call
 from tito.tools.benchmarking.measurements import ServerRun
+from tito.tools.testing import virtual_time
 
 
 def calls(*times_s):
@@ -188,3 +192,20 @@ def test_an_error_that_blames_another_sample(words, is_wrong):
             measurements.blames_no_other_sample(fails, lambda: {1})
     else:
         measurements.blames_no_other_sample(fails, lambda: {1})
+
+
+def test_a_clock_that_is_given_and_not_read_is_told_so():
+    def measured_by(clock):
+        start = clock()
+        time.sleep(0.010)
+        return SimpleNamespace(latencies=[clock() - start])
+
+    def has_no_such_parameter():
+        raise AssertionError("never reached")
+
+    with virtual_time():
+        measurements.assert_reads_the_given_clock(measured_by, 0.010)
+        measurements.assert_reads_the_given_clock(has_no_such_parameter, 0.010)
+        with pytest.raises(AssertionError) as error:
+            measurements.assert_reads_the_given_clock(lambda clock: measured_by(time.perf_counter), 0.010)
+    assert error.value.args[0].name == "clock-ignored"

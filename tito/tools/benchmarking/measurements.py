@@ -163,7 +163,7 @@ def assert_steady_clock(latencies: list[float], expected: list[float]) -> None:
 
 
 def assert_reads_the_given_clock(run: Callable, model_s: float) -> None:
-    """Assert that `run(clock)` measures calls of `model_s` by the clock that it gets: one that goes three times as fast.
+    """Assert that `run(clock)` measures calls of `model_s` by the clock it gets: one that goes three times as fast.
 
     Who has no parameter of that name has nothing to ignore.
     """
@@ -173,7 +173,7 @@ def assert_reads_the_given_clock(run: Callable, model_s: float) -> None:
         return
     assert latencies and not all_near(latencies, [model_s] * len(latencies)), NamedMistake(
         "clock-ignored",
-        f"a `clock` was given that goes three times as fast, and by it a call of {ms(model_s)} takes {ms(3 * model_s)}; "
+        f"a `clock` was given that goes three times as fast: by it a call of {ms(model_s)} takes {ms(3 * model_s)}; "
         f"the latencies are {ms(model_s)}: another clock was read",
     )
 

@@ -8,7 +8,7 @@ from tito.tools.benchmarking.instruments import TimedModel, Recorder, samples
 from tito.tools.benchmarking.measurements import number, numbers
 from tito.tools.benchmarking.report_reader import misses_its_unit
 from tito.tools.benchmarking.students_t import mean_and_variance
-from tito.tools.testing import Check, virtual_time
+from tito.tools.testing import Check, NamedMistake, virtual_time
 from tito.tools.benchmarking.recommendation import clauses_about, count_named, names
 
 FEW = (
@@ -205,6 +205,12 @@ def check_validate_benchmark_result():
         plain = re.sub(r"\d+\.\d+", "", said(*steps))
         assert not names(plain, r"\b(?:rose|fell|ris(?:es|ing)|fall(?:s|ing)|drift(?:s|ed|ing)|slowed|degrad\w+)\b"), (
             f"300 steady latencies are said to drift: {plain}"
+        )
+        plain = re.sub(r"\d+\.\d+", "", said(*sorted(steps)))
+        assert not names(plain, r"\b(?:rose|fell|ris(?:es|ing)|fall(?:s|ing)|drift(?:s|ed|ing)|slowed|degrad\w+)\b"), NamedMistake(
+            "drift-of-sorted-latencies",
+            "300 steady latencies that ascend, as a result keeps them, and no order of arrival beside them: they rise because "
+            f"they are sorted, and are said to drift: {said(*sorted(steps))}",
         )
         for values in (drifting, steps):
             p = number(judged(values).p_value, "p_value")

@@ -47,6 +47,7 @@ def sentence(problem: UsageError) -> bool:
 
 @FEW
 @given(NOTEBOOKS)
+@example({"cells": [], "nbformat": "\ud7fc"})  # a letter that Unicode has not given away
 def test_a_notebook_of_any_content(data):
     try:
         assert isinstance(notebook_in("a.ipynb", json.dumps(data).encode()), Notebook)

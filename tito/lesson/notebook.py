@@ -283,7 +283,7 @@ def _from_dict(data, path: Path) -> Notebook:
     major = data.get("nbformat")
     if major != 4:
         raise UsageError(
-            f"{path.name} is in notebook format {str(major)[:20]}; format 4 is what can be read",
+            f"{path.name} is in notebook format {ascii(major)[:20]}; format 4 is what can be read",
             at=str(path),
             hint="open it in JupyterLab and save it again",
         )
